@@ -1,0 +1,64 @@
+"""Yangui 雁归. ``DOMAINS`` is the law of imports; ``create_app`` puts the house together."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from flask import Flask
+
+from outreach.core import access, db, i18n, lists, masking, settings, web
+
+#: A domain may import the domains named before it, never one after it.
+DOMAINS = (
+    "accounts",
+    "directory",
+    "events",
+    "registrations",
+    "checkin",
+    "pipeline",
+    "ops",
+    "desk",
+)
+
+
+def create_app(overrides: dict | None = None) -> Flask:
+    """The application, configured from the environment and ``overrides``. Raises ``settings.Unsafe`` in production."""
+    app = Flask(
+        "outreach",
+        root_path=str(settings.ROOT),
+        instance_path=str(settings.INSTANCE.resolve()),
+    )
+    app.config.update(settings.read())
+    app.config.update(overrides or {})
+    settings.check_production(app.config)
+    if app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"):
+        settings.INSTANCE.mkdir(parents=True, exist_ok=True)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    db.db.init_app(app)
+    db.migrate.init_app(
+        app,
+        db.db,
+        directory=str(settings.ROOT / "migrations"),
+        render_as_batch=True,
+        compare_type=True,
+    )
+    for core in (i18n, web, masking, lists):
+        core.install(app)
+    for domain in DOMAINS:
+        for part in (
+            "models",
+            "messages",
+            "listeners",
+            "tasks",
+            "views",
+            "public",
+            "api",
+            "commands",
+        ):
+            if find_spec(f"outreach.{domain}.{part}") is None:
+                continue
+            module = import_module(f"outreach.{domain}.{part}")
+            if hasattr(module, "bp"):
+                app.register_blueprint(module.bp)
+    import_module("outreach.accounts.views").login_manager.init_app(app)
+    access.check_routes(app)
+    return app

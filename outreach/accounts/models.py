@@ -1,0 +1,116 @@
+"""Places, units, users, grants."""
+
+from datetime import timedelta
+
+from flask_login import UserMixin
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from outreach.core import clock
+from outreach.core.db import Base, Key, Moment
+from outreach.permissions import ROLES, Permission, Role
+
+LOCK_AFTER = 5
+LOCK_LASTS = timedelta(minutes=15)
+
+
+class Place(Base):
+    """One administrative division: 2 digits a province, 4 a city, 6 a county, 9 a township (NBS 2023)."""
+
+    __tablename__ = "places"
+
+    code: Mapped[str] = mapped_column(String(9), primary_key=True)
+    name: Mapped[str] = mapped_column(String(40), index=True)
+    parent_code: Mapped[str | None] = mapped_column(
+        ForeignKey("places.code"), index=True
+    )
+
+    @property
+    def level(self) -> str:
+        """province, city, county or township."""
+        return {2: "province", 4: "city", 6: "county", 9: "township"}[len(self.code)]
+
+
+class Unit(Base):
+    """An office: the city, a county or district, a township. ``path`` is ``/1/4/17/``: its ancestors and itself."""
+
+    __tablename__ = "units"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    name: Mapped[str] = mapped_column(String(60), index=True)
+    name_en: Mapped[str] = mapped_column(String(80), default="")
+    level: Mapped[str] = mapped_column(String(10))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)
+    place_code: Mapped[str | None] = mapped_column(
+        ForeignKey("places.code"), unique=True
+    )
+    path: Mapped[str] = mapped_column(String(80), index=True)
+
+    parent: Mapped["Unit | None"] = relationship(remote_side=[id])
+
+    @property
+    def county_id(self) -> int:
+        """The county this unit is or lies in; the city itself for the city."""
+        steps = [int(step) for step in self.path.strip("/").split("/")]
+        return steps[1] if len(steps) > 1 else steps[0]
+
+
+class User(UserMixin, Base):
+    """A person who signs in. ``epoch`` counts password changes; a session of an older epoch is over."""
+
+    __tablename__ = "users"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    login: Mapped[str] = mapped_column(String(60), unique=True)
+    name: Mapped[str] = mapped_column(String(60))
+    post: Mapped[str] = mapped_column(String(80), default="")
+    email: Mapped[str] = mapped_column(String(254), default="")
+    password_hash: Mapped[str] = mapped_column(String(200))
+    must_change_password: Mapped[bool] = mapped_column(default=True)
+    active: Mapped[bool] = mapped_column(default=True)
+    demo: Mapped[bool] = mapped_column(default=False)
+    epoch: Mapped[int] = mapped_column(default=0)
+    failures: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[object | None] = mapped_column(Moment)
+    signed_in_at: Mapped[object | None] = mapped_column(Moment)
+    created_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+
+    grants: Mapped[list["Grant"]] = relationship(
+        back_populates="user", lazy="selectin", cascade="all, delete-orphan"
+    )
+
+    @property
+    def is_active(self) -> bool:
+        """Flask-Login's word for ``active``."""
+        return self.active
+
+    def holds(self, permission: Permission) -> bool:
+        """Whether any of the user's roles includes ``permission``, at whatever unit."""
+        return any(permission in ROLES[Role(grant.role)] for grant in self.grants)
+
+    def paths(self, permission: Permission) -> list[str]:
+        """The paths of the units where the user holds ``permission``."""
+        return [
+            grant.unit.path
+            for grant in self.grants
+            if permission in ROLES[Role(grant.role)]
+        ]
+
+    def reaches(self, permission: Permission, unit: Unit) -> bool:
+        """Whether the user holds ``permission`` at ``unit`` or above it."""
+        return any(unit.path.startswith(path) for path in self.paths(permission))
+
+
+class Grant(Base):
+    """A role held by a user at a unit."""
+
+    __tablename__ = "grants"
+    __table_args__ = (UniqueConstraint("user_id", "unit_id", "role"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
+    role: Mapped[str] = mapped_column(String(20))
+
+    user: Mapped[User] = relationship(back_populates="grants")
+    unit: Mapped[Unit] = relationship(lazy="joined")

@@ -1,0 +1,121 @@
+"""Reads of units, places and users."""
+
+from sqlalchemy import Select, false, or_, select
+
+from outreach.accounts.models import Grant, Place, Unit, User
+from outreach.core.db import db
+from outreach.permissions import Permission
+
+
+def reach(user, permission: Permission) -> Select:
+    """The ids of the units where ``user`` holds ``permission``, as a sub-select for ``column.in_()``."""
+    below = [
+        Unit.path.startswith(path, autoescape=True) for path in user.paths(permission)
+    ]
+    return select(Unit.id).where(or_(*below) if below else false())
+
+
+def select_units(user, permission: Permission, *levels: str) -> Select:
+    """Units within reach, from the top down; only of ``levels`` when given."""
+    chosen = select(Unit).where(Unit.id.in_(reach(user, permission)))
+    if levels:
+        chosen = chosen.where(Unit.level.in_(levels))
+    return chosen.order_by(Unit.level.desc(), Unit.place_code)
+
+
+def units_for_choice(
+    user, permission: Permission, *levels: str
+) -> list[tuple[int, str]]:
+    """(id, name) of the units within reach, for a select field; townships behind their county's name."""
+    rows = db.session.scalars(select_units(user, permission, *levels)).all()
+    order = {"city": 0, "county": 1, "township": 2}
+    names = {unit.id: unit.name for unit in rows}
+    rows = sorted(rows, key=lambda unit: (order[unit.level], unit.place_code or ""))
+    return [
+        (
+            unit.id,
+            f"{names[unit.parent_id]} {unit.name}"
+            if unit.level == "township" and unit.parent_id in names
+            else unit.name,
+        )
+        for unit in rows
+    ]
+
+
+def unit_by_place(code: str) -> Unit | None:
+    """The unit of a division code."""
+    return db.session.scalar(select(Unit).where(Unit.place_code == code))
+
+
+def counties() -> list[Unit]:
+    """Every county-level unit, by division code."""
+    return list(
+        db.session.scalars(
+            select(Unit).where(Unit.level == "county").order_by(Unit.place_code)
+        )
+    )
+
+
+def user_by_login(login: str) -> User | None:
+    """The user with this sign-in name, in any case of letters."""
+    return db.session.scalar(select(User).where(User.login == login.strip().lower()))
+
+
+def select_users(manager) -> Select:
+    """The users all of whose roles lie within ``manager``'s reach, and those without a role whom only the top sees."""
+    within = reach(manager, Permission.ACCOUNTS_MANAGE)
+    outside = select(Grant.user_id).where(Grant.unit_id.not_in(within))
+    chosen = select(User).where(User.id.not_in(outside))
+    if not any(
+        path.count("/") == 2 for path in manager.paths(Permission.ACCOUNTS_MANAGE)
+    ):
+        chosen = chosen.where(
+            User.id.in_(select(Grant.user_id).where(Grant.unit_id.in_(within)))
+        )
+    return chosen
+
+
+def searched_users(
+    chosen: Select, text: str = "", role: str = "", active: str = ""
+) -> Select:
+    """Narrow a select of users by part of a name, role and state."""
+    if text:
+        part = f"%{text.strip()}%"
+        chosen = chosen.where(
+            or_(User.name.like(part), User.login.like(part), User.post.like(part))
+        )
+    if role:
+        chosen = chosen.where(
+            User.id.in_(select(Grant.user_id).where(Grant.role == role))
+        )
+    if active:
+        chosen = chosen.where(User.active.is_(active == "yes"))
+    return chosen
+
+
+def provinces() -> list[Place]:
+    """Every province, by code."""
+    return [
+        place
+        for place in db.session.scalars(select(Place).order_by(Place.code))
+        if len(place.code) == 2
+    ]
+
+
+def demo_users() -> list[User]:
+    """The demo's accounts, which production refuses."""
+    return list(db.session.scalars(select(User).where(User.demo.is_(True))))
+
+
+def colleagues(user, permission: Permission) -> list[User]:
+    """Active users who hold ``permission`` at a unit within ``user``'s own reach of it, by name."""
+    within = reach(user, permission)
+    rows = db.session.scalars(
+        select(User).where(
+            User.active.is_(True),
+            User.id.in_(select(Grant.user_id).where(Grant.unit_id.in_(within))),
+        )
+    ).all()
+    return sorted(
+        (row for row in rows if row.holds(permission)), key=lambda row: row.name
+    )

@@ -1,0 +1,1 @@
+"""The door: gates, scans, who is here."""

@@ -1,0 +1,277 @@
+"""The door for staff: gates, the scanner page, finding by name, undo, who is here."""
+
+import re
+from datetime import datetime
+
+from flask import Blueprint, abort, flash, redirect, request, url_for
+from flask_login import current_user
+
+from outreach.checkin import operations, queries
+from outreach.checkin.forms import (
+    VERDICT_NAMES,
+    ArrivalFilters,
+    GateForm,
+    LookupForm,
+    UndoForm,
+)
+from outreach.checkin.models import Gate, Scan
+from outreach.core.access import found, requires
+from outreach.core.i18n import _, hour
+from outreach.core.lists import page_of
+from outreach.core.web import page
+from outreach.events import queries as events
+from outreach.events.models import Event
+from outreach.permissions import Permission
+from outreach.registrations import queries as registrations
+from outreach.registrations.models import CONFIRMED, Registration
+
+bp = Blueprint("checkin", __name__)
+_KEY = re.compile(r"[A-Za-z0-9-]{16,40}")
+
+
+def _event(event_id: int, permission=Permission.CHECKIN_SCAN) -> Event:
+    return found(events.select_visible(current_user, permission), event_id)
+
+
+def _gate(event: Event, gate_id) -> Gate | None:
+    return (
+        found(queries.select_gates(event), int(gate_id))
+        if str(gate_id or "").isdigit()
+        else None
+    )
+
+
+def _state(event: Event) -> dict:
+    return {
+        "arrived": queries.arrived_count(event.id),
+        "expected": registrations.counts(event.id).get(CONFIRMED, 0),
+    }
+
+
+@bp.get("/events/<int:event_id>/door")
+@requires(Permission.CHECKIN_SCAN)
+def door(event_id: int):
+    event = _event(event_id)
+    return page(
+        "checkin/door.html",
+        event=event,
+        gates=queries.gates(event),
+        form=GateForm(formdata=None),
+        lookup=LookupForm(),
+        **_state(event),
+    )
+
+
+@bp.post("/events/<int:event_id>/gates")
+@requires(Permission.CHECKIN_GATES)
+def add_gate(event_id: int):
+    event, form = _event(event_id, Permission.CHECKIN_GATES), GateForm()
+    if not form.validate_on_submit():
+        return page(
+            "checkin/door.html",
+            event=event,
+            gates=queries.gates(event),
+            form=form,
+            lookup=LookupForm(),
+            status=422,
+            **_state(event),
+        )
+    operations.add_gate(event, name=form.name.data, by=current_user)
+    return redirect(url_for(".door", event_id=event.id), 303)
+
+
+@bp.get("/events/<int:event_id>/gates/<int:gate_id>")
+@requires(Permission.CHECKIN_SCAN)
+def gate(event_id: int, gate_id: int):
+    event = _event(event_id)
+    return page(
+        "checkin/gate.html",
+        event=event,
+        gate=_gate(event, gate_id),
+        lookup=LookupForm(),
+        scans=queries.latest_scans(event),
+        verdict_names=VERDICT_NAMES,
+        **_state(event),
+    )
+
+
+def _words(row: Scan, event: Event) -> str:
+    """One line that says what happened and what to do."""
+    if row.verdict == "already" and row.earlier:
+        gate = row.earlier.gate.name if row.earlier.gate else _("desk")
+        return _(
+            "Already here since %(time)s, %(gate)s",
+            time=hour(row.earlier.received_at, event.zone),
+            gate=gate,
+        )
+    return str(VERDICT_NAMES[row.verdict])
+
+
+def _answer(row: Scan, event: Event) -> dict:
+    guest = row.registration
+    return {
+        "key": row.key,
+        "verdict": row.verdict,
+        "words": _words(row, event),
+        "name": guest.name if guest else "",
+        "company": guest.company if guest else "",
+        "post": guest.post if guest else "",
+        "time": hour(row.received_at, event.zone),
+        **_state(event),
+    }
+
+
+def _device_time(text) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
+
+
+@bp.post("/events/<int:event_id>/scans")
+@requires(Permission.CHECKIN_SCAN)
+def scan(event_id: int):
+    """One scan from a device, as JSON: ``key`` (the device's name for it), ``code`` or ``registration``, ``gate``, ``at``.
+
+    Answers ``verdict``, ``words`` and the counts. The same ``key`` always gets the same answer.
+    """
+    event, body = _event(event_id), request.get_json(silent=True)
+    if not isinstance(body, dict) or not _KEY.fullmatch(str(body.get("key", ""))):
+        return {"error": _("That request was not understood")}, 422
+    known = {
+        "key": body["key"],
+        "gate": _gate(event, body.get("gate")),
+        "device_at": _device_time(body.get("at")),
+        "by": current_user,
+    }
+    if body.get("registration"):
+        guest = found(
+            registrations.select_visible(current_user, Permission.CHECKIN_SCAN).where(
+                Registration.event_id == event.id
+            ),
+            body["registration"],
+        )
+        row = operations.admit(event, guest, **known)
+    else:
+        row = operations.scan(event, scanned=str(body.get("code", ""))[:300], **known)
+    if row.event_id != event.id:
+        abort(409)
+    return _answer(row, event)
+
+
+@bp.get("/events/<int:event_id>/find")
+@requires(Permission.CHECKIN_SCAN)
+def find(event_id: int):
+    """Guests by surname and last four digits; nothing without both."""
+    event, form = _event(event_id), LookupForm(request.args)
+    rows = (
+        registrations.by_surname_and_tail(event.id, form.surname.data, form.tail.data)
+        if form.validate()
+        else []
+    )
+    here = {row.id: queries.standing_admission(row.id) for row in rows}
+    return page(
+        "checkin/find.html",
+        part="checkin/_found.html",
+        event=event,
+        rows=rows,
+        here=here,
+        form=form,
+        gate_id=request.args.get("gate", ""),
+        status=200 if form.validate() else 422,
+    )
+
+
+@bp.post("/events/<int:event_id>/admit/<int:registration_id>")
+@requires(Permission.CHECKIN_SCAN)
+def admit(event_id: int, registration_id: int):
+    """Admit somebody found by name."""
+    event = _event(event_id)
+    guest = found(
+        registrations.select_visible(current_user, Permission.CHECKIN_SCAN).where(
+            Registration.event_id == event.id
+        ),
+        registration_id,
+    )
+    key = request.form.get("key", "")
+    if not _KEY.fullmatch(key):
+        abort(400)
+    row = operations.admit(
+        event,
+        guest,
+        key=key,
+        gate=_gate(event, request.form.get("gate")),
+        device_at=None,
+        by=current_user,
+    )
+    return page(
+        "checkin/verdict.html",
+        part="checkin/_verdict.html",
+        event=event,
+        scan=row,
+        answer=_answer(row, event),
+    )
+
+
+@bp.get("/events/<int:event_id>/arrivals")
+@requires(Permission.REGISTRATIONS_VIEW)
+def arrivals(event_id: int):
+    event, filters = (
+        _event(event_id, Permission.REGISTRATIONS_VIEW),
+        ArrivalFilters(request.args),
+    )
+    listing = page_of(queries.select_guests(event, **filters.chosen()))
+    return page(
+        "checkin/arrivals.html", part="checkin/_arrivals.html", event=event, filters=filters, listing=listing,
+        here=queries.arrivals_by_registration(event), undo_form=UndoForm(formdata=None), **_state(event),
+    )  # fmt: skip
+
+
+@bp.get("/events/<int:event_id>/count")
+@requires(Permission.REGISTRATIONS_VIEW)
+def count(event_id: int):
+    """The live count, asked for every few seconds."""
+    event = _event(event_id, Permission.REGISTRATIONS_VIEW)
+    return page("checkin/_count.html", event=event, **_state(event))
+
+
+@bp.get("/registrations/<int:registration_id>/undo")
+@requires(Permission.CHECKIN_UNDO)
+def undo_form(registration_id: int):
+    row = found(
+        registrations.select_visible(current_user, Permission.CHECKIN_UNDO),
+        registration_id,
+    )
+    return page(
+        "checkin/undo.html",
+        row=row,
+        form=UndoForm(),
+        standing=queries.standing_admission(row.id),
+    )
+
+
+@bp.post("/registrations/<int:registration_id>/undo")
+@requires(Permission.CHECKIN_UNDO)
+def undo(registration_id: int):
+    row, form = (
+        found(
+            registrations.select_visible(current_user, Permission.CHECKIN_UNDO),
+            registration_id,
+        ),
+        UndoForm(),
+    )
+    standing = queries.standing_admission(row.id)
+    if not form.validate_on_submit():
+        return page(
+            "checkin/undo.html", row=row, form=form, standing=standing, status=422
+        )
+    operations.undo(
+        row.event,
+        row,
+        key=f"undo-{standing.id if standing else 0:032d}",
+        reason=form.reason.data,
+        by=current_user,
+    )
+    flash(_("The arrival of %(name)s has been taken back.", name=row.name))
+    return redirect(url_for(".arrivals", event_id=row.event_id), 303)

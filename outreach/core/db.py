@@ -1,0 +1,130 @@
+"""The database: one request, one transaction; exact money; moments in UTC; the same code on SQLite and PostgreSQL."""
+
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import BigInteger, DateTime, Engine, Integer, MetaData, String, event
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator
+
+
+class Base(DeclarativeBase):
+    """Every table; constraint names are fixed so that migrations can name them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+db = SQLAlchemy(model_class=Base)
+migrate = Migrate()
+
+#: True while the current thread may write. On SQLite it decides between BEGIN IMMEDIATE and BEGIN: a transaction
+#: that starts reading and later writes would fail at once with "database is locked" when another wrote meanwhile.
+writing: ContextVar[bool] = ContextVar("writing", default=True)
+
+
+def is_sqlite() -> bool:
+    """True on SQLite, False on PostgreSQL."""
+    return db.engine.dialect.name == "sqlite"
+
+
+@event.listens_for(Engine, "connect")
+def _prepare(connection, _record):
+    if type(connection).__module__ != "sqlite3":
+        return
+    connection.isolation_level = None  # we say BEGIN ourselves, below
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",  # acknowledged means on disk
+        "foreign_keys=ON",
+        "busy_timeout=20000",
+        "cache_size=-32000",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection):
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing.get() else "BEGIN")
+
+
+def lock(*rows) -> None:
+    """Hold these rows until the transaction ends and read them anew.
+
+    Always in the same order (event, then registration) so that two requests cannot wait for each other. On SQLite
+    the writing transaction already holds the whole database.
+    """
+    if is_sqlite():
+        return
+    for row in rows:
+        db.session.refresh(row, with_for_update=True)
+
+
+class Moment(TypeDecorator):
+    """An aware ``datetime``, stored in UTC. A naive one is an error, never a guess."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value, dialect):
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value, dialect):
+        if value is None:
+            return None
+        return (
+            value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        )
+
+
+CENTS_PER_WAN = Decimal(1_000_000)  # 1 万元 = 10,000 元 = 1,000,000 分
+
+
+class Wan(TypeDecorator):
+    """An exact amount in 万元 (``Decimal``), stored as whole 分. Sums stay exact on both databases."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value, dialect):
+        if value is None:
+            return None
+        cents = Decimal(value) * CENTS_PER_WAN
+        if cents != cents.to_integral_value():
+            raise ValueError("an amount has at most 6 decimals in 万元")
+        return int(cents)
+
+    def process_result_value(self, value, dialect):
+        return None if value is None else Decimal(value) / CENTS_PER_WAN
+
+
+#: Primary keys: BIGINT on PostgreSQL, INTEGER on SQLite, where only that one counts up by itself.
+Key = BigInteger().with_variant(Integer, "sqlite")
+
+
+def ordered(length: int) -> String:
+    """Text that compares by code point on both databases, for range scans over search terms."""
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
+
+
+def stamp(value: datetime | None) -> str | None:
+    """A moment as ISO text for JSON."""
+    return (
+        None if value is None else value.astimezone(UTC).isoformat(timespec="seconds")
+    )

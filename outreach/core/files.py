@@ -1,0 +1,77 @@
+"""Uploaded files: checked by content, kept under their hash, served only by routes that checked who asks."""
+
+import hashlib
+from pathlib import Path
+
+from flask import current_app
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from outreach.core import clock
+from outreach.core.db import Base, Key, Moment, db
+from outreach.core.i18n import _
+from outreach.core.refusals import Refused
+
+ZIP = b"PK\x03\x04"
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+#: what may prove something: beginning of the file -> media type
+EVIDENCE = {
+    b"%PDF-": "application/pdf",
+    b"\x89PNG\r\n\x1a\n": "image/png",
+    b"\xff\xd8\xff": "image/jpeg",
+}
+
+
+class StoredFile(Base):
+    """One uploaded file. Its bytes lie under ``instance/files/`` by hash, so the same bytes lie there once."""
+
+    __tablename__ = "stored_files"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    media_type: Mapped[str] = mapped_column(String(80))
+    size: Mapped[int]
+    uploaded_at: Mapped[object] = mapped_column(Moment)
+    uploaded_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+    @property
+    def path(self) -> Path:
+        """Where the bytes lie."""
+        return folder() / self.sha256[:2] / self.sha256
+
+
+def folder() -> Path:
+    """The folder of all uploaded files."""
+    return Path(current_app.config["INSTANCE"]) / "files"
+
+
+def keep(name: str, content: bytes, media_type: str, *, by) -> StoredFile:
+    """Write the bytes (to disk first, then the row) and return the row, flushed."""
+    digest = hashlib.sha256(content).hexdigest()
+    target = folder() / digest[:2] / digest
+    if not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        draft = target.with_suffix(f".{id(content)}")
+        draft.write_bytes(content)
+        draft.replace(target)
+    row = StoredFile(
+        sha256=digest,
+        name=Path(name).name[-200:] or "file",
+        media_type=media_type,
+        size=len(content),
+        uploaded_at=clock.now(),
+        uploaded_by_id=getattr(by, "id", None),
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def evidence_type(content: bytes) -> str:
+    """The media type by content, or :class:`Refused`: only PDF, PNG and JPEG prove something here."""
+    for head, media_type in EVIDENCE.items():
+        if content.startswith(head):
+            return media_type
+    raise Refused(_("Only PDF, PNG or JPEG files are taken as evidence."))

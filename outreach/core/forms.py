@@ -1,0 +1,186 @@
+"""Forms: HTTP input becomes checked, plain values; what was typed is kept, what is wrong stands beside the field."""
+
+import re
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+
+from flask_wtf import FlaskForm
+from wtforms import (
+    DateField,
+    DateTimeLocalField,
+    Field,
+    Form,
+    StringField,
+    ValidationError,
+)
+from wtforms.validators import InputRequired, Length, Optional
+from wtforms.widgets import TextInput
+
+from outreach.core import phones
+from outreach.core.clock import today
+from outreach.core.i18n import _, lazy
+
+
+def tidy(value):
+    """Outer blanks and control characters gone; an empty text stays empty."""
+    if not isinstance(value, str):
+        return value
+    return re.sub(
+        r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\ufeff]", "", value
+    ).strip()
+
+
+#: what WTForms says by itself, named here so that the catalogue holds it
+_WTFORMS_SAYS = (
+    lazy("Not a valid choice."),
+    lazy("Not a valid integer value."),
+    lazy("Invalid Choice: could not coerce."),
+    lazy("This field is required."),
+)
+
+
+class _Words:
+    """WTForms' own messages through our catalogue, in the language of the page."""
+
+    def gettext(self, string):
+        return _(string)
+
+    def ngettext(self, singular, plural, n):
+        return _(singular) if n == 1 else _(plural)
+
+
+class HouseForm(FlaskForm):
+    """A form that writes. ``values()`` is what an operation takes."""
+
+    class Meta(FlaskForm.Meta):
+        def bind_field(self, form, unbound_field, options):
+            filters = list(unbound_field.kwargs.get("filters", ()))
+            if issubclass(unbound_field.field_class, StringField):
+                filters.insert(0, tidy)
+            return unbound_field.bind(form=form, filters=filters, **options)
+
+        def get_translations(self, _form):
+            return _Words()
+
+    def values(self) -> dict:
+        """Field name -> checked value, without the token."""
+        return {
+            name: value
+            for name, value in self.data.items()
+            if name not in ("csrf_token", "submit")
+        }
+
+
+class Filters(Form):
+    """A form of the address bar: no token, wrong values simply do not filter."""
+
+    class Meta:
+        locales = ()
+
+        def get_translations(self, _form):
+            return _Words()
+
+    def chosen(self) -> dict:
+        """Name -> value of every filter in use and valid."""
+        self.validate()
+        return {
+            field.short_name: field.data
+            for field in self
+            if not field.errors and field.data not in (None, "", [], False)
+        }
+
+
+def text(label, *, most: int, required: bool = True, **options) -> StringField:
+    """One line of text with a length limit."""
+    checks = [InputRequired(lazy("Please fill this in."))] if required else [Optional()]
+    checks.append(Length(max=most, message=lazy("At most %(max)d characters.")))
+    return StringField(label, validators=checks, **options)
+
+
+class MobileField(StringField):
+    """A mobile number, kept as its 11 digits."""
+
+    def post_validate(self, _form, _stopped):
+        if not self.data:
+            return
+        number = phones.mobile(self.data)
+        if number is None:
+            self.errors = [*self.errors, _("This is not a mobile number of 11 digits.")]
+            raise ValidationError(self.errors[-1])
+        self.data = number
+
+
+class WanField(Field):
+    """An exact amount in 万元; takes 3000, 3,000 and 1.2亿; never negative."""
+
+    widget = TextInput()
+
+    def _value(self):
+        if self.raw_data:
+            return self.raw_data[0]
+        return "" if self.data is None else f"{self.data.normalize():f}"
+
+    def process_formdata(self, valuelist):
+        self.data = None
+        if not valuelist or not valuelist[0].strip():
+            return
+        typed = phones.fold(valuelist[0]).replace(",", "").replace(" ", "")
+        match = re.fullmatch(r"(\d+(?:\.\d+)?)(亿元?|万元?)?", typed)
+        if not match:
+            raise ValueError(
+                _("Write the amount in 万元 as a number, for example 3000 or 1.2亿.")
+            )
+        try:
+            amount = Decimal(match[1]) * (
+                10_000 if (match[2] or "").startswith("亿") else 1
+            )
+        except InvalidOperation:
+            raise ValueError(
+                _("Write the amount in 万元 as a number, for example 3000 or 1.2亿.")
+            ) from None
+        if amount > Decimal(10) ** 9:
+            raise ValueError(
+                _("This amount is larger than the whole country's. Is the unit right?")
+            )
+        if amount != amount.quantize(Decimal("0.000001")):
+            raise ValueError(_("At most six decimals: the smallest unit is 分."))
+        self.data = amount
+
+
+class DayField(DateField):
+    """A day; its message is ours."""
+
+    def process_formdata(self, valuelist):
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_("Write the day as 2024-06-20.")) from None
+        if self.data and not date(1900, 1, 1) <= self.data <= date(2100, 12, 31):
+            self.data = None
+            raise ValueError(_("This year cannot be right."))
+
+
+class WallClockField(DateTimeLocalField):
+    """A day and minute on the event's wall clock (naive; the view knows the zone)."""
+
+    def process_formdata(self, valuelist):
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_("Write day and time as 2024-06-20 09:00.")) from None
+        if self.data and not datetime(1900, 1, 1) <= self.data <= datetime(
+            2100, 12, 31
+        ):
+            self.data = None
+            raise ValueError(_("This year cannot be right."))
+
+
+def required(message=None):
+    """The field must be filled."""
+    return InputRequired(message or lazy("Please fill this in."))
+
+
+def not_in_future(_form, field):
+    """A fact cannot lie in the future."""
+    if field.data and field.data > today():
+        raise ValidationError(_("A fact cannot lie in the future."))

@@ -1,0 +1,119 @@
+"""Languages, and how numbers, money and times are written."""
+
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+from flask import current_app, g, has_request_context, request, session
+from flask_babel import Babel, get_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as lazy
+from flask_babel import ngettext
+
+from outreach.core import clock
+
+__all__ = [
+    "_",
+    "lazy",
+    "ngettext",
+    "babel",
+    "LOCALES",
+    "locale_code",
+    "wan",
+    "yi",
+    "percent",
+    "day",
+    "moment",
+]
+
+#: code -> the language's own name
+LOCALES = {"zh_Hans_CN": "中文", "en": "English"}
+babel = Babel()
+
+
+def choose_locale() -> str:
+    """The address (``?lang=en``), then the visitor's choice, then the default. Never guessed from the browser."""
+    if not has_request_context():
+        return current_app.config["BABEL_DEFAULT_LOCALE"]
+    for code in (request.args.get("lang"), session.get("lang")):
+        if code in LOCALES:
+            return code
+        if code == "zh":
+            return "zh_Hans_CN"
+    return current_app.config["BABEL_DEFAULT_LOCALE"]
+
+
+def locale_code() -> str:
+    """``zh-Hans`` or ``en``: what stands in ``<html lang>``."""
+    return "en" if str(get_locale()).startswith("en") else "zh-Hans"
+
+
+def is_chinese() -> bool:
+    """True when the page is written in Chinese."""
+    return locale_code() != "en"
+
+
+def _plain(value: Decimal, places: int) -> str:
+    rounded = Decimal(value).quantize(
+        Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP
+    )
+    return f"{rounded:,f}"
+
+
+def wan(value: Decimal | None) -> str:
+    """An amount in 万元, written with its unit; at most two decimals, none when whole."""
+    if value is None:
+        return "–"
+    text = _plain(value, 2)
+    return _("%(amount)s 万元", amount=text.removesuffix(".00"))
+
+
+def yi(value_wan: Decimal | None) -> str:
+    """An amount given in 万元, written in 亿元 with two decimals (1 亿元 = 10,000 万元)."""
+    return (
+        "–"
+        if value_wan is None
+        else _("%(amount)s 亿元", amount=_plain(Decimal(value_wan) / 10_000, 2))
+    )
+
+
+def percent(part: int, whole: int) -> str:
+    """``part/whole`` with one decimal, half up; a dash when there is nothing to divide by."""
+    if not whole:
+        return "–"
+    return _plain(Decimal(100 * part) / Decimal(whole), 1) + "%"
+
+
+def day(value: date | None) -> str:
+    """2024年6月20日 / 20 Jun 2024 (no zero padding, as official papers write it)."""
+    if value is None:
+        return ""
+    if is_chinese():
+        return f"{value.year}年{value.month}月{value.day}日"
+    return f"{value.day} {value:%b} {value.year}"
+
+
+def moment(value: datetime | None, zone: str = "Asia/Shanghai") -> str:
+    """Day and minute on the wall clock of ``zone``."""
+    if value is None:
+        return ""
+    there = clock.in_zone(value, zone)
+    return f"{day(there.date())} {there:%H:%M}"
+
+
+def hour(value: datetime | None, zone: str = "Asia/Shanghai") -> str:
+    """The minute alone: 09:12."""
+    return "" if value is None else f"{clock.in_zone(value, zone):%H:%M}"
+
+
+def install(app) -> None:
+    """Babel and the filters every template may use."""
+    babel.init_app(app, locale_selector=choose_locale)
+    app.jinja_env.filters.update(wan=wan, yi=yi, day=day, moment=moment, hour=hour)
+    app.jinja_env.globals.update(
+        locale_code=locale_code,
+        is_chinese=is_chinese,
+        LOCALES=LOCALES,
+        percent=percent,
+        g=g,
+        today=clock.today,
+    )

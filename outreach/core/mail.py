@@ -1,0 +1,131 @@
+"""Mail: an outbox row in the same transaction as the deed, sent by the worker, tried again when the server is away."""
+
+import logging
+import smtplib
+import ssl
+from collections.abc import Callable
+from email.message import EmailMessage
+from email.utils import formatdate, make_msgid
+
+from flask import current_app, render_template
+from sqlalchemy import JSON, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from outreach.core import clock
+from outreach.core.db import Base, Key, Moment, db
+from outreach.core.worker import enqueue, task
+
+log = logging.getLogger("yangui.mail")
+_makers: dict[str, Callable] = {}
+
+
+class Mail(Base):
+    """One letter. ``attachments``: [[maker, key], ...], made by the worker just before sending."""
+
+    __tablename__ = "mails"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(60))
+    recipient: Mapped[str] = mapped_column(String(254))
+    subject: Mapped[str] = mapped_column(String(250))
+    text: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text, default="")
+    attachments: Mapped[list] = mapped_column(JSON, default=list)
+    message_id: Mapped[str] = mapped_column(String(250), default="")
+    written_at: Mapped[object] = mapped_column(Moment)
+    sent_at: Mapped[object | None] = mapped_column(Moment, index=True)
+    fault: Mapped[str] = mapped_column(Text, default="")
+
+
+def attachment(name: str):
+    """Register a maker: ``make(key) -> (file name, bytes, "type/subtype")``."""
+
+    def register(make: Callable) -> Callable:
+        _makers[name] = make
+        return make
+
+    return register
+
+
+def write(kind: str, recipient: str, subject: str, attachments=(), **context) -> Mail:
+    """Put a letter of ``templates/mail/<kind>.txt`` and ``.html`` into the outbox and a job behind it."""
+    row = Mail(
+        kind=kind,
+        recipient=recipient,
+        subject=" ".join(subject.split())[:250],
+        text=render_template(f"mail/{kind}.txt", **context),
+        html=render_template(f"mail/{kind}.html", subject=subject, **context),
+        attachments=[list(pair) for pair in attachments],
+        written_at=clock.now(),
+    )
+    db.session.add(row)
+    db.session.flush()
+    enqueue("mail.send", mail_id=row.id)
+    return row
+
+
+def compose(row: Mail) -> EmailMessage:
+    """The row as a MIME message with its attachments."""
+    letter = EmailMessage()
+    letter["From"] = current_app.config["MAIL_FROM"]
+    letter["To"] = row.recipient
+    letter["Subject"] = row.subject
+    letter["Date"] = formatdate(row.written_at.timestamp())
+    letter["Message-ID"] = row.message_id
+    letter.set_content(row.text)
+    letter.add_alternative(row.html, subtype="html")
+    for name, key in row.attachments:
+        file_name, content, media_type = _makers[name](key)
+        main, sub = media_type.split(";")[0].split("/")
+        if main == "text":
+            letter.add_attachment(
+                content.decode(),
+                subtype=sub,
+                filename=file_name,
+                params=_parameters(media_type),
+            )
+        else:
+            letter.add_attachment(
+                content, maintype=main, subtype=sub, filename=file_name
+            )
+    return letter
+
+
+def _parameters(media_type: str) -> dict:
+    pairs = (part.strip().split("=", 1) for part in media_type.split(";")[1:])
+    return {key: value for key, value in pairs if key != "charset"}
+
+
+def deliver(letter: EmailMessage) -> None:
+    """Hand one letter to the SMTP server of the settings."""
+    config = current_app.config
+    host, port, tls = config["SMTP_HOST"], int(config["SMTP_PORT"]), config["SMTP_TLS"]
+    client = smtplib.SMTP_SSL if tls == "ssl" else smtplib.SMTP
+    with client(host, port, timeout=20) as server:
+        if tls == "starttls":
+            server.starttls(context=ssl.create_default_context())
+        if config["SMTP_USER"]:
+            server.login(config["SMTP_USER"], config["SMTP_PASSWORD"])
+        server.send_message(letter)
+
+
+@task("mail.send")
+def send(mail_id: int, job_id: int) -> None:
+    """Send one letter once. Its Message-ID is fixed before the first try, so a repeat is recognised as the same."""
+    row = db.session.get(Mail, mail_id)
+    if row is None or row.sent_at is not None or not current_app.config["SMTP_HOST"]:
+        return
+    if not row.message_id:
+        row.message_id = make_msgid(
+            domain=current_app.config["MAIL_FROM"].rsplit("@", 1)[-1].rstrip(">")
+        )
+        db.session.commit()
+    try:
+        deliver(compose(row))
+    except (OSError, smtplib.SMTPException) as fault:
+        db.session.rollback()
+        db.session.get(Mail, mail_id).fault = str(fault)[:500]
+        db.session.commit()
+        raise
+    row.sent_at = clock.now()
+    row.fault = ""

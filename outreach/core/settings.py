@@ -1,0 +1,119 @@
+"""Every setting, its default and its meaning on one page; read from the environment once, at start.
+
+``Settings.table()`` is what the README prints. ``check_production`` refuses a start that would be unsafe.
+"""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+INSTANCE = Path(os.environ.get("YANGUI_INSTANCE", ROOT / "instance"))
+
+DEVELOPMENT_SECRET = "development-only"  # noqa: S105 - refused in production
+
+#: name -> (default, meaning). Everything is set through an environment variable of the same name.
+SETTINGS: dict[str, tuple[str, str]] = {
+    "YANGUI_ENV": ("development", "development or production"),
+    "SECRET_KEY": (
+        DEVELOPMENT_SECRET,
+        "signs sessions and forms; 32 characters or more in production",
+    ),
+    "DATABASE_URL": (
+        "",
+        "empty: SQLite under instance/; else postgresql+psycopg://user:password@host/name",
+    ),
+    "PUBLIC_URL": (
+        "http://127.0.0.1:8000",
+        "the address guests see; stands in tickets, mail and calendars",
+    ),
+    "DEFAULT_LOCALE": (
+        "zh_Hans_CN",
+        "language of a visitor who chose none: zh_Hans_CN or en",
+    ),
+    "HOME_PREFECTURE": (
+        "4109",
+        "division code of the prefecture whose townships are loaded (4109: Puyang)",
+    ),
+    "SMTP_HOST": ("", "empty: mail stays in the outbox"),
+    "SMTP_PORT": ("25", "port of the mail server"),
+    "SMTP_USER": ("", "user name at the mail server, if it wants one"),
+    "SMTP_PASSWORD": ("", "password at the mail server"),
+    "SMTP_TLS": ("none", "none, starttls or ssl"),
+    "MAIL_FROM": ("yangui@localhost.localdomain", "sender of every mail"),
+    "SESSION_IDLE_MINUTES": ("30", "signed out after so many minutes without a click"),
+    "SESSION_HOURS": ("12", "signed out after so many hours in any case"),
+    "UPLOAD_MEGABYTES": ("20", "largest file taken"),
+    "RATELIMIT_STORAGE_URI": (
+        "memory://",
+        "where throttles count; redis://... with several machines",
+    ),
+    "RATELIMIT_ENABLED": ("1", "0 switches throttles off (only for load tests)"),
+    "TRUSTED_PROXIES": ("0", "how many proxies in front of us set X-Forwarded-*"),
+    "YANGUI_INSTANCE": (
+        "instance",
+        "folder for the SQLite database and uploaded files",
+    ),
+}
+
+
+class Unsafe(SystemExit):
+    """Raised at start in production; its text names every setting that must change."""
+
+
+def read(environment=None) -> dict:
+    """Flask configuration from ``environment`` (a mapping, default ``os.environ``)."""
+    environment = os.environ if environment is None else environment
+    value = {
+        name: environment.get(name, default)
+        for name, (default, _meaning) in SETTINGS.items()
+    }
+    production = value["YANGUI_ENV"] == "production"
+    url = value["DATABASE_URL"] or f"sqlite:///{INSTANCE / 'yangui.db'}"
+    if url.startswith(("postgres://", "postgresql://")):
+        url = "postgresql+psycopg://" + url.split("://", 1)[1]
+    return {
+        **value,
+        "PRODUCTION": production,
+        "PUBLIC_URL": value["PUBLIC_URL"].rstrip("/"),
+        "SQLALCHEMY_DATABASE_URI": url,
+        "MAX_CONTENT_LENGTH": int(value["UPLOAD_MEGABYTES"]) * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": value["PUBLIC_URL"].startswith("https://"),
+        "SESSION_COOKIE_NAME": "yangui",
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=int(value["SESSION_HOURS"])),
+        "IDLE_LIMIT": timedelta(minutes=int(value["SESSION_IDLE_MINUTES"])),
+        "WTF_CSRF_TIME_LIMIT": None,  # a form left open over lunch must still submit; the session limits bind
+        "BABEL_DEFAULT_LOCALE": value["DEFAULT_LOCALE"],
+        "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
+        "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "outreach" / "translations"),
+        "RATELIMIT_ENABLED": value["RATELIMIT_ENABLED"] == "1",
+        "INSTANCE": str(INSTANCE),
+    }
+
+
+def check_production(config) -> None:
+    """Raise :class:`Unsafe` naming each unsafe setting. Does nothing outside production."""
+    if not config["PRODUCTION"]:
+        return
+    wrong = []
+    secret = config["SECRET_KEY"]
+    if (
+        not secret
+        or secret == DEVELOPMENT_SECRET
+        or len(secret) < 32
+        or len(set(secret)) < 8
+    ):
+        wrong.append(
+            "SECRET_KEY is missing, the default, or shorter than 32 characters"
+        )
+    if config.get("DEBUG") or os.environ.get("FLASK_DEBUG", "0") not in ("", "0"):
+        wrong.append("debug mode is on (FLASK_DEBUG)")
+    if not config["PUBLIC_URL"].startswith("https://"):
+        wrong.append("PUBLIC_URL does not start with https://")
+    if not config["RATELIMIT_ENABLED"]:
+        wrong.append("throttles are off (RATELIMIT_ENABLED)")
+    if wrong:
+        raise Unsafe("Yangui does not start in production: " + "; ".join(wrong) + ".")

@@ -1,0 +1,194 @@
+"""Spreadsheets in and out: reading in a child process with limits, writing ready to print."""
+
+import csv
+import io
+import marshal
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import xlsxwriter
+
+from outreach.core import clock
+from outreach.core.files import OLE, ZIP
+from outreach.core.i18n import _, day
+from outreach.core.refusals import Refused
+
+READER = Path(__file__).with_name("sheet_reader.py")
+SECONDS = 90
+
+
+@dataclass
+class Sheet:
+    """One sheet: rows of cells (str, float, bool, date or None) and merged ranges, counted from 0."""
+
+    name: str
+    rows: list[list]
+    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+
+
+def read(path: Path, name: str) -> list[Sheet]:
+    """Every visible sheet of an .xlsx, .xls or .csv file, or :class:`Refused` with the reason in words."""
+    with path.open("rb") as file:
+        head = file.read(8)
+    if head.startswith(ZIP) or head.startswith(OLE):
+        return _read_workbook(path)
+    return [_read_csv(path.read_bytes(), name)]
+
+
+def _read_workbook(path: Path) -> list[Sheet]:
+    command = [sys.executable, "-I", str(READER), str(path)]
+    try:
+        child = subprocess.run(
+            command, capture_output=True, timeout=SECONDS, check=False
+        )  # noqa: S603
+    except subprocess.TimeoutExpired:
+        raise Refused(
+            _("Reading this file took too long. Split it into smaller files.")
+        ) from None
+    if child.returncode:
+        raise Refused(_refusal(child.returncode, child.stderr.decode(errors="replace")))
+    return [
+        Sheet(title, [[_cell(cell) for cell in row] for row in rows], merged)
+        for title, rows, merged in marshal.loads(child.stdout)
+    ]
+
+
+def _refusal(status: int, detail: str) -> str:
+    if status == 3:
+        return _(
+            "This is not a spreadsheet. Save it as .xlsx, .xls or .csv and try again."
+        )
+    if status == 4:
+        return _(
+            "This file is protected by a password. Remove the password in Excel or WPS and try again."
+        )
+    if status == 6:
+        return _(
+            "Cell %(cell)s holds a formula. Copy the sheet, paste it as values only, save, and try again.",
+            cell=detail[:12],
+        )
+    return _(
+        "This file is damaged or too large to read. Copy the filled cells into a new workbook and try again."
+    )
+
+
+def _cell(cell):
+    return date.fromisoformat(cell[1]) if type(cell) is list else cell
+
+
+def _read_csv(content: bytes, name: str) -> Sheet:
+    text = _decode(content)
+    try:
+        dialect = csv.Sniffer().sniff(text[:8000], delimiters=",;\t")
+    except csv.Error:
+        dialect = csv.excel
+    try:
+        rows = [
+            [cell or None for cell in row]
+            for row in csv.reader(io.StringIO(text, newline=""), dialect)
+        ]
+    except csv.Error:
+        raise Refused(_refusal(3, "")) from None
+    if not any(len(row) > 1 for row in rows):
+        raise Refused(_refusal(3, ""))
+    return Sheet("", rows)
+
+
+def _decode(content: bytes) -> str:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encodings = ("utf-16",)
+    elif b"\0" in content:
+        raise Refused(_refusal(3, ""))
+    else:
+        encodings = ("utf-8-sig", "gb18030")
+    for encoding in encodings:
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise Refused(
+        _("The characters of this file cannot be read. Save it as .xlsx and try again.")
+    )
+
+
+@dataclass
+class Column:
+    """One column of an export: heading, how a row yields it, width in characters, kind text/number/wan/day."""
+
+    heading: str
+    value: object
+    width: int = 14
+    kind: str = "text"
+
+
+def write(title: str, columns: list[Column], rows, *, subtitle: str = "") -> bytes:
+    """A workbook ready to print: merged title, subtitle, bordered table on A4 landscape, repeated heading, page numbers."""
+    target = io.BytesIO()
+    book = xlsxwriter.Workbook(
+        target,
+        {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False},
+    )
+    sheet = book.add_worksheet(
+        title[:28].translate({ord(sign): "-" for sign in "[]:*?/\\'"})
+    )
+    border = {"border": 1, "valign": "vcenter", "text_wrap": True, "font_size": 10}
+    formats = {
+        "text": book.add_format({**border, "num_format": "@"}),
+        "number": book.add_format({**border, "num_format": "0"}),
+        "wan": book.add_format({**border, "num_format": "#,##0.00####"}),
+        "day": book.add_format({**border, "num_format": "yyyy-mm-dd"}),
+    }
+    heading = book.add_format(
+        {**border, "bold": True, "align": "center", "bg_color": "#F0F2F5"}
+    )
+    sheet.merge_range(
+        0,
+        0,
+        0,
+        len(columns) - 1,
+        title,
+        book.add_format({"bold": True, "font_size": 16, "align": "center"}),
+    )
+    left = subtitle or _("Exported %(day)s", day=day(clock.today()))
+    sheet.merge_range(
+        1,
+        0,
+        1,
+        len(columns) - 1,
+        left,
+        book.add_format({"font_size": 9, "font_color": "#666666"}),
+    )
+    for index, column in enumerate(columns):
+        sheet.set_column(index, index, column.width)
+        sheet.write_string(2, index, str(column.heading), heading)
+    count = 2
+    for count, row in enumerate(rows, start=3):  # noqa: B007 - the last row closes the print area
+        for index, column in enumerate(columns):
+            _write_cell(sheet, count, index, column.value(row), formats[column.kind])
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(2)
+    sheet.freeze_panes(3, 0)
+    sheet.print_area(0, 0, max(count, 3), len(columns) - 1)
+    sheet.set_footer("&C&P / &N")
+    book.close()
+    return target.getvalue()
+
+
+def _write_cell(sheet, row, column, value, style):
+    if value is None or value == "":
+        sheet.write_blank(row, column, None, style)
+    elif isinstance(value, Decimal | int | float) and not isinstance(value, bool):
+        sheet.write_number(row, column, value, style)
+    elif isinstance(value, date | datetime):
+        sheet.write_datetime(row, column, value, style)
+    else:
+        sheet.write_string(row, column, str(value), style)
+
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -1,0 +1,206 @@
+"""The request: one transaction, answers as page or fragment, refusals and errors in words, headers."""
+
+import json
+import logging
+import secrets
+from datetime import UTC, datetime
+from functools import lru_cache
+
+from flask import (
+    current_app,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+)
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from outreach.core import clock
+from outreach.core.db import db, writing
+from outreach.core.i18n import _
+from outreach.core.refusals import Refused
+from outreach.core.settings import ROOT
+
+log = logging.getLogger("yangui")
+csrf = CSRFProtect()
+limiter = Limiter(get_remote_address, default_limits=[])
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self' 'wasm-unsafe-eval'",  # the QR decoder at the door is WebAssembly
+        "style-src 'self'",
+        "img-src 'self' data: blob:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+
+
+def wants_fragment() -> bool:
+    """True when htmx asked (and did not restore a page from history)."""
+    return (
+        "HX-Request" in request.headers
+        and "HX-History-Restore-Request" not in request.headers
+    )
+
+
+def page(full: str, *, part: str | None = None, status: int = 200, **context):
+    """The template ``full``, or only ``part`` when htmx asked for it."""
+    template = part if part and wants_fragment() else full
+    return make_response(render_template(template, **context), status)
+
+
+def done(part: str | None, onwards: str, **context):
+    """After a deed: the fragment ``part`` for htmx, else a 303 to ``onwards``."""
+    if part and wants_fragment():
+        return make_response(render_template(part, **context))
+    return redirect(onwards, 303)
+
+
+def keep_writes() -> None:
+    """Commit this request although its answer is an error (a failed sign-in is counted)."""
+    g.keep_writes = True
+
+
+@lru_cache
+def _manifest() -> dict:
+    path = ROOT / "static" / "dist" / "manifest.json"
+    return json.loads(path.read_text()) if path.exists() else {}
+
+
+def asset(name: str) -> str:
+    """The address of a built file, with its hash: ``asset("app.css")``."""
+    return "/static/dist/" + _manifest().get(name, name)
+
+
+def _start():
+    writing.set(request.method not in ("GET", "HEAD", "OPTIONS"))
+    if session.permanent and "seen" in session:
+        _limit_session()
+
+
+def _limit_session():
+    """Idle and absolute limits, checked here because a stolen cookie does not expire by itself."""
+    limits = current_app.config
+    seen = datetime.fromtimestamp(session["seen"], UTC)
+    began = datetime.fromtimestamp(session.get("began", 0), UTC)
+    moment = clock.now()
+    if (
+        moment - seen > limits["IDLE_LIMIT"]
+        or moment - began > limits["PERMANENT_SESSION_LIFETIME"]
+    ):
+        language = session.get("lang")
+        session.clear()
+        if language:
+            session["lang"] = language
+        return
+    if (moment - seen).total_seconds() > 60:
+        session["seen"] = int(moment.timestamp())
+
+
+def _finish(response):
+    if response.status_code < 400 or g.get("keep_writes"):
+        db.session.commit()
+    else:
+        db.session.rollback()
+    response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault(
+        "Permissions-Policy", "camera=(self), geolocation=(), microphone=()"
+    )
+    if request.path.startswith("/static/dist/"):
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    elif not request.path.startswith("/static/"):
+        response.headers.setdefault("Cache-Control", "no-store")
+    response.vary.add("HX-Request")
+    return response
+
+
+def problem(status: int, title: str, reason: str):
+    """An error as a page, as a fragment for htmx, or as JSON for a machine."""
+    db.session.rollback()
+    if request.accept_mimetypes.best == "application/json":
+        return {"error": title, "reason": reason}, status
+    template = "errors/_problem.html" if wants_fragment() else "errors/problem.html"
+    return render_template(template, title=title, reason=reason, status=status), status
+
+
+def _http_error(error: HTTPException):
+    words = {
+        400: (_("That request was not understood"), _("Go back and try again.")),
+        401: (_("Please sign in"), _("This page is for staff.")),
+        403: (
+            _("Not allowed"),
+            _("Your role does not include this. Ask your administrator."),
+        ),
+        404: (_("Not found"), _("It does not exist, or it belongs to another unit.")),
+        405: (_("Not possible this way"), _("Go back and use the button on the page.")),
+        413: (_("Too large"), _("The file or text is larger than this system takes.")),
+        429: (_("Too many tries"), _("Wait a minute, then try again.")),
+    }
+    code = error.code or 500
+    title, reason = words.get(
+        code, (_("Something went wrong"), error.description or "")
+    )
+    return problem(code, title, reason)
+
+
+def install(app) -> None:
+    """Hooks, error pages, CSRF, throttles, template globals."""
+    csrf.init_app(app)
+    limiter.init_app(app)
+    if hops := int(app.config["TRUSTED_PROXIES"]):
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
+    app.before_request_funcs.setdefault(None, []).insert(0, _start)
+    app.after_request(_finish)
+    app.jinja_env.globals.update(asset=asset, request_key=lambda: secrets.token_hex(16))
+
+    @app.errorhandler(Refused)
+    def refused(error):
+        return problem(409, _("Not possible"), str(error))
+
+    @app.errorhandler(CSRFError)
+    def stale_form(_error):
+        return problem(
+            400,
+            _("This form is too old"),
+            _("Go back, reload the page and send it again."),
+        )
+
+    @app.errorhandler(HTTPException)
+    def http_error(error):
+        return _http_error(error)
+
+    @app.errorhandler(OperationalError)
+    def busy(error):
+        log.exception("database", exc_info=error)
+        return problem(
+            503,
+            _("Busy"),
+            _(
+                "Many people are writing at this moment. Nothing was changed; try again."
+            ),
+        )
+
+    @app.errorhandler(Exception)
+    def broken(error):
+        log.exception("unexpected", exc_info=error)
+        db.session.rollback()
+        if app.testing:
+            raise error
+        return problem(
+            500,
+            _("Something went wrong"),
+            _("Nothing was changed. The fault has been written down."),
+        )

@@ -1,0 +1,139 @@
+"""Jobs: rows of our own database, claimed one by one, drained by ``flask worker``. Nothing is lost at a crash.
+
+A task commits its own portions through :func:`portion` so that progress shows and other writers get their turn; it
+must be able to start again from where it stopped.
+"""
+
+import logging
+import os
+import time
+import traceback
+from collections.abc import Callable
+from datetime import timedelta
+
+from sqlalchemy import JSON, String, Text, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from outreach.core import clock
+from outreach.core.db import Base, Key, Moment, db
+from outreach.core.refusals import Refused
+
+log = logging.getLogger("yangui.worker")
+
+CLAIM_LASTS = timedelta(minutes=2)
+MOST_TRIES = 5
+
+_tasks: dict[str, Callable] = {}
+
+
+class Job(Base):
+    """One piece of work. ``claimed_until`` in the past: whoever claimed it died, and it may be claimed again."""
+
+    __tablename__ = "jobs"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    task: Mapped[str] = mapped_column(String(60))
+    arguments: Mapped[dict] = mapped_column(JSON, default=dict)
+    created_at: Mapped[object] = mapped_column(Moment)
+    due_at: Mapped[object] = mapped_column(Moment, index=True)
+    claimed_until: Mapped[object | None] = mapped_column(Moment)
+    tries: Mapped[int] = mapped_column(default=0)
+    finished_at: Mapped[object | None] = mapped_column(Moment, index=True)
+    fault: Mapped[str] = mapped_column(Text, default="")
+
+
+def task(name: str):
+    """Register a function as the task ``name``; it takes the job's arguments."""
+
+    def register(function: Callable) -> Callable:
+        _tasks[name] = function
+        return function
+
+    return register
+
+
+def enqueue(name: str, *, after: timedelta = timedelta(0), **arguments) -> Job:
+    """Add a job in the present transaction: it exists only if that commits."""
+    moment = clock.now()
+    job = Job(task=name, arguments=arguments, created_at=moment, due_at=moment + after)
+    db.session.add(job)
+    db.session.flush()
+    return job
+
+
+def claim() -> Job | None:
+    """Take the next due job, or None. Two workers never take the same one."""
+    moment = clock.now()
+    free = (
+        select(Job)
+        .where(Job.finished_at.is_(None), Job.due_at <= moment, Job.tries < MOST_TRIES)
+        .where((Job.claimed_until.is_(None)) | (Job.claimed_until < moment))
+        .order_by(Job.due_at, Job.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    job = db.session.scalar(free)
+    if job is not None:
+        job.claimed_until = moment + CLAIM_LASTS
+        job.tries += 1
+    db.session.commit()
+    return job
+
+
+def portion(job_id: int | None = None) -> None:
+    """Commit what a task did so far and keep its claim alive."""
+    if job_id is not None:
+        db.session.execute(
+            update(Job)
+            .where(Job.id == job_id)
+            .values(claimed_until=clock.now() + CLAIM_LASTS)
+        )
+    db.session.commit()
+
+
+def run(job: Job) -> bool:
+    """Run one claimed job; True when it finished. A fault is written down and tried again a little later."""
+    job_id = job.id
+    try:
+        _tasks[job.task](job_id=job_id, **job.arguments)
+        fault = ""
+    except Refused as refusal:
+        db.session.rollback()
+        fault = str(refusal)
+    except Exception:
+        db.session.rollback()
+        log.exception("job %s failed", job_id)
+        job = db.session.get(Job, job_id)
+        job.fault = traceback.format_exc(limit=8)
+        job.claimed_until = None
+        job.due_at = clock.now() + timedelta(seconds=2**job.tries)
+        db.session.commit()
+        return False
+    job = db.session.get(Job, job_id)
+    job.finished_at = clock.now()
+    job.fault = fault
+    db.session.commit()
+    return True
+
+
+def drain(limit: int | None = None) -> int:
+    """Run due jobs until none is left (or ``limit``); how many ran."""
+    count = 0
+    while (limit is None or count < limit) and (job := claim()) is not None:
+        run(job)
+        count += 1
+    return count
+
+
+def watch(pause: float = 0.5) -> None:
+    """Work for ever: what ``flask worker`` does. Ends with the process that started it."""
+    parent = os.getppid()
+    while os.getppid() == parent:
+        try:
+            if drain() == 0:
+                time.sleep(pause)
+        except Exception:
+            log.exception("worker")
+            time.sleep(2)
+        finally:
+            db.session.remove()

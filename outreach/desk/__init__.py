@@ -1,0 +1,1 @@
+"""Home pages and the funnel: reads from all domains, owns no table."""

@@ -1,0 +1,93 @@
+"""The first page after signing in: one's own work first, then the whole."""
+
+from flask import Blueprint, redirect, request, url_for
+from flask_login import current_user
+
+from outreach.core.access import open_to_all, requires, signed_in
+from outreach.core.clock import now, today
+from outreach.core.db import db
+from outreach.core.downloads import attachment
+from outreach.core.i18n import _
+from outreach.core.sheets import XLSX, Column, write
+from outreach.core.web import limiter, page
+from outreach.desk import funnel, operations
+from outreach.events import queries as events
+from outreach.events.models import Event
+from outreach.permissions import Permission
+from outreach.pipeline import queries as pipeline
+
+bp = Blueprint("desk", __name__)
+
+
+@bp.get("/")
+@open_to_all
+def front():
+    if current_user.is_authenticated:
+        return redirect(url_for(".index"))
+    coming = db.session.scalars(
+        events.select_public().where(Event.ends_at > now()).limit(10)
+    ).all()
+    return page("desk/front.html", events=coming)
+
+
+@bp.get("/home")
+@signed_in
+def index():
+    steps, coming = [], []
+    if current_user.holds(Permission.PIPELINE_EDIT):
+        steps = (
+            db.session.scalars(pipeline.select_due_steps(current_user).limit(12))
+            .unique()
+            .all()
+        )
+    if current_user.holds(Permission.EVENTS_VIEW):
+        coming = db.session.scalars(
+            events.select_visible(current_user)
+            .where(Event.ends_at > now())
+            .order_by(Event.starts_at)
+            .limit(5)
+        ).all()
+    whole = (
+        funnel.lines(current_user)
+        if current_user.holds(Permission.PIPELINE_VIEW)
+        else None
+    )
+    return page(
+        "desk/index.html", steps=steps, coming=coming, whole=whole, today=today()
+    )
+
+
+def _columns(first: str) -> list[Column]:
+    return [
+        Column(first, lambda line: line.name, 34),
+        Column(_("Registered"), lambda line: line.people, 10, "number"),
+        Column(_("Screened"), lambda line: line.screened, 10, "number"),
+        Column(_("Key list"), lambda line: line.key, 10, "number"),
+        Column(_("Invited"), lambda line: line.invited, 10, "number"),
+        Column(_("Guests"), lambda line: line.guests, 10, "number"),
+        Column(_("Arrived"), lambda line: line.arrived, 10, "number"),
+        Column(_("Signed"), lambda line: line.sums.signed, 10, "number"),
+        Column(_("Intended (万元)"), lambda line: line.sums.intended_wan, 16, "wan"),
+        Column(_("Contracts"), lambda line: line.sums.contracts, 10, "number"),
+        Column(
+            _("Contracted (万元)"), lambda line: line.sums.contracted_wan, 16, "wan"
+        ),
+        Column(_("Landed"), lambda line: line.sums.landed, 10, "number"),
+        Column(_("Paid in (万元)"), lambda line: line.sums.paid_in_wan, 16, "wan"),
+    ]
+
+
+@bp.post("/home/export")
+@requires(Permission.PIPELINE_EXPORT)
+@limiter.limit("20 per minute")
+def export_funnel():
+    _whole, counties, summits = funnel.lines(current_user)
+    by_summit = request.form.get("by") == "summit"
+    rows = summits if by_summit else counties
+    operations.export_funnel(count=len(rows), by=current_user)
+    title = _("Funnel by summit") if by_summit else _("Funnel by county")
+    return attachment(
+        write(title, _columns(_("Summit") if by_summit else _("County")), rows),
+        f"{title}.xlsx",
+        XLSX,
+    )

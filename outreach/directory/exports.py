@@ -1,0 +1,60 @@
+"""The columns of what leaves the directory."""
+
+from outreach.core import masking
+from outreach.core.i18n import _
+from outreach.core.sheets import Column
+from outreach.directory.forms import DOUBT_NAMES, TIER_NAMES
+from outreach.directory.models import INDUSTRIES
+
+
+def people(full: bool) -> list[Column]:
+    """The list of people; masked unless ``full``."""
+    name = (lambda value: value) if full else masking.name
+    phone = (lambda value: value) if full else masking.phone
+    return [
+        Column(_("Name"), lambda row: name(row.name), 12),
+        Column(_("Gender"), lambda row: row.gender, 6),
+        Column(_("Tier"), lambda row: str(TIER_NAMES[row.tier]), 12),
+        Column(
+            _("Home place"),
+            lambda row: row.home.name if row.home else row.unit.name,
+            14,
+        ),
+        Column(_("Lives in"), lambda row: row.city or row.province, 12),
+        Column(
+            _("Company"),
+            lambda row: row.company.organisation.name if row.company else "",
+            30,
+        ),
+        Column(_("Post"), lambda row: row.company.title if row.company else "", 12),
+        Column(_("Industry"), lambda row: INDUSTRIES.get(row.industry, ""), 16),
+        Column(
+            _("Mobile"),
+            lambda row: "、".join(phone(item.number) for item in row.phones),
+            24,
+        ),
+        Column(_("Kept by"), lambda row: row.unit.name, 14),
+    ]
+
+
+def reasons(row) -> str:
+    """Every doubt of a batch row in words."""
+    return "；".join(f"{DOUBT_NAMES.get(code.partition(':')[0], code)}（{stated}）" if stated else str(DOUBT_NAMES.get(code.partition(":")[0], code))
+                    for _field, code, stated in row.doubts)  # fmt: skip
+
+
+def doubtful_rows() -> list[Column]:
+    """The doubtful rows of a batch, with what stood there."""
+    return [
+        Column(_("Sheet"), lambda row: row.sheet, 12),
+        Column(_("Row"), lambda row: row.line, 7, "number"),
+        Column(_("Name"), lambda row: row.values.get("name", ""), 12),
+        Column(_("Reason"), reasons, 60),
+        Column(
+            _("As it stood"),
+            lambda row: " | ".join(
+                str(cell) for cell in row.raw if cell not in (None, "")
+            ),
+            80,
+        ),
+    ]

@@ -1,0 +1,259 @@
+"""Forms of the directory."""
+
+from flask_wtf.file import FileField, FileRequired
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import Email, Length, Optional, Regexp
+
+from outreach.core.forms import Filters, HouseForm, WanField, text
+from outreach.core.i18n import _, lazy
+from outreach.core.phones import mobile
+from outreach.directory.models import (
+    CHAMBER,
+    COMPANY,
+    INDUSTRIES,
+    KEY,
+    OTHER,
+    REGISTERED,
+    SCREENED,
+)
+from outreach.directory.reading.headings import FIELDS
+
+TIER_NAMES = {
+    REGISTERED: lazy("Registered"),
+    SCREENED: lazy("Screened"),
+    KEY: lazy("Key list"),
+}
+KIND_NAMES = {COMPANY: lazy("Company"), CHAMBER: lazy("Chamber"), OTHER: lazy("Other")}
+FIELD_NAMES = {
+    "": lazy("Not used"), "skip": lazy("Not used (known)"), "name": lazy("Name"), "gender": lazy("Gender"), "wechat": lazy("WeChat"),
+    "phone": lazy("Phone"), "home": lazy("Home place"), "village": lazy("Village"), "birth": lazy("Born"), "lives": lazy("Lives in"),
+    "employer_post": lazy("Employer and post"), "employer": lazy("Employer"), "title": lazy("Post"), "chamber_title": lazy("Post in the chamber"),
+    "credit_code": lazy("Credit code"), "industry": lazy("Industry"), "scale": lazy("Annual output"), "tier": lazy("Tier"),
+    "email": lazy("Mail address"), "note": lazy("Remark"),
+}  # fmt: skip
+DOUBT_NAMES = {
+    "phone_lost": lazy("Excel lost the number's last digits; it was not taken"),
+    "phone_ditto": lazy("“Same as above” is not taken for a phone number"),
+    "phone_short": lazy("The number has too few digits; it was not taken"),
+    "phone_long": lazy("The number has too many digits; it was not taken"),
+    "phone_no_area": lazy("A landline without area code; it was not taken"),
+    "phone_unread": lazy("This is not a phone number"),
+    "phone_shared": lazy("Somebody with another name has the same number"),
+    "same_person": lazy(
+        "Perhaps the same person as in another row: same name and village or company"
+    ),
+    "namesake": lazy("The sheet marks a namesake; the mark was left out of the name"),
+    "name_title": lazy("This looks like a form of address, not a full name"),
+    "name_odd": lazy("The name holds unusual signs"),
+    "name_missing": lazy("No name; the row is skipped"),
+    "birth_ambiguous": lazy(
+        "January or October? Excel drops the last zero; only the year was taken"
+    ),
+    "birth_unread": lazy("No year and month can be read from this"),
+    "home_ambiguous": lazy("Several counties have a township of this name"),
+    "home_unread": lazy("No township of this name is known here"),
+    "lives_ambiguous": lazy("Several cities have this name"),
+    "lives_unread": lazy("No city can be read from this"),
+    "industry_unread": lazy("No industry can be read from this"),
+    "amount_range": lazy("A range; kept as stated, not as a number"),
+    "amount_about": lazy("About; taken as the number named"),
+    "amount_currency": lazy("Another currency; kept as stated"),
+    "amount_no_unit": lazy("Neither the cell nor the sheet names a unit; not taken"),
+    "amount_unread": lazy("No amount can be read from this"),
+    "amount_negative": lazy("An amount below zero was not taken"),
+    "id_number": lazy("An ID number stood here; it was removed and not stored"),
+    "code_wrong": lazy("This credit code is not well formed"),
+    "code_repair": lazy(
+        "This credit code is not well formed; perhaps O, I, S or Z stands for a digit"
+    ),
+}
+
+
+class PeopleFilters(Filters):
+    """The list of people."""
+
+    text = StringField(lazy("Name, pinyin, initials, company or phone tail"))
+    tier = SelectField(
+        lazy("Tier"),
+        coerce=lambda value: int(value or 0),
+        choices=[(0, lazy("All tiers")), *TIER_NAMES.items()],
+        default=0,
+    )
+    at_least = IntegerField(validators=[Optional()])
+    home = SelectField(lazy("Home place"), default="")
+    province = SelectField(lazy("Lives in"), default="")
+    city = StringField(lazy("City"))
+    industry = SelectField(lazy("Industry"), default="")
+    unit = IntegerField(validators=[Optional()])
+
+    def __init__(self, *arguments, homes=(), provinces=(), **options):
+        super().__init__(*arguments, **options)
+        self.home.choices = [("", _("Anywhere")), *homes]
+        self.province.choices = [
+            ("", _("All provinces")),
+            *((name, name) for name in provinces),
+        ]
+        self.industry.choices = [
+            ("", _("All industries")),
+            *((letter, f"{letter} {name}") for letter, name in INDUSTRIES.items()),
+        ]
+
+
+def _mobiles(_form, field):
+    numbers = []
+    for typed in (field.data or "").replace("，", ",").replace("、", ",").split(","):
+        if not typed.strip():
+            continue
+        number = mobile(typed)
+        if number is None:
+            raise ValueError(
+                _(
+                    "%(number)s is not a mobile number of 11 digits.",
+                    number=typed.strip(),
+                )
+            )
+        numbers.append(number)
+    field.numbers = list(dict.fromkeys(numbers))
+
+
+class PersonForm(HouseForm):
+    """A card."""
+
+    version = HiddenField()
+    unit_id = SelectField(lazy("Kept by"), coerce=int)
+    name = text(lazy("Name"), most=40)
+    gender = SelectField(
+        lazy("Gender"),
+        choices=[("", "–"), ("男", lazy("Male")), ("女", lazy("Female"))],
+    )
+    birth = StringField(
+        lazy("Born"),
+        [
+            Optional(),
+            Regexp(
+                r"^(19|20)\d{2}(-(0[1-9]|1[0-2]))?$",
+                message=lazy("Write 1968 or 1968-10."),
+            ),
+        ],
+        description=lazy("1968 or 1968-10"),
+    )
+    mobiles = StringField(
+        lazy("Mobile"),
+        [Optional(), Length(max=120), _mobiles],
+        description=lazy("Several with commas in between"),
+    )
+    wechat = text(lazy("WeChat"), most=40, required=False)
+    email = StringField(
+        lazy("Mail address"), [Optional(), Email(lazy("This is not a mail address."))]
+    )
+    home_village = text(lazy("Village"), most=40, required=False)
+    province = SelectField(lazy("Lives in (province)"))
+    city = text(lazy("City"), most=20, required=False)
+    company = text(lazy("Company"), most=120, required=False)
+    title = text(lazy("Post"), most=40, required=False)
+    industry = SelectField(lazy("Industry"))
+    scale_wan = WanField(lazy("Annual output"), description=lazy("in 万元"))
+    note = TextAreaField(
+        lazy("Remark"),
+        [Optional(), Length(max=2000, message=lazy("At most %(max)d characters."))],
+    )
+
+    def __init__(self, *arguments, units=(), provinces=(), **options):
+        super().__init__(*arguments, **options)
+        self.unit_id.choices = list(units)
+        self.province.choices = [("", "–"), *((name, name) for name in provinces)]
+        self.industry.choices = [
+            ("", "–"),
+            *((letter, f"{letter} {name}") for letter, name in INDUSTRIES.items()),
+        ]
+
+    def card(self) -> dict:
+        """What ``operations.add_person`` and ``edit_person`` take, but for unit and version."""
+        values = self.values()
+        values.pop("version"), values.pop("unit_id")
+        return {**values, "mobiles": getattr(self.mobiles, "numbers", [])}
+
+
+class ReasonForm(HouseForm):
+    """Why."""
+
+    reason = text(lazy("Reason"), most=200)
+
+
+class TierForm(HouseForm):
+    """A decision on a tier."""
+
+    tier = SelectField(lazy("Tier"), coerce=int, choices=list(TIER_NAMES.items()))
+    reason = text(lazy("On what grounds"), most=300)
+
+
+class ExportForm(HouseForm):
+    """Taking a list out of the house."""
+
+    reason = text(lazy("What the list is for"), most=200)
+    full = BooleanField(lazy("Names and numbers in full"))
+
+
+class RosterForm(HouseForm):
+    """Uploading a roster."""
+
+    unit_id = SelectField(lazy("Reporting unit"), coerce=int)
+    file = FileField(
+        lazy("Spreadsheet (.xlsx, .xls or .csv)"),
+        [FileRequired(lazy("Choose a file."))],
+    )
+
+    def __init__(self, *arguments, units=(), **options):
+        super().__init__(*arguments, **options)
+        self.unit_id.choices = list(units)
+
+
+class RowFilters(Filters):
+    """The rows of a batch."""
+
+    doubtful = BooleanField()
+    reason = SelectField(
+        lazy("Doubt"),
+        choices=[("", lazy("All doubts")), *DOUBT_NAMES.items()],
+        default="",
+    )
+    verdict = SelectField(
+        lazy("Verdict"),
+        choices=[
+            ("", lazy("All rows")),
+            ("new", lazy("New")),
+            ("same", lazy("Known person")),
+            ("skipped", lazy("Skipped")),
+        ],
+        default="",
+    )
+
+
+class OrganisationFilters(Filters):
+    """The list of organisations."""
+
+    text = StringField(lazy("Part of the name"))
+    kind = SelectField(
+        lazy("Kind"), choices=[("", lazy("All kinds")), *KIND_NAMES.items()], default=""
+    )
+    province = StringField()
+
+
+def mapping_of(arguments, shapes: list[dict]) -> dict[str, list[str]]:
+    """The corrected mapping of a posted form: ``column-<shape number>-<column number>`` -> field."""
+    return {
+        shape["shape"]: [
+            field
+            if (field := arguments.get(f"column-{number}-{index}", "")) in FIELDS
+            else ""
+            for index in range(len(shape["columns"]))
+        ]
+        for number, shape in enumerate(shapes)
+    }

@@ -1,0 +1,190 @@
+"""People, their numbers and posts, organisations, tier decisions, search terms."""
+
+from decimal import Decimal
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from outreach.accounts.models import Place, Unit, User
+from outreach.core import clock
+from outreach.core.db import Base, Key, Moment, Wan, ordered
+
+#: 登记造册 / 乡贤企业家 / 重点人才库
+REGISTERED, SCREENED, KEY = 1, 2, 3
+TIERS = (REGISTERED, SCREENED, KEY)
+
+#: GB/T 4754-2017, sections
+INDUSTRIES = {
+    "A": "农林牧渔业", "B": "采矿业", "C": "制造业", "D": "电力热力燃气水", "E": "建筑业", "F": "批发和零售业",
+    "G": "交通运输仓储邮政", "H": "住宿和餐饮业", "I": "信息软件业", "J": "金融业", "K": "房地产业",
+    "L": "租赁和商务服务", "M": "科学研究技术服务", "N": "水利环境公共设施", "O": "居民服务修理", "P": "教育",
+    "Q": "卫生和社会工作", "R": "文化体育娱乐", "S": "公共管理社会组织", "T": "国际组织",
+}  # fmt: skip
+
+COMPANY, CHAMBER, OTHER = "company", "chamber", "other"
+
+
+class Organisation(Base):
+    """A company, a chamber of commerce or another body. Names are public knowledge, so no unit owns it."""
+
+    __tablename__ = "organisations"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10), index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    name_key: Mapped[str] = mapped_column(String(120), unique=True)
+    credit_code: Mapped[str | None] = mapped_column(String(18), unique=True)
+    province: Mapped[str] = mapped_column(String(20), default="", index=True)
+    city: Mapped[str] = mapped_column(String(20), default="")
+    industry: Mapped[str] = mapped_column(String(1), default="")
+    verified_at: Mapped[object | None] = mapped_column(Moment)
+    created_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+
+
+class Person(Base):
+    """One human being, one row, whatever sheet they came from. ``unit`` is the township or county that keeps the card."""
+
+    __tablename__ = "people"
+    __table_args__ = (Index("ix_people_unit_tier", "unit_id", "tier"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    name: Mapped[str] = mapped_column(String(40))
+    name_key: Mapped[str] = mapped_column(String(40), index=True)
+    pinyin: Mapped[str] = mapped_column(ordered(120), index=True)
+    gender: Mapped[str] = mapped_column(String(1), default="")
+    birth: Mapped[str] = mapped_column(String(7), default="")  # YYYY or YYYY-MM
+    home_code: Mapped[str | None] = mapped_column(ForeignKey("places.code"), index=True)
+    home_village: Mapped[str] = mapped_column(String(40), default="")
+    province: Mapped[str] = mapped_column(String(20), default="", index=True)
+    city: Mapped[str] = mapped_column(String(20), default="", index=True)
+    lives_raw: Mapped[str] = mapped_column(String(60), default="")
+    industry: Mapped[str] = mapped_column(String(1), default="", index=True)
+    scale_wan: Mapped[Decimal | None] = mapped_column(Wan)
+    scale_stated: Mapped[str] = mapped_column(String(40), default="")
+    wechat: Mapped[str] = mapped_column(String(40), default="")
+    email: Mapped[str] = mapped_column(String(254), default="")
+    note: Mapped[str] = mapped_column(Text, default="")
+    tier: Mapped[int] = mapped_column(
+        default=REGISTERED, index=True
+    )  # follows the last TierDecision
+    source: Mapped[str] = mapped_column(String(120), default="")
+    notice_at: Mapped[object | None] = mapped_column(
+        Moment
+    )  # when the person was told of being on the register
+    version: Mapped[int] = mapped_column(default=1)  # counts edits by hand
+    created_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+    updated_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+
+    unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=True)
+    home: Mapped[Place | None] = relationship(lazy="joined")
+    phones: Mapped[list["PersonPhone"]] = relationship(
+        back_populates="person",
+        lazy="selectin",
+        cascade="all, delete-orphan",
+        order_by="PersonPhone.id",
+    )
+    posts: Mapped[list["Post"]] = relationship(
+        back_populates="person",
+        lazy="selectin",
+        cascade="all, delete-orphan",
+        order_by="Post.id",
+    )
+
+    @property
+    def mobile(self) -> str:
+        """The first mobile number, or nothing."""
+        return next(
+            (phone.number for phone in self.phones if phone.kind == "mobile"), ""
+        )
+
+    @property
+    def company(self) -> "Post | None":
+        """The post shown in lists: the first at a company, else the first of all."""
+        return next(
+            (post for post in self.posts if post.organisation.kind == COMPANY),
+            next(iter(self.posts), None),
+        )
+
+
+class PersonPhone(Base):
+    """One number of a person and where it came from."""
+
+    __tablename__ = "person_phones"
+    __table_args__ = (UniqueConstraint("person_id", "number"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    number: Mapped[str] = mapped_column(String(20), index=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    source: Mapped[str] = mapped_column(String(120), default="")
+    added_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+
+    person: Mapped[Person] = relationship(back_populates="phones")
+
+
+class Post(Base):
+    """A person's post at an organisation."""
+
+    __tablename__ = "posts"
+    __table_args__ = (UniqueConstraint("person_id", "organisation_id", "title"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    organisation_id: Mapped[int] = mapped_column(
+        ForeignKey("organisations.id"), index=True
+    )
+    title: Mapped[str] = mapped_column(String(40), default="")
+    source: Mapped[str] = mapped_column(String(120), default="")
+
+    person: Mapped[Person] = relationship(back_populates="posts")
+    organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
+
+
+class TierDecision(Base):
+    """Why somebody is on a list: who decided, when, on what grounds. Only ever added to."""
+
+    __tablename__ = "tier_decisions"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("people.id", ondelete="CASCADE"), index=True
+    )
+    tier: Mapped[int]
+    reason: Mapped[str] = mapped_column(Text)
+    decided_at: Mapped[object] = mapped_column(Moment)
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+    decided_by: Mapped[User | None] = relationship()
+
+
+class PersonTerm(Base):
+    """What a person is found by: every ending of name, pinyin and initials; numbers forwards, and backwards after ``~``."""
+
+    __tablename__ = "person_terms"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    term: Mapped[str] = mapped_column(ordered(64), primary_key=True)
+    person_id: Mapped[int] = mapped_column(
+        Key,
+        ForeignKey("people.id", ondelete="CASCADE"),
+        primary_key=True,
+        index=True,
+        autoincrement=False,
+    )
+
+
+class OrganisationTerm(Base):
+    """What an organisation is found by: every ending of its name."""
+
+    __tablename__ = "organisation_terms"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    term: Mapped[str] = mapped_column(ordered(64), primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(
+        Key,
+        ForeignKey("organisations.id", ondelete="CASCADE"),
+        primary_key=True,
+        index=True,
+        autoincrement=False,
+    )

@@ -1,0 +1,165 @@
+"""Cards: adding, editing, deciding tiers, showing what is masked."""
+
+from sqlalchemy import delete, insert
+
+from outreach.accounts.models import Unit, User
+from outreach.core import audit, clock
+from outreach.core.db import db, lock
+from outreach.core.i18n import _
+from outreach.core.refusals import Refused
+from outreach.directory import names, queries, terms
+from outreach.directory.announcements import people_in_use
+from outreach.directory.models import (
+    CHAMBER,
+    COMPANY,
+    TIERS,
+    Organisation,
+    OrganisationTerm,
+    Person,
+    PersonPhone,
+    PersonTerm,
+    Post,
+    TierDecision,
+)
+from outreach.directory.reading.business import is_chamber
+
+
+def organisation_named(name: str, **fields) -> Organisation:
+    """The organisation of this name, made when nobody knows it yet."""
+    found = queries.organisation_by_name(name)
+    if found is None:
+        kind = CHAMBER if is_chamber(name) else COMPANY
+        found = Organisation(
+            name=name, name_key=names.organisation_key(name), **{"kind": kind, **fields}
+        )
+        db.session.add(found)
+        db.session.flush()
+        rows = [
+            {"term": term, "organisation_id": found.id}
+            for term in sorted(terms.of_organisation(name))
+        ]
+        db.session.execute(insert(OrganisationTerm), rows)
+    return found
+
+
+def _index(person: Person) -> None:
+    db.session.flush()
+    db.session.execute(delete(PersonTerm).where(PersonTerm.person_id == person.id))
+    wanted = terms.of_person(
+        person.name, [phone.number for phone in person.phones], person.wechat
+    )
+    db.session.execute(
+        insert(PersonTerm),
+        [{"term": term, "person_id": person.id} for term in sorted(wanted)],
+    )
+
+
+def _write(
+    person: Person,
+    *,
+    mobiles: list[str],
+    company: str,
+    title: str,
+    source: str,
+    **fields,
+) -> None:
+    for name, value in fields.items():
+        setattr(person, name, value)
+    person.name_key = names.key(person.name)
+    person.pinyin = names.sort_pinyin(person.name)
+    kept = {phone.number: phone for phone in person.phones}
+    person.phones = [
+        phone
+        for phone in person.phones
+        if phone.kind != "mobile" or phone.number in mobiles
+    ]
+    for number in mobiles:
+        if number not in kept:
+            person.phones.append(
+                PersonPhone(number=number, kind="mobile", source=source)
+            )
+    if company:
+        organisation = organisation_named(company)
+        present = person.company
+        if present is None or present.organisation_id != organisation.id:
+            person.posts.append(
+                Post(organisation=organisation, title=title, source=source)
+            )
+        else:
+            present.title = title
+    if person.unit is not None and person.unit.level == "township":
+        person.home_code = person.unit.place_code
+    person.updated_at = clock.now()
+
+
+def add_person(unit: Unit, *, source: str, by: User | None, **values) -> Person:
+    """A new card kept by ``unit``. ``values`` as the form gives them (``mobiles`` a list)."""
+    person = Person(unit=unit, source=source)
+    db.session.add(person)
+    _write(person, source=source, **values)
+    _index(person)
+    audit.record(by, "directory.add_person", person)
+    return person
+
+
+def edit_person(person: Person, *, version: int, by: User, **values) -> None:
+    """Change a card; :class:`Refused` when somebody else changed it since ``version`` was read."""
+    lock(person)
+    if person.version != version:
+        raise Refused(
+            _(
+                "Somebody else has changed this card in the meantime. Reload it, then make your change."
+            )
+        )
+    _write(person, source=_("edited by %(name)s", name=by.name), **values)
+    person.version += 1
+    _index(person)
+    audit.record(by, "directory.edit_person", person)
+
+
+def remove_person(person: Person, *, reason: str, by: User) -> None:
+    """Delete a card that nothing points at."""
+    used = {
+        key: why for answer in people_in_use([person.id]) for key, why in answer.items()
+    }
+    if person.id in used:
+        raise Refused(used[person.id])
+    audit.record(by, "directory.remove_person", person, reason=reason)
+    db.session.delete(person)
+
+
+def decide_tier(person: Person, *, tier: int, reason: str, by: User) -> None:
+    """Promote or remove: a decision with its reason; the card follows the latest one."""
+    lock(person)
+    if tier not in TIERS or tier == person.tier:
+        raise Refused(_("The person is on this list already."))
+    db.session.add(
+        TierDecision(
+            person_id=person.id,
+            tier=tier,
+            reason=reason,
+            decided_at=clock.now(),
+            decided_by_id=by.id,
+        )
+    )
+    audit.record(
+        by,
+        "directory.decide_tier",
+        person,
+        reason=reason,
+        before=person.tier,
+        after=tier,
+    )
+    person.tier = tier
+    person.version += 1
+
+
+def unmask(people: list[Person], *, reason: str, by: User) -> None:
+    """Leave the trace of somebody reading names and numbers in full."""
+    for person in people:
+        audit.record(by, "directory.unmask", person, reason=reason)
+
+
+def export_people(*, count: int, full: bool, reason: str, by: User) -> None:
+    """Leave the trace of a list taken out of the house."""
+    audit.record(by, "directory.export_people", reason=reason, count=count, full=full)

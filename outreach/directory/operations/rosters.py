@@ -1,0 +1,261 @@
+"""Rosters: upload, dry run, apply in portions, revert. A crash in the middle resumes where it stopped."""
+
+from collections import Counter
+
+from sqlalchemy import delete, insert, select, update
+
+from outreach.accounts.models import Unit, User
+from outreach.core import audit, clock, files, sheets, worker
+from outreach.core.db import db, lock
+from outreach.core.i18n import _
+from outreach.core.refusals import Refused
+from outreach.directory import queries
+from outreach.directory.announcements import people_in_use
+from outreach.directory.models import Person, PersonPhone, Post
+from outreach.directory.operations import entering
+from outreach.directory.reading import headings
+from outreach.directory.reading.rows import MILD, Reader, Row
+from outreach.directory.roster_models import NEW, SAME, Batch, BatchRow
+
+PORTION = 2000
+
+
+def upload_roster(unit: Unit, *, name: str, content: bytes, by: User) -> Batch:
+    """Keep the file and let the worker read it."""
+    if not content:
+        raise Refused(_("This file is empty."))
+    stored = files.keep(name, content, "application/octet-stream", by=by)
+    batch = Batch(unit=unit, file=stored, created_by_id=by.id)
+    db.session.add(batch)
+    audit.record(by, "directory.upload_roster", batch)
+    worker.enqueue("directory.read_batch", batch_id=batch.id)
+    return batch
+
+
+def remap_batch(batch: Batch, *, mapping: dict[str, list[str]], by: User) -> None:
+    """Read the file again with the columns as a person corrected them."""
+    lock(batch)
+    if any("name" not in fields for fields in mapping.values()):
+        raise Refused(_("One column must be the name."))
+    batch.move("reading")
+    batch.mapping, batch.cursor = mapping, 0
+    audit.record(by, "directory.remap_batch", batch)
+    worker.enqueue("directory.read_batch", batch_id=batch.id)
+
+
+def read_batch(batch: Batch, job_id: int | None = None) -> None:
+    """The dry run: every row read and judged, nothing entered. A file that cannot be read fails in words."""
+    db.session.execute(delete(BatchRow).where(BatchRow.batch_id == batch.id))
+    try:
+        found = sheets.read(batch.file.path, batch.file.name)
+        read = list(
+            read_rows(
+                batch.unit,
+                found,
+                batch.mapping,
+                typed=not batch.file.name.lower().endswith(".csv"),
+                shapes=(shapes := []),
+            )
+        )
+        if not read:
+            raise Refused(
+                _(
+                    "No heading with a name column was found in the first 20 rows of any sheet."
+                )
+            )
+    except Refused as refusal:
+        batch.move("failed")
+        batch.fault = str(refusal)
+        audit.record(batch.created_by, "directory.read_batch", batch, failed=True)
+        return
+    batch.shapes = shapes
+    batch.mapping = {shape["shape"]: shape["fields"] for shape in shapes}
+    _judge(batch, read)
+    batch.move("ready")
+    batch.cursor, batch.total = 0, len(read)
+    audit.record(batch.created_by, "directory.read_batch", batch, rows=len(read))
+
+
+def read_rows(
+    unit: Unit, found: list[sheets.Sheet], mapping: dict, *, typed: bool, shapes: list
+):
+    """Yield every :class:`Row` of the sheets; ``shapes`` collects what each heading looked like, with sample values."""
+    reader = Reader(queries.towns_of(unit), queries.cities(), typed)
+    seen: dict[str, dict] = {}
+    for sheet in found:
+        heading = headings.find(sheet)
+        if heading is None:
+            continue
+        fields = mapping.get(heading.shape, heading.fields)
+        if heading.shape not in seen:
+            below = sheet.rows[heading.first_row + heading.depth :][:200]
+            samples = [
+                [str(row[index]) for row in below if index < len(row) and row[index]][
+                    :3
+                ]
+                for index in range(len(heading.columns))
+            ]
+            seen[heading.shape] = {
+                "shape": heading.shape, "columns": heading.columns, "fields": fields, "samples": samples, "sheets": [],
+            }  # fmt: skip
+            shapes.append(seen[heading.shape])
+        seen[heading.shape]["sheets"].append(sheet.name)
+        yield from reader.rows(sheet, heading, fields)
+
+
+def _judge(batch: Batch, rows: list[Row]) -> None:
+    """Give each row its verdict and store it. The same mobile and name is the same person; a number alone is a doubt."""
+    known = entering.Known(batch.unit)
+    counts: Counter = Counter()
+    reasons: Counter = Counter()
+    stored = []
+    for number, row in enumerate(rows, 1):
+        verdict, person_id, same_as = known.verdict(number, row)
+        doubtful = any(code not in MILD for _field, code, _stated in row.doubts)
+        reasons.update(code.partition(":")[0] for _field, code, _stated in row.doubts)
+        counts[verdict] += 1
+        counts["doubtful"] += doubtful
+        counts["repeated"] += same_as is not None
+        stored.append(
+            {
+                "batch_id": batch.id,
+                "number": number,
+                "sheet": row.sheet[:40],
+                "line": row.line,
+                "raw": row.raw,
+                "values": row.values,
+                "doubts": row.doubts,
+                "doubtful": doubtful,
+                "verdict": verdict,
+                "same_as_row": same_as,
+                "person_id": person_id,
+                "added": {},
+            }  # fmt: skip
+        )
+    db.session.execute(insert(BatchRow), stored)
+    batch.counts = {**counts, "rows": len(rows), "reasons": dict(reasons)}
+
+
+def apply_batch(batch: Batch, *, by: User) -> None:
+    """Let the worker enter the rows."""
+    lock(batch)
+    batch.move("applying")
+    batch.cursor = 0
+    audit.record(by, "directory.apply_batch", batch, rows=batch.total)
+    worker.enqueue("directory.apply_batch", batch_id=batch.id)
+
+
+def apply_portions(batch: Batch, job_id: int | None = None) -> None:
+    """Enter the rows portion by portion, each with its own commit; again after a crash from where it stopped."""
+    gate = entering.Gate(batch)
+    while True:
+        rows = db.session.scalars(
+            select(BatchRow)
+            .where(BatchRow.batch_id == batch.id, BatchRow.number > batch.cursor)
+            .order_by(BatchRow.number)
+            .limit(PORTION)
+        ).all()
+        if not rows:
+            break
+        gate.enter(rows)
+        batch.cursor = rows[-1].number
+        worker.portion(job_id)
+    batch.move("applied")
+    batch.applied_at = clock.now()
+    audit.record(batch.created_by, "directory.apply_portions", batch, rows=batch.total)
+
+
+def discard_batch(batch: Batch, *, by: User) -> None:
+    """Forget a dry run that nobody wants."""
+    lock(batch)
+    batch.move("discarded")
+    db.session.execute(delete(BatchRow).where(BatchRow.batch_id == batch.id))
+    audit.record(by, "directory.discard_batch", batch)
+
+
+def revert_batch(batch: Batch, *, reason: str, by: User) -> None:
+    """Let the worker take the batch back."""
+    lock(batch)
+    batch.move("reverting")
+    batch.cursor, batch.kept = 0, {}
+    audit.record(by, "directory.revert_batch", batch, reason=reason)
+    worker.enqueue("directory.revert_batch", batch_id=batch.id)
+
+
+def revert_portions(batch: Batch, job_id: int | None = None) -> None:
+    """Remove what the batch made and what it added, unless somebody worked on it since; count what stays and why."""
+    kept: Counter = Counter(batch.kept)
+    while True:
+        rows = db.session.scalars(
+            select(BatchRow)
+            .where(BatchRow.batch_id == batch.id, BatchRow.number > batch.cursor)
+            .order_by(BatchRow.number)
+            .limit(PORTION)
+        ).all()
+        if not rows:
+            break
+        kept.update(_take_back(batch, rows))
+        batch.cursor, batch.kept = rows[-1].number, dict(kept)
+        worker.portion(job_id)
+    batch.move("reverted")
+    audit.record(
+        batch.created_by, "directory.revert_portions", batch, kept=sum(kept.values())
+    )
+
+
+def _take_back(batch: Batch, rows: list[BatchRow]) -> Counter:
+    kept: Counter = Counter()
+    made = [row.person_id for row in rows if row.verdict == NEW and row.person_id]
+    in_use = {key for answer in people_in_use(made) for key in answer}
+    edited = set(
+        db.session.scalars(
+            select(Person.id).where(Person.id.in_(made), Person.version > 1)
+        )
+    )
+    joined = set(
+        db.session.scalars(
+            select(BatchRow.person_id).where(
+                BatchRow.person_id.in_(made),
+                BatchRow.batch_id != batch.id,
+                BatchRow.verdict == SAME,
+                BatchRow.batch_id.in_(
+                    select(Batch.id).where(Batch.state.in_(("applied", "applying")))
+                ),
+            )  # fmt: skip
+        )
+    )
+    kept.update(
+        in_use=len(in_use),
+        edited=len(edited - in_use),
+        in_other_batch=len(joined - in_use - edited),
+    )
+    going = [key for key in made if key not in in_use | edited | joined]
+    db.session.execute(delete(Person).where(Person.id.in_(going)))
+    for row in rows:
+        if row.verdict == SAME and row.added:
+            _undo_added(row)
+    return +kept
+
+
+def _undo_added(row: BatchRow) -> None:
+    added = row.added
+    db.session.execute(
+        delete(PersonPhone).where(PersonPhone.id.in_(added.get("phones", [])))
+    )
+    db.session.execute(delete(Post).where(Post.id.in_(added.get("posts", []))))
+    for name, value in added.get("fields", {}).items():
+        column = getattr(Person, name)
+        empty = None if column.nullable else ""
+        db.session.execute(
+            update(Person)
+            .where(Person.id == row.person_id, column == value)
+            .values({name: empty})
+        )
+    row.added = {}
+
+
+def export_batch(batch: Batch, *, by: User) -> None:
+    """Leave the trace of the doubtful rows taken out of the house."""
+    audit.record(
+        by, "directory.export_batch", batch, count=batch.counts.get("doubtful", 0)
+    )

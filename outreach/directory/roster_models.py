@@ -1,0 +1,92 @@
+"""A roster on its way into the register: the batch and its rows, kept so that the whole can be taken back."""
+
+from typing import ClassVar
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from outreach.accounts.models import Unit, User
+from outreach.core import clock
+from outreach.core.db import Base, Key, Moment
+from outreach.core.files import StoredFile
+from outreach.core.moves import Moves
+
+#: verdicts of the dry run
+NEW, SAME, SKIPPED = "new", "same", "skipped"
+
+
+class Batch(Moves, Base):
+    """One uploaded roster. Rows enter the register in portions; ``cursor`` is the last row done."""
+
+    __tablename__ = "batches"
+    MOVES: ClassVar = {
+        "reading": ("ready", "failed"),
+        "ready": ("reading", "applying", "discarded"),
+        "applying": ("applied",),
+        "applied": ("reverting",),
+        "reverting": ("reverted",),
+        "failed": ("discarded",),
+    }
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_files.id"))
+    state: Mapped[str] = mapped_column(String(10), default="reading")
+    mapping: Mapped[dict] = mapped_column(
+        JSON, default=dict
+    )  # heading shape -> [field or "" per column]
+    shapes: Mapped[list] = mapped_column(
+        JSON, default=list
+    )  # what the preview shows of each heading shape
+    counts: Mapped[dict] = mapped_column(JSON, default=dict)
+    kept: Mapped[dict] = mapped_column(
+        JSON, default=dict
+    )  # after a revert: reason -> how many stayed
+    cursor: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    fault: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    applied_at: Mapped[object | None] = mapped_column(Moment)
+
+    unit: Mapped[Unit] = relationship(lazy="joined")
+    file: Mapped[StoredFile] = relationship(lazy="joined")
+    created_by: Mapped[User | None] = relationship(lazy="joined")
+
+    @property
+    def busy(self) -> bool:
+        """Whether the worker is at it."""
+        return self.state in ("reading", "applying", "reverting")
+
+    @property
+    def done_percent(self) -> int:
+        """Progress of the present step."""
+        return 100 * self.cursor // self.total if self.total else 0
+
+
+class BatchRow(Base):
+    """One row of the sheet: what stood there (without ID numbers), what it means, what is doubtful, what it became."""
+
+    __tablename__ = "batch_rows"
+    __table_args__ = (
+        Index("ix_batch_rows_batch_id_number", "batch_id", "number", unique=True),
+        Index("ix_batch_rows_batch_id_doubtful", "batch_id", "doubtful"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batches.id", ondelete="CASCADE"))
+    number: Mapped[int]  # in the batch, from 1
+    sheet: Mapped[str] = mapped_column(String(40))
+    line: Mapped[int]  # in the sheet, from 1, as Excel shows it
+    raw: Mapped[list] = mapped_column(JSON)
+    values: Mapped[dict] = mapped_column(JSON)
+    doubts: Mapped[list] = mapped_column(JSON)  # [[field, code, as stated], ...]
+    doubtful: Mapped[bool] = mapped_column(default=False)
+    verdict: Mapped[str] = mapped_column(String(8))
+    same_as_row: Mapped[int | None]  # an earlier row of this batch
+    person_id: Mapped[int | None] = mapped_column(
+        Key, index=True
+    )  # no key: the row outlives the person
+    added: Mapped[dict] = mapped_column(
+        JSON, default=dict
+    )  # what an existing card gained, for the revert

@@ -1,0 +1,28 @@
+"""Reads of rosters on their way in."""
+
+from sqlalchemy import Select, String, cast, select
+
+from outreach.accounts.queries import reach
+from outreach.directory.roster_models import Batch, BatchRow
+from outreach.permissions import Permission
+
+
+def select_visible(user) -> Select:
+    """The batches of units where ``user`` may import."""
+    return select(Batch).where(
+        Batch.unit_id.in_(reach(user, Permission.DIRECTORY_IMPORT))
+    )
+
+
+def filtered_rows(
+    batch: Batch, *, doubtful: bool = False, reason: str = "", verdict: str = ""
+) -> Select:
+    """The rows of a batch in the order of the sheets; only doubtful ones, only one doubt, only one verdict."""
+    chosen = select(BatchRow).where(BatchRow.batch_id == batch.id)
+    if doubtful:
+        chosen = chosen.where(BatchRow.doubtful.is_(True))
+    if reason:
+        chosen = chosen.where(cast(BatchRow.doubts, String).like(f'%"{reason}%'))
+    if verdict:
+        chosen = chosen.where(BatchRow.verdict == verdict)
+    return chosen.order_by(BatchRow.number)

@@ -1,0 +1,30 @@
+"""What the worker does for the directory."""
+
+from outreach.core.db import db
+from outreach.core.worker import task
+from outreach.directory import operations
+from outreach.directory.roster_models import Batch
+
+
+@task("directory.read_batch")
+def read_batch(batch_id: int, job_id: int) -> None:
+    """The dry run of one roster."""
+    batch = db.session.get(Batch, batch_id)
+    if batch and batch.state == "reading":
+        operations.read_batch(batch, job_id)
+
+
+@task("directory.apply_batch")
+def apply_batch(batch_id: int, job_id: int) -> None:
+    """Enter one roster."""
+    batch = db.session.get(Batch, batch_id)
+    if batch and batch.state == "applying":
+        operations.apply_portions(batch, job_id)
+
+
+@task("directory.revert_batch")
+def revert_batch(batch_id: int, job_id: int) -> None:
+    """Take one roster back."""
+    batch = db.session.get(Batch, batch_id)
+    if batch and batch.state == "reverting":
+        operations.revert_portions(batch, job_id)

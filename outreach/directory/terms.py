@@ -1,0 +1,66 @@
+"""What somebody is found by, and how a typed word becomes ranges over it.
+
+A term is an ending; a search is a range scan ``term >= q AND term < q+1``. That finds any part of a name on SQLite and
+PostgreSQL with the same query and no extension (trigram indexes find nothing for one or two Chinese characters).
+"""
+
+import re
+
+from outreach.core.phones import fold
+from outreach.directory import names
+
+LONGEST = 64
+SHORTEST_TAIL = 4
+
+
+def of_name(name: str) -> set[str]:
+    """Endings of the name, of its pinyin by syllable, of its initials."""
+    plain = names.key(name)
+    found = {plain[start:][:LONGEST] for start in range(len(plain))}
+    for syllables in names.readings(name):
+        initials = "".join(syllable[:1] for syllable in syllables)
+        for start in range(len(syllables)):
+            found.add("".join(syllables[start:])[:LONGEST])
+            if len(initials) - start > 1:
+                found.add(initials[start:][:LONGEST])
+    return found
+
+
+def of_number(number: str) -> set[str]:
+    """A phone number forwards and, after ``~``, backwards: any tail is then a range."""
+    digits = re.sub(r"\D", "", number)
+    return {digits, "~" + digits[::-1]}
+
+
+def of_person(name: str, numbers, wechat: str = "") -> set[str]:
+    """All terms of one person."""
+    found = of_name(name)
+    for number in numbers:
+        found |= of_number(number)
+    if wechat:
+        found.add(wechat.lower()[:LONGEST])
+    found.discard("")
+    return found
+
+
+def of_organisation(name: str) -> set[str]:
+    """Every ending of the name with at least two characters."""
+    plain = names.organisation_key(name)
+    return {plain[start : start + LONGEST] for start in range(max(1, len(plain) - 1))}
+
+
+def ranges(word: str) -> list[tuple[str, str]]:
+    """``[from, to)`` for one typed word: its beginning, and for digits also a phone's tail."""
+    plain = names.key(fold(word))[:LONGEST]
+    if not plain:
+        return []
+    starts = [plain]
+    if plain.isdigit() and len(plain) >= SHORTEST_TAIL:
+        starts.append("~" + plain[::-1])
+    return [(start, start[:-1] + chr(ord(start[-1]) + 1)) for start in starts]
+
+
+def words(text: str) -> list[str]:
+    """The words of a search box, five at most. Digits with blanks or hyphens in between are one number."""
+    text = re.sub(r"(?<=\d)[\s-]+(?=\d)", "", fold(text))
+    return [word for word in re.split(r"[\s,，、;；]+", text) if names.key(word)][:5]

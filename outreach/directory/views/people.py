@@ -1,0 +1,267 @@
+"""People: the list, the card, tiers, showing what is masked, exports; organisations."""
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask_login import current_user
+from sqlalchemy.orm import selectinload
+
+from outreach.accounts import queries as accounts
+from outreach.accounts.models import Unit
+from outreach.core.access import found, requires
+from outreach.core.db import db
+from outreach.core.downloads import attachment
+from outreach.core.i18n import _
+from outreach.core.lists import ordered_by, page_of
+from outreach.core.sheets import XLSX, write
+from outreach.core.web import limiter, page
+from outreach.directory import exports, operations, queries
+from outreach.directory.forms import (
+    KIND_NAMES,
+    TIER_NAMES,
+    ExportForm,
+    OrganisationFilters,
+    PeopleFilters,
+    PersonForm,
+    ReasonForm,
+    TierForm,
+)
+from outreach.directory.models import INDUSTRIES, Organisation, Person
+from outreach.permissions import Permission
+
+bp = Blueprint("directory", __name__)
+_SORTS = {
+    "name": Person.pinyin,
+    "tier": Person.tier,
+    "updated": Person.updated_at,
+    "city": Person.city,
+}
+MOST_EXPORTED = 50_000
+
+
+def _provinces() -> list[str]:
+    return [place.name for place in accounts.provinces()]
+
+
+def _filters() -> PeopleFilters:
+    return PeopleFilters(
+        request.args, homes=queries.homes(current_user), provinces=_provinces()
+    )
+
+
+def _chosen(filters: PeopleFilters, permission=Permission.DIRECTORY_VIEW):
+    values = filters.chosen()
+    chosen = queries.filtered(
+        queries.select_visible(current_user, permission), **values
+    )
+    sort = request.args.get("sort", "")
+    if values.get("text") and not sort:
+        return queries.by_closeness(chosen, values["text"])
+    return ordered_by(chosen, sort, _SORTS, "name")
+
+
+def _names() -> dict:
+    return {
+        "tier_names": TIER_NAMES,
+        "industries": INDUSTRIES,
+        "kind_names": KIND_NAMES,
+    }
+
+
+@bp.get("/people")
+@requires(Permission.DIRECTORY_VIEW)
+def people():
+    filters = _filters()
+    return page(
+        "directory/people.html",
+        part="directory/_people.html",
+        filters=filters,
+        listing=page_of(_chosen(filters)),
+        export=ExportForm(),
+        **_names(),
+    )
+
+
+@bp.post("/people/export")
+@requires(Permission.DIRECTORY_EXPORT)
+@limiter.limit("10 per minute")
+def export_people():
+    form, filters = ExportForm(), _filters()
+    if not form.validate_on_submit():
+        return page(
+            "directory/people.html",
+            filters=filters,
+            listing=page_of(_chosen(filters)),
+            export=form,
+            status=422,
+            **_names(),
+        )
+    rows = (
+        db.session.scalars(
+            _chosen(filters, Permission.DIRECTORY_EXPORT).limit(MOST_EXPORTED)
+        )
+        .unique()
+        .all()
+    )
+    full = bool(form.full.data) and current_user.holds(Permission.DIRECTORY_UNMASK)
+    operations.export_people(
+        count=len(rows), full=full, reason=form.reason.data, by=current_user
+    )
+    title = _("Hometown directory")
+    return attachment(write(title, exports.people(full), rows), f"{title}.xlsx", XLSX)
+
+
+def _person(person_id: int, permission=Permission.DIRECTORY_VIEW) -> Person:
+    return found(queries.select_visible(current_user, permission), person_id)
+
+
+def _card(row: Person, *, status: int = 200, **context):
+    context.setdefault("reason_form", ReasonForm(formdata=None))
+    context.setdefault("tier_form", TierForm(formdata=None, tier=row.tier))
+    return page(
+        "directory/person.html",
+        person=row,
+        decisions=queries.decisions(row),
+        status=status,
+        **context,
+        **_names(),
+    )
+
+
+@bp.get("/people/<int:person_id>")
+@requires(Permission.DIRECTORY_VIEW)
+def person(person_id: int):
+    return _card(_person(person_id), shown=False)
+
+
+@bp.post("/people/<int:person_id>/unmask")
+@requires(Permission.DIRECTORY_UNMASK)
+@limiter.limit("60 per minute")
+def unmask(person_id: int):
+    row, form = _person(person_id, Permission.DIRECTORY_UNMASK), ReasonForm()
+    if not form.validate_on_submit():
+        return _card(row, shown=False, reason_form=form, status=422)
+    operations.unmask([row], reason=form.reason.data, by=current_user)
+    return _card(row, shown=True)
+
+
+@bp.post("/people/<int:person_id>/tier")
+@requires(Permission.DIRECTORY_DECIDE)
+def decide_tier(person_id: int):
+    row, form = _person(person_id, Permission.DIRECTORY_DECIDE), TierForm()
+    if not form.validate_on_submit():
+        return _card(row, shown=False, tier_form=form, status=422)
+    operations.decide_tier(
+        row, tier=form.tier.data, reason=form.reason.data, by=current_user
+    )
+    flash(_("The decision has been recorded."))
+    return redirect(url_for(".person", person_id=row.id), 303)
+
+
+def _form(**options) -> PersonForm:
+    units = accounts.units_for_choice(
+        current_user, Permission.DIRECTORY_EDIT, "county", "township"
+    )
+    return PersonForm(units=units, provinces=_provinces(), **options)
+
+
+def _unit(unit_id: int) -> Unit:
+    return found(
+        accounts.select_units(current_user, Permission.DIRECTORY_EDIT), unit_id
+    )
+
+
+@bp.get("/people/new")
+@requires(Permission.DIRECTORY_EDIT)
+def new_person():
+    return page("directory/edit_person.html", form=_form(), person=None)
+
+
+@bp.post("/people/new")
+@requires(Permission.DIRECTORY_EDIT)
+def add_person():
+    form = _form()
+    if not form.validate_on_submit():
+        return page("directory/edit_person.html", form=form, person=None, status=422)
+    source = _("entered by %(name)s", name=current_user.name)
+    row = operations.add_person(
+        _unit(form.unit_id.data), source=source, by=current_user, **form.card()
+    )
+    flash(_("The card has been added."))
+    return redirect(url_for(".person", person_id=row.id), 303)
+
+
+@bp.post("/people/<int:person_id>/edit-form")
+@requires(Permission.DIRECTORY_EDIT)
+def open_edit(person_id: int):
+    """Editing shows the card in full, so it leaves the same trace as unmasking; hence a POST."""
+    row = _person(person_id, Permission.DIRECTORY_EDIT)
+    operations.unmask([row], reason=_("to edit the card"), by=current_user)
+    post = row.company
+    form = _form(
+        formdata=None, obj=row, version=row.version, mobiles="，".join(item.number for item in row.phones if item.kind == "mobile"),
+        company=post.organisation.name if post else "", title=post.title if post else "",
+    )  # fmt: skip
+    form.version.data = row.version
+    return page("directory/edit_person.html", form=form, person=row)
+
+
+@bp.post("/people/<int:person_id>/edit")
+@requires(Permission.DIRECTORY_EDIT)
+def edit_person(person_id: int):
+    row, form = _person(person_id, Permission.DIRECTORY_EDIT), _form()
+    if not form.validate_on_submit():
+        return page("directory/edit_person.html", form=form, person=row, status=422)
+    version = int(form.version.data) if (form.version.data or "").isdigit() else 0
+    operations.edit_person(
+        row,
+        version=version,
+        by=current_user,
+        unit=_unit(form.unit_id.data),
+        **form.card(),
+    )
+    flash(_("The card has been changed."))
+    return redirect(url_for(".person", person_id=row.id), 303)
+
+
+@bp.post("/people/<int:person_id>/remove")
+@requires(Permission.DIRECTORY_EDIT)
+def remove_person(person_id: int):
+    row, form = _person(person_id, Permission.DIRECTORY_EDIT), ReasonForm()
+    if not form.validate_on_submit():
+        return _card(row, shown=False, remove_form=form, status=422)
+    operations.remove_person(row, reason=form.reason.data, by=current_user)
+    flash(_("The card has been removed."))
+    return redirect(url_for(".people"), 303)
+
+
+@bp.get("/organisations")
+@requires(Permission.DIRECTORY_VIEW)
+def organisations():
+    filters = OrganisationFilters(request.args)
+    chosen = queries.select_organisations(**filters.chosen()).order_by(
+        Organisation.kind, Organisation.province, Organisation.name
+    )
+    chambers, regions = queries.chamber_regions()
+    return page(
+        "directory/organisations.html",
+        part="directory/_organisations.html",
+        filters=filters,
+        listing=page_of(chosen),
+        chambers=chambers,
+        regions=regions,
+        **_names(),
+    )
+
+
+@bp.get("/organisations/<int:organisation_id>")
+@requires(Permission.DIRECTORY_VIEW)
+def organisation(organisation_id: int):
+    row = found(queries.select_organisations(), organisation_id)
+    members = queries.select_members(row, current_user).options(
+        selectinload(Person.posts)
+    )
+    return page(
+        "directory/organisation.html",
+        organisation=row,
+        listing=page_of(members),
+        **_names(),
+    )

@@ -1,0 +1,1 @@
+"""Summits and other events: programme, place, invitations, publishing."""

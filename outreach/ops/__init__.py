@@ -1,0 +1,1 @@
+"""Running the house: commands, backup, health. The demo lives here too."""

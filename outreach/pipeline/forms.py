@@ -1,0 +1,198 @@
+"""Forms of the pipeline."""
+
+from flask_wtf.file import FileField
+from wtforms import BooleanField, IntegerField, SelectField, StringField
+from wtforms.validators import Optional, ValidationError
+
+from outreach.core.forms import (
+    DayField,
+    Filters,
+    HouseForm,
+    WanField,
+    not_in_future,
+    required,
+    text,
+)
+from outreach.core.i18n import _, lazy
+from outreach.directory.models import INDUSTRIES
+from outreach.pipeline.models import CONTRACT, FRAMEWORK, LABOUR, LETTER, MILESTONES
+
+KIND_NAMES = {
+    LETTER: lazy("Letter of intent"), FRAMEWORK: lazy("Framework agreement"), LABOUR: lazy("Labour co-operation framework"),
+    CONTRACT: lazy("Investment contract"),
+}  # fmt: skip
+STAGE_NAMES = dict(
+    zip(
+        MILESTONES,
+        (
+            lazy("Intention"),
+            lazy("Contract"),
+            lazy("Company registered"),
+            lazy("Construction"),
+            lazy("In production"),
+            lazy("At capacity"),
+        ),
+        strict=True,
+    )
+)
+
+
+class AgreementForm(HouseForm):
+    """A signed paper."""
+
+    unit_id = SelectField(lazy("County"), coerce=int)
+    kind = SelectField(lazy("Kind of paper"), choices=list(KIND_NAMES.items()))
+    company = text(lazy("Company"), most=120)
+    title = text(lazy("What it is about"), most=160)
+    signed_on = DayField(lazy("Signed on"), [required(), not_in_future])
+    contract_by = DayField(lazy("Contract due by"), [Optional()])
+    intended_wan = WanField(
+        lazy("Intended amount"),
+        description=lazy("in 万元; an intention, never counted as a contract"),
+    )
+    contracted_wan = WanField(
+        lazy("Contracted amount"),
+        description=lazy("in 万元; only for an investment contract"),
+    )
+    stated = text(lazy("The amount as the paper words it"), most=60, required=False)
+    event_id = SelectField(lazy("Signed at"), coerce=int)
+    mobile = StringField(lazy("Mobile of the person who brought it"), [Optional()])
+
+    def __init__(self, *arguments, units=(), events=(), **options):
+        super().__init__(*arguments, **options)
+        self.unit_id.choices = list(units)
+        self.event_id.choices = [(0, "–"), *events]
+
+    def validate_contracted_wan(self, field):
+        """Only a contract has one, and it must."""
+        if field.data is not None and self.kind.data != CONTRACT:
+            raise ValidationError(
+                _(
+                    "Only a contract has a contracted amount. What a letter or framework names is an intention."
+                )
+            )
+        if field.data is None and self.kind.data == CONTRACT:
+            raise ValidationError(_("A contract needs its contracted amount."))
+
+    def validate_contract_by(self, field):
+        """Not before the signature."""
+        if field.data and self.signed_on.data and field.data < self.signed_on.data:
+            raise ValidationError(
+                _("The contract cannot be due before this paper was signed.")
+            )
+
+
+class ProjectForm(HouseForm):
+    """What an agreement becomes."""
+
+    name = text(lazy("Name of the project"), most=160)
+    officer_id = SelectField(lazy("Investment officer"), coerce=int)
+    industry = SelectField(lazy("Industry"))
+    site = text(lazy("Site or park"), most=120, required=False)
+
+    def __init__(self, *arguments, officers=(), **options):
+        super().__init__(*arguments, **options)
+        self.officer_id.choices = list(officers)
+        self.industry.choices = [
+            ("", "–"),
+            *((letter, f"{letter} {name}") for letter, name in INDUSTRIES.items()),
+        ]
+
+
+class MilestoneForm(HouseForm):
+    """A dated fact."""
+
+    kind = SelectField(lazy("Milestone"), choices=list(STAGE_NAMES.items()))
+    happened_on = DayField(lazy("Day"), [required(), not_in_future])
+    amount_wan = WanField(
+        lazy("Contracted amount"),
+        description=lazy("in 万元; only for an investment contract"),
+    )
+    note = text(lazy("Remark"), most=500, required=False)
+    evidence = FileField(lazy("Evidence (PDF, PNG or JPEG)"))
+
+
+class InstalmentForm(HouseForm):
+    """Money that landed."""
+
+    paid_on = DayField(lazy("Paid in on"), [required(), not_in_future])
+    amount_wan = WanField(lazy("Amount"), [required()], description=lazy("in 万元"))
+    note = text(lazy("Remark"), most=500, required=False)
+    evidence = FileField(lazy("Evidence (PDF, PNG or JPEG)"))
+
+    def validate_amount_wan(self, field):
+        """More than nothing."""
+        if field.data is not None and field.data <= 0:
+            raise ValidationError(
+                _(
+                    "An instalment is more than nothing. To correct one, use its own correction."
+                )
+            )
+
+    def validate_evidence(self, field):
+        """Money needs its proof."""
+        if not field.data:
+            raise ValidationError(
+                _("Money counts only with its proof: add the bank slip or invoice.")
+            )
+
+
+class StepForm(HouseForm):
+    """What is to be done next."""
+
+    text = text(lazy("Next step"), most=200)
+    due_on = DayField(lazy("Due on"), [required()])
+
+
+class OutcomeForm(HouseForm):
+    """What came of a step."""
+
+    outcome = text(lazy("What came of it"), most=300)
+
+
+class PostponeForm(HouseForm):
+    """A later date and why."""
+
+    due_on = DayField(lazy("New date"), [required()])
+    reason = text(lazy("Reason"), most=200)
+
+
+class HandOverForm(HouseForm):
+    """Another officer."""
+
+    officer_id = SelectField(lazy("Investment officer"), coerce=int)
+    reason = text(lazy("Reason"), most=200)
+
+    def __init__(self, *arguments, officers=(), **options):
+        super().__init__(*arguments, **options)
+        self.officer_id.choices = list(officers)
+
+
+class AgreementFilters(Filters):
+    """The list of agreements."""
+
+    text = StringField(lazy("Title or company"))
+    kind = SelectField(
+        lazy("Kind of paper"),
+        choices=[("", lazy("All kinds")), *KIND_NAMES.items()],
+        default="",
+    )
+    event = IntegerField(validators=[Optional()])
+    unit = IntegerField(validators=[Optional()])
+
+
+class ProjectFilters(Filters):
+    """The list of projects."""
+
+    text = StringField(lazy("Project or company"))
+    stage = SelectField(
+        lazy("Stage"),
+        choices=[("", lazy("All stages")), *STAGE_NAMES.items()],
+        default="",
+    )
+    landed = StringField()
+    paid = StringField()
+    overdue = BooleanField(lazy("Only overdue"))
+    unit = IntegerField(validators=[Optional()])
+    event = IntegerField(validators=[Optional()])
+    officer = IntegerField(validators=[Optional()])

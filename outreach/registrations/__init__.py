@@ -1,0 +1,1 @@
+"""Registrations: a place or the waiting list, the ticket, the letter."""

@@ -1,0 +1,215 @@
+"""Every write to registrations."""
+
+from outreach.accounts.models import User
+from outreach.core import audit, clock
+from outreach.core.db import db, lock
+from outreach.core.i18n import _
+from outreach.core.refusals import Refused
+from outreach.directory import operations as directory
+from outreach.directory import queries as people
+from outreach.events.models import Event
+from outreach.registrations import messages, queries, tickets
+from outreach.registrations.models import (
+    CANCELLED,
+    CONFIRMED,
+    NOTICE_VERSION,
+    WAITING,
+    Registration,
+)
+
+#: a waiting list longer than the house itself helps nobody
+WAITING_TIMES = 3
+
+
+def register(
+    event: Event,
+    *,
+    request_key: str,
+    name: str,
+    company: str,
+    post: str,
+    mobile: str,
+    email: str,
+    locale: str,
+) -> Registration:
+    """A guest registers: a place at once, or the waiting list when the house is full.
+
+    The same form sent twice gives the same registration. Checks and the count happen behind the event's lock.
+    """
+    lock(event)
+    earlier = queries.by_request_key(request_key)
+    if earlier is not None:
+        return earlier
+    if event.registration_state() != "open":
+        raise Refused(_("Registration is not open."))
+    if queries.present(event.id, mobile) is not None:
+        raise Refused(
+            _(
+                "This number is registered already. Open your ticket from the link you were given, or ask the organisers."
+            )
+        )
+    registration = Registration(
+        event=event, request_key=request_key, name=name, company=company, post=post, mobile=mobile, email=email, locale=locale,
+        notice_version=NOTICE_VERSION, consented_at=clock.now(),
+    )  # fmt: skip
+    return _place(registration, by=None)
+
+
+def register_by_hand(
+    event: Event,
+    *,
+    request_key: str,
+    name: str,
+    company: str,
+    post: str,
+    mobile: str,
+    email: str,
+    by: User,
+) -> Registration:
+    """An organiser enters a guest, also when registration is closed."""
+    lock(event)
+    earlier = queries.by_request_key(request_key)
+    if earlier is not None:
+        return earlier
+    if event.state in ("held", "cancelled"):
+        raise Refused(_("An event that was held or cancelled takes no more guests."))
+    if queries.present(event.id, mobile) is not None:
+        raise Refused(_("This number is registered already."))
+    registration = Registration(
+        event=event,
+        request_key=request_key,
+        name=name,
+        company=company,
+        post=post,
+        mobile=mobile,
+        email=email,
+        source="desk",
+    )
+    return _place(registration, by=by)
+
+
+def _place(registration: Registration, *, by: User | None) -> Registration:
+    event, moment = registration.event, clock.now()
+    registration.code, registration.registered_at = tickets.new_code(), moment
+    known = people.match(event.unit, registration.name, registration.mobile)
+    registration.person_id = known.id if known else None
+    if queries.places_left(event) > 0:
+        registration.state = CONFIRMED
+    else:
+        waiting = queries.counts(event.id).get(WAITING, 0)
+        if waiting >= max(20, WAITING_TIMES * event.capacity):
+            raise Refused(_("The house and its waiting list are full."))
+        registration.state, registration.waiting_since = WAITING, moment
+    db.session.add(registration)
+    db.session.flush()
+    (messages.confirmed if registration.state == CONFIRMED else messages.waiting)(
+        registration
+    )
+    audit.record(by, "registrations.register", registration, state=registration.state)
+    return registration
+
+
+def change(
+    registration: Registration,
+    *,
+    name: str,
+    company: str,
+    post: str,
+    email: str,
+    by: User | None,
+) -> None:
+    """Correct a registration; the ticket stays the same."""
+    lock(registration)
+    if registration.state == CANCELLED:
+        raise Refused(_("This registration was cancelled."))
+    registration.name, registration.company, registration.post, registration.email = (
+        name,
+        company,
+        post,
+        email,
+    )
+    known = people.match(registration.event.unit, name, registration.mobile)
+    registration.person_id = known.id if known else registration.person_id
+    audit.record(by, "registrations.change", registration)
+
+
+def confirm(registration: Registration, *, by: User) -> None:
+    """Move one person from the waiting list into the house."""
+    lock(registration.event, registration)
+    if queries.places_left(registration.event) < 1:
+        raise Refused(_("No place is left."))
+    registration.move(CONFIRMED)
+    messages.confirmed(registration)
+    audit.record(by, "registrations.confirm", registration)
+
+
+def cancel(registration: Registration, *, by: User | None) -> None:
+    """Give a place back; the first on the waiting list moves up."""
+    lock(registration.event, registration)
+    if registration.event.state in ("held", "cancelled"):
+        raise Refused(_("The event is over; nothing can be cancelled any more."))
+    registration.move(CANCELLED)
+    registration.cancelled_at = clock.now()
+    messages.cancelled(registration)
+    audit.record(by, "registrations.cancel", registration)
+    fill(registration.event, by=by)
+
+
+def fill(event: Event, *, by: User | None) -> int:
+    """Move the waiting list up as far as there are places; how many moved."""
+    lock(event)
+    moved = 0
+    if event.state != "published":
+        return moved
+    for _place_left in range(queries.places_left(event)):
+        first = queries.next_waiting(event)
+        if first is None:
+            break
+        first.move(CONFIRMED)
+        db.session.flush()
+        messages.confirmed(first)
+        audit.record(by, "registrations.fill", first)
+        moved += 1
+    return moved
+
+
+def add_to_directory(registration: Registration, *, by: User) -> None:
+    """A new prospect becomes a card of the event's unit, or joins the card that has come since."""
+    lock(registration)
+    if registration.person_id is not None:
+        raise Refused(_("This guest is in the directory already."))
+    event = registration.event
+    known = people.match(event.unit, registration.name, registration.mobile)
+    person = known or directory.add_person(
+        event.unit, source=_("registered for %(event)s", event=event.title)[:120], by=by, name=registration.name,
+        mobiles=[registration.mobile], company=registration.company, title=registration.post, email=registration.email,
+    )  # fmt: skip
+    registration.person = person
+    audit.record(by, "registrations.add_to_directory", registration)
+
+
+def tell_cancelled(event: Event, *, by: User | None) -> int:
+    """The event is called off: write to every guest who left an address; how many guests it concerns."""
+    rows = db.session.scalars(
+        db.select(Registration).where(
+            Registration.event_id == event.id, Registration.state != CANCELLED
+        )
+    ).all()
+    for row in rows:
+        messages.event_cancelled(row)
+    audit.record(by, "registrations.tell_cancelled", event, count=len(rows))
+    return len(rows)
+
+
+def export_guests(
+    event: Event, *, count: int, full: bool, reason: str, by: User
+) -> None:
+    """Leave the trace of a guest list taken out of the house."""
+    audit.record(
+        by, "registrations.export_guests", event, reason=reason, count=count, full=full
+    )
+
+
+def unmask(registration: Registration, *, reason: str, by: User) -> None:
+    """Leave the trace of somebody reading a guest's number in full."""
+    audit.record(by, "registrations.unmask", registration, reason=reason)

@@ -1,0 +1,156 @@
+"""Reads of registrations."""
+
+from sqlalchemy import Select, func, or_, select
+
+from outreach.accounts.queries import reach
+from outreach.core.db import db
+from outreach.directory import names
+from outreach.events.models import Event
+from outreach.permissions import Permission
+from outreach.registrations.models import CANCELLED, CONFIRMED, WAITING, Registration
+
+
+def select_visible(
+    user, permission: Permission = Permission.REGISTRATIONS_VIEW
+) -> Select:
+    """The guests of events hosted within ``user``'s reach."""
+    events = select(Event.id).where(Event.unit_id.in_(reach(user, permission)))
+    return select(Registration).where(Registration.event_id.in_(events))
+
+
+def filtered(
+    chosen: Select, *, text: str = "", state: str = "", known: str = ""
+) -> Select:
+    """Narrow guests by name, company or phone tail, by state, and by known person or new prospect."""
+    text = text.strip()
+    if text.isdigit():
+        chosen = chosen.where(Registration.mobile.like(f"%{text}"))
+    elif text:
+        chosen = chosen.where(
+            or_(
+                Registration.name.like(f"%{text}%"),
+                Registration.company.like(f"%{text}%"),
+            )
+        )
+    if state:
+        chosen = chosen.where(Registration.state == state)
+    if known:
+        chosen = chosen.where(
+            Registration.person_id.is_(None)
+            if known == "no"
+            else Registration.person_id.is_not(None)
+        )
+    return chosen
+
+
+def by_code(code: str) -> Registration | None:
+    """The registration of a ticket."""
+    return db.session.scalar(select(Registration).where(Registration.code == code))
+
+
+def by_request_key(key: str) -> Registration | None:
+    """What an earlier copy of the same form made."""
+    return db.session.scalar(
+        select(Registration).where(Registration.request_key == key)
+    )
+
+
+def present(event_id: int, mobile: str) -> Registration | None:
+    """The registration of a number that is not cancelled."""
+    return db.session.scalar(
+        select(Registration).where(
+            Registration.event_id == event_id,
+            Registration.mobile == mobile,
+            Registration.state != CANCELLED,
+        )
+    )
+
+
+def confirmed_count(event: Event) -> int:
+    """How many have a place."""
+    return (
+        db.session.scalar(
+            select(func.count()).where(
+                Registration.event_id == event.id, Registration.state == CONFIRMED
+            )
+        )
+        or 0
+    )
+
+
+def places_left(event: Event) -> int:
+    """Places nobody has; never below zero (the capacity may have been lowered)."""
+    return max(0, event.capacity - confirmed_count(event))
+
+
+def counts(event_id: int) -> dict[str, int]:
+    """State -> guests."""
+    rows = db.session.execute(
+        select(Registration.state, func.count())
+        .where(Registration.event_id == event_id)
+        .group_by(Registration.state)
+    )
+    return dict(rows.tuples().all())
+
+
+def counts_by_event() -> dict[int, int]:
+    """Event id -> guests with a place."""
+    rows = db.session.execute(
+        select(Registration.event_id, func.count())
+        .where(Registration.state == CONFIRMED)
+        .group_by(Registration.event_id)
+    )
+    return dict(rows.tuples().all())
+
+
+def next_waiting(event: Event) -> Registration | None:
+    """Who is first on the waiting list."""
+    return db.session.scalar(
+        select(Registration)
+        .where(Registration.event_id == event.id, Registration.state == WAITING)
+        .order_by(Registration.waiting_since, Registration.id)
+        .limit(1)
+    )
+
+
+def waiting_position(registration: Registration) -> int:
+    """1 for the first on the waiting list."""
+    ahead = select(func.count()).where(
+        Registration.event_id == registration.event_id,
+        Registration.state == WAITING,
+        or_(
+            Registration.waiting_since < registration.waiting_since,
+            (Registration.waiting_since == registration.waiting_since)
+            & (Registration.id < registration.id),
+        ),
+    )
+    return (db.session.scalar(ahead) or 0) + 1
+
+
+def people_registered(ids) -> set[int]:
+    """Those of ``ids`` who registered for anything."""
+    return set(
+        db.session.scalars(
+            select(Registration.person_id).where(Registration.person_id.in_(ids))
+        )
+    )
+
+
+def by_surname_and_tail(event_id: int, surname: str, tail: str) -> list[Registration]:
+    """Guests of an event by the beginning of the name and the last four digits, for the door."""
+    rows = db.session.scalars(
+        select(Registration)
+        .where(Registration.event_id == event_id, Registration.mobile.like(f"%{tail}"))
+        .order_by(Registration.state, Registration.id)
+    )
+    start = names.key(surname)
+    return [row for row in rows if names.key(row.name).startswith(start)]
+
+
+def select_of_person(person_id: int) -> Select:
+    """A person's registrations, latest first."""
+    return (
+        select(Registration)
+        .where(Registration.person_id == person_id)
+        .order_by(Registration.id.desc())
+    )

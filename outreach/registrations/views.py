@@ -1,0 +1,219 @@
+"""The guest list for staff."""
+
+import secrets
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask_login import current_user
+
+from outreach.core import masking
+from outreach.core.access import found, requires
+from outreach.core.db import db
+from outreach.core.downloads import attachment
+from outreach.core.i18n import _, moment
+from outreach.core.lists import ordered_by, page_of
+from outreach.core.sheets import XLSX, Column, write
+from outreach.core.web import done, limiter, page
+from outreach.directory.forms import ExportForm, ReasonForm
+from outreach.events import queries as events
+from outreach.events.models import Event
+from outreach.permissions import Permission
+from outreach.registrations import operations, queries
+from outreach.registrations.forms import STATE_NAMES, DeskForm, GuestFilters
+from outreach.registrations.models import Registration
+
+bp = Blueprint("registrations", __name__)
+_SORTS = {
+    "registered": Registration.registered_at,
+    "name": Registration.name,
+    "company": Registration.company,
+}
+
+
+def _event(event_id: int, permission=Permission.REGISTRATIONS_VIEW) -> Event:
+    return found(events.select_visible(current_user, permission), event_id)
+
+
+def _registration(
+    registration_id: int, permission=Permission.REGISTRATIONS_EDIT
+) -> Registration:
+    return found(queries.select_visible(current_user, permission), registration_id)
+
+
+def _chosen(
+    event: Event, filters: GuestFilters, permission=Permission.REGISTRATIONS_VIEW
+):
+    chosen = queries.select_visible(current_user, permission).where(
+        Registration.event_id == event.id
+    )
+    return ordered_by(
+        queries.filtered(chosen, **filters.chosen()),
+        request.args.get("sort", ""),
+        _SORTS,
+        "-registered",
+    )
+
+
+def _list(event: Event, *, status: int = 200, **context):
+    filters = GuestFilters(request.args)
+    context.setdefault("export", ExportForm(formdata=None))
+    return page(
+        "registrations/index.html",
+        part="registrations/_guests.html",
+        event=event,
+        filters=filters,
+        listing=page_of(_chosen(event, filters)),
+        counts=queries.counts(event.id),
+        state_names=STATE_NAMES,
+        status=status,
+        **context,
+    )
+
+
+@bp.get("/events/<int:event_id>/guests")
+@requires(Permission.REGISTRATIONS_VIEW)
+def index(event_id: int):
+    return _list(_event(event_id))
+
+
+@bp.post("/events/<int:event_id>/guests/export")
+@requires(Permission.REGISTRATIONS_EXPORT)
+@limiter.limit("10 per minute")
+def export_guests(event_id: int):
+    event, form = _event(event_id, Permission.REGISTRATIONS_EXPORT), ExportForm()
+    if not form.validate_on_submit():
+        return _list(event, export=form, status=422)
+    rows = (
+        db.session.scalars(
+            _chosen(event, GuestFilters(request.args), Permission.REGISTRATIONS_EXPORT)
+        )
+        .unique()
+        .all()
+    )
+    full = bool(form.full.data)
+    operations.export_guests(
+        event, count=len(rows), full=full, reason=form.reason.data, by=current_user
+    )
+    name, phone = (str, str) if full else (masking.name, masking.phone)
+    columns = [
+        Column(_("Name"), lambda row: name(row.name), 12),
+        Column(_("Company or organisation"), lambda row: row.company, 32),
+        Column(_("Post"), lambda row: row.post, 14),
+        Column(_("Mobile"), lambda row: phone(row.mobile), 15),
+        Column(_("State"), lambda row: str(STATE_NAMES[row.state]), 12),
+        Column(
+            _("Registered at"), lambda row: moment(row.registered_at, event.zone), 20
+        ),
+        Column(_("Signature"), lambda _row: "", 18),
+    ]
+    return attachment(
+        write(_("Guest list"), columns, rows, subtitle=event.title),
+        f"{event.title} {_('Guest list')}.xlsx",
+        XLSX,
+    )
+
+
+@bp.get("/events/<int:event_id>/guests/new")
+@requires(Permission.REGISTRATIONS_EDIT)
+def new_guest(event_id: int):
+    event = _event(event_id, Permission.REGISTRATIONS_EDIT)
+    return page(
+        "registrations/new_guest.html",
+        event=event,
+        form=DeskForm(request_key=secrets.token_hex(16)),
+    )
+
+
+@bp.post("/events/<int:event_id>/guests/new")
+@requires(Permission.REGISTRATIONS_EDIT)
+def register_by_hand(event_id: int):
+    event, form = _event(event_id, Permission.REGISTRATIONS_EDIT), DeskForm()
+    if not form.validate_on_submit():
+        return page("registrations/new_guest.html", event=event, form=form, status=422)
+    row = operations.register_by_hand(event, by=current_user, **form.values())
+    flash(_("%(name)s: %(state)s", name=row.name, state=STATE_NAMES[row.state]))
+    return redirect(url_for(".index", event_id=event.id), 303)
+
+
+def _row(registration: Registration):
+    return done(
+        "registrations/_row.html",
+        url_for(".index", event_id=registration.event_id),
+        row=registration,
+        state_names=STATE_NAMES,
+    )
+
+
+@bp.post("/registrations/<int:registration_id>/confirm")
+@requires(Permission.REGISTRATIONS_EDIT)
+def confirm(registration_id: int):
+    registration = _registration(registration_id)
+    operations.confirm(registration, by=current_user)
+    return _row(registration)
+
+
+@bp.post("/registrations/<int:registration_id>/cancel")
+@requires(Permission.REGISTRATIONS_EDIT)
+def cancel(registration_id: int):
+    registration = _registration(registration_id)
+    operations.cancel(registration, by=current_user)
+    return _row(registration)
+
+
+@bp.post("/registrations/<int:registration_id>/add-to-directory")
+@requires(Permission.DIRECTORY_EDIT)
+def add_to_directory(registration_id: int):
+    registration = _registration(registration_id, Permission.DIRECTORY_EDIT)
+    operations.add_to_directory(registration, by=current_user)
+    return _row(registration)
+
+
+@bp.get("/registrations/<int:registration_id>")
+@requires(Permission.REGISTRATIONS_VIEW)
+def guest(registration_id: int):
+    row = _registration(registration_id, Permission.REGISTRATIONS_VIEW)
+    return page(
+        "registrations/guest.html",
+        row=row,
+        shown=False,
+        form=ReasonForm(),
+        state_names=STATE_NAMES,
+    )
+
+
+@bp.post("/registrations/<int:registration_id>/unmask")
+@requires(Permission.DIRECTORY_UNMASK)
+def unmask(registration_id: int):
+    row, form = (
+        _registration(registration_id, Permission.DIRECTORY_UNMASK),
+        ReasonForm(),
+    )
+    if not form.validate_on_submit():
+        return page(
+            "registrations/guest.html",
+            row=row,
+            shown=False,
+            form=form,
+            state_names=STATE_NAMES,
+            status=422,
+        )
+    operations.unmask(row, reason=form.reason.data, by=current_user)
+    return page(
+        "registrations/guest.html",
+        row=row,
+        shown=True,
+        form=ReasonForm(formdata=None),
+        state_names=STATE_NAMES,
+    )
+
+
+@bp.get("/people/<int:person_id>/registrations")
+@requires(Permission.REGISTRATIONS_VIEW)
+def of_person(person_id: int):
+    """The fragment that a person's card asks for."""
+    chosen = (
+        queries.select_visible(current_user)
+        .where(Registration.person_id == person_id)
+        .order_by(Registration.id.desc())
+    )
+    rows = db.session.scalars(chosen.limit(20)).unique().all()
+    return page("registrations/_of_person.html", rows=rows, state_names=STATE_NAMES)

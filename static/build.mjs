@@ -1,0 +1,61 @@
+// Builds static/src/ and the npm packages it uses into static/dist/, each file named by its hash, with a manifest.
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { compile } from "sass";
+
+const here = import.meta.dirname;
+const dist = join(here, "dist");
+const modules = join(here, "..", "node_modules");
+const ICONS = [
+  "alert-triangle", "arrow-back-up", "building", "building-factory-2", "calendar-event", "camera", "check", "chevron-left",
+  "chevron-right", "clock", "coin", "door-enter", "download", "eye", "file-spreadsheet", "flag", "home", "language", "layout-kanban",
+  "list-check", "logout", "map-pin", "menu-2", "pencil", "plus", "scan", "search", "signature", "ticket", "trash", "upload", "user",
+  "users", "users-group", "x",
+];
+const manifest = {};
+
+function keep(name, content) {
+  const hash = createHash("sha256").update(content).digest("hex").slice(0, 10);
+  const file = name.replace(/(\.[a-z0-9]+)$/, `.${hash}$1`);
+  writeFileSync(join(dist, file), content);
+  manifest[name] = file;
+}
+
+rmSync(dist, { recursive: true, force: true });
+mkdirSync(dist, { recursive: true });
+
+for (const name of ["app", "guest"]) {
+  const { css } = compile(join(here, "src", `${name}.scss`), {
+    style: "compressed",
+    loadPaths: [modules],
+    quietDeps: true,
+    silenceDeprecations: ["import", "global-builtin", "color-functions", "if-function"],
+  });
+  keep(`${name}.css`, css);
+}
+
+for (const name of ["theme", "app", "gate"]) {
+  const { outputFiles } = await build({
+    entryPoints: [join(here, "src", `${name}.js`)],
+    bundle: true,
+    minify: true,
+    write: false,
+    format: name === "gate" ? "esm" : "iife",
+    target: ["es2020"],
+    nodePaths: [modules],
+  });
+  keep(`${name}.js`, outputFiles[0].contents);
+}
+
+keep("zxing_reader.wasm", readFileSync(join(modules, "zxing-wasm/dist/reader/zxing_reader.wasm")));
+
+const symbols = ICONS.map((icon) => {
+  const svg = readFileSync(join(modules, "@tabler/icons/icons/outline", `${icon}.svg`), "utf8");
+  const body = svg.replace(/<!--[\s\S]*?-->/g, "").match(/<svg[^>]*>([\s\S]*)<\/svg>/)[1];
+  return `<symbol id="${icon}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">${body.replace(/\s*\n\s*/g, "")}</symbol>`;
+});
+keep("icons.svg", `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>`);
+
+writeFileSync(join(dist, "manifest.json"), JSON.stringify(manifest, null, 1));

@@ -1,0 +1,35 @@
+// What staff pages add to plain HTML: fragments through htmx, tick-all, a question before what cannot be undone.
+import htmx from "htmx.org/dist/htmx.esm.js";
+
+htmx.config.includeIndicatorStyles = false;
+htmx.config.allowEval = false;
+htmx.config.historyCacheSize = 0;
+htmx.config.responseHandling = [
+  { code: "204", swap: false },
+  { code: "[23]..", swap: true },
+  { code: "[45]..", swap: true, error: true, target: "#problem" },
+];
+
+document.addEventListener("change", (event) => {
+  const all = event.target.closest("[data-tick-all]");
+  if (!all) return;
+  for (const box of document.querySelectorAll(`input[name="${all.dataset.tickAll}"]`)) box.checked = all.checked;
+});
+
+document.addEventListener("submit", (event) => {
+  const button = event.submitter;
+  const question = button?.dataset.ask || event.target.dataset.ask;
+  if (question && !confirm(question)) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    return;
+  }
+  if (event.target.dataset.once !== undefined) {
+    // a second tap on a slow network changes nothing: the form names its request, and the button says it is on its way
+    setTimeout(() => event.target.querySelectorAll("button[type=submit]").forEach((item) => (item.disabled = true)), 0);
+  }
+}, true);
+
+addEventListener("pageshow", () => {
+  for (const item of document.querySelectorAll("form[data-once] button[type=submit]")) item.disabled = false;
+});
