@@ -23,7 +23,7 @@ run: $(RUNTIME) $(ASSETS) $(CATALOGUE) ## set everything up and serve the demo o
 	@$(BIN)/flask set-up
 	@$(BIN)/flask demo
 	@echo "Yangui: http://127.0.0.1:$(PORT)   (stop with Ctrl-C)"
-	@$(BIN)/honcho start
+	@$(BIN)/honcho start -p $(PORT)
 
 test: test-sqlite test-postgresql test-browser ## every test: unit, laws, both databases, browser
 

@@ -9,20 +9,14 @@ metadata = current_app.extensions["migrate"].db.metadata
 
 def plain_type(kind: str, item, _context):
     """Write our own column types as what they are in the database: a migration never imports the application."""
-    return (
-        f"sa.{item.impl!r}"
-        if kind == "type" and hasattr(item, "cache_ok") and hasattr(item, "impl")
-        else False
-    )
+    return f"sa.{item.impl!r}" if kind == "type" and hasattr(item, "cache_ok") and hasattr(item, "impl") else False
 
 
 def run() -> None:
     """Upgrade or compare over one connection, in one transaction per migration."""
     with engine.connect() as connection:
         if connection.dialect.name == "sqlite":
-            connection.exec_driver_sql(
-                "PRAGMA foreign_keys=OFF"
-            )  # batch mode copies tables
+            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")  # batch mode copies tables
             connection.rollback()
         context.configure(
             connection=connection,

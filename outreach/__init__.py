@@ -8,25 +8,15 @@ from flask import Flask
 from outreach.core import access, db, i18n, lists, masking, settings, web
 
 #: A domain may import the domains named before it, never one after it.
-DOMAINS = (
-    "accounts",
-    "directory",
-    "events",
-    "registrations",
-    "checkin",
-    "pipeline",
-    "ops",
-    "desk",
-)
+DOMAINS = ("accounts", "directory", "events", "registrations", "checkin", "pipeline", "ops", "desk")
+
+#: what a domain may bring, in the order in which it is loaded
+PARTS = ("models", "messages", "listeners", "tasks", "views", "public", "api", "commands")
 
 
 def create_app(overrides: dict | None = None) -> Flask:
     """The application, configured from the environment and ``overrides``. Raises ``settings.Unsafe`` in production."""
-    app = Flask(
-        "outreach",
-        root_path=str(settings.ROOT),
-        instance_path=str(settings.INSTANCE.resolve()),
-    )
+    app = Flask("outreach", root_path=str(settings.ROOT), instance_path=str(settings.INSTANCE.resolve()))
     app.config.update(settings.read())
     app.config.update(overrides or {})
     settings.check_production(app.config)
@@ -34,31 +24,23 @@ def create_app(overrides: dict | None = None) -> Flask:
         settings.INSTANCE.mkdir(parents=True, exist_ok=True)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     db.db.init_app(app)
-    db.migrate.init_app(
-        app,
-        db.db,
-        directory=str(settings.ROOT / "migrations"),
-        render_as_batch=True,
-        compare_type=True,
-    )
+    db.migrate.init_app(app, db.db, directory=str(settings.ROOT / "migrations"), render_as_batch=True, compare_type=True)
     for core in (i18n, web, masking, lists):
         core.install(app)
+    _furnish(app)
+    import_module("outreach.accounts.views").login_manager.init_app(app)
+    access.check_routes(app)
+    if app.config["PRODUCTION"]:
+        import_module("outreach.ops.safety").check_accounts(app)
+    return app
+
+
+def _furnish(app: Flask) -> None:
+    """Import what each domain has and register its blueprints, in the order of the law."""
     for domain in DOMAINS:
-        for part in (
-            "models",
-            "messages",
-            "listeners",
-            "tasks",
-            "views",
-            "public",
-            "api",
-            "commands",
-        ):
+        for part in PARTS:
             if find_spec(f"outreach.{domain}.{part}") is None:
                 continue
             module = import_module(f"outreach.{domain}.{part}")
             if hasattr(module, "bp"):
                 app.register_blueprint(module.bp)
-    import_module("outreach.accounts.views").login_manager.init_app(app)
-    access.check_routes(app)
-    return app

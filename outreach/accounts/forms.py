@@ -41,16 +41,10 @@ class PasswordForm(HouseForm):
 class UserForm(HouseForm):
     """A new user with a first role."""
 
-    login = text(
-        lazy("Sign-in name"),
-        most=60,
-        filters=[lambda value: value and value.lower()],
-    )
+    login = text(lazy("Sign-in name"), most=60, filters=[lambda value: value and value.lower()])
     name = text(lazy("Name"), most=60)
     post = text(lazy("Post"), most=80, required=False)
-    email = StringField(
-        lazy("Mail address"), [Optional(), Email(lazy("This is not a mail address."))]
-    )
+    email = StringField(lazy("Mail address"), [Optional(), Email(lazy("This is not a mail address."))])
     unit_id = SelectField(lazy("Unit"), coerce=int)
     role = SelectField(lazy("Role"), choices=list(ROLE_NAMES.items()))
 
@@ -59,10 +53,7 @@ class UserForm(HouseForm):
         self.unit_id.choices = list(units)
         self.login.validators = [
             *self.login.validators,
-            Regexp(
-                r"^[a-z0-9._-]{3,60}$",
-                message=lazy("3 to 60 small letters, digits, dots or hyphens."),
-            ),
+            Regexp(r"^[a-z0-9._-]{3,60}$", message=lazy("3 to 60 small letters, digits, dots or hyphens.")),
         ]
 
 
@@ -87,15 +78,5 @@ class UserFilters(Filters):
     """The list of users."""
 
     text = StringField(lazy("Name, sign-in name or post"))
-    role = SelectField(
-        lazy("Role"), choices=[("", lazy("All roles")), *ROLE_NAMES.items()], default=""
-    )
-    active = SelectField(
-        lazy("State"),
-        choices=[
-            ("", lazy("Open and closed")),
-            ("yes", lazy("Open")),
-            ("no", lazy("Closed")),
-        ],
-        default="",
-    )
+    role = SelectField(lazy("Role"), choices=[("", lazy("All roles")), *ROLE_NAMES.items()], default="")
+    active = SelectField(lazy("State"), choices=[("", lazy("Open and closed")), ("yes", lazy("Open")), ("no", lazy("Closed"))], default="")

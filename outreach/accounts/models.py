@@ -21,9 +21,7 @@ class Place(Base):
 
     code: Mapped[str] = mapped_column(String(9), primary_key=True)
     name: Mapped[str] = mapped_column(String(40), index=True)
-    parent_code: Mapped[str | None] = mapped_column(
-        ForeignKey("places.code"), index=True
-    )
+    parent_code: Mapped[str | None] = mapped_column(ForeignKey("places.code"), index=True)
 
     @property
     def level(self) -> str:
@@ -41,9 +39,7 @@ class Unit(Base):
     name_en: Mapped[str] = mapped_column(String(80), default="")
     level: Mapped[str] = mapped_column(String(10))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)
-    place_code: Mapped[str | None] = mapped_column(
-        ForeignKey("places.code"), unique=True
-    )
+    place_code: Mapped[str | None] = mapped_column(ForeignKey("places.code"), unique=True)
     path: Mapped[str] = mapped_column(String(80), index=True)
 
     parent: Mapped["Unit | None"] = relationship(remote_side=[id])
@@ -75,9 +71,7 @@ class User(UserMixin, Base):
     signed_in_at: Mapped[object | None] = mapped_column(Moment)
     created_at: Mapped[object] = mapped_column(Moment, default=clock.now)
 
-    grants: Mapped[list["Grant"]] = relationship(
-        back_populates="user", lazy="selectin", cascade="all, delete-orphan"
-    )
+    grants: Mapped[list["Grant"]] = relationship(back_populates="user", lazy="selectin", cascade="all, delete-orphan")
 
     @property
     def is_active(self) -> bool:
@@ -90,11 +84,7 @@ class User(UserMixin, Base):
 
     def paths(self, permission: Permission) -> list[str]:
         """The paths of the units where the user holds ``permission``."""
-        return [
-            grant.unit.path
-            for grant in self.grants
-            if permission in ROLES[Role(grant.role)]
-        ]
+        return [grant.unit.path for grant in self.grants if permission in ROLES[Role(grant.role)]]
 
     def reaches(self, permission: Permission, unit: Unit) -> bool:
         """Whether the user holds ``permission`` at ``unit`` or above it."""

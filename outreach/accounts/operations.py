@@ -20,13 +20,8 @@ def sign_in(login: str, password: str) -> User:
     moment = clock.now()
     if user and user.locked_until and user.locked_until > moment:
         audit.record(user, "accounts.sign_in_locked", user)
-        raise Refused(
-            _("Too many wrong passwords. Wait 15 minutes, or ask your administrator.")
-        )
-    if (
-        not passwords.matches(user.password_hash if user else None, password)
-        or not user.active
-    ):
+        raise Refused(_("Too many wrong passwords. Wait 15 minutes, or ask your administrator."))
+    if not passwords.matches(user.password_hash if user else None, password) or not user.active:
         if user:
             user.failures += 1
             if user.failures >= LOCK_AFTER:
@@ -52,30 +47,13 @@ def change_password(user: User, old: str, new: str, *, by: User) -> None:
     audit.record(by, "accounts.change_password", user)
 
 
-def add_user(
-    *,
-    login: str,
-    name: str,
-    post: str,
-    email: str,
-    unit: Unit,
-    role: str,
-    by: User,
-    demo: bool = False,
-) -> tuple[User, str]:
+def add_user(*, login: str, name: str, post: str, email: str, unit: Unit, role: str, by: User, demo: bool = False) -> tuple[User, str]:
     """A new user with one role, and the first password, shown once."""
     login = login.strip().lower()
     if queries.user_by_login(login):
         raise Refused(_("This sign-in name is taken."))
     password = passwords.suggested()
-    user = User(
-        login=login,
-        name=name,
-        post=post,
-        email=email,
-        password_hash=passwords.hashed(password),
-        demo=demo,
-    )
+    user = User(login=login, name=name, post=post, email=email, password_hash=passwords.hashed(password), demo=demo)
     db.session.add(user)
     grant_role(user, unit, role, by=by)
     audit.record(by, "accounts.add_user", user)
@@ -99,16 +77,10 @@ def withdraw_role(user: User, grant: Grant, *, by: User) -> None:
     if not by.reaches(Permission.ACCOUNTS_MANAGE, grant.unit):
         raise Refused(_("This unit is outside your reach."))
     if grant.role == Role.ADMINISTRATOR and grant.unit.parent_id is None:
-        others = select(Grant.id).where(
-            Grant.role == Role.ADMINISTRATOR,
-            Grant.unit_id == grant.unit_id,
-            Grant.id != grant.id,
-        )
+        others = select(Grant.id).where(Grant.role == Role.ADMINISTRATOR, Grant.unit_id == grant.unit_id, Grant.id != grant.id)
         if db.session.scalar(others) is None:
             raise Refused(_("This is the last administrator."))
-    audit.record(
-        by, "accounts.withdraw_role", user, role=grant.role, unit=grant.unit_id
-    )
+    audit.record(by, "accounts.withdraw_role", user, role=grant.role, unit=grant.unit_id)
     user.grants.remove(grant)
 
 
@@ -138,27 +110,15 @@ def load_places(folder: Path, prefecture: str) -> int:
     Provinces, cities and counties of the whole country; townships of ``prefecture`` (a 4-digit code) only.
     """
     rows: dict[str, dict] = {}
-    for file, parent_length in (
-        ("provinces", 0),
-        ("cities", 2),
-        ("areas", 4),
-        ("streets", 6),
-    ):
-        for line in (
-            (folder / f"{file}.csv").read_text(encoding="utf-8").splitlines()[1:]
-        ):
+    for file, parent_length in (("provinces", 0), ("cities", 2), ("areas", 4), ("streets", 6)):
+        for line in (folder / f"{file}.csv").read_text(encoding="utf-8").splitlines()[1:]:
             code, name = line.replace('"', "").split(",")[:2]
-            if len(code) == 4 and name in (
-                "市辖区",
-                "县",
-            ):  # inside Beijing, Tianjin, Shanghai, Chongqing
+            if len(code) == 4 and name in ("市辖区", "县"):  # inside Beijing, Tianjin, Shanghai, Chongqing
                 name = rows[code[:2]]["name"]
+            if len(code) == 9:  # the register writes 濮阳县柳屯镇 where everybody says 柳屯镇
+                name = name.removeprefix(rows[code[:6]]["name"]) or name
             if file != "streets" or code.startswith(prefecture):
-                rows[code] = {
-                    "code": code,
-                    "name": name,
-                    "parent_code": code[:parent_length] or None,
-                }
+                rows[code] = {"code": code, "name": name, "parent_code": code[:parent_length] or None}
     known = set(db.session.scalars(select(Place.code)))
     fresh = [row for code, row in rows.items() if code not in known]
     if fresh:
@@ -167,8 +127,6 @@ def load_places(folder: Path, prefecture: str) -> int:
     return len(fresh)
 
 
-#: Names people use for units that the register of divisions writes differently (domain cases M6).
-_SHORT = {"濮阳县柳屯镇": "柳屯镇"}
 _ENGLISH = {
     "4109": "Puyang City", "410902": "Hualong District", "410922": "Qingfeng County", "410923": "Nanle County",
     "410926": "Fan County", "410927": "Taiqian County", "410928": "Puyang County",
@@ -178,9 +136,7 @@ _ENGLISH = {
 
 def found_units(prefecture: str) -> int:
     """Make the city's unit and one for every county and township of the gazetteer that has none yet."""
-    places = db.session.scalars(
-        select(Place).where(Place.code.startswith(prefecture)).order_by(Place.code)
-    ).all()
+    places = db.session.scalars(select(Place).where(Place.code.startswith(prefecture)).order_by(Place.code)).all()
     units = {unit.place_code: unit for unit in db.session.scalars(select(Unit))}
     count = 0
     for place in sorted(places, key=lambda place: (len(place.code), place.code)):
@@ -188,7 +144,7 @@ def found_units(prefecture: str) -> int:
             continue
         parent = units.get(place.parent_code or "")
         unit = Unit(
-            name=_SHORT.get(place.name, place.name),
+            name=place.name,
             name_en=_ENGLISH.get(place.code, ""),
             level={4: "city", 6: "county", 9: "township"}[len(place.code)],
             parent_id=parent.id if parent else None,

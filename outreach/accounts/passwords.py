@@ -8,22 +8,9 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from outreach.core.i18n import _
 
-_hasher = PasswordHasher(
-    time_cost=2, memory_cost=19 * 1024, parallelism=1
-)  # OWASP's second recommendation
+_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)  # OWASP's second recommendation
 _NOBODY = _hasher.hash(secrets.token_hex(8))
-_KNOWN = (
-    "password",
-    "12345678",
-    "qwerty",
-    "admin123",
-    "yangui",
-    "puyang",
-    "abc12345",
-    "iloveyou",
-    "88888888",
-    "letmein",
-)
+_KNOWN = ("password", "12345678", "qwerty", "admin123", "yangui", "puyang", "abc12345", "iloveyou", "88888888", "letmein")
 
 
 def hashed(password: str) -> str:
@@ -43,10 +30,7 @@ def weakness(password: str, login: str) -> str | None:
     """Why ``password`` is refused, or None."""
     if len(password) < 8:
         return _("At least 8 characters.")
-    kinds = sum(
-        bool(re.search(kind, password))
-        for kind in (r"[a-z]", r"[A-Z]", r"\d", r"[^A-Za-z0-9]")
-    )
+    kinds = sum(bool(re.search(kind, password)) for kind in (r"[a-z]", r"[A-Z]", r"\d", r"[^A-Za-z0-9]"))
     if kinds < 3:
         return _("Use at least three of: small letters, capitals, digits, other signs.")
     lowered = password.lower()

@@ -9,9 +9,7 @@ from outreach.permissions import Permission
 
 def reach(user, permission: Permission) -> Select:
     """The ids of the units where ``user`` holds ``permission``, as a sub-select for ``column.in_()``."""
-    below = [
-        Unit.path.startswith(path, autoescape=True) for path in user.paths(permission)
-    ]
+    below = [Unit.path.startswith(path, autoescape=True) for path in user.paths(permission)]
     return select(Unit.id).where(or_(*below) if below else false())
 
 
@@ -23,21 +21,14 @@ def select_units(user, permission: Permission, *levels: str) -> Select:
     return chosen.order_by(Unit.level.desc(), Unit.place_code)
 
 
-def units_for_choice(
-    user, permission: Permission, *levels: str
-) -> list[tuple[int, str]]:
+def units_for_choice(user, permission: Permission, *levels: str) -> list[tuple[int, str]]:
     """(id, name) of the units within reach, for a select field; townships behind their county's name."""
     rows = db.session.scalars(select_units(user, permission, *levels)).all()
     order = {"city": 0, "county": 1, "township": 2}
     names = {unit.id: unit.name for unit in rows}
     rows = sorted(rows, key=lambda unit: (order[unit.level], unit.place_code or ""))
     return [
-        (
-            unit.id,
-            f"{names[unit.parent_id]} {unit.name}"
-            if unit.level == "township" and unit.parent_id in names
-            else unit.name,
-        )
+        (unit.id, f"{names[unit.parent_id]} {unit.name}" if unit.level == "township" and unit.parent_id in names else unit.name)
         for unit in rows
     ]
 
@@ -49,11 +40,7 @@ def unit_by_place(code: str) -> Unit | None:
 
 def counties() -> list[Unit]:
     """Every county-level unit, by division code."""
-    return list(
-        db.session.scalars(
-            select(Unit).where(Unit.level == "county").order_by(Unit.place_code)
-        )
-    )
+    return list(db.session.scalars(select(Unit).where(Unit.level == "county").order_by(Unit.place_code)))
 
 
 def user_by_login(login: str) -> User | None:
@@ -66,28 +53,18 @@ def select_users(manager) -> Select:
     within = reach(manager, Permission.ACCOUNTS_MANAGE)
     outside = select(Grant.user_id).where(Grant.unit_id.not_in(within))
     chosen = select(User).where(User.id.not_in(outside))
-    if not any(
-        path.count("/") == 2 for path in manager.paths(Permission.ACCOUNTS_MANAGE)
-    ):
-        chosen = chosen.where(
-            User.id.in_(select(Grant.user_id).where(Grant.unit_id.in_(within)))
-        )
+    if not any(path.count("/") == 2 for path in manager.paths(Permission.ACCOUNTS_MANAGE)):
+        chosen = chosen.where(User.id.in_(select(Grant.user_id).where(Grant.unit_id.in_(within))))
     return chosen
 
 
-def searched_users(
-    chosen: Select, text: str = "", role: str = "", active: str = ""
-) -> Select:
+def searched_users(chosen: Select, text: str = "", role: str = "", active: str = "") -> Select:
     """Narrow a select of users by part of a name, role and state."""
     if text:
         part = f"%{text.strip()}%"
-        chosen = chosen.where(
-            or_(User.name.like(part), User.login.like(part), User.post.like(part))
-        )
+        chosen = chosen.where(or_(User.name.like(part), User.login.like(part), User.post.like(part)))
     if role:
-        chosen = chosen.where(
-            User.id.in_(select(Grant.user_id).where(Grant.role == role))
-        )
+        chosen = chosen.where(User.id.in_(select(Grant.user_id).where(Grant.role == role)))
     if active:
         chosen = chosen.where(User.active.is_(active == "yes"))
     return chosen
@@ -95,11 +72,7 @@ def searched_users(
 
 def provinces() -> list[Place]:
     """Every province, by code."""
-    return [
-        place
-        for place in db.session.scalars(select(Place).order_by(Place.code))
-        if len(place.code) == 2
-    ]
+    return [place for place in db.session.scalars(select(Place).order_by(Place.code)) if len(place.code) == 2]
 
 
 def demo_users() -> list[User]:
@@ -111,11 +84,6 @@ def colleagues(user, permission: Permission) -> list[User]:
     """Active users who hold ``permission`` at a unit within ``user``'s own reach of it, by name."""
     within = reach(user, permission)
     rows = db.session.scalars(
-        select(User).where(
-            User.active.is_(True),
-            User.id.in_(select(Grant.user_id).where(Grant.unit_id.in_(within))),
-        )
+        select(User).where(User.active.is_(True), User.id.in_(select(Grant.user_id).where(Grant.unit_id.in_(within))))
     ).all()
-    return sorted(
-        (row for row in rows if row.holds(permission)), key=lambda row: row.name
-    )
+    return sorted((row for row in rows if row.holds(permission)), key=lambda row: row.name)

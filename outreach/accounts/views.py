@@ -7,15 +7,7 @@ from flask import Blueprint, flash, redirect, request, session, url_for
 from flask_login import LoginManager, current_user, login_user, logout_user
 
 from outreach.accounts import operations, queries
-from outreach.accounts.forms import (
-    ROLE_NAMES,
-    ActiveForm,
-    GrantForm,
-    PasswordForm,
-    SignInForm,
-    UserFilters,
-    UserForm,
-)
+from outreach.accounts.forms import ROLE_NAMES, ActiveForm, GrantForm, PasswordForm, SignInForm, UserFilters, UserForm
 from outreach.accounts.models import Grant, Unit, User
 from outreach.core.access import found, open_to_all, requires, signed_in
 from outreach.core.db import db
@@ -39,27 +31,14 @@ def load_user(key: str) -> User | None:
 @login_manager.unauthorized_handler
 def unauthorized():
     """401 with the sign-in form, which leads back to where the visitor wanted to go."""
-    form = SignInForm(
-        onwards=request.full_path.rstrip("?") if request.method == "GET" else "",
-        formdata=None,
-    )
-    return page(
-        "accounts/sign_in.html",
-        part="accounts/_sign_in_again.html",
-        form=form,
-        status=401,
-    )
+    form = SignInForm(onwards=request.full_path.rstrip("?") if request.method == "GET" else "", formdata=None)
+    return page("accounts/sign_in.html", part="accounts/_sign_in_again.html", form=form, status=401)
 
 
 def _onwards(target: str) -> str:
     """Only paths of our own."""
     parts = urlsplit(target or "")
-    own = (
-        target.startswith("/")
-        and not target.startswith(("//", "/\\"))
-        and not parts.netloc
-        and not parts.scheme
-    )
+    own = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
     return target if own else url_for("desk.index")
 
 
@@ -82,18 +61,11 @@ def sign_in():
         user = operations.sign_in(form.login.data, form.password.data)
     except Refused as refusal:
         keep_writes()
-        return page(
-            "accounts/sign_in.html", form=form, refusal=str(refusal), status=422
-        )
+        return page("accounts/sign_in.html", form=form, refusal=str(refusal), status=422)
     language = session.get("lang")
     session.clear()
     session.permanent = True
-    session.update(
-        epoch=user.epoch,
-        began=int(time.time()),
-        seen=int(time.time()),
-        **({"lang": language} if language else {}),
-    )
+    session.update(epoch=user.epoch, began=int(time.time()), seen=int(time.time()), **({"lang": language} if language else {}))
     login_user(user)
     return redirect(_onwards(form.onwards.data or ""), 303)
 
@@ -131,13 +103,9 @@ def change_password():
     if not form.validate_on_submit():
         return page("accounts/password.html", form=form, status=422)
     try:
-        operations.change_password(
-            current_user, form.old.data, form.new.data, by=current_user
-        )
+        operations.change_password(current_user, form.old.data, form.new.data, by=current_user)
     except Refused as refusal:
-        return page(
-            "accounts/password.html", form=form, refusal=str(refusal), status=422
-        )
+        return page("accounts/password.html", form=form, refusal=str(refusal), status=422)
     session["epoch"] = current_user.epoch
     flash(_("Your password has been changed. Other devices have been signed out."))
     return redirect(url_for("desk.index"), 303)
@@ -147,9 +115,7 @@ def change_password():
 @requires(Permission.ACCOUNTS_MANAGE)
 def users():
     filters = UserFilters(request.args)
-    chosen = queries.searched_users(
-        queries.select_users(current_user), **filters.chosen()
-    )
+    chosen = queries.searched_users(queries.select_users(current_user), **filters.chosen())
     return page(
         "accounts/users.html",
         part="accounts/_users.html",
@@ -164,17 +130,13 @@ def _units():
 
 
 def _unit(unit_id: int) -> Unit:
-    return found(
-        queries.select_units(current_user, Permission.ACCOUNTS_MANAGE), unit_id
-    )
+    return found(queries.select_units(current_user, Permission.ACCOUNTS_MANAGE), unit_id)
 
 
 @bp.get("/users/new")
 @requires(Permission.ACCOUNTS_MANAGE)
 def new_user():
-    return page(
-        "accounts/new_user.html", form=UserForm(units=_units(), role=Role.VIEWER)
-    )
+    return page("accounts/new_user.html", form=UserForm(units=_units(), role=Role.VIEWER))
 
 
 @bp.post("/users/new")
@@ -186,25 +148,14 @@ def add_user():
     values = form.values()
     unit = _unit(values.pop("unit_id"))
     user, first = operations.add_user(**values, unit=unit, by=current_user)
-    return page(
-        "accounts/user.html",
-        user=user,
-        first_password=first,
-        form=GrantForm(units=_units()),
-        role_names=ROLE_NAMES,
-    )
+    return page("accounts/user.html", user=user, first_password=first, form=GrantForm(units=_units()), role_names=ROLE_NAMES)
 
 
 @bp.get("/users/<int:user_id>")
 @requires(Permission.ACCOUNTS_MANAGE)
 def user(user_id: int):
     row = found(queries.select_users(current_user), user_id)
-    return page(
-        "accounts/user.html",
-        user=row,
-        form=GrantForm(units=_units()),
-        role_names=ROLE_NAMES,
-    )
+    return page("accounts/user.html", user=row, form=GrantForm(units=_units()), role_names=ROLE_NAMES)
 
 
 @bp.post("/users/<int:user_id>/grants")
@@ -213,12 +164,8 @@ def grant_role(user_id: int):
     row = found(queries.select_users(current_user), user_id)
     form = GrantForm(units=_units())
     if not form.validate_on_submit():
-        return page(
-            "accounts/user.html", user=row, form=form, role_names=ROLE_NAMES, status=422
-        )
-    operations.grant_role(
-        row, _unit(form.unit_id.data), form.role.data, by=current_user
-    )
+        return page("accounts/user.html", user=row, form=form, role_names=ROLE_NAMES, status=422)
+    operations.grant_role(row, _unit(form.unit_id.data), form.role.data, by=current_user)
     return redirect(url_for(".user", user_id=row.id), 303)
 
 
@@ -236,13 +183,7 @@ def withdraw_role(user_id: int, grant_id: int):
 def reset_password(user_id: int):
     row = found(queries.select_users(current_user), user_id)
     first = operations.reset_password(row, by=current_user)
-    return page(
-        "accounts/user.html",
-        user=row,
-        first_password=first,
-        form=GrantForm(units=_units()),
-        role_names=ROLE_NAMES,
-    )
+    return page("accounts/user.html", user=row, first_password=first, form=GrantForm(units=_units()), role_names=ROLE_NAMES)
 
 
 @bp.post("/users/<int:user_id>/active")

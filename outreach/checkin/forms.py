@@ -3,17 +3,9 @@
 from wtforms import SelectField, StringField
 from wtforms.validators import Regexp
 
+from outreach.checkin.models import ADMITTED, ALREADY, CANCELLED, OTHER_EVENT, UNDONE, UNKNOWN, WAITING
 from outreach.core.forms import Filters, HouseForm, text
 from outreach.core.i18n import lazy
-from outreach.checkin.models import (
-    ADMITTED,
-    ALREADY,
-    CANCELLED,
-    OTHER_EVENT,
-    UNDONE,
-    UNKNOWN,
-    WAITING,
-)
 
 VERDICT_NAMES = {
     ADMITTED: lazy("Welcome"), ALREADY: lazy("Already here"), CANCELLED: lazy("Cancelled"), WAITING: lazy("On the waiting list"),
@@ -37,9 +29,7 @@ class LookupForm(Filters):
     """Surname and last four digits."""
 
     surname = text(lazy("Surname or name"), most=40)
-    tail = StringField(
-        lazy("Last four digits"), [Regexp(r"^\d{4}$", message=lazy("Four digits."))]
-    )
+    tail = StringField(lazy("Last four digits"), [Regexp(r"^\d{4}$", message=lazy("Four digits."))])
 
 
 class ArrivalFilters(Filters):
@@ -47,11 +37,5 @@ class ArrivalFilters(Filters):
 
     text = StringField(lazy("Name, company or phone tail"))
     arrived = SelectField(
-        lazy("Arrival"),
-        choices=[
-            ("", lazy("All guests")),
-            ("yes", lazy("Arrived")),
-            ("no", lazy("Not yet here")),
-        ],
-        default="",
+        lazy("Arrival"), choices=[("", lazy("All guests")), ("yes", lazy("Arrived")), ("no", lazy("Not yet here"))], default=""
     )

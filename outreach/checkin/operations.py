@@ -1,23 +1,13 @@
 """Every write at the door."""
 
 from outreach.accounts.models import User
+from outreach.checkin import queries
+from outreach.checkin.announcements import guest_arrived
+from outreach.checkin.models import ADMITTED, ALREADY, CANCELLED, OTHER_EVENT, UNDONE, UNKNOWN, WAITING, Gate, Scan
 from outreach.core import audit, clock
 from outreach.core.db import db, lock
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
-from outreach.checkin import queries
-from outreach.checkin.announcements import guest_arrived
-from outreach.checkin.models import (
-    ADMITTED,
-    ALREADY,
-    CANCELLED,
-    OTHER_EVENT,
-    UNDONE,
-    UNKNOWN,
-    WAITING,
-    Gate,
-    Scan,
-)
 from outreach.events.models import Event
 from outreach.registrations import models as guests
 from outreach.registrations import queries as registrations
@@ -34,9 +24,7 @@ def add_gate(event: Event, *, name: str, by: User | None) -> Gate:
     return gate
 
 
-def scan(
-    event: Event, *, key: str, scanned: str, gate: Gate | None, device_at, by: User
-) -> Scan:
+def scan(event: Event, *, key: str, scanned: str, gate: Gate | None, device_at, by: User) -> Scan:
     """Judge and keep one scan. The same ``key`` again is the same scan with the same answer, never a second one."""
     earlier = queries.scan_by_key(key)
     if earlier is not None:
@@ -50,26 +38,20 @@ def scan(
     return admit(event, registration, key=key, gate=gate, device_at=device_at, by=by)
 
 
-def admit(
-    event: Event, registration, *, key: str, gate: Gate | None, device_at, by: User
-) -> Scan:
+def admit(event: Event, registration, *, key: str, gate: Gate | None, device_at, by: User) -> Scan:
     """Judge one guest, found by ticket or by name, behind the lock of the registration."""
     lock(registration)
     earlier = queries.scan_by_key(key)
     if earlier is not None:
         return earlier
-    refusal = {guests.CANCELLED: CANCELLED, guests.WAITING: WAITING}.get(
-        registration.state
-    )
+    refusal = {guests.CANCELLED: CANCELLED, guests.WAITING: WAITING}.get(registration.state)
     if event.state == "cancelled":
         refusal = CANCELLED
     if refusal:
         return _keep(event, key, refusal, registration, gate, device_at, by)
     standing = queries.standing_admission(registration.id)
     if standing:
-        return _keep(
-            event, key, ALREADY, registration, gate, device_at, by, earlier=standing
-        )
+        return _keep(event, key, ALREADY, registration, gate, device_at, by, earlier=standing)
     row = _keep(event, key, ADMITTED, registration, gate, device_at, by)
     guest_arrived(registration, row)
     return row
@@ -84,24 +66,12 @@ def undo(event: Event, registration, *, key: str, reason: str, by: User) -> Scan
     standing = queries.standing_admission(registration.id)
     if standing is None:
         raise Refused(_("This guest is not marked as arrived."))
-    row = _keep(
-        event,
-        key,
-        UNDONE,
-        registration,
-        standing.gate,
-        None,
-        by,
-        earlier=standing,
-        reason=reason,
-    )
+    row = _keep(event, key, UNDONE, registration, standing.gate, None, by, earlier=standing, reason=reason)
     audit.record(by, "checkin.undo", registration, reason=reason)
     return row
 
 
-def _keep(
-    event, key, verdict, registration, gate, device_at, by, *, earlier=None, reason=""
-) -> Scan:
+def _keep(event, key, verdict, registration, gate, device_at, by, *, earlier=None, reason="") -> Scan:
     row = Scan(
         key=key, event_id=event.id, gate=gate, registration=registration, verdict=verdict, device_at=device_at,
         received_at=clock.now(), scanned_by_id=by.id, earlier=earlier, reason=reason,

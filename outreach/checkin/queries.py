@@ -3,8 +3,8 @@
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import aliased
 
-from outreach.core.db import db
 from outreach.checkin.models import ADMITTED, UNDONE, Gate, Scan
+from outreach.core.db import db
 from outreach.events.models import Event
 from outreach.registrations.models import CONFIRMED, Registration
 
@@ -12,19 +12,12 @@ from outreach.registrations.models import CONFIRMED, Registration
 def _standing():
     """Admissions that nobody undid."""
     undo = aliased(Scan)
-    return Scan.verdict == ADMITTED, ~exists().where(
-        undo.earlier_id == Scan.id, undo.verdict == UNDONE
-    )
+    return Scan.verdict == ADMITTED, ~exists().where(undo.earlier_id == Scan.id, undo.verdict == UNDONE)
 
 
 def standing_admission(registration_id: int) -> Scan | None:
     """The admission that counts now, or None."""
-    return db.session.scalar(
-        select(Scan)
-        .where(Scan.registration_id == registration_id, *_standing())
-        .order_by(Scan.id.desc())
-        .limit(1)
-    )
+    return db.session.scalar(select(Scan).where(Scan.registration_id == registration_id, *_standing()).order_by(Scan.id.desc()).limit(1))
 
 
 def scan_by_key(key: str) -> Scan | None:
@@ -34,31 +27,18 @@ def scan_by_key(key: str) -> Scan | None:
 
 def arrived_count(event_id: int) -> int:
     """How many are here."""
-    return (
-        db.session.scalar(
-            select(func.count())
-            .select_from(Scan)
-            .where(Scan.event_id == event_id, *_standing())
-        )
-        or 0
-    )
+    return db.session.scalar(select(func.count()).select_from(Scan).where(Scan.event_id == event_id, *_standing())) or 0
 
 
 def arrived_counts() -> dict[int, int]:
     """Event id -> arrivals."""
-    rows = db.session.execute(
-        select(Scan.event_id, func.count()).where(*_standing()).group_by(Scan.event_id)
-    )
+    rows = db.session.execute(select(Scan.event_id, func.count()).where(*_standing()).group_by(Scan.event_id))
     return dict(rows.tuples().all())
 
 
 def gates(event: Event) -> list[Gate]:
     """The gates of an event."""
-    return list(
-        db.session.scalars(
-            select(Gate).where(Gate.event_id == event.id).order_by(Gate.id)
-        )
-    )
+    return list(db.session.scalars(select(Gate).where(Gate.event_id == event.id).order_by(Gate.id)))
 
 
 def select_gates(event: Event) -> Select:
@@ -68,41 +48,24 @@ def select_gates(event: Event) -> Select:
 
 def latest_scans(event: Event, most: int = 12) -> list[Scan]:
     """The last scans, newest first."""
-    return list(
-        db.session.scalars(
-            select(Scan)
-            .where(Scan.event_id == event.id)
-            .order_by(Scan.id.desc())
-            .limit(most)
-        )
-    )
+    return list(db.session.scalars(select(Scan).where(Scan.event_id == event.id).order_by(Scan.id.desc()).limit(most)))
 
 
 def arrivals_by_registration(event: Event) -> dict[int, Scan]:
     """Registration id -> the admission that counts."""
-    rows = db.session.scalars(
-        select(Scan).where(Scan.event_id == event.id, *_standing())
-    )
+    rows = db.session.scalars(select(Scan).where(Scan.event_id == event.id, *_standing()))
     return {row.registration_id: row for row in rows}
 
 
 def select_guests(event: Event, *, text: str = "", arrived: str = "") -> Select:
     """Guests with a place, by name, company or phone tail, here or missing."""
-    chosen = select(Registration).where(
-        Registration.event_id == event.id, Registration.state == CONFIRMED
-    )
+    chosen = select(Registration).where(Registration.event_id == event.id, Registration.state == CONFIRMED)
     text = text.strip()
     if text.isdigit():
         chosen = chosen.where(Registration.mobile.like(f"%{text}"))
     elif text:
-        chosen = chosen.where(
-            Registration.name.like(f"%{text}%") | Registration.company.like(f"%{text}%")
-        )
+        chosen = chosen.where(Registration.name.like(f"%{text}%") | Registration.company.like(f"%{text}%"))
     here = select(Scan.registration_id).where(Scan.event_id == event.id, *_standing())
     if arrived:
-        chosen = chosen.where(
-            Registration.id.in_(here)
-            if arrived == "yes"
-            else Registration.id.not_in(here)
-        )
+        chosen = chosen.where(Registration.id.in_(here) if arrived == "yes" else Registration.id.not_in(here))
     return chosen.order_by(Registration.name, Registration.id)

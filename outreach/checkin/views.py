@@ -7,13 +7,7 @@ from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask_login import current_user
 
 from outreach.checkin import operations, queries
-from outreach.checkin.forms import (
-    VERDICT_NAMES,
-    ArrivalFilters,
-    GateForm,
-    LookupForm,
-    UndoForm,
-)
+from outreach.checkin.forms import VERDICT_NAMES, ArrivalFilters, GateForm, LookupForm, UndoForm
 from outreach.checkin.models import Gate, Scan
 from outreach.core.access import found, requires
 from outreach.core.i18n import _, hour
@@ -34,18 +28,11 @@ def _event(event_id: int, permission=Permission.CHECKIN_SCAN) -> Event:
 
 
 def _gate(event: Event, gate_id) -> Gate | None:
-    return (
-        found(queries.select_gates(event), int(gate_id))
-        if str(gate_id or "").isdigit()
-        else None
-    )
+    return found(queries.select_gates(event), int(gate_id)) if str(gate_id or "").isdigit() else None
 
 
 def _state(event: Event) -> dict:
-    return {
-        "arrived": queries.arrived_count(event.id),
-        "expected": registrations.counts(event.id).get(CONFIRMED, 0),
-    }
+    return {"arrived": queries.arrived_count(event.id), "expected": registrations.counts(event.id).get(CONFIRMED, 0)}
 
 
 @bp.get("/events/<int:event_id>/door")
@@ -53,12 +40,7 @@ def _state(event: Event) -> dict:
 def door(event_id: int):
     event = _event(event_id)
     return page(
-        "checkin/door.html",
-        event=event,
-        gates=queries.gates(event),
-        form=GateForm(formdata=None),
-        lookup=LookupForm(),
-        **_state(event),
+        "checkin/door.html", event=event, gates=queries.gates(event), form=GateForm(formdata=None), lookup=LookupForm(), **_state(event)
     )
 
 
@@ -68,13 +50,7 @@ def add_gate(event_id: int):
     event, form = _event(event_id, Permission.CHECKIN_GATES), GateForm()
     if not form.validate_on_submit():
         return page(
-            "checkin/door.html",
-            event=event,
-            gates=queries.gates(event),
-            form=form,
-            lookup=LookupForm(),
-            status=422,
-            **_state(event),
+            "checkin/door.html", event=event, gates=queries.gates(event), form=form, lookup=LookupForm(), status=422, **_state(event)
         )
     operations.add_gate(event, name=form.name.data, by=current_user)
     return redirect(url_for(".door", event_id=event.id), 303)
@@ -99,11 +75,7 @@ def _words(row: Scan, event: Event) -> str:
     """One line that says what happened and what to do."""
     if row.verdict == "already" and row.earlier:
         gate = row.earlier.gate.name if row.earlier.gate else _("desk")
-        return _(
-            "Already here since %(time)s, %(gate)s",
-            time=hour(row.earlier.received_at, event.zone),
-            gate=gate,
-        )
+        return _("Already here since %(time)s, %(gate)s", time=hour(row.earlier.received_at, event.zone), gate=gate)
     return str(VERDICT_NAMES[row.verdict])
 
 
@@ -139,17 +111,10 @@ def scan(event_id: int):
     event, body = _event(event_id), request.get_json(silent=True)
     if not isinstance(body, dict) or not _KEY.fullmatch(str(body.get("key", ""))):
         return {"error": _("That request was not understood")}, 422
-    known = {
-        "key": body["key"],
-        "gate": _gate(event, body.get("gate")),
-        "device_at": _device_time(body.get("at")),
-        "by": current_user,
-    }
+    known = {"key": body["key"], "gate": _gate(event, body.get("gate")), "device_at": _device_time(body.get("at")), "by": current_user}
     if body.get("registration"):
         guest = found(
-            registrations.select_visible(current_user, Permission.CHECKIN_SCAN).where(
-                Registration.event_id == event.id
-            ),
+            registrations.select_visible(current_user, Permission.CHECKIN_SCAN).where(Registration.event_id == event.id),
             body["registration"],
         )
         row = operations.admit(event, guest, **known)
@@ -165,11 +130,7 @@ def scan(event_id: int):
 def find(event_id: int):
     """Guests by surname and last four digits; nothing without both."""
     event, form = _event(event_id), LookupForm(request.args)
-    rows = (
-        registrations.by_surname_and_tail(event.id, form.surname.data, form.tail.data)
-        if form.validate()
-        else []
-    )
+    rows = registrations.by_surname_and_tail(event.id, form.surname.data, form.tail.data) if form.validate() else []
     here = {row.id: queries.standing_admission(row.id) for row in rows}
     return page(
         "checkin/find.html",
@@ -189,38 +150,19 @@ def admit(event_id: int, registration_id: int):
     """Admit somebody found by name."""
     event = _event(event_id)
     guest = found(
-        registrations.select_visible(current_user, Permission.CHECKIN_SCAN).where(
-            Registration.event_id == event.id
-        ),
-        registration_id,
+        registrations.select_visible(current_user, Permission.CHECKIN_SCAN).where(Registration.event_id == event.id), registration_id
     )
     key = request.form.get("key", "")
     if not _KEY.fullmatch(key):
         abort(400)
-    row = operations.admit(
-        event,
-        guest,
-        key=key,
-        gate=_gate(event, request.form.get("gate")),
-        device_at=None,
-        by=current_user,
-    )
-    return page(
-        "checkin/verdict.html",
-        part="checkin/_verdict.html",
-        event=event,
-        scan=row,
-        answer=_answer(row, event),
-    )
+    row = operations.admit(event, guest, key=key, gate=_gate(event, request.form.get("gate")), device_at=None, by=current_user)
+    return page("checkin/verdict.html", part="checkin/_verdict.html", event=event, scan=row, answer=_answer(row, event))
 
 
 @bp.get("/events/<int:event_id>/arrivals")
 @requires(Permission.REGISTRATIONS_VIEW)
 def arrivals(event_id: int):
-    event, filters = (
-        _event(event_id, Permission.REGISTRATIONS_VIEW),
-        ArrivalFilters(request.args),
-    )
+    event, filters = (_event(event_id, Permission.REGISTRATIONS_VIEW), ArrivalFilters(request.args))
     listing = page_of(queries.select_guests(event, **filters.chosen()))
     return page(
         "checkin/arrivals.html", part="checkin/_arrivals.html", event=event, filters=filters, listing=listing,
@@ -239,39 +181,17 @@ def count(event_id: int):
 @bp.get("/registrations/<int:registration_id>/undo")
 @requires(Permission.CHECKIN_UNDO)
 def undo_form(registration_id: int):
-    row = found(
-        registrations.select_visible(current_user, Permission.CHECKIN_UNDO),
-        registration_id,
-    )
-    return page(
-        "checkin/undo.html",
-        row=row,
-        form=UndoForm(),
-        standing=queries.standing_admission(row.id),
-    )
+    row = found(registrations.select_visible(current_user, Permission.CHECKIN_UNDO), registration_id)
+    return page("checkin/undo.html", row=row, form=UndoForm(), standing=queries.standing_admission(row.id))
 
 
 @bp.post("/registrations/<int:registration_id>/undo")
 @requires(Permission.CHECKIN_UNDO)
 def undo(registration_id: int):
-    row, form = (
-        found(
-            registrations.select_visible(current_user, Permission.CHECKIN_UNDO),
-            registration_id,
-        ),
-        UndoForm(),
-    )
+    row, form = (found(registrations.select_visible(current_user, Permission.CHECKIN_UNDO), registration_id), UndoForm())
     standing = queries.standing_admission(row.id)
     if not form.validate_on_submit():
-        return page(
-            "checkin/undo.html", row=row, form=form, standing=standing, status=422
-        )
-    operations.undo(
-        row.event,
-        row,
-        key=f"undo-{standing.id if standing else 0:032d}",
-        reason=form.reason.data,
-        by=current_user,
-    )
+        return page("checkin/undo.html", row=row, form=form, standing=standing, status=422)
+    operations.undo(row.event, row, key=f"undo-{standing.id if standing else 0:032d}", reason=form.reason.data, by=current_user)
     flash(_("The arrival of %(name)s has been taken back.", name=row.name))
     return redirect(url_for(".arrivals", event_id=row.event_id), 303)

@@ -13,6 +13,10 @@ from outreach.core.db import db
 from outreach.permissions import Permission
 
 
+#: what somebody may open who must first choose a password of their own
+ALLOWED_BEFORE_PASSWORD = ("accounts.password", "accounts.change_password", "accounts.sign_out")
+
+
 def _declared(view, access, guard):
     @wraps(view)
     def guarded(**arguments):
@@ -25,10 +29,7 @@ def _declared(view, access, guard):
 def _stranger():
     if not current_user.is_authenticated:
         return current_app.login_manager.unauthorized()
-    if current_user.must_change_password and request.endpoint not in (
-        "accounts.password",
-        "accounts.sign_out",
-    ):
+    if current_user.must_change_password and request.endpoint not in ALLOWED_BEFORE_PASSWORD:
         return redirect(url_for("accounts.password"))
     return None
 
@@ -73,11 +74,7 @@ def check_routes(app) -> None:
     bare = [
         rule.endpoint
         for rule in app.url_map.iter_rules()
-        if rule.endpoint != "static"
-        and not hasattr(app.view_functions[rule.endpoint], "access")
+        if rule.endpoint != "static" and not hasattr(app.view_functions[rule.endpoint], "access")
     ]
     if bare:
-        raise RuntimeError(
-            "these routes declare no access (@requires, @signed_in, @open_to_all): "
-            + ", ".join(bare)
-        )
+        raise RuntimeError("these routes declare no access (@requires, @signed_in, @open_to_all): " + ", ".join(bare))

@@ -44,10 +44,10 @@ def _prepare(connection, _record):
         return
     connection.isolation_level = None  # we say BEGIN ourselves, below
     for pragma in (
+        "busy_timeout=20000",
         "journal_mode=WAL",
         "synchronous=FULL",  # acknowledged means on disk
         "foreign_keys=ON",
-        "busy_timeout=20000",
         "cache_size=-32000",
     ):
         connection.execute(f"PRAGMA {pragma}")
@@ -68,7 +68,7 @@ def lock(*rows) -> None:
     if is_sqlite():
         return
     for row in rows:
-        db.session.refresh(row, with_for_update=True)
+        db.session.refresh(row, with_for_update={"of": type(row)})
 
 
 class Moment(TypeDecorator):
@@ -88,9 +88,7 @@ class Moment(TypeDecorator):
     def process_result_value(self, value, dialect):
         if value is None:
             return None
-        return (
-            value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-        )
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 CENTS_PER_WAN = Decimal(1_000_000)  # 1 万元 = 10,000 元 = 1,000,000 分
@@ -125,6 +123,4 @@ def ordered(length: int) -> String:
 
 def stamp(value: datetime | None) -> str | None:
     """A moment as ISO text for JSON."""
-    return (
-        None if value is None else value.astimezone(UTC).isoformat(timespec="seconds")
-    )
+    return None if value is None else value.astimezone(UTC).isoformat(timespec="seconds")

@@ -9,16 +9,12 @@ def attachment(content: bytes, name: str, media_type: str):
     """``content`` as a download called ``name``."""
     response = make_response(content)
     response.headers["Content-Type"] = media_type
-    response.headers["Content-Disposition"] = (
-        f"attachment; filename*=UTF-8''{quote(name)}"
-    )
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
     return response
 
 
 def stored(file):
     """An uploaded file (:class:`outreach.core.files.StoredFile`) as a download."""
-    response = send_file(
-        file.path, mimetype=file.media_type, as_attachment=True, download_name=file.name
-    )
+    response = send_file(file.path, mimetype=file.media_type, as_attachment=True, download_name=file.name)
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

@@ -1,18 +1,11 @@
 """Forms: HTTP input becomes checked, plain values; what was typed is kept, what is wrong stands beside the field."""
 
 import re
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from flask_wtf import FlaskForm
-from wtforms import (
-    DateField,
-    DateTimeLocalField,
-    Field,
-    Form,
-    StringField,
-    ValidationError,
-)
+from wtforms import DateField, DateTimeLocalField, Field, Form, StringField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import TextInput
 
@@ -22,12 +15,12 @@ from outreach.core.i18n import _, lazy
 
 
 def tidy(value):
-    """Outer blanks and control characters gone; an empty text stays empty."""
+    """Outer blanks and control characters gone; a field that was not sent is an empty text."""
+    if value is None:
+        return ""
     if not isinstance(value, str):
         return value
-    return re.sub(
-        r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\ufeff]", "", value
-    ).strip()
+    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\ufeff]", "", value).strip()
 
 
 #: what WTForms says by itself, named here so that the catalogue holds it
@@ -64,11 +57,7 @@ class HouseForm(FlaskForm):
 
     def values(self) -> dict:
         """Field name -> checked value, without the token."""
-        return {
-            name: value
-            for name, value in self.data.items()
-            if name not in ("csrf_token", "submit")
-        }
+        return {name: value for name, value in self.data.items() if name not in ("csrf_token", "submit")}
 
 
 class Filters(Form):
@@ -83,11 +72,7 @@ class Filters(Form):
     def chosen(self) -> dict:
         """Name -> value of every filter in use and valid."""
         self.validate()
-        return {
-            field.short_name: field.data
-            for field in self
-            if not field.errors and field.data not in (None, "", [], False)
-        }
+        return {field.short_name: field.data for field in self if not field.errors and field.data not in (None, "", [], False)}
 
 
 def text(label, *, most: int, required: bool = True, **options) -> StringField:
@@ -105,8 +90,7 @@ class MobileField(StringField):
             return
         number = phones.mobile(self.data)
         if number is None:
-            self.errors = [*self.errors, _("This is not a mobile number of 11 digits.")]
-            raise ValidationError(self.errors[-1])
+            raise ValidationError(_("This is not a mobile number of 11 digits."))
         self.data = number
 
 
@@ -127,21 +111,13 @@ class WanField(Field):
         typed = phones.fold(valuelist[0]).replace(",", "").replace(" ", "")
         match = re.fullmatch(r"(\d+(?:\.\d+)?)(亿元?|万元?)?", typed)
         if not match:
-            raise ValueError(
-                _("Write the amount in 万元 as a number, for example 3000 or 1.2亿.")
-            )
+            raise ValueError(_("Write the amount in 万元 as a number, for example 3000 or 1.2亿."))
         try:
-            amount = Decimal(match[1]) * (
-                10_000 if (match[2] or "").startswith("亿") else 1
-            )
+            amount = Decimal(match[1]) * (10_000 if (match[2] or "").startswith("亿") else 1)
         except InvalidOperation:
-            raise ValueError(
-                _("Write the amount in 万元 as a number, for example 3000 or 1.2亿.")
-            ) from None
+            raise ValueError(_("Write the amount in 万元 as a number, for example 3000 or 1.2亿.")) from None
         if amount > Decimal(10) ** 9:
-            raise ValueError(
-                _("This amount is larger than the whole country's. Is the unit right?")
-            )
+            raise ValueError(_("This amount is larger than the whole country's. Is the unit right?"))
         if amount != amount.quantize(Decimal("0.000001")):
             raise ValueError(_("At most six decimals: the smallest unit is 分."))
         self.data = amount
@@ -168,9 +144,7 @@ class WallClockField(DateTimeLocalField):
             super().process_formdata(valuelist)
         except ValueError:
             raise ValueError(_("Write day and time as 2024-06-20 09:00.")) from None
-        if self.data and not datetime(1900, 1, 1) <= self.data <= datetime(
-            2100, 12, 31
-        ):
+        if self.data and not 1900 <= self.data.year <= 2100:
             self.data = None
             raise ValueError(_("This year cannot be right."))
 

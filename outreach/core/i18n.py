@@ -4,26 +4,13 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from flask import current_app, g, has_request_context, request, session
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
-from flask_babel import ngettext
 
 from outreach.core import clock
 
-__all__ = [
-    "_",
-    "lazy",
-    "ngettext",
-    "babel",
-    "LOCALES",
-    "locale_code",
-    "wan",
-    "yi",
-    "percent",
-    "day",
-    "moment",
-]
+__all__ = ["_", "lazy", "ngettext", "babel", "LOCALES", "locale_code", "wan", "yi", "percent", "day", "moment"]
 
 #: code -> the language's own name
 LOCALES = {"zh_Hans_CN": "中文", "en": "English"}
@@ -53,9 +40,7 @@ def is_chinese() -> bool:
 
 
 def _plain(value: Decimal, places: int) -> str:
-    rounded = Decimal(value).quantize(
-        Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP
-    )
+    rounded = Decimal(value).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
     return f"{rounded:,f}"
 
 
@@ -69,11 +54,7 @@ def wan(value: Decimal | None) -> str:
 
 def yi(value_wan: Decimal | None) -> str:
     """An amount given in 万元, written in 亿元 with two decimals (1 亿元 = 10,000 万元)."""
-    return (
-        "–"
-        if value_wan is None
-        else _("%(amount)s 亿元", amount=_plain(Decimal(value_wan) / 10_000, 2))
-    )
+    return "–" if value_wan is None else _("%(amount)s 亿元", amount=_plain(Decimal(value_wan) / 10_000, 2))
 
 
 def percent(part: int, whole: int) -> str:
@@ -109,11 +90,4 @@ def install(app) -> None:
     """Babel and the filters every template may use."""
     babel.init_app(app, locale_selector=choose_locale)
     app.jinja_env.filters.update(wan=wan, yi=yi, day=day, moment=moment, hour=hour)
-    app.jinja_env.globals.update(
-        locale_code=locale_code,
-        is_chinese=is_chinese,
-        LOCALES=LOCALES,
-        percent=percent,
-        g=g,
-        today=clock.today,
-    )
+    app.jinja_env.globals.update(locale_code=locale_code, is_chinese=is_chinese, LOCALES=LOCALES, percent=percent, g=g, today=clock.today)

@@ -42,11 +42,7 @@ class Page:
 
 
 def _kept(*without: str) -> list[tuple[str, str]]:
-    return [
-        (key, value)
-        for key, value in request.args.items(multi=True)
-        if key not in without and value != ""
-    ]
+    return [(key, value) for key, value in request.args.items(multi=True) if key not in without and value != ""]
 
 
 def sort_link(key: str, current: str) -> str:
@@ -71,18 +67,9 @@ def page_number() -> int:
 def page_of(chosen: Select, per_page: int = PER_PAGE) -> Page:
     """One page of ``chosen`` and the count of all its rows: two queries, whatever the size."""
     number = page_number()
-    total = (
-        db.session.scalar(
-            select(func.count()).select_from(chosen.order_by(None).subquery())
-        )
-        or 0
-    )
+    total = db.session.scalar(select(func.count()).select_from(chosen.order_by(None).subquery())) or 0
     number = min(number, max(1, -(-total // per_page)))
-    rows = (
-        db.session.scalars(chosen.limit(per_page).offset((number - 1) * per_page))
-        .unique()
-        .all()
-    )
+    rows = db.session.scalars(chosen.limit(per_page).offset((number - 1) * per_page)).unique().all()
     return Page(list(rows), number, total, per_page)
 
 
@@ -91,9 +78,7 @@ def ordered_by(chosen: Select, sort: str, columns: dict, default: str) -> Select
     key = sort if sort.removeprefix("-") in columns else default
     column = columns[key.removeprefix("-")]
     model = chosen.column_descriptions[0]["entity"]
-    return chosen.order_by(
-        column.desc() if key.startswith("-") else column.asc(), model.id
-    )
+    return chosen.order_by(column.desc() if key.startswith("-") else column.asc(), model.id)
 
 
 def install(app) -> None:

@@ -78,16 +78,9 @@ def compose(row: Mail) -> EmailMessage:
         file_name, content, media_type = _makers[name](key)
         main, sub = media_type.split(";")[0].split("/")
         if main == "text":
-            letter.add_attachment(
-                content.decode(),
-                subtype=sub,
-                filename=file_name,
-                params=_parameters(media_type),
-            )
+            letter.add_attachment(content.decode(), subtype=sub, filename=file_name, params=_parameters(media_type))
         else:
-            letter.add_attachment(
-                content, maintype=main, subtype=sub, filename=file_name
-            )
+            letter.add_attachment(content, maintype=main, subtype=sub, filename=file_name)
     return letter
 
 
@@ -116,9 +109,7 @@ def send(mail_id: int, job_id: int) -> None:
     if row is None or row.sent_at is not None or not current_app.config["SMTP_HOST"]:
         return
     if not row.message_id:
-        row.message_id = make_msgid(
-            domain=current_app.config["MAIL_FROM"].rsplit("@", 1)[-1].rstrip(">")
-        )
+        row.message_id = make_msgid(domain=current_app.config["MAIL_FROM"].rsplit("@", 1)[-1].rstrip(">"))
         db.session.commit()
     try:
         deliver(compose(row))

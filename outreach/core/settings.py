@@ -15,26 +15,11 @@ DEVELOPMENT_SECRET = "development-only"  # noqa: S105 - refused in production
 #: name -> (default, meaning). Everything is set through an environment variable of the same name.
 SETTINGS: dict[str, tuple[str, str]] = {
     "YANGUI_ENV": ("development", "development or production"),
-    "SECRET_KEY": (
-        DEVELOPMENT_SECRET,
-        "signs sessions and forms; 32 characters or more in production",
-    ),
-    "DATABASE_URL": (
-        "",
-        "empty: SQLite under instance/; else postgresql+psycopg://user:password@host/name",
-    ),
-    "PUBLIC_URL": (
-        "http://127.0.0.1:8000",
-        "the address guests see; stands in tickets, mail and calendars",
-    ),
-    "DEFAULT_LOCALE": (
-        "zh_Hans_CN",
-        "language of a visitor who chose none: zh_Hans_CN or en",
-    ),
-    "HOME_PREFECTURE": (
-        "4109",
-        "division code of the prefecture whose townships are loaded (4109: Puyang)",
-    ),
+    "SECRET_KEY": (DEVELOPMENT_SECRET, "signs sessions and forms; 32 characters or more in production"),
+    "DATABASE_URL": ("", "empty: SQLite under instance/; else postgresql+psycopg://user:password@host/name"),
+    "PUBLIC_URL": ("http://127.0.0.1:8000", "the address guests see; stands in tickets, mail and calendars"),
+    "DEFAULT_LOCALE": ("zh_Hans_CN", "language of a visitor who chose none: zh_Hans_CN or en"),
+    "HOME_PREFECTURE": ("4109", "division code of the prefecture whose townships are loaded (4109: Puyang)"),
     "SMTP_HOST": ("", "empty: mail stays in the outbox"),
     "SMTP_PORT": ("25", "port of the mail server"),
     "SMTP_USER": ("", "user name at the mail server, if it wants one"),
@@ -44,16 +29,10 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "SESSION_IDLE_MINUTES": ("30", "signed out after so many minutes without a click"),
     "SESSION_HOURS": ("12", "signed out after so many hours in any case"),
     "UPLOAD_MEGABYTES": ("20", "largest file taken"),
-    "RATELIMIT_STORAGE_URI": (
-        "memory://",
-        "where throttles count; redis://... with several machines",
-    ),
+    "RATELIMIT_STORAGE_URI": ("memory://", "where throttles count; redis://... with several machines"),
     "RATELIMIT_ENABLED": ("1", "0 switches throttles off (only for load tests)"),
     "TRUSTED_PROXIES": ("0", "how many proxies in front of us set X-Forwarded-*"),
-    "YANGUI_INSTANCE": (
-        "instance",
-        "folder for the SQLite database and uploaded files",
-    ),
+    "YANGUI_INSTANCE": ("instance", "folder for the SQLite database and uploaded files"),
 }
 
 
@@ -64,10 +43,7 @@ class Unsafe(SystemExit):
 def read(environment=None) -> dict:
     """Flask configuration from ``environment`` (a mapping, default ``os.environ``)."""
     environment = os.environ if environment is None else environment
-    value = {
-        name: environment.get(name, default)
-        for name, (default, _meaning) in SETTINGS.items()
-    }
+    value = {name: environment.get(name, default) for name, (default, _meaning) in SETTINGS.items()}
     production = value["YANGUI_ENV"] == "production"
     url = value["DATABASE_URL"] or f"sqlite:///{INSTANCE / 'yangui.db'}"
     if url.startswith(("postgres://", "postgresql://")):
@@ -100,15 +76,8 @@ def check_production(config) -> None:
         return
     wrong = []
     secret = config["SECRET_KEY"]
-    if (
-        not secret
-        or secret == DEVELOPMENT_SECRET
-        or len(secret) < 32
-        or len(set(secret)) < 8
-    ):
-        wrong.append(
-            "SECRET_KEY is missing, the default, or shorter than 32 characters"
-        )
+    if not secret or secret == DEVELOPMENT_SECRET or len(secret) < 32 or len(set(secret)) < 8:
+        wrong.append("SECRET_KEY is missing, the default, or shorter than 32 characters")
     if config.get("DEBUG") or os.environ.get("FLASK_DEBUG", "0") not in ("", "0"):
         wrong.append("debug mode is on (FLASK_DEBUG)")
     if not config["PUBLIC_URL"].startswith("https://"):

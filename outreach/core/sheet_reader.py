@@ -81,10 +81,7 @@ def main(path: str) -> None:
         cells += sheet.total_height * sheet.total_width
         if cells > MOST_CELLS:
             sys.exit(5)
-        rows = [
-            [plain(cell) for cell in row]
-            for row in sheet.to_python(skip_empty_area=False)
-        ]
+        rows = [[plain(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
         merged = [(a, b, c, d) for (a, b), (c, d) in sheet.merged_cell_ranges or []]
         sheets.append([about.name, rows, merged])
     sys.stdout.buffer.write(marshal.dumps(sheets))

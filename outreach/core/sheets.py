@@ -42,38 +42,23 @@ def read(path: Path, name: str) -> list[Sheet]:
 def _read_workbook(path: Path) -> list[Sheet]:
     command = [sys.executable, "-I", str(READER), str(path)]
     try:
-        child = subprocess.run(
-            command, capture_output=True, timeout=SECONDS, check=False
-        )  # noqa: S603
+        child = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False)
     except subprocess.TimeoutExpired:
-        raise Refused(
-            _("Reading this file took too long. Split it into smaller files.")
-        ) from None
+        raise Refused(_("Reading this file took too long. Split it into smaller files.")) from None
     if child.returncode:
         raise Refused(_refusal(child.returncode, child.stderr.decode(errors="replace")))
-    return [
-        Sheet(title, [[_cell(cell) for cell in row] for row in rows], merged)
-        for title, rows, merged in marshal.loads(child.stdout)
-    ]
+    found = marshal.loads(child.stdout)  # noqa: S302 - written by our own child process
+    return [Sheet(title, [[_cell(cell) for cell in row] for row in rows], merged) for title, rows, merged in found]
 
 
 def _refusal(status: int, detail: str) -> str:
     if status == 3:
-        return _(
-            "This is not a spreadsheet. Save it as .xlsx, .xls or .csv and try again."
-        )
+        return _("This is not a spreadsheet. Save it as .xlsx, .xls or .csv and try again.")
     if status == 4:
-        return _(
-            "This file is protected by a password. Remove the password in Excel or WPS and try again."
-        )
+        return _("This file is protected by a password. Remove the password in Excel or WPS and try again.")
     if status == 6:
-        return _(
-            "Cell %(cell)s holds a formula. Copy the sheet, paste it as values only, save, and try again.",
-            cell=detail[:12],
-        )
-    return _(
-        "This file is damaged or too large to read. Copy the filled cells into a new workbook and try again."
-    )
+        return _("Cell %(cell)s holds a formula. Copy the sheet, paste it as values only, save, and try again.", cell=detail[:12])
+    return _("This file is damaged or too large to read. Copy the filled cells into a new workbook and try again.")
 
 
 def _cell(cell):
@@ -87,10 +72,7 @@ def _read_csv(content: bytes, name: str) -> Sheet:
     except csv.Error:
         dialect = csv.excel
     try:
-        rows = [
-            [cell or None for cell in row]
-            for row in csv.reader(io.StringIO(text, newline=""), dialect)
-        ]
+        rows = [[cell or None for cell in row] for row in csv.reader(io.StringIO(text, newline=""), dialect)]
     except csv.Error:
         raise Refused(_refusal(3, "")) from None
     if not any(len(row) > 1 for row in rows):
@@ -110,9 +92,7 @@ def _decode(content: bytes) -> str:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise Refused(
-        _("The characters of this file cannot be read. Save it as .xlsx and try again.")
-    )
+    raise Refused(_("The characters of this file cannot be read. Save it as .xlsx and try again."))
 
 
 @dataclass
@@ -128,13 +108,8 @@ class Column:
 def write(title: str, columns: list[Column], rows, *, subtitle: str = "") -> bytes:
     """A workbook ready to print: merged title, subtitle, bordered table on A4 landscape, repeated heading, page numbers."""
     target = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        target,
-        {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False},
-    )
-    sheet = book.add_worksheet(
-        title[:28].translate({ord(sign): "-" for sign in "[]:*?/\\'"})
-    )
+    book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    sheet = book.add_worksheet(title[:28].translate({ord(sign): "-" for sign in "[]:*?/\\'"}))
     border = {"border": 1, "valign": "vcenter", "text_wrap": True, "font_size": 10}
     formats = {
         "text": book.add_format({**border, "num_format": "@"}),
@@ -142,31 +117,15 @@ def write(title: str, columns: list[Column], rows, *, subtitle: str = "") -> byt
         "wan": book.add_format({**border, "num_format": "#,##0.00####"}),
         "day": book.add_format({**border, "num_format": "yyyy-mm-dd"}),
     }
-    heading = book.add_format(
-        {**border, "bold": True, "align": "center", "bg_color": "#F0F2F5"}
-    )
-    sheet.merge_range(
-        0,
-        0,
-        0,
-        len(columns) - 1,
-        title,
-        book.add_format({"bold": True, "font_size": 16, "align": "center"}),
-    )
+    heading = book.add_format({**border, "bold": True, "align": "center", "bg_color": "#F0F2F5"})
+    sheet.merge_range(0, 0, 0, len(columns) - 1, title, book.add_format({"bold": True, "font_size": 16, "align": "center"}))
     left = subtitle or _("Exported %(day)s", day=day(clock.today()))
-    sheet.merge_range(
-        1,
-        0,
-        1,
-        len(columns) - 1,
-        left,
-        book.add_format({"font_size": 9, "font_color": "#666666"}),
-    )
+    sheet.merge_range(1, 0, 1, len(columns) - 1, left, book.add_format({"font_size": 9, "font_color": "#666666"}))
     for index, column in enumerate(columns):
         sheet.set_column(index, index, column.width)
         sheet.write_string(2, index, str(column.heading), heading)
     count = 2
-    for count, row in enumerate(rows, start=3):  # noqa: B007 - the last row closes the print area
+    for count, row in enumerate(rows, start=3):
         for index, column in enumerate(columns):
             _write_cell(sheet, count, index, column.value(row), formats[column.kind])
     sheet.set_landscape()

@@ -6,15 +6,7 @@ import secrets
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from flask import (
-    current_app,
-    g,
-    make_response,
-    redirect,
-    render_template,
-    request,
-    session,
-)
+from flask import current_app, g, make_response, redirect, render_template, request, session
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFError, CSRFProtect
@@ -48,10 +40,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
 
 def wants_fragment() -> bool:
     """True when htmx asked (and did not restore a page from history)."""
-    return (
-        "HX-Request" in request.headers
-        and "HX-History-Restore-Request" not in request.headers
-    )
+    return "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
 
 
 def page(full: str, *, part: str | None = None, status: int = 200, **context):
@@ -95,10 +84,7 @@ def _limit_session():
     seen = datetime.fromtimestamp(session["seen"], UTC)
     began = datetime.fromtimestamp(session.get("began", 0), UTC)
     moment = clock.now()
-    if (
-        moment - seen > limits["IDLE_LIMIT"]
-        or moment - began > limits["PERMANENT_SESSION_LIFETIME"]
-    ):
+    if moment - seen > limits["IDLE_LIMIT"] or moment - began > limits["PERMANENT_SESSION_LIFETIME"]:
         language = session.get("lang")
         session.clear()
         if language:
@@ -116,9 +102,7 @@ def _finish(response):
     response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")
-    response.headers.setdefault(
-        "Permissions-Policy", "camera=(self), geolocation=(), microphone=()"
-    )
+    response.headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(), microphone=()")
     if request.path.startswith("/static/dist/"):
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     elif not request.path.startswith("/static/"):
@@ -140,19 +124,14 @@ def _http_error(error: HTTPException):
     words = {
         400: (_("That request was not understood"), _("Go back and try again.")),
         401: (_("Please sign in"), _("This page is for staff.")),
-        403: (
-            _("Not allowed"),
-            _("Your role does not include this. Ask your administrator."),
-        ),
+        403: (_("Not allowed"), _("Your role does not include this. Ask your administrator.")),
         404: (_("Not found"), _("It does not exist, or it belongs to another unit.")),
         405: (_("Not possible this way"), _("Go back and use the button on the page.")),
         413: (_("Too large"), _("The file or text is larger than this system takes.")),
         429: (_("Too many tries"), _("Wait a minute, then try again.")),
     }
     code = error.code or 500
-    title, reason = words.get(
-        code, (_("Something went wrong"), error.description or "")
-    )
+    title, reason = words.get(code, (_("Something went wrong"), error.description or ""))
     return problem(code, title, reason)
 
 
@@ -172,11 +151,7 @@ def install(app) -> None:
 
     @app.errorhandler(CSRFError)
     def stale_form(_error):
-        return problem(
-            400,
-            _("This form is too old"),
-            _("Go back, reload the page and send it again."),
-        )
+        return problem(400, _("This form is too old"), _("Go back, reload the page and send it again."))
 
     @app.errorhandler(HTTPException)
     def http_error(error):
@@ -185,13 +160,7 @@ def install(app) -> None:
     @app.errorhandler(OperationalError)
     def busy(error):
         log.exception("database", exc_info=error)
-        return problem(
-            503,
-            _("Busy"),
-            _(
-                "Many people are writing at this moment. Nothing was changed; try again."
-            ),
-        )
+        return problem(503, _("Busy"), _("Many people are writing at this moment. Nothing was changed; try again."))
 
     @app.errorhandler(Exception)
     def broken(error):
@@ -199,8 +168,4 @@ def install(app) -> None:
         db.session.rollback()
         if app.testing:
             raise error
-        return problem(
-            500,
-            _("Something went wrong"),
-            _("Nothing was changed. The fault has been written down."),
-        )
+        return problem(500, _("Something went wrong"), _("Nothing was changed. The fault has been written down."))

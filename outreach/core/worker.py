@@ -83,11 +83,7 @@ def claim() -> Job | None:
 def portion(job_id: int | None = None) -> None:
     """Commit what a task did so far and keep its claim alive."""
     if job_id is not None:
-        db.session.execute(
-            update(Job)
-            .where(Job.id == job_id)
-            .values(claimed_until=clock.now() + CLAIM_LASTS)
-        )
+        db.session.execute(update(Job).where(Job.id == job_id).values(claimed_until=clock.now() + CLAIM_LASTS))
     db.session.commit()
 
 

@@ -58,41 +58,23 @@ def lines(user) -> tuple[Line, list[Line], list[Line]]:
     """(the whole, by county, by summit) within ``user``'s reach, in a constant number of queries."""
     people = _people(user)
     whole_sums, by_unit, by_event = pipeline.sums(user)
-    invited, guests, arrived = (
-        events.invited_counts(),
-        registrations.counts_by_event(),
-        checkin.arrived_counts(),
-    )
+    invited, guests, arrived = (events.invited_counts(), registrations.counts_by_event(), checkin.arrived_counts())
     visible = db.session.scalars(
-        events.select_visible(user)
-        .where(Event.state.in_(("published", "held")))
-        .order_by(Event.starts_at.desc())
+        events.select_visible(user).where(Event.state.in_(("published", "held"))).order_by(Event.starts_at.desc())
     ).all()
     counties = db.session.scalars(
         select(Unit)
-        .where(
-            Unit.level.in_(("city", "county")),
-            Unit.id.in_(reach(user, Permission.DIRECTORY_VIEW)),
-        )
+        .where(Unit.level.in_(("city", "county")), Unit.id.in_(reach(user, Permission.DIRECTORY_VIEW)))
         .order_by(Unit.place_code)
     ).all()
-    by_county = {
-        unit.id: Line(unit.name, unit=unit, sums=by_unit.get(unit.id))
-        for unit in counties
-    }
+    by_county = {unit.id: Line(unit.name, unit=unit, sums=by_unit.get(unit.id)) for unit in counties}
     for unit_id, tiers in people.items():
         line = by_county.setdefault(unit_id, Line("–"))
-        line.people, line.screened, line.key = (
-            sum(tiers.values()),
-            tiers[SCREENED] + tiers[KEY],
-            tiers[KEY],
-        )
+        line.people, line.screened, line.key = (sum(tiers.values()), tiers[SCREENED] + tiers[KEY], tiers[KEY])
     by_summit = []
     for event in visible:
         line = Line(event.title, event=event, sums=by_event.get(event.id))
-        line.invited, line.guests, line.arrived = (
-            counts.get(event.id, 0) for counts in (invited, guests, arrived)
-        )
+        line.invited, line.guests, line.arrived = (counts.get(event.id, 0) for counts in (invited, guests, arrived))
         by_summit.append(line)
         county = by_county.get(event.unit.county_id)
         if county:
@@ -103,13 +85,7 @@ def lines(user) -> tuple[Line, list[Line], list[Line]]:
             )
     whole = Line("", sums=whole_sums)
     for name in ("people", "screened", "key", "invited", "guests", "arrived"):
-        source = (
-            by_county.values() if name in ("people", "screened", "key") else by_summit
-        )
+        source = by_county.values() if name in ("people", "screened", "key") else by_summit
         setattr(whole, name, sum(getattr(line, name) for line in source))
-    used = [
-        line
-        for line in by_county.values()
-        if line.people or line.invited or line.sums.signed or line.sums.contracts
-    ]
+    used = [line for line in by_county.values() if line.people or line.invited or line.sums.signed or line.sums.contracts]
     return whole, used, by_summit

@@ -24,9 +24,7 @@ bp = Blueprint("desk", __name__)
 def front():
     if current_user.is_authenticated:
         return redirect(url_for(".index"))
-    coming = db.session.scalars(
-        events.select_public().where(Event.ends_at > now()).limit(10)
-    ).all()
+    coming = db.session.scalars(events.select_public().where(Event.ends_at > now()).limit(10)).all()
     return page("desk/front.html", events=coming)
 
 
@@ -35,26 +33,13 @@ def front():
 def index():
     steps, coming = [], []
     if current_user.holds(Permission.PIPELINE_EDIT):
-        steps = (
-            db.session.scalars(pipeline.select_due_steps(current_user).limit(12))
-            .unique()
-            .all()
-        )
+        steps = db.session.scalars(pipeline.select_due_steps(current_user).limit(12)).unique().all()
     if current_user.holds(Permission.EVENTS_VIEW):
         coming = db.session.scalars(
-            events.select_visible(current_user)
-            .where(Event.ends_at > now())
-            .order_by(Event.starts_at)
-            .limit(5)
+            events.select_visible(current_user).where(Event.ends_at > now()).order_by(Event.starts_at).limit(5)
         ).all()
-    whole = (
-        funnel.lines(current_user)
-        if current_user.holds(Permission.PIPELINE_VIEW)
-        else None
-    )
-    return page(
-        "desk/index.html", steps=steps, coming=coming, whole=whole, today=today()
-    )
+    whole = funnel.lines(current_user) if current_user.holds(Permission.PIPELINE_VIEW) else None
+    return page("desk/index.html", steps=steps, coming=coming, whole=whole, today=today())
 
 
 def _columns(first: str) -> list[Column]:
@@ -69,9 +54,7 @@ def _columns(first: str) -> list[Column]:
         Column(_("Signed"), lambda line: line.sums.signed, 10, "number"),
         Column(_("Intended (万元)"), lambda line: line.sums.intended_wan, 16, "wan"),
         Column(_("Contracts"), lambda line: line.sums.contracts, 10, "number"),
-        Column(
-            _("Contracted (万元)"), lambda line: line.sums.contracted_wan, 16, "wan"
-        ),
+        Column(_("Contracted (万元)"), lambda line: line.sums.contracted_wan, 16, "wan"),
         Column(_("Landed"), lambda line: line.sums.landed, 10, "number"),
         Column(_("Paid in (万元)"), lambda line: line.sums.paid_in_wan, 16, "wan"),
     ]
@@ -86,8 +69,4 @@ def export_funnel():
     rows = summits if by_summit else counties
     operations.export_funnel(count=len(rows), by=current_user)
     title = _("Funnel by summit") if by_summit else _("Funnel by county")
-    return attachment(
-        write(title, _columns(_("Summit") if by_summit else _("County")), rows),
-        f"{title}.xlsx",
-        XLSX,
-    )
+    return attachment(write(title, _columns(_("Summit") if by_summit else _("County")), rows), f"{title}.xlsx", XLSX)

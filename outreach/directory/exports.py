@@ -15,24 +15,12 @@ def people(full: bool) -> list[Column]:
         Column(_("Name"), lambda row: name(row.name), 12),
         Column(_("Gender"), lambda row: row.gender, 6),
         Column(_("Tier"), lambda row: str(TIER_NAMES[row.tier]), 12),
-        Column(
-            _("Home place"),
-            lambda row: row.home.name if row.home else row.unit.name,
-            14,
-        ),
+        Column(_("Home place"), lambda row: row.home.name if row.home else row.unit.name, 14),
         Column(_("Lives in"), lambda row: row.city or row.province, 12),
-        Column(
-            _("Company"),
-            lambda row: row.company.organisation.name if row.company else "",
-            30,
-        ),
+        Column(_("Company"), lambda row: row.company.organisation.name if row.company else "", 30),
         Column(_("Post"), lambda row: row.company.title if row.company else "", 12),
         Column(_("Industry"), lambda row: INDUSTRIES.get(row.industry, ""), 16),
-        Column(
-            _("Mobile"),
-            lambda row: "、".join(phone(item.number) for item in row.phones),
-            24,
-        ),
+        Column(_("Mobile"), lambda row: "、".join(phone(item.number) for item in row.phones), 24),
         Column(_("Kept by"), lambda row: row.unit.name, 14),
     ]
 
@@ -50,11 +38,5 @@ def doubtful_rows() -> list[Column]:
         Column(_("Row"), lambda row: row.line, 7, "number"),
         Column(_("Name"), lambda row: row.values.get("name", ""), 12),
         Column(_("Reason"), reasons, 60),
-        Column(
-            _("As it stood"),
-            lambda row: " | ".join(
-                str(cell) for cell in row.raw if cell not in (None, "")
-            ),
-            80,
-        ),
+        Column(_("As it stood"), lambda row: " | ".join(str(cell) for cell in row.raw if cell not in (None, "")), 80),
     ]

@@ -1,35 +1,16 @@
 """Forms of the directory."""
 
 from flask_wtf.file import FileField, FileRequired
-from wtforms import (
-    BooleanField,
-    HiddenField,
-    IntegerField,
-    SelectField,
-    StringField,
-    TextAreaField,
-)
-from wtforms.validators import Email, Length, Optional, Regexp
+from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.validators import Email, Length, Optional, Regexp, ValidationError
 
 from outreach.core.forms import Filters, HouseForm, WanField, text
 from outreach.core.i18n import _, lazy
 from outreach.core.phones import mobile
-from outreach.directory.models import (
-    CHAMBER,
-    COMPANY,
-    INDUSTRIES,
-    KEY,
-    OTHER,
-    REGISTERED,
-    SCREENED,
-)
+from outreach.directory.models import CHAMBER, COMPANY, INDUSTRIES, KEY, OTHER, REGISTERED, SCREENED
 from outreach.directory.reading.headings import FIELDS
 
-TIER_NAMES = {
-    REGISTERED: lazy("Registered"),
-    SCREENED: lazy("Screened"),
-    KEY: lazy("Key list"),
-}
+TIER_NAMES = {REGISTERED: lazy("Registered"), SCREENED: lazy("Screened"), KEY: lazy("Key list")}
 KIND_NAMES = {COMPANY: lazy("Company"), CHAMBER: lazy("Chamber"), OTHER: lazy("Other")}
 FIELD_NAMES = {
     "": lazy("Not used"), "skip": lazy("Not used (known)"), "name": lazy("Name"), "gender": lazy("Gender"), "wechat": lazy("WeChat"),
@@ -46,16 +27,12 @@ DOUBT_NAMES = {
     "phone_no_area": lazy("A landline without area code; it was not taken"),
     "phone_unread": lazy("This is not a phone number"),
     "phone_shared": lazy("Somebody with another name has the same number"),
-    "same_person": lazy(
-        "Perhaps the same person as in another row: same name and village or company"
-    ),
+    "same_person": lazy("Perhaps the same person as in another row: same name and village or company"),
     "namesake": lazy("The sheet marks a namesake; the mark was left out of the name"),
     "name_title": lazy("This looks like a form of address, not a full name"),
     "name_odd": lazy("The name holds unusual signs"),
     "name_missing": lazy("No name; the row is skipped"),
-    "birth_ambiguous": lazy(
-        "January or October? Excel drops the last zero; only the year was taken"
-    ),
+    "birth_ambiguous": lazy("January or October? Excel drops the last zero; only the year was taken"),
     "birth_unread": lazy("No year and month can be read from this"),
     "home_ambiguous": lazy("Several counties have a township of this name"),
     "home_unread": lazy("No township of this name is known here"),
@@ -70,9 +47,7 @@ DOUBT_NAMES = {
     "amount_negative": lazy("An amount below zero was not taken"),
     "id_number": lazy("An ID number stood here; it was removed and not stored"),
     "code_wrong": lazy("This credit code is not well formed"),
-    "code_repair": lazy(
-        "This credit code is not well formed; perhaps O, I, S or Z stands for a digit"
-    ),
+    "code_repair": lazy("This credit code is not well formed; perhaps O, I, S or Z stands for a digit"),
 }
 
 
@@ -80,12 +55,7 @@ class PeopleFilters(Filters):
     """The list of people."""
 
     text = StringField(lazy("Name, pinyin, initials, company or phone tail"))
-    tier = SelectField(
-        lazy("Tier"),
-        coerce=lambda value: int(value or 0),
-        choices=[(0, lazy("All tiers")), *TIER_NAMES.items()],
-        default=0,
-    )
+    tier = SelectField(lazy("Tier"), coerce=lambda value: int(value or 0), choices=[(0, lazy("All tiers")), *TIER_NAMES.items()], default=0)
     at_least = IntegerField(validators=[Optional()])
     home = SelectField(lazy("Home place"), default="")
     province = SelectField(lazy("Lives in"), default="")
@@ -96,14 +66,8 @@ class PeopleFilters(Filters):
     def __init__(self, *arguments, homes=(), provinces=(), **options):
         super().__init__(*arguments, **options)
         self.home.choices = [("", _("Anywhere")), *homes]
-        self.province.choices = [
-            ("", _("All provinces")),
-            *((name, name) for name in provinces),
-        ]
-        self.industry.choices = [
-            ("", _("All industries")),
-            *((letter, f"{letter} {name}") for letter, name in INDUSTRIES.items()),
-        ]
+        self.province.choices = [("", _("All provinces")), *((name, name) for name in provinces)]
+        self.industry.choices = [("", _("All industries")), *((letter, f"{letter} {name}") for letter, name in INDUSTRIES.items())]
 
 
 def _mobiles(_form, field):
@@ -113,12 +77,7 @@ def _mobiles(_form, field):
             continue
         number = mobile(typed)
         if number is None:
-            raise ValueError(
-                _(
-                    "%(number)s is not a mobile number of 11 digits.",
-                    number=typed.strip(),
-                )
-            )
+            raise ValidationError(_("%(number)s is not a mobile number of 11 digits.", number=typed.strip()))
         numbers.append(number)
     field.numbers = list(dict.fromkeys(numbers))
 
@@ -129,50 +88,29 @@ class PersonForm(HouseForm):
     version = HiddenField()
     unit_id = SelectField(lazy("Kept by"), coerce=int)
     name = text(lazy("Name"), most=40)
-    gender = SelectField(
-        lazy("Gender"),
-        choices=[("", "–"), ("男", lazy("Male")), ("女", lazy("Female"))],
-    )
+    gender = SelectField(lazy("Gender"), choices=[("", "–"), ("男", lazy("Male")), ("女", lazy("Female"))], default="")
     birth = StringField(
         lazy("Born"),
-        [
-            Optional(),
-            Regexp(
-                r"^(19|20)\d{2}(-(0[1-9]|1[0-2]))?$",
-                message=lazy("Write 1968 or 1968-10."),
-            ),
-        ],
+        [Optional(), Regexp(r"^(19|20)\d{2}(-(0[1-9]|1[0-2]))?$", message=lazy("Write 1968 or 1968-10."))],
         description=lazy("1968 or 1968-10"),
     )
-    mobiles = StringField(
-        lazy("Mobile"),
-        [Optional(), Length(max=120), _mobiles],
-        description=lazy("Several with commas in between"),
-    )
+    mobiles = StringField(lazy("Mobile"), [Optional(), Length(max=120), _mobiles], description=lazy("Several with commas in between"))
     wechat = text(lazy("WeChat"), most=40, required=False)
-    email = StringField(
-        lazy("Mail address"), [Optional(), Email(lazy("This is not a mail address."))]
-    )
+    email = StringField(lazy("Mail address"), [Optional(), Email(lazy("This is not a mail address."))])
     home_village = text(lazy("Village"), most=40, required=False)
-    province = SelectField(lazy("Lives in (province)"))
+    province = SelectField(lazy("Lives in (province)"), default="")
     city = text(lazy("City"), most=20, required=False)
     company = text(lazy("Company"), most=120, required=False)
     title = text(lazy("Post"), most=40, required=False)
-    industry = SelectField(lazy("Industry"))
+    industry = SelectField(lazy("Industry"), default="")
     scale_wan = WanField(lazy("Annual output"), description=lazy("in 万元"))
-    note = TextAreaField(
-        lazy("Remark"),
-        [Optional(), Length(max=2000, message=lazy("At most %(max)d characters."))],
-    )
+    note = TextAreaField(lazy("Remark"), [Optional(), Length(max=2000, message=lazy("At most %(max)d characters."))])
 
     def __init__(self, *arguments, units=(), provinces=(), **options):
         super().__init__(*arguments, **options)
         self.unit_id.choices = list(units)
         self.province.choices = [("", "–"), *((name, name) for name in provinces)]
-        self.industry.choices = [
-            ("", "–"),
-            *((letter, f"{letter} {name}") for letter, name in INDUSTRIES.items()),
-        ]
+        self.industry.choices = [("", "–"), *((letter, f"{letter} {name}") for letter, name in INDUSTRIES.items())]
 
     def card(self) -> dict:
         """What ``operations.add_person`` and ``edit_person`` take, but for unit and version."""
@@ -205,10 +143,7 @@ class RosterForm(HouseForm):
     """Uploading a roster."""
 
     unit_id = SelectField(lazy("Reporting unit"), coerce=int)
-    file = FileField(
-        lazy("Spreadsheet (.xlsx, .xls or .csv)"),
-        [FileRequired(lazy("Choose a file."))],
-    )
+    file = FileField(lazy("Spreadsheet (.xlsx, .xls or .csv)"), [FileRequired(lazy("Choose a file."))])
 
     def __init__(self, *arguments, units=(), **options):
         super().__init__(*arguments, **options)
@@ -219,19 +154,10 @@ class RowFilters(Filters):
     """The rows of a batch."""
 
     doubtful = BooleanField()
-    reason = SelectField(
-        lazy("Doubt"),
-        choices=[("", lazy("All doubts")), *DOUBT_NAMES.items()],
-        default="",
-    )
+    reason = SelectField(lazy("Doubt"), choices=[("", lazy("All doubts")), *DOUBT_NAMES.items()], default="")
     verdict = SelectField(
         lazy("Verdict"),
-        choices=[
-            ("", lazy("All rows")),
-            ("new", lazy("New")),
-            ("same", lazy("Known person")),
-            ("skipped", lazy("Skipped")),
-        ],
+        choices=[("", lazy("All rows")), ("new", lazy("New")), ("same", lazy("Known person")), ("skipped", lazy("Skipped"))],
         default="",
     )
 
@@ -240,9 +166,7 @@ class OrganisationFilters(Filters):
     """The list of organisations."""
 
     text = StringField(lazy("Part of the name"))
-    kind = SelectField(
-        lazy("Kind"), choices=[("", lazy("All kinds")), *KIND_NAMES.items()], default=""
-    )
+    kind = SelectField(lazy("Kind"), choices=[("", lazy("All kinds")), *KIND_NAMES.items()], default="")
     province = StringField()
 
 
@@ -250,10 +174,7 @@ def mapping_of(arguments, shapes: list[dict]) -> dict[str, list[str]]:
     """The corrected mapping of a posted form: ``column-<shape number>-<column number>`` -> field."""
     return {
         shape["shape"]: [
-            field
-            if (field := arguments.get(f"column-{number}-{index}", "")) in FIELDS
-            else ""
-            for index in range(len(shape["columns"]))
+            field if (field := arguments.get(f"column-{number}-{index}", "")) in FIELDS else "" for index in range(len(shape["columns"]))
         ]
         for number, shape in enumerate(shapes)
     }

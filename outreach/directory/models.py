@@ -65,13 +65,9 @@ class Person(Base):
     wechat: Mapped[str] = mapped_column(String(40), default="")
     email: Mapped[str] = mapped_column(String(254), default="")
     note: Mapped[str] = mapped_column(Text, default="")
-    tier: Mapped[int] = mapped_column(
-        default=REGISTERED, index=True
-    )  # follows the last TierDecision
+    tier: Mapped[int] = mapped_column(default=REGISTERED, index=True)  # follows the last TierDecision
     source: Mapped[str] = mapped_column(String(120), default="")
-    notice_at: Mapped[object | None] = mapped_column(
-        Moment
-    )  # when the person was told of being on the register
+    notice_at: Mapped[object | None] = mapped_column(Moment)  # when the person was told of being on the register
     version: Mapped[int] = mapped_column(default=1)  # counts edits by hand
     created_at: Mapped[object] = mapped_column(Moment, default=clock.now)
     updated_at: Mapped[object] = mapped_column(Moment, default=clock.now)
@@ -79,32 +75,19 @@ class Person(Base):
     unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=True)
     home: Mapped[Place | None] = relationship(lazy="joined")
     phones: Mapped[list["PersonPhone"]] = relationship(
-        back_populates="person",
-        lazy="selectin",
-        cascade="all, delete-orphan",
-        order_by="PersonPhone.id",
+        back_populates="person", lazy="selectin", cascade="all, delete-orphan", order_by="PersonPhone.id"
     )
-    posts: Mapped[list["Post"]] = relationship(
-        back_populates="person",
-        lazy="selectin",
-        cascade="all, delete-orphan",
-        order_by="Post.id",
-    )
+    posts: Mapped[list["Post"]] = relationship(back_populates="person", lazy="selectin", cascade="all, delete-orphan", order_by="Post.id")
 
     @property
     def mobile(self) -> str:
         """The first mobile number, or nothing."""
-        return next(
-            (phone.number for phone in self.phones if phone.kind == "mobile"), ""
-        )
+        return next((phone.number for phone in self.phones if phone.kind == "mobile"), "")
 
     @property
     def company(self) -> "Post | None":
         """The post shown in lists: the first at a company, else the first of all."""
-        return next(
-            (post for post in self.posts if post.organisation.kind == COMPANY),
-            next(iter(self.posts), None),
-        )
+        return next((post for post in self.posts if post.organisation.kind == COMPANY), next(iter(self.posts), None))
 
 
 class PersonPhone(Base):
@@ -131,9 +114,7 @@ class Post(Base):
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
-    organisation_id: Mapped[int] = mapped_column(
-        ForeignKey("organisations.id"), index=True
-    )
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
     title: Mapped[str] = mapped_column(String(40), default="")
     source: Mapped[str] = mapped_column(String(120), default="")
 
@@ -147,9 +128,7 @@ class TierDecision(Base):
     __tablename__ = "tier_decisions"
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
-    person_id: Mapped[int] = mapped_column(
-        ForeignKey("people.id", ondelete="CASCADE"), index=True
-    )
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
     tier: Mapped[int]
     reason: Mapped[str] = mapped_column(Text)
     decided_at: Mapped[object] = mapped_column(Moment)
@@ -166,11 +145,7 @@ class PersonTerm(Base):
 
     term: Mapped[str] = mapped_column(ordered(64), primary_key=True)
     person_id: Mapped[int] = mapped_column(
-        Key,
-        ForeignKey("people.id", ondelete="CASCADE"),
-        primary_key=True,
-        index=True,
-        autoincrement=False,
+        Key, ForeignKey("people.id", ondelete="CASCADE"), primary_key=True, index=True, autoincrement=False
     )
 
 
@@ -182,9 +157,5 @@ class OrganisationTerm(Base):
 
     term: Mapped[str] = mapped_column(ordered(64), primary_key=True)
     organisation_id: Mapped[int] = mapped_column(
-        Key,
-        ForeignKey("organisations.id", ondelete="CASCADE"),
-        primary_key=True,
-        index=True,
-        autoincrement=False,
+        Key, ForeignKey("organisations.id", ondelete="CASCADE"), primary_key=True, index=True, autoincrement=False
     )

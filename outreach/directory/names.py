@@ -25,12 +25,7 @@ SURNAME_READINGS: dict[str, tuple[str, ...]] = {
     "呙": ("guo",), "瞿": ("qu",), "戚": ("qi",), "褚": ("chu",), "邸": ("di",), "都": ("du",), "石": ("shi",),
     "能": ("nai",), "重": ("chong",), "句": ("gou",), "洪": ("hong",), "沈": ("shen",), "贾": ("jia",), "藏": ("zang",),
 }  # fmt: skip
-_COMPOUND_READINGS = {
-    "尉迟": ("yu", "chi"),
-    "万俟": ("mo", "qi"),
-    "澹台": ("tan", "tai"),
-    "长孙": ("zhang", "sun"),
-}
+_COMPOUND_READINGS = {"尉迟": ("yu", "chi"), "万俟": ("mo", "qi"), "澹台": ("tan", "tai"), "长孙": ("zhang", "sun")}
 _IDEOGRAPH = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 
 

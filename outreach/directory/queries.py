@@ -6,16 +6,7 @@ from outreach.accounts.models import Place, Unit
 from outreach.accounts.queries import reach
 from outreach.core.db import db
 from outreach.directory import names, terms
-from outreach.directory.models import (
-    CHAMBER,
-    Organisation,
-    OrganisationTerm,
-    Person,
-    PersonPhone,
-    PersonTerm,
-    Post,
-    TierDecision,
-)
+from outreach.directory.models import CHAMBER, Organisation, OrganisationTerm, Person, PersonPhone, PersonTerm, Post, TierDecision
 from outreach.directory.reading.places import Cities, Towns
 from outreach.permissions import Permission
 
@@ -27,18 +18,14 @@ def select_visible(user, permission: Permission = Permission.DIRECTORY_VIEW) -> 
 
 def _ids_of_word(word: str) -> Select:
     spans = terms.ranges(word)
-    within = [
-        and_(PersonTerm.term >= low, PersonTerm.term < high) for low, high in spans
-    ]
+    within = [and_(PersonTerm.term >= low, PersonTerm.term < high) for low, high in spans]
     people = select(PersonTerm.person_id).where(or_(*within))
     low, high = spans[0]
     if len(word) < 2:
         return people
     company = (
         select(Post.person_id)
-        .join(
-            OrganisationTerm, OrganisationTerm.organisation_id == Post.organisation_id
-        )
+        .join(OrganisationTerm, OrganisationTerm.organisation_id == Post.organisation_id)
         .where(OrganisationTerm.term >= low, OrganisationTerm.term < high)
     )
     return union(people, company)
@@ -49,31 +36,19 @@ def select_ids(text: str) -> Select | None:
     parts = [_ids_of_word(word) for word in terms.words(text)]
     if not parts:
         return None
-    return (
-        parts[0]
-        if len(parts) == 1
-        else intersect(*(select(part.subquery().c[0]) for part in parts))
-    )
+    return parts[0] if len(parts) == 1 else intersect(*(select(part.subquery().c[0]) for part in parts))
 
 
 def searched(chosen: Select, text: str) -> Select:
     """Narrow ``chosen`` to what matches ``text``."""
     ids = select_ids(text)
-    return (
-        chosen
-        if ids is None
-        else chosen.where(Person.id.in_(select(ids.subquery().c[0])))
-    )
+    return chosen if ids is None else chosen.where(Person.id.in_(select(ids.subquery().c[0])))
 
 
 def by_closeness(chosen: Select, text: str) -> Select:
     """Whole names first, then names that begin with it, then the higher tier, then pinyin."""
     first = names.key(next(iter(terms.words(text)), ""))
-    closeness = case(
-        (Person.name_key == first, 0),
-        (Person.name_key.startswith(first, autoescape=True), 1),
-        else_=2,
-    )
+    closeness = case((Person.name_key == first, 0), (Person.name_key.startswith(first, autoescape=True), 1), else_=2)
     return chosen.order_by(closeness, Person.tier.desc(), Person.pinyin, Person.id)
 
 
@@ -98,13 +73,7 @@ def filtered(
         chosen = chosen.where(Person.tier >= at_least)
     if unit:
         path = select(Unit.path).where(Unit.id == unit).scalar_subquery()
-        chosen = chosen.where(
-            Person.unit_id.in_(
-                select(Unit.id).where(
-                    func.substr(Unit.path, 1, func.length(path)) == path
-                )
-            )
-        )
+        chosen = chosen.where(Person.unit_id.in_(select(Unit.id).where(func.substr(Unit.path, 1, func.length(path)) == path)))
     if home:
         chosen = chosen.where(Person.home_code.startswith(home, autoescape=True))
     if province:
@@ -121,10 +90,7 @@ def homes(user) -> list[tuple[str, str]]:
     rows = db.session.execute(
         select(Place.code, Place.name)
         .join(Unit, Unit.place_code == Place.code)
-        .where(
-            Unit.id.in_(reach(user, Permission.DIRECTORY_VIEW)),
-            Unit.level.in_(("county", "township")),
-        )
+        .where(Unit.id.in_(reach(user, Permission.DIRECTORY_VIEW)), Unit.level.in_(("county", "township")))
         .order_by(Place.code)
     )
     return [(code, name if len(code) == 6 else f"　{name}") for code, name in rows]
@@ -132,25 +98,15 @@ def homes(user) -> list[tuple[str, str]]:
 
 def decisions(person: Person) -> list[TierDecision]:
     """The tier decisions on a person, latest first."""
-    return list(
-        db.session.scalars(
-            select(TierDecision)
-            .where(TierDecision.person_id == person.id)
-            .order_by(TierDecision.id.desc())
-        )
-    )
+    return list(db.session.scalars(select(TierDecision).where(TierDecision.person_id == person.id).order_by(TierDecision.id.desc())))
 
 
-def select_organisations(
-    *, text: str = "", kind: str = "", province: str = ""
-) -> Select:
+def select_organisations(*, text: str = "", kind: str = "", province: str = "") -> Select:
     """Organisations by part of the name, kind and province."""
     chosen = select(Organisation)
     for word in terms.words(text):
         low, high = terms.ranges(word)[0]
-        ids = select(OrganisationTerm.organisation_id).where(
-            OrganisationTerm.term >= low, OrganisationTerm.term < high
-        )
+        ids = select(OrganisationTerm.organisation_id).where(OrganisationTerm.term >= low, OrganisationTerm.term < high)
         chosen = chosen.where(Organisation.id.in_(ids))
     if kind:
         chosen = chosen.where(Organisation.kind == kind)
@@ -161,31 +117,19 @@ def select_organisations(
 
 def chamber_regions() -> tuple[int, int]:
     """(chambers, provinces they lie in)."""
-    row = db.session.execute(
-        select(func.count(), func.count(Organisation.province.distinct())).where(
-            Organisation.kind == CHAMBER
-        )
-    ).one()
+    row = db.session.execute(select(func.count(), func.count(Organisation.province.distinct())).where(Organisation.kind == CHAMBER)).one()
     return row[0], row[1]
 
 
 def organisation_by_name(name: str) -> Organisation | None:
     """The organisation of exactly this name, however its blanks and brackets are written."""
-    return db.session.scalar(
-        select(Organisation).where(
-            Organisation.name_key == names.organisation_key(name)
-        )
-    )
+    return db.session.scalar(select(Organisation).where(Organisation.name_key == names.organisation_key(name)))
 
 
 def select_members(organisation: Organisation, user) -> Select:
     """The people within reach who hold a post there."""
     ids = select(Post.person_id).where(Post.organisation_id == organisation.id)
-    return (
-        select_visible(user)
-        .where(Person.id.in_(ids))
-        .order_by(Person.pinyin, Person.id)
-    )
+    return select_visible(user).where(Person.id.in_(ids)).order_by(Person.pinyin, Person.id)
 
 
 def match(unit: Unit, name: str, mobile: str) -> Person | None:
@@ -194,11 +138,7 @@ def match(unit: Unit, name: str, mobile: str) -> Person | None:
         select(Person)
         .join(PersonPhone, PersonPhone.person_id == Person.id)
         .where(PersonPhone.number == mobile, Person.name_key == names.key(name))
-        .where(
-            Person.unit_id.in_(
-                select(Unit.id).where(Unit.path.startswith(unit.path, autoescape=True))
-            )
-        )
+        .where(Person.unit_id.in_(select(Unit.id).where(Unit.path.startswith(unit.path, autoescape=True))))
         .order_by(Person.id)
         .limit(1)
     )
@@ -206,34 +146,26 @@ def match(unit: Unit, name: str, mobile: str) -> Person | None:
 
 def towns_of(unit: Unit) -> Towns:
     """The townships a sheet of ``unit`` may speak of: those of its county, of all counties for the city."""
-    code = (
-        (unit.place_code or "")[:6] if unit.level != "city" else (unit.place_code or "")
-    )
+    code = (unit.place_code or "")[:6] if unit.level != "city" else (unit.place_code or "")
     county = Place.__table__.alias()
     rows = db.session.execute(
         select(Place.code, Place.name, county.c.name)
         .join(county, county.c.code == Place.parent_code)
-        .where(
-            Place.code.startswith(code, autoescape=True), func.length(Place.code) == 9
-        )
+        .where(Place.code.startswith(code, autoescape=True), func.length(Place.code) == 9)
     )
     return Towns.of({town: (name, above) for town, name, above in rows})
 
 
 def cities() -> Cities:
     """The country's provinces, cities and counties."""
-    rows = db.session.execute(
-        select(Place.code, Place.name).where(func.length(Place.code) <= 6)
-    )
-    return Cities.of({code: name for code, name in rows})
+    rows = db.session.execute(select(Place.code, Place.name).where(func.length(Place.code) <= 6))
+    return Cities.of(dict(rows.tuples().all()))
 
 
 def counts_by_county() -> dict[int, dict[int, int]]:
     """County unit id -> tier -> people of exactly that tier, counted from the rows."""
     rows = db.session.execute(
-        select(Unit.path, Person.tier, func.count())
-        .join(Person, Person.unit_id == Unit.id)
-        .group_by(Unit.path, Person.tier)
+        select(Unit.path, Person.tier, func.count()).join(Person, Person.unit_id == Unit.id).group_by(Unit.path, Person.tier)
     )
     found: dict[int, dict[int, int]] = {}
     for path, tier, count in rows:

@@ -32,16 +32,10 @@ class Batch(Moves, Base):
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
     file_id: Mapped[int] = mapped_column(ForeignKey("stored_files.id"))
     state: Mapped[str] = mapped_column(String(10), default="reading")
-    mapping: Mapped[dict] = mapped_column(
-        JSON, default=dict
-    )  # heading shape -> [field or "" per column]
-    shapes: Mapped[list] = mapped_column(
-        JSON, default=list
-    )  # what the preview shows of each heading shape
+    mapping: Mapped[dict] = mapped_column(JSON, default=dict)  # heading shape -> [field or "" per column]
+    shapes: Mapped[list] = mapped_column(JSON, default=list)  # what the preview shows of each heading shape
     counts: Mapped[dict] = mapped_column(JSON, default=dict)
-    kept: Mapped[dict] = mapped_column(
-        JSON, default=dict
-    )  # after a revert: reason -> how many stayed
+    kept: Mapped[dict] = mapped_column(JSON, default=dict)  # after a revert: reason -> how many stayed
     cursor: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)
     fault: Mapped[str] = mapped_column(Text, default="")
@@ -84,9 +78,5 @@ class BatchRow(Base):
     doubtful: Mapped[bool] = mapped_column(default=False)
     verdict: Mapped[str] = mapped_column(String(8))
     same_as_row: Mapped[int | None]  # an earlier row of this batch
-    person_id: Mapped[int | None] = mapped_column(
-        Key, index=True
-    )  # no key: the row outlives the person
-    added: Mapped[dict] = mapped_column(
-        JSON, default=dict
-    )  # what an existing card gained, for the revert
+    person_id: Mapped[int | None] = mapped_column(Key, index=True)  # no key: the row outlives the person
+    added: Mapped[dict] = mapped_column(JSON, default=dict)  # what an existing card gained, for the revert

@@ -9,14 +9,10 @@ from outreach.permissions import Permission
 
 def select_visible(user) -> Select:
     """The batches of units where ``user`` may import."""
-    return select(Batch).where(
-        Batch.unit_id.in_(reach(user, Permission.DIRECTORY_IMPORT))
-    )
+    return select(Batch).where(Batch.unit_id.in_(reach(user, Permission.DIRECTORY_IMPORT)))
 
 
-def filtered_rows(
-    batch: Batch, *, doubtful: bool = False, reason: str = "", verdict: str = ""
-) -> Select:
+def filtered_rows(batch: Batch, *, doubtful: bool = False, reason: str = "", verdict: str = "") -> Select:
     """The rows of a batch in the order of the sheets; only doubtful ones, only one doubt, only one verdict."""
     chosen = select(BatchRow).where(BatchRow.batch_id == batch.id)
     if doubtful:

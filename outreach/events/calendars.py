@@ -17,26 +17,15 @@ def of_event(event: Event, address: str, *, link: str = "") -> bytes:
     calendar.add("version", "2.0")
     calendar.add("method", "CANCEL" if event.state == "cancelled" else "PUBLISH")
     entry = Entry()
-    entry.add(
-        "uid",
-        f"event-{event.id}@{address.split('//', 1)[-1].split('/', 1)[0].split(':')[0]}",
-    )
+    entry.add("uid", f"event-{event.id}@{address.split('//', 1)[-1].split('/', 1)[0].split(':', maxsplit=1)[0]}")
     entry.add("dtstamp", clock.now())
     entry.add("last-modified", event.updated_at)
     entry.add("sequence", event.sequence)
     zone = ZoneInfo(event.zone)
     entry.add("dtstart", event.starts_at.astimezone(zone))
-    entry.add(
-        "dtend",
-        max(event.ends_at, event.starts_at + timedelta(minutes=1)).astimezone(zone),
-    )
+    entry.add("dtend", max(event.ends_at, event.starts_at + timedelta(minutes=1)).astimezone(zone))
     entry.add("summary", event.title)
-    entry.add(
-        "location",
-        vText(
-            "，".join(part for part in (event.city, event.venue, event.address) if part)
-        ),
-    )
+    entry.add("location", vText("，".join(part for part in (event.city, event.venue, event.address) if part)))
     if event.summary:
         entry.add("description", event.summary)
     entry.add("url", link or f"{address}/e/{event.slug}")

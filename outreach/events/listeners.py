@@ -8,7 +8,4 @@ from outreach.events import queries
 @people_in_use.heard
 def invited(ids) -> dict[int, str]:
     """Invited people stay on the register."""
-    return {
-        key: str(_("This person is invited to an event."))
-        for key in queries.people_invited(ids)
-    }
+    return {key: str(_("This person is invited to an event.")) for key in queries.people_invited(ids)}

@@ -16,12 +16,7 @@ class Event(Moves, Base):
     """One event, hosted by a unit. Times are moments; the wall clock shown is that of ``zone``."""
 
     __tablename__ = "events"
-    MOVES: ClassVar = {
-        "draft": ("published", "cancelled"),
-        "published": ("draft", "held", "cancelled"),
-        "held": (),
-        "cancelled": (),
-    }
+    MOVES: ClassVar = {"draft": ("published", "cancelled"), "published": ("draft", "held", "cancelled"), "held": (), "cancelled": ()}
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
@@ -38,25 +33,17 @@ class Event(Moves, Base):
     zone: Mapped[str] = mapped_column(String(40), default="Asia/Shanghai")
     starts_at: Mapped[object] = mapped_column(Moment, index=True)
     ends_at: Mapped[object] = mapped_column(Moment)
-    opens_at: Mapped[object | None] = mapped_column(
-        Moment
-    )  # registration; empty: when published
-    closes_at: Mapped[object | None] = mapped_column(
-        Moment
-    )  # registration; empty: when it starts
+    opens_at: Mapped[object | None] = mapped_column(Moment)  # registration; empty: when published
+    closes_at: Mapped[object | None] = mapped_column(Moment)  # registration; empty: when it starts
     capacity: Mapped[int] = mapped_column(default=200)
     contact: Mapped[str] = mapped_column(String(120), default="")
-    sequence: Mapped[int] = mapped_column(
-        default=0
-    )  # iCalendar SEQUENCE: grows when time or place changes
+    sequence: Mapped[int] = mapped_column(default=0)  # iCalendar SEQUENCE: grows when time or place changes
     created_at: Mapped[object] = mapped_column(Moment, default=clock.now)
     updated_at: Mapped[object] = mapped_column(Moment, default=clock.now)
 
     unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=True)
     programme: Mapped[list["ProgrammeItem"]] = relationship(
-        back_populates="event",
-        cascade="all, delete-orphan",
-        order_by="ProgrammeItem.starts_at, ProgrammeItem.id",
+        back_populates="event", cascade="all, delete-orphan", order_by="ProgrammeItem.starts_at, ProgrammeItem.id"
     )
 
     def registration_state(self) -> str:
@@ -73,9 +60,7 @@ class ProgrammeItem(Base):
     __tablename__ = "programme_items"
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
-    event_id: Mapped[int] = mapped_column(
-        ForeignKey("events.id", ondelete="CASCADE"), index=True
-    )
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), index=True)
     starts_at: Mapped[object] = mapped_column(Moment)
     minutes: Mapped[int] = mapped_column(default=15)
     title: Mapped[str] = mapped_column(String(120))

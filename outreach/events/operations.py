@@ -26,11 +26,7 @@ def _check_times(event: Event) -> None:
 
 def add_event(unit: Unit, *, by: User | None, **values) -> Event:
     """A draft. Its public address is short and says nothing."""
-    event = Event(
-        unit=unit,
-        slug="".join(secrets.choice(_SLUG_SIGNS) for _sign in range(8)),
-        **values,
-    )
+    event = Event(unit=unit, slug="".join(secrets.choice(_SLUG_SIGNS) for _sign in range(8)), **values)
     _check_times(event)
     db.session.add(event)
     audit.record(by, "events.add_event", event)
@@ -119,15 +115,7 @@ def invite(event: Event, people: list[Person], *, by: User | None) -> int:
         raise Refused(_("An event that was held or cancelled invites nobody."))
     known = set(db.session.scalars(queries.invited_ids(event)))
     fresh = [person.id for person in people if person.id not in known]
-    rows = [
-        {
-            "event_id": event.id,
-            "person_id": key,
-            "invited_at": clock.now(),
-            "invited_by_id": getattr(by, "id", None),
-        }
-        for key in fresh
-    ]
+    rows = [{"event_id": event.id, "person_id": key, "invited_at": clock.now(), "invited_by_id": getattr(by, "id", None)} for key in fresh]
     if rows:
         db.session.execute(insert(Invitation), rows)
     audit.record(by, "events.invite", event, count=len(fresh))
@@ -136,11 +124,7 @@ def invite(event: Event, people: list[Person], *, by: User | None) -> int:
 
 def uninvite(event: Event, person_id: int, *, by: User) -> None:
     """Take an invitation back."""
-    row = db.session.scalar(
-        select(Invitation).where(
-            Invitation.event_id == event.id, Invitation.person_id == person_id
-        )
-    )
+    row = db.session.scalar(select(Invitation).where(Invitation.event_id == event.id, Invitation.person_id == person_id))
     if row is None:
         raise Refused(_("This person is not invited."))
     audit.record(by, "events.uninvite", event, person=person_id)

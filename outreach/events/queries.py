@@ -17,14 +17,7 @@ def filtered(chosen: Select, *, text: str = "", state: str = "") -> Select:
     """Narrow events by part of title, city or venue, and by state."""
     if text:
         part = f"%{text.strip()}%"
-        chosen = chosen.where(
-            or_(
-                Event.title.like(part),
-                Event.title_en.like(part),
-                Event.city.like(part),
-                Event.venue.like(part),
-            )
-        )
+        chosen = chosen.where(or_(Event.title.like(part), Event.title_en.like(part), Event.city.like(part), Event.venue.like(part)))
     if state:
         chosen = chosen.where(Event.state == state)
     return chosen
@@ -32,9 +25,7 @@ def filtered(chosen: Select, *, text: str = "", state: str = "") -> Select:
 
 def public_event(slug: str) -> Event | None:
     """An event whose page guests may see: published, held or cancelled."""
-    return db.session.scalar(
-        select(Event).where(Event.slug == slug, Event.state != "draft")
-    )
+    return db.session.scalar(select(Event).where(Event.slug == slug, Event.state != "draft"))
 
 
 def select_public() -> Select:
@@ -49,28 +40,14 @@ def invited_ids(event: Event) -> Select:
 
 def select_invitations(event: Event) -> Select:
     """The invitations of an event."""
-    return (
-        select(Invitation)
-        .where(Invitation.event_id == event.id)
-        .order_by(Invitation.id)
-    )
+    return select(Invitation).where(Invitation.event_id == event.id).order_by(Invitation.id)
 
 
 def invited_counts() -> dict[int, int]:
     """Event id -> how many are invited."""
-    return dict(
-        db.session.execute(
-            select(Invitation.event_id, func.count()).group_by(Invitation.event_id)
-        )
-        .tuples()
-        .all()
-    )
+    return dict(db.session.execute(select(Invitation.event_id, func.count()).group_by(Invitation.event_id)).tuples().all())
 
 
 def people_invited(ids) -> set[int]:
     """Those of ``ids`` who are invited to anything."""
-    return set(
-        db.session.scalars(
-            select(Invitation.person_id).where(Invitation.person_id.in_(ids))
-        )
-    )
+    return set(db.session.scalars(select(Invitation.person_id).where(Invitation.person_id.in_(ids))))

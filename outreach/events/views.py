@@ -13,14 +13,7 @@ from outreach.core.web import page
 from outreach.directory import queries as directory
 from outreach.directory.models import Person
 from outreach.events import operations, queries
-from outreach.events.forms import (
-    STATE_NAMES,
-    CancelForm,
-    EventFilters,
-    EventForm,
-    InviteFilters,
-    ItemForm,
-)
+from outreach.events.forms import STATE_NAMES, CancelForm, EventFilters, EventForm, InviteFilters, ItemForm
 from outreach.events.models import Event, ProgrammeItem
 from outreach.permissions import Permission
 
@@ -38,28 +31,12 @@ def _event(event_id: int, permission=Permission.EVENTS_VIEW) -> Event:
 def index():
     filters = EventFilters(request.args)
     chosen = queries.filtered(queries.select_visible(current_user), **filters.chosen())
-    chosen = ordered_by(
-        chosen,
-        request.args.get("sort", ""),
-        {"start": Event.starts_at, "title": Event.title},
-        "-start",
-    )
-    return page(
-        "events/index.html",
-        part="events/_events.html",
-        filters=filters,
-        listing=page_of(chosen),
-        state_names=STATE_NAMES,
-    )
+    chosen = ordered_by(chosen, request.args.get("sort", ""), {"start": Event.starts_at, "title": Event.title}, "-start")
+    return page("events/index.html", part="events/_events.html", filters=filters, listing=page_of(chosen), state_names=STATE_NAMES)
 
 
 def _form(**options) -> EventForm:
-    return EventForm(
-        units=accounts.units_for_choice(
-            current_user, Permission.EVENTS_EDIT, "city", "county"
-        ),
-        **options,
-    )
+    return EventForm(units=accounts.units_for_choice(current_user, Permission.EVENTS_EDIT, "city", "county"), **options)
 
 
 def _checked(form: EventForm) -> dict:
@@ -67,19 +44,14 @@ def _checked(form: EventForm) -> dict:
     zone = values["zone"]
     for name in _MOMENTS:
         values[name] = clock.local(values[name], zone) if values[name] else None
-    values["unit"] = found(
-        accounts.select_units(current_user, Permission.EVENTS_EDIT),
-        values.pop("unit_id"),
-    )
+    values["unit"] = found(accounts.select_units(current_user, Permission.EVENTS_EDIT), values.pop("unit_id"))
     return values
 
 
 @bp.get("/events/new")
 @requires(Permission.EVENTS_EDIT)
 def new_event():
-    return page(
-        "events/edit.html", form=_form(capacity=200, zone="Asia/Shanghai"), event=None
-    )
+    return page("events/edit.html", form=_form(capacity=200, zone="Asia/Shanghai"), event=None)
 
 
 @bp.post("/events/new")
@@ -94,17 +66,9 @@ def add_event():
 
 
 def _page(event: Event, *, status: int = 200, **context):
-    context.setdefault(
-        "item_form", ItemForm(formdata=None, starts_at=_next_free(event), minutes=15)
-    )
+    context.setdefault("item_form", ItemForm(formdata=None, starts_at=_next_free(event), minutes=15))
     context.setdefault("cancel_form", CancelForm(formdata=None))
-    return page(
-        "events/event.html",
-        event=event,
-        state_names=STATE_NAMES,
-        status=status,
-        **context,
-    )
+    return page("events/event.html", event=event, state_names=STATE_NAMES, status=status, **context)
 
 
 def _next_free(event: Event):
@@ -123,20 +87,9 @@ def event(event_id: int):
 @requires(Permission.EVENTS_EDIT)
 def edit(event_id: int):
     row = _event(event_id, Permission.EVENTS_EDIT)
-    wall = {
-        name: clock.in_zone(getattr(row, name), row.zone).replace(tzinfo=None)
-        if getattr(row, name)
-        else None
-        for name in _MOMENTS
-    }
-    values = {
-        name: getattr(row, name) for name in EventForm.__dict__ if hasattr(Event, name)
-    }
-    return page(
-        "events/edit.html",
-        form=_form(data={**values, **wall, "unit_id": row.unit_id}),
-        event=row,
-    )
+    wall = {name: clock.in_zone(getattr(row, name), row.zone).replace(tzinfo=None) if getattr(row, name) else None for name in _MOMENTS}
+    values = {name: getattr(row, name) for name in EventForm.__dict__ if hasattr(Event, name)}
+    return page("events/edit.html", form=_form(data={**values, **wall, "unit_id": row.unit_id}), event=row)
 
 
 @bp.post("/events/<int:event_id>/edit")
@@ -161,11 +114,7 @@ def preview(event_id: int):
 @requires(Permission.EVENTS_PUBLISH)
 def move(event_id: int, verb: str):
     row = _event(event_id, Permission.EVENTS_PUBLISH)
-    {
-        "publish": operations.publish,
-        "withdraw": operations.withdraw,
-        "hold": operations.hold,
-    }[verb](row, by=current_user)
+    {"publish": operations.publish, "withdraw": operations.withdraw, "hold": operations.hold}[verb](row, by=current_user)
     return redirect(url_for(".event", event_id=row.id), 303)
 
 
@@ -193,9 +142,7 @@ def add_item(event_id: int):
 
 
 def _item(row: Event, item_id: int) -> ProgrammeItem:
-    return found(
-        db.select(ProgrammeItem).where(ProgrammeItem.event_id == row.id), item_id
-    )
+    return found(db.select(ProgrammeItem).where(ProgrammeItem.event_id == row.id), item_id)
 
 
 @bp.get("/events/<int:event_id>/items/<int:item_id>")
@@ -204,9 +151,7 @@ def item(event_id: int, item_id: int):
     row = _event(event_id, Permission.EVENTS_EDIT)
     found_item = _item(row, item_id)
     form = ItemForm(obj=found_item)
-    form.starts_at.data = clock.in_zone(found_item.starts_at, row.zone).replace(
-        tzinfo=None
-    )
+    form.starts_at.data = clock.in_zone(found_item.starts_at, row.zone).replace(tzinfo=None)
     return page("events/item.html", event=row, item=found_item, form=form)
 
 
@@ -216,9 +161,7 @@ def edit_item(event_id: int, item_id: int):
     row = _event(event_id, Permission.EVENTS_EDIT)
     found_item, form = _item(row, item_id), ItemForm()
     if not form.validate_on_submit():
-        return page(
-            "events/item.html", event=row, item=found_item, form=form, status=422
-        )
+        return page("events/item.html", event=row, item=found_item, form=form, status=422)
     values = form.values()
     values["starts_at"] = clock.local(values["starts_at"], row.zone)
     operations.edit_item(found_item, by=current_user, **values)
@@ -236,9 +179,7 @@ def remove_item(event_id: int, item_id: int):
 def _candidates(row: Event, filters: InviteFilters):
     values = filters.chosen()
     only_invited = values.pop("invited", False)
-    chosen = directory.filtered(
-        directory.select_visible(current_user, Permission.DIRECTORY_VIEW), **values
-    )
+    chosen = directory.filtered(directory.select_visible(current_user, Permission.DIRECTORY_VIEW), **values)
     if only_invited:
         chosen = chosen.where(Person.id.in_(queries.invited_ids(row)))
     return chosen.order_by(Person.tier.desc(), Person.pinyin, Person.id)
@@ -247,30 +188,17 @@ def _candidates(row: Event, filters: InviteFilters):
 @bp.get("/events/<int:event_id>/invitations")
 @requires(Permission.EVENTS_INVITE)
 def invitations(event_id: int):
-    row, filters = (
-        _event(event_id, Permission.EVENTS_INVITE),
-        InviteFilters(request.args),
-    )
+    row, filters = (_event(event_id, Permission.EVENTS_INVITE), InviteFilters(request.args))
     invited = set(db.session.scalars(queries.invited_ids(row)))
     listing = page_of(_candidates(row, filters))
-    return page(
-        "events/invitations.html",
-        part="events/_invitations.html",
-        event=row,
-        filters=filters,
-        listing=listing,
-        invited=invited,
-    )
+    return page("events/invitations.html", part="events/_invitations.html", event=row, filters=filters, listing=listing, invited=invited)
 
 
 @bp.post("/events/<int:event_id>/invitations")
 @requires(Permission.EVENTS_INVITE)
 def invite(event_id: int):
     """Invite the ticked people, or everybody the filters find."""
-    row, filters = (
-        _event(event_id, Permission.EVENTS_INVITE),
-        InviteFilters(request.args),
-    )
+    row, filters = (_event(event_id, Permission.EVENTS_INVITE), InviteFilters(request.args))
     chosen = _candidates(row, filters)
     if "all" not in request.form:
         keys = [int(key) for key in request.form.getlist("person") if key.isdigit()]
@@ -286,6 +214,4 @@ def invite(event_id: int):
 def uninvite(event_id: int, person_id: int):
     row = _event(event_id, Permission.EVENTS_INVITE)
     operations.uninvite(row, person_id, by=current_user)
-    return redirect(
-        url_for(".invitations", event_id=row.id, invited="y", at_least=1), 303
-    )
+    return redirect(url_for(".invitations", event_id=row.id, invited="y", at_least=1), 303)

@@ -46,9 +46,7 @@ def work():
 
 
 @bp.cli.command("demo")
-@click.option(
-    "--people", default=13_000, help="how many people Puyang County has on register"
-)
+@click.option("--people", default=13_000, help="how many people Puyang County has on register")
 def make_demo(people: int):
     """Fill an empty house with the demo; does nothing when it is there already."""
     if current_app.config["PRODUCTION"]:
@@ -83,15 +81,7 @@ def add_administrator(login: str, name: str):
     unit = account_queries.unit_by_place(current_app.config["HOME_PREFECTURE"])
     if unit is None:
         raise click.ClickException("run flask set-up first")
-    _user, first = accounts.add_user(
-        login=login,
-        name=name,
-        post="",
-        email="",
-        unit=unit,
-        role=Role.ADMINISTRATOR,
-        by=None,
-    )
+    _user, first = accounts.add_user(login=login, name=name, post="", email="", unit=unit, role=Role.ADMINISTRATOR, by=None)
     db.session.commit()
     click.echo(f"first password: {first}")
 
@@ -105,19 +95,12 @@ def backup(path: Path):
         dump = Path(folder) / "database"
         url = db.engine.url
         if url.get_backend_name() == "sqlite":
-            with (
-                sqlite3.connect(url.database) as source,
-                sqlite3.connect(dump) as target,
-            ):
+            with sqlite3.connect(url.database) as source, sqlite3.connect(dump) as target:
                 source.backup(target)
         else:
             command = ["pg_dump", "--format=custom", f"--file={dump}", f"--host={url.host}", f"--port={url.port or 5432}",
                        f"--username={url.username}", str(url.database)]  # fmt: skip
-            subprocess.run(
-                command,
-                check=True,
-                env={**os.environ, "PGPASSWORD": url.password or ""},
-            )  # noqa: S603
+            subprocess.run(command, check=True, env={**os.environ, "PGPASSWORD": url.password or ""})
         with tarfile.open(path, "w:gz") as archive:
             archive.add(dump, "database")
             if (instance / "files").exists():
@@ -137,21 +120,12 @@ def restore(path: Path):
         url = db.engine.url
         db.engine.dispose()
         if url.get_backend_name() == "sqlite":
-            with (
-                sqlite3.connect(Path(folder) / "database") as source,
-                sqlite3.connect(url.database) as target,
-            ):
+            with sqlite3.connect(Path(folder) / "database") as source, sqlite3.connect(url.database) as target:
                 source.backup(target)
         else:
             command = ["pg_restore", "--clean", "--if-exists", "--no-owner", f"--dbname={url.database}", f"--host={url.host}",
                        f"--port={url.port or 5432}", f"--username={url.username}", str(Path(folder) / "database")]  # fmt: skip
-            subprocess.run(
-                command,
-                check=True,
-                env={**os.environ, "PGPASSWORD": url.password or ""},
-            )  # noqa: S603
+            subprocess.run(command, check=True, env={**os.environ, "PGPASSWORD": url.password or ""})
         if (Path(folder) / "files").exists():
-            shutil.copytree(
-                Path(folder) / "files", instance / "files", dirs_exist_ok=True
-            )
+            shutil.copytree(Path(folder) / "files", instance / "files", dirs_exist_ok=True)
     click.echo("restored")

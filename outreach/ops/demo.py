@@ -45,24 +45,9 @@ def make(people: int) -> bool:
     if db.session.scalar(select(User.id).where(User.login == USERS[0][0])):
         return False
     users = {login: _user(login, *rest) for login, *rest in USERS}
-    puyang, qingfeng = (
-        account_queries.unit_by_place(PUYANG),
-        account_queries.unit_by_place(QINGFENG),
-    )
-    _register(
-        puyang,
-        Invented(360),
-        people,
-        round(people * SCREENED_OF),
-        round(people * KEY_OF),
-    )
-    _register(
-        qingfeng,
-        Invented(237),
-        min(people, 400),
-        min(people, 400),
-        min(people, 400) // 4,
-    )
+    puyang, qingfeng = (account_queries.unit_by_place(PUYANG), account_queries.unit_by_place(QINGFENG))
+    _register(puyang, Invented(360), people, round(people * SCREENED_OF), round(people * KEY_OF))
+    _register(qingfeng, Invented(237), min(people, 400), min(people, 400), min(people, 400) // 4)
     _chambers()
     beijing = demo_summits.beijing(qingfeng, users)
     demo_summits.shenzhen(qingfeng, users)
@@ -73,46 +58,20 @@ def make(people: int) -> bool:
 
 def sign_ins() -> str:
     """The demo's accounts as a table for the terminal."""
-    lines = [
-        f"  {login:15} {PASSWORD}   {name} · {post} ({role})"
-        for login, name, post, _place, role in USERS
-    ]
+    lines = [f"  {login:15} {PASSWORD}   {name} · {post} ({role})" for login, name, post, _place, role in USERS]
     return "\n".join(lines)
 
 
 def _user(login: str, name: str, post: str, place: str, role: str) -> User:
-    unit = account_queries.unit_by_place(place) or account_queries.unit_by_place(
-        place[:6]
-    )
-    user, _first = accounts.add_user(
-        login=login,
-        name=name,
-        post=post,
-        email="",
-        unit=unit,
-        role=role,
-        by=None,
-        demo=True,
-    )
+    unit = account_queries.unit_by_place(place) or account_queries.unit_by_place(place[:6])
+    user, _first = accounts.add_user(login=login, name=name, post=post, email="", unit=unit, role=role, by=None, demo=True)
     user.password_hash, user.must_change_password = passwords.hashed(PASSWORD), False
     return user
 
 
-def _register(
-    county: Unit, invented: Invented, count: int, screened: int, key: int
-) -> None:
-    towns = db.session.scalars(
-        select(Unit).where(Unit.parent_id == county.id).order_by(Unit.place_code)
-    ).all()
-    gate = Gate(
-        SimpleNamespace(
-            unit=county,
-            unit_id=county.id,
-            file=SimpleNamespace(name="2024年1月摸排登记"),
-            created_by_id=None,
-            id=0,
-        )
-    )
+def _register(county: Unit, invented: Invented, count: int, screened: int, key: int) -> None:
+    towns = db.session.scalars(select(Unit).where(Unit.parent_id == county.id).order_by(Unit.place_code)).all()
+    gate = Gate(SimpleNamespace(unit=county, unit_id=county.id, file=SimpleNamespace(name="2024年1月摸排登记"), created_by_id=None, id=0))
     order = list(range(count))
     invented.dice.shuffle(order)
     rows = []
@@ -120,33 +79,17 @@ def _register(
         rank = order[number]
         tier = KEY if rank < key else SCREENED if rank < screened else REGISTERED
         town = towns[number * len(towns) // count]
-        rows.append(
-            BatchRow(
-                number=number,
-                sheet=town.name,
-                line=number + 5,
-                verdict=NEW,
-                values=invented.values(town.place_code, tier),
-            )
-        )
+        rows.append(BatchRow(number=number, sheet=town.name, line=number + 5, verdict=NEW, values=invented.values(town.place_code, tier)))
     for start in range(0, count, 2000):
         gate.enter(rows[start : start + 2000])
 
 
 def _chambers() -> None:
-    provinces = [
-        place for place in account_queries.provinces() if place.name != "河南省"
-    ][:30]
+    provinces = [place for place in account_queries.provinces() if place.name != "河南省"][:30]
     capitals = {"广东省": "广州"}
     for place in provinces:
-        short = capitals.get(place.name) or place.name.removesuffix("省").removesuffix(
-            "市"
-        ).removesuffix("自治区").removesuffix("维吾尔").removesuffix(
-            "壮族"
-        ).removesuffix("回族")
-        directory.organisation_named(
-            f"{short}濮阳商会", province=place.name, verified_at=clock.now()
-        )
-    directory.organisation_named(
-        "深圳市濮阳商会", province="广东省", city="深圳市", verified_at=clock.now()
-    )
+        short = capitals.get(place.name) or place.name.removesuffix("省").removesuffix("市").removesuffix("自治区").removesuffix(
+            "维吾尔"
+        ).removesuffix("壮族").removesuffix("回族")
+        directory.organisation_named(f"{short}濮阳商会", province=place.name, verified_at=clock.now())
+    directory.organisation_named("深圳市濮阳商会", province="广东省", city="深圳市", verified_at=clock.now())

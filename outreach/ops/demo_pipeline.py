@@ -37,28 +37,16 @@ PUYANG = (
         ("C", "豆制品作坊升级", 640), ("G", "同城配送站", 210), ("A", "肉羊养殖", 860),
     )),
 )  # fmt: skip
-_DAYS = {
-    "intention": 0,
-    "contract": 120,
-    "registered": 170,
-    "construction": 260,
-    "production": 560,
-    "capacity": 800,
-}
+_DAYS = {"intention": 0, "contract": 120, "registered": 170, "construction": 260, "production": 560, "capacity": 800}
 
 
 def make(event: Event, puyang: Unit, qingfeng: Unit, users: dict[str, User]) -> None:
     """Everything of both counties."""
     guests = db.session.scalars(
-        db.select(Registration)
-        .where(Registration.event_id == event.id)
-        .order_by(Registration.id)
-        .limit(len(BEIJING))
+        db.select(Registration).where(Registration.event_id == event.id).order_by(Registration.id).limit(len(BEIJING))
     ).all()
     signed = date(2023, 11, 18)
-    for guest, (kind, industry, name, intended, contracted, stage, paid) in zip(
-        guests, BEIJING, strict=True
-    ):
+    for guest, (kind, industry, name, intended, contracted, stage, paid) in zip(guests, BEIJING, strict=True):
         agreement = operations.sign(
             qingfeng, company=guest.company, kind=kind, title=name, signed_on=signed, intended_wan=Decimal(intended) if intended else None,
             contracted_wan=None, contract_by=signed + timedelta(days=180) if kind == FRAMEWORK else None, stated="",
@@ -74,57 +62,35 @@ def make(event: Event, puyang: Unit, qingfeng: Unit, users: dict[str, User]) -> 
                 by=users["officer"],
             )
             _advance(project, signed, stage, contracted, paid, users["officer"])
+    _puyang(puyang, users["puyang-officer"])
+
+
+def _puyang(county: Unit, officer: User) -> None:
     people = db.session.scalars(
         db.select(Person)
-        .where(Person.unit.has(Unit.parent_id == puyang.id), Person.posts.any())
+        .where(Person.unit.has(Unit.parent_id == county.id), Person.posts.any())
         .order_by(Person.tier.desc(), Person.id)
         .limit(len(PUYANG))
     ).all()
-    for number, (person, (industry, name, contracted, stage, share)) in enumerate(
-        zip(people, PUYANG, strict=True)
-    ):
+    for number, (person, (industry, name, contracted, stage, share)) in enumerate(zip(people, PUYANG, strict=True)):
         signed = date(2022, 3, 1) + timedelta(days=17 * number)
         agreement = operations.sign(
-            puyang, company=person.company.organisation.name, kind=CONTRACT, title=name, signed_on=signed, intended_wan=None,
-            contracted_wan=Decimal(contracted), contract_by=None, stated="", event=None, person=person, by=users["puyang-officer"],
+            county, company=person.company.organisation.name, kind=CONTRACT, title=name, signed_on=signed, intended_wan=None,
+            contracted_wan=Decimal(contracted), contract_by=None, stated="", event=None, person=person, by=officer,
         )  # fmt: skip
         project = operations.start_project(
-            agreement,
-            name=f"{name}项目",
-            officer=users["puyang-officer"],
-            industry=industry,
-            site=person.unit.name,
-            by=users["puyang-officer"],
+            agreement, name=f"{name}项目", officer=officer, industry=industry, site=person.unit.name, by=officer
         )
-        _advance(
-            project,
-            signed,
-            stage,
-            None,
-            contracted * share // 100,
-            users["puyang-officer"],
-        )
+        _advance(project, signed, stage, None, contracted * share // 100, officer)
 
 
-def _advance(
-    project: Project,
-    signed: date,
-    stage: str,
-    contracted: int | None,
-    paid: int,
-    by: User,
-) -> None:
+def _advance(project: Project, signed: date, stage: str, contracted: int | None, paid: int, by: User) -> None:
     today = clock.today()
     for kind, days in _DAYS.items():
         if kind not in project.standing and kind != "intention":
             amount = Decimal(contracted) if kind == "contract" and contracted else None
             operations.enter_milestone(
-                project,
-                kind=kind,
-                happened_on=min(signed + timedelta(days=days), today),
-                amount_wan=amount,
-                note="",
-                by=by,
+                project, kind=kind, happened_on=min(signed + timedelta(days=days), today), amount_wan=amount, note="", by=by
             )
         if kind == stage:
             break
@@ -132,20 +98,8 @@ def _advance(
         first = paid * 6 // 10
         for number, amount in enumerate((first, paid - first)):
             if amount:
-                day = min(
-                    project.standing["contract"].happened_on
-                    + timedelta(days=60 + 90 * number),
-                    today,
-                )
-                operations.pay_in(
-                    project,
-                    paid_on=day,
-                    amount_wan=Decimal(amount),
-                    note="",
-                    file_name="",
-                    content=b"",
-                    by=by,
-                )
+                day = min(project.standing["contract"].happened_on + timedelta(days=60 + 90 * number), today)
+                operations.pay_in(project, paid_on=day, amount_wan=Decimal(amount), note="", file_name="", content=b"", by=by)
     db.session.flush()
     if stage in ("intention", "contract", "registered", "construction"):
         text = {
@@ -154,9 +108,4 @@ def _advance(
             "registered": "对接用地手续",
             "construction": "现场查看施工进度",
         }[stage]
-        operations.plan_step(
-            project,
-            text=text,
-            due_on=today + timedelta(days=project.id % 19 - 6),
-            by=by,
-        )
+        operations.plan_step(project, text=text, due_on=today + timedelta(days=project.id % 19 - 6), by=by)

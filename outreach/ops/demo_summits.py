@@ -7,8 +7,8 @@ from sqlalchemy import select
 from outreach.accounts.models import Unit, User
 from outreach.checkin import operations as checkin
 from outreach.core import clock
-from outreach.directory.models import KEY, Person
 from outreach.core.db import db
+from outreach.directory.models import KEY, Person
 from outreach.events import operations as events
 from outreach.events.models import Event
 from outreach.registrations import operations as registrations
@@ -19,27 +19,14 @@ ARRIVED, GUESTS, INVITED = 237, 251, 320
 def _people(unit: Unit, most: int, *where) -> list[Person]:
     within = select(Unit.id).where(Unit.path.startswith(unit.path, autoescape=True))
     return list(
-        db.session.scalars(
-            select(Person)
-            .where(Person.unit_id.in_(within), *where)
-            .order_by(Person.tier.desc(), Person.id)
-            .limit(most)
-        )
+        db.session.scalars(select(Person).where(Person.unit_id.in_(within), *where).order_by(Person.tier.desc(), Person.id).limit(most))
     )
 
 
 def _programme(event: Event, lines) -> None:
     moment = event.starts_at
     for minutes, title, title_en, speaker in lines:
-        events.add_item(
-            event,
-            starts_at=moment,
-            minutes=minutes,
-            title=title,
-            title_en=title_en,
-            speaker=speaker,
-            by=None,
-        )
+        events.add_item(event, starts_at=moment, minutes=minutes, title=title, title_en=title_en, speaker=speaker, by=None)
         moment += timedelta(minutes=minutes)
 
 
@@ -59,10 +46,7 @@ def beijing(unit: Unit, users: dict[str, User]) -> Event:
     people = _people(unit, INVITED, Person.phones.any())
     events.publish(event, by=users["organiser"])
     events.invite(event, people, by=users["organiser"])
-    gates = [
-        checkin.add_gate(event, name=name, by=users["organiser"])
-        for name in ("一号门", "二号门")
-    ]
+    gates = [checkin.add_gate(event, name=name, by=users["organiser"]) for name in ("一号门", "二号门")]
     for number, person in enumerate(people[:GUESTS]):
         post = person.company
         registration = registrations.register_by_hand(
@@ -72,12 +56,7 @@ def beijing(unit: Unit, users: dict[str, User]) -> Event:
         registration.registered_at = starts - timedelta(days=20, minutes=7 * number)
         if number < ARRIVED:
             scan = checkin.admit(
-                event,
-                registration,
-                key=f"demo-scan-{number:010d}",
-                gate=gates[number % 2],
-                device_at=None,
-                by=users["gate"],
+                event, registration, key=f"demo-scan-{number:010d}", gate=gates[number % 2], device_at=None, by=users["gate"]
             )
             scan.received_at = starts - timedelta(seconds=11 * (ARRIVED - number))
     events.hold(event, by=users["organiser"])
@@ -87,9 +66,7 @@ def beijing(unit: Unit, users: dict[str, User]) -> Event:
 def shenzhen(unit: Unit, users: dict[str, User]) -> Event:
     """In three weeks: the key people who live in Shenzhen are invited, a dozen have answered."""
     today = clock.today()
-    starts = datetime(
-        today.year, today.month, today.day, 6, 30, tzinfo=UTC
-    ) + timedelta(days=21)
+    starts = datetime(today.year, today.month, today.day, 6, 30, tzinfo=UTC) + timedelta(days=21)
     event = events.add_event(
         unit, title="清丰县返乡创业（深圳）恳谈会", title_en="Qingfeng County Homecoming Summit, Shenzhen",
         summary="诚邀在深清丰籍乡贤：听家乡变化，看产业机会，谈返乡项目。现场设政策咨询、项目洽谈与签约环节，备有茶歇与晚宴。",
@@ -103,9 +80,7 @@ def shenzhen(unit: Unit, users: dict[str, User]) -> Event:
         (30, "项目签约", "Signing", ""), (120, "交流晚宴", "Dinner", ""),
     ))  # fmt: skip
     events.publish(event, by=users["organiser"])
-    people = _people(
-        unit, 60, Person.phones.any(), (Person.city == "深圳市") | (Person.tier == KEY)
-    )
+    people = _people(unit, 60, Person.phones.any(), (Person.city == "深圳市") | (Person.tier == KEY))
     events.invite(event, people, by=users["organiser"])
     for name in ("一号门", "二号门"):
         checkin.add_gate(event, name=name, by=users["organiser"])

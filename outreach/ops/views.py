@@ -16,7 +16,5 @@ bp = Blueprint("ops", __name__)
 def health():
     """200 when the database answers; ``waiting`` counts jobs that are due."""
     db.session.execute(text("SELECT 1"))
-    waiting = db.session.scalar(
-        select(func.count()).where(Job.finished_at.is_(None), Job.due_at <= now())
-    )
+    waiting = db.session.scalar(select(func.count()).where(Job.finished_at.is_(None), Job.due_at <= now()))
     return {"status": "ok", "waiting": waiting}

@@ -24,9 +24,7 @@ def projects() -> list[Column]:
     """招商引资项目推进台账."""
 
     def reached(kind: str):
-        return lambda row: (
-            row.standing[kind].happened_on if kind in row.standing else None
-        )
+        return lambda row: row.standing[kind].happened_on if kind in row.standing else None
 
     return [
         Column(_("Name of the project"), lambda row: row.name, 34),
@@ -39,18 +37,7 @@ def projects() -> list[Column]:
         Column(_("Contract"), reached("contract"), 12, "day"),
         Column(_("Construction"), reached("construction"), 12, "day"),
         Column(_("In production"), reached("production"), 12, "day"),
-        Column(
-            _("Investment officer"),
-            lambda row: row.officer.name if row.officer else "",
-            12,
-        ),
-        Column(
-            _("Next step"), lambda row: row.next_step.text if row.next_step else "", 24
-        ),
-        Column(
-            _("Due on"),
-            lambda row: row.next_step.due_on if row.next_step else None,
-            12,
-            "day",
-        ),
+        Column(_("Investment officer"), lambda row: row.officer.name if row.officer else "", 12),
+        Column(_("Next step"), lambda row: row.next_step.text if row.next_step else "", 24),
+        Column(_("Due on"), lambda row: row.next_step.due_on if row.next_step else None, 12, "day"),
     ]

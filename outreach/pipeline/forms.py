@@ -4,15 +4,7 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField, IntegerField, SelectField, StringField
 from wtforms.validators import Optional, ValidationError
 
-from outreach.core.forms import (
-    DayField,
-    Filters,
-    HouseForm,
-    WanField,
-    not_in_future,
-    required,
-    text,
-)
+from outreach.core.forms import DayField, Filters, HouseForm, WanField, not_in_future, required, text
 from outreach.core.i18n import _, lazy
 from outreach.directory.models import INDUSTRIES
 from outreach.pipeline.models import CONTRACT, FRAMEWORK, LABOUR, LETTER, MILESTONES
@@ -24,14 +16,7 @@ KIND_NAMES = {
 STAGE_NAMES = dict(
     zip(
         MILESTONES,
-        (
-            lazy("Intention"),
-            lazy("Contract"),
-            lazy("Company registered"),
-            lazy("Construction"),
-            lazy("In production"),
-            lazy("At capacity"),
-        ),
+        (lazy("Intention"), lazy("Contract"), lazy("Company registered"), lazy("Construction"), lazy("In production"), lazy("At capacity")),
         strict=True,
     )
 )
@@ -46,16 +31,10 @@ class AgreementForm(HouseForm):
     title = text(lazy("What it is about"), most=160)
     signed_on = DayField(lazy("Signed on"), [required(), not_in_future])
     contract_by = DayField(lazy("Contract due by"), [Optional()])
-    intended_wan = WanField(
-        lazy("Intended amount"),
-        description=lazy("in 万元; an intention, never counted as a contract"),
-    )
-    contracted_wan = WanField(
-        lazy("Contracted amount"),
-        description=lazy("in 万元; only for an investment contract"),
-    )
+    intended_wan = WanField(lazy("Intended amount"), description=lazy("in 万元; an intention, never counted as a contract"))
+    contracted_wan = WanField(lazy("Contracted amount"), description=lazy("in 万元; only for an investment contract"))
     stated = text(lazy("The amount as the paper words it"), most=60, required=False)
-    event_id = SelectField(lazy("Signed at"), coerce=int)
+    event_id = SelectField(lazy("Signed at"), coerce=int, default=0)
     mobile = StringField(lazy("Mobile of the person who brought it"), [Optional()])
 
     def __init__(self, *arguments, units=(), events=(), **options):
@@ -66,20 +45,14 @@ class AgreementForm(HouseForm):
     def validate_contracted_wan(self, field):
         """Only a contract has one, and it must."""
         if field.data is not None and self.kind.data != CONTRACT:
-            raise ValidationError(
-                _(
-                    "Only a contract has a contracted amount. What a letter or framework names is an intention."
-                )
-            )
+            raise ValidationError(_("Only a contract has a contracted amount. What a letter or framework names is an intention."))
         if field.data is None and self.kind.data == CONTRACT:
             raise ValidationError(_("A contract needs its contracted amount."))
 
     def validate_contract_by(self, field):
         """Not before the signature."""
         if field.data and self.signed_on.data and field.data < self.signed_on.data:
-            raise ValidationError(
-                _("The contract cannot be due before this paper was signed.")
-            )
+            raise ValidationError(_("The contract cannot be due before this paper was signed."))
 
 
 class ProjectForm(HouseForm):
@@ -87,16 +60,13 @@ class ProjectForm(HouseForm):
 
     name = text(lazy("Name of the project"), most=160)
     officer_id = SelectField(lazy("Investment officer"), coerce=int)
-    industry = SelectField(lazy("Industry"))
+    industry = SelectField(lazy("Industry"), default="")
     site = text(lazy("Site or park"), most=120, required=False)
 
     def __init__(self, *arguments, officers=(), **options):
         super().__init__(*arguments, **options)
         self.officer_id.choices = list(officers)
-        self.industry.choices = [
-            ("", "–"),
-            *((letter, f"{letter} {name}") for letter, name in INDUSTRIES.items()),
-        ]
+        self.industry.choices = [("", "–"), *((letter, f"{letter} {name}") for letter, name in INDUSTRIES.items())]
 
 
 class MilestoneForm(HouseForm):
@@ -104,10 +74,7 @@ class MilestoneForm(HouseForm):
 
     kind = SelectField(lazy("Milestone"), choices=list(STAGE_NAMES.items()))
     happened_on = DayField(lazy("Day"), [required(), not_in_future])
-    amount_wan = WanField(
-        lazy("Contracted amount"),
-        description=lazy("in 万元; only for an investment contract"),
-    )
+    amount_wan = WanField(lazy("Contracted amount"), description=lazy("in 万元; only for an investment contract"))
     note = text(lazy("Remark"), most=500, required=False)
     evidence = FileField(lazy("Evidence (PDF, PNG or JPEG)"))
 
@@ -123,18 +90,12 @@ class InstalmentForm(HouseForm):
     def validate_amount_wan(self, field):
         """More than nothing."""
         if field.data is not None and field.data <= 0:
-            raise ValidationError(
-                _(
-                    "An instalment is more than nothing. To correct one, use its own correction."
-                )
-            )
+            raise ValidationError(_("An instalment is more than nothing. To correct one, use its own correction."))
 
     def validate_evidence(self, field):
         """Money needs its proof."""
         if not field.data:
-            raise ValidationError(
-                _("Money counts only with its proof: add the bank slip or invoice.")
-            )
+            raise ValidationError(_("Money counts only with its proof: add the bank slip or invoice."))
 
 
 class StepForm(HouseForm):
@@ -172,11 +133,7 @@ class AgreementFilters(Filters):
     """The list of agreements."""
 
     text = StringField(lazy("Title or company"))
-    kind = SelectField(
-        lazy("Kind of paper"),
-        choices=[("", lazy("All kinds")), *KIND_NAMES.items()],
-        default="",
-    )
+    kind = SelectField(lazy("Kind of paper"), choices=[("", lazy("All kinds")), *KIND_NAMES.items()], default="")
     event = IntegerField(validators=[Optional()])
     unit = IntegerField(validators=[Optional()])
 
@@ -185,11 +142,7 @@ class ProjectFilters(Filters):
     """The list of projects."""
 
     text = StringField(lazy("Project or company"))
-    stage = SelectField(
-        lazy("Stage"),
-        choices=[("", lazy("All stages")), *STAGE_NAMES.items()],
-        default="",
-    )
+    stage = SelectField(lazy("Stage"), choices=[("", lazy("All stages")), *STAGE_NAMES.items()], default="")
     landed = StringField()
     paid = StringField()
     overdue = BooleanField(lazy("Only overdue"))

@@ -18,14 +18,7 @@ LETTER, FRAMEWORK, LABOUR, CONTRACT = "letter", "framework", "labour", "contract
 AGREEMENT_KINDS = (LETTER, FRAMEWORK, LABOUR, CONTRACT)
 
 #: milestones in the order they usually come; the stage of a project is the furthest one that stands
-MILESTONES = (
-    "intention",
-    "contract",
-    "registered",
-    "construction",
-    "production",
-    "capacity",
-)
+MILESTONES = ("intention", "contract", "registered", "construction", "production", "capacity")
 #: 落地建设: a project has landed when construction (or what follows it) stands
 LANDED = ("construction", "production", "capacity")
 
@@ -38,20 +31,14 @@ class Agreement(Base):
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
     event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"), index=True)
-    organisation_id: Mapped[int] = mapped_column(
-        ForeignKey("organisations.id"), index=True
-    )
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     kind: Mapped[str] = mapped_column(String(10))
     title: Mapped[str] = mapped_column(String(160))
     signed_on: Mapped[date] = mapped_column(index=True)
     contract_by: Mapped[date | None]  # 约定签订正式合同期限
-    intended_wan: Mapped[Decimal | None] = mapped_column(
-        Wan
-    )  # 拟投资额: what a letter or framework says
-    contracted_wan: Mapped[Decimal | None] = mapped_column(
-        Wan
-    )  # 合同额: only a contract has one
+    intended_wan: Mapped[Decimal | None] = mapped_column(Wan)  # 拟投资额: what a letter or framework says
+    contracted_wan: Mapped[Decimal | None] = mapped_column(Wan)  # 合同额: only a contract has one
     stated: Mapped[str] = mapped_column(String(60), default="")
     created_at: Mapped[object] = mapped_column(Moment, default=clock.now)
 
@@ -67,13 +54,9 @@ class Project(Base):
     __tablename__ = "projects"
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
-    agreement_id: Mapped[int | None] = mapped_column(
-        ForeignKey("agreements.id"), unique=True
-    )
+    agreement_id: Mapped[int | None] = mapped_column(ForeignKey("agreements.id"), unique=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
-    organisation_id: Mapped[int] = mapped_column(
-        ForeignKey("organisations.id"), index=True
-    )
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
     officer_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
     name: Mapped[str] = mapped_column(String(160))
     industry: Mapped[str] = mapped_column(String(1), default="")
@@ -84,33 +67,21 @@ class Project(Base):
     unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=True)
     organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
     officer: Mapped[User | None] = relationship(lazy="joined")
-    milestones: Mapped[list["Milestone"]] = relationship(
-        back_populates="project", lazy="selectin", order_by="Milestone.id"
-    )
-    instalments: Mapped[list["Instalment"]] = relationship(
-        back_populates="project", lazy="selectin", order_by="Instalment.id"
-    )
-    steps: Mapped[list["NextStep"]] = relationship(
-        back_populates="project", lazy="selectin", order_by="NextStep.due_on"
-    )
+    milestones: Mapped[list["Milestone"]] = relationship(back_populates="project", lazy="selectin", order_by="Milestone.id")
+    instalments: Mapped[list["Instalment"]] = relationship(back_populates="project", lazy="selectin", order_by="Instalment.id")
+    steps: Mapped[list["NextStep"]] = relationship(back_populates="project", lazy="selectin", order_by="NextStep.due_on")
 
     @property
     def standing(self) -> dict[str, "Milestone"]:
         """Kind -> the milestone that stands."""
         withdrawn = {row.corrects_id for row in self.milestones if row.corrects_id}
-        return {
-            row.kind: row
-            for row in self.milestones
-            if row.id not in withdrawn and not row.withdrawal
-        }
+        return {row.kind: row for row in self.milestones if row.id not in withdrawn and not row.withdrawal}
 
     @property
     def stage(self) -> str:
         """The furthest milestone that stands; ``intention`` for a project that has none yet."""
         standing = self.standing
-        return next(
-            (kind for kind in reversed(MILESTONES) if kind in standing), MILESTONES[0]
-        )
+        return next((kind for kind in reversed(MILESTONES) if kind in standing), MILESTONES[0])
 
     @property
     def landed(self) -> bool:
@@ -151,9 +122,7 @@ class Milestone(Base):
     project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))
     kind: Mapped[str] = mapped_column(String(12))
     happened_on: Mapped[date]
-    amount_wan: Mapped[Decimal | None] = mapped_column(
-        Wan
-    )  # contract: the contracted amount
+    amount_wan: Mapped[Decimal | None] = mapped_column(Wan)  # contract: the contracted amount
     note: Mapped[str] = mapped_column(Text, default="")
     evidence_id: Mapped[int | None] = mapped_column(ForeignKey("stored_files.id"))
     withdrawal: Mapped[bool] = mapped_column(default=False)
@@ -177,9 +146,7 @@ class Instalment(Base):
     amount_wan: Mapped[Decimal] = mapped_column(Wan)
     note: Mapped[str] = mapped_column(Text, default="")
     evidence_id: Mapped[int | None] = mapped_column(ForeignKey("stored_files.id"))
-    corrects_id: Mapped[int | None] = mapped_column(
-        ForeignKey("instalments.id"), unique=True
-    )
+    corrects_id: Mapped[int | None] = mapped_column(ForeignKey("instalments.id"), unique=True)
     entered_at: Mapped[object] = mapped_column(Moment, default=clock.now)
     entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 

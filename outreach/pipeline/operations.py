@@ -13,15 +13,7 @@ from outreach.directory.models import Person
 from outreach.events.models import Event
 from outreach.permissions import Permission
 from outreach.pipeline import queries
-from outreach.pipeline.models import (
-    CONTRACT,
-    LABOUR,
-    Agreement,
-    Instalment,
-    Milestone,
-    NextStep,
-    Project,
-)
+from outreach.pipeline.models import CONTRACT, LABOUR, Agreement, Instalment, Milestone, NextStep, Project
 
 
 def sign(
@@ -30,11 +22,7 @@ def sign(
 ) -> Agreement:  # fmt: skip
     """Record a signed paper. Only a contract carries a contracted amount; a letter's amount stays an intention."""
     if contracted_wan is not None and kind != CONTRACT:
-        raise Refused(
-            _(
-                "Only a contract has a contracted amount. What a letter or framework names is an intention."
-            )
-        )
+        raise Refused(_("Only a contract has a contracted amount. What a letter or framework names is an intention."))
     if kind == CONTRACT and contracted_wan is None:
         raise Refused(_("A contract needs its contracted amount."))
     if kind != LABOUR and intended_wan is None and contracted_wan is None:
@@ -50,24 +38,12 @@ def sign(
     return agreement
 
 
-def start_project(
-    agreement: Agreement,
-    *,
-    name: str,
-    officer: User | None,
-    industry: str,
-    site: str,
-    by: User | None,
-) -> Project:
+def start_project(agreement: Agreement, *, name: str, officer: User | None, industry: str, site: str, by: User | None) -> Project:
     """Make the agreement a project with an officer who follows it. Its first milestone is the signature itself."""
     lock(agreement)
-    if db.session.scalar(
-        db.select(Project.id).where(Project.agreement_id == agreement.id)
-    ):
+    if db.session.scalar(db.select(Project.id).where(Project.agreement_id == agreement.id)):
         raise Refused(_("This agreement has its project already."))
-    if officer is not None and not officer.reaches(
-        Permission.PIPELINE_EDIT, agreement.unit
-    ):
+    if officer is not None and not officer.reaches(Permission.PIPELINE_EDIT, agreement.unit):
         raise Refused(_("This officer does not work for the county of the agreement."))
     project = Project(
         agreement=agreement,
@@ -81,12 +57,7 @@ def start_project(
     db.session.add(project)
     kind = "contract" if agreement.kind == CONTRACT else "intention"
     project.milestones.append(
-        Milestone(
-            kind=kind,
-            happened_on=agreement.signed_on,
-            amount_wan=agreement.contracted_wan,
-            entered_by_id=getattr(by, "id", None),
-        )
+        Milestone(kind=kind, happened_on=agreement.signed_on, amount_wan=agreement.contracted_wan, entered_by_id=getattr(by, "id", None))
     )
     audit.record(by, "pipeline.start_project", project)
     return project
@@ -97,23 +68,12 @@ def hand_over(project: Project, *, officer: User, reason: str, by: User) -> None
     lock(project)
     if not officer.reaches(Permission.PIPELINE_EDIT, project.unit):
         raise Refused(_("This officer does not work for the county of the project."))
-    audit.record(
-        by,
-        "pipeline.hand_over",
-        project,
-        reason=reason,
-        before=project.officer_id,
-        after=officer.id,
-    )
+    audit.record(by, "pipeline.hand_over", project, reason=reason, before=project.officer_id, after=officer.id)
     project.officer = officer
 
 
 def _evidence(name: str, content: bytes, *, by: User):
-    return (
-        files.keep(name, content, files.evidence_type(content), by=by)
-        if content
-        else None
-    )
+    return files.keep(name, content, files.evidence_type(content), by=by) if content else None
 
 
 def enter_milestone(
@@ -132,17 +92,11 @@ def enter_milestone(
     if happened_on > clock.today():
         raise Refused(_("A fact cannot lie in the future."))
     if kind in project.standing:
-        raise Refused(
-            _("This milestone stands already. Withdraw it first if it is wrong.")
-        )
+        raise Refused(_("This milestone stands already. Withdraw it first if it is wrong."))
     if kind == "contract" and amount_wan is None and project.contracted_wan is None:
         raise Refused(_("A contract needs its contracted amount."))
     if kind != "contract" and amount_wan is not None:
-        raise Refused(
-            _(
-                "Only a contract has a contracted amount. What a letter or framework names is an intention."
-            )
-        )
+        raise Refused(_("Only a contract has a contracted amount. What a letter or framework names is an intention."))
     row = Milestone(
         kind=kind, happened_on=happened_on, amount_wan=amount_wan, note=note, entered_by_id=getattr(by, "id", None),
         evidence=_evidence(file_name, content, by=by),
@@ -152,110 +106,57 @@ def enter_milestone(
     return row
 
 
-def withdraw_milestone(
-    project: Project, milestone: Milestone, *, reason: str, by: User
-) -> Milestone:
+def withdraw_milestone(project: Project, milestone: Milestone, *, reason: str, by: User) -> Milestone:
     """A counter-entry: the milestone stays on record and no longer stands."""
     lock(project)
     if project.standing.get(milestone.kind) is not milestone:
         raise Refused(_("This milestone no longer stands."))
     row = Milestone(
-        kind=milestone.kind,
-        happened_on=clock.today(),
-        note=reason,
-        withdrawal=True,
-        corrects_id=milestone.id,
-        entered_by_id=by.id,
+        kind=milestone.kind, happened_on=clock.today(), note=reason, withdrawal=True, corrects_id=milestone.id, entered_by_id=by.id
     )
     project.milestones.append(row)
-    audit.record(
-        by, "pipeline.withdraw_milestone", milestone, reason=reason, project=project.id
-    )
+    audit.record(by, "pipeline.withdraw_milestone", milestone, reason=reason, project=project.id)
     return row
 
 
 def pay_in(
-    project: Project,
-    *,
-    paid_on: date,
-    amount_wan: Decimal,
-    note: str,
-    file_name: str,
-    content: bytes,
-    by: User | None,
+    project: Project, *, paid_on: date, amount_wan: Decimal, note: str, file_name: str, content: bytes, by: User | None
 ) -> Instalment:
     """Record money that landed, with its proof. Money without a contract is no investment yet."""
     lock(project)
     if amount_wan <= 0:
-        raise Refused(
-            _(
-                "An instalment is more than nothing. To correct one, use its own correction."
-            )
-        )
+        raise Refused(_("An instalment is more than nothing. To correct one, use its own correction."))
     if paid_on > clock.today():
         raise Refused(_("A fact cannot lie in the future."))
     if "contract" not in project.standing:
-        raise Refused(
-            _(
-                "Money counts as paid in only under a contract. Enter the contract first."
-            )
-        )
+        raise Refused(_("Money counts as paid in only under a contract. Enter the contract first."))
     if paid_on < project.standing["contract"].happened_on:
-        raise Refused(
-            _(
-                "This day lies before the contract. Money paid earlier is not investment under it."
-            )
-        )
+        raise Refused(_("This day lies before the contract. Money paid earlier is not investment under it."))
     evidence = _evidence(file_name, content, by=by)
     if evidence and (other := queries.evidence_used(evidence.sha256, project)):
-        raise Refused(
-            _(
-                "The same file already proves money for the project “%(name)s”.",
-                name=other.name,
-            )
-        )
-    row = Instalment(
-        paid_on=paid_on,
-        amount_wan=amount_wan,
-        note=note,
-        evidence=evidence,
-        entered_by_id=getattr(by, "id", None),
-    )
+        raise Refused(_("The same file already proves money for the project “%(name)s”.", name=other.name))
+    row = Instalment(paid_on=paid_on, amount_wan=amount_wan, note=note, evidence=evidence, entered_by_id=getattr(by, "id", None))
     project.instalments.append(row)
     audit.record(by, "pipeline.pay_in", row, project=project.id)
     return row
 
 
-def correct_instalment(
-    project: Project, instalment: Instalment, *, reason: str, by: User
-) -> Instalment:
+def correct_instalment(project: Project, instalment: Instalment, *, reason: str, by: User) -> Instalment:
     """A counter-entry that takes the whole instalment back; enter the right one anew."""
     lock(project)
-    if instalment.corrects_id or any(
-        row.corrects_id == instalment.id for row in project.instalments
-    ):
+    if instalment.corrects_id or any(row.corrects_id == instalment.id for row in project.instalments):
         raise Refused(_("This instalment has been corrected already."))
     row = Instalment(
-        paid_on=instalment.paid_on,
-        amount_wan=-instalment.amount_wan,
-        note=reason,
-        corrects_id=instalment.id,
-        entered_by_id=by.id,
+        paid_on=instalment.paid_on, amount_wan=-instalment.amount_wan, note=reason, corrects_id=instalment.id, entered_by_id=by.id
     )
     project.instalments.append(row)
-    audit.record(
-        by, "pipeline.correct_instalment", instalment, reason=reason, project=project.id
-    )
+    audit.record(by, "pipeline.correct_instalment", instalment, reason=reason, project=project.id)
     return row
 
 
-def plan_step(
-    project: Project, *, text: str, due_on: date, by: User | None
-) -> NextStep:
+def plan_step(project: Project, *, text: str, due_on: date, by: User | None) -> NextStep:
     """What is to be done next."""
-    row = NextStep(
-        project=project, text=text, due_on=due_on, entered_by_id=getattr(by, "id", None)
-    )
+    row = NextStep(project=project, text=text, due_on=due_on, entered_by_id=getattr(by, "id", None))
     db.session.add(row)
     audit.record(by, "pipeline.plan_step", row, project=project.id)
     return row
@@ -275,14 +176,7 @@ def postpone_step(step: NextStep, *, due_on: date, reason: str, by: User) -> Non
     lock(step)
     if step.done_at:
         raise Refused(_("This step is done already."))
-    audit.record(
-        by,
-        "pipeline.postpone_step",
-        step,
-        reason=reason,
-        before=step.due_on.isoformat(),
-        after=due_on.isoformat(),
-    )
+    audit.record(by, "pipeline.postpone_step", step, reason=reason, before=step.due_on.isoformat(), after=due_on.isoformat())
     step.due_on = due_on
 
 

@@ -11,41 +11,23 @@ from outreach.core.clock import today
 from outreach.core.db import db
 from outreach.directory.models import Organisation
 from outreach.permissions import Permission
-from outreach.pipeline.models import (
-    MILESTONES,
-    Agreement,
-    Instalment,
-    Milestone,
-    NextStep,
-    Project,
-)
+from outreach.pipeline.models import MILESTONES, Agreement, Instalment, Milestone, NextStep, Project
 
 #: size bands in 万元, from the largest; each includes the larger ones (含以上)
 BANDS = (("100y", 1_000_000), ("1y", 10_000), ("1kw", 1_000))
 
 
-def select_agreements(
-    user, permission: Permission = Permission.PIPELINE_VIEW
-) -> Select:
+def select_agreements(user, permission: Permission = Permission.PIPELINE_VIEW) -> Select:
     """The agreements of units within ``user``'s reach."""
     return select(Agreement).where(Agreement.unit_id.in_(reach(user, permission)))
 
 
-def filtered_agreements(
-    chosen: Select,
-    *,
-    text: str = "",
-    kind: str = "",
-    event: int | None = None,
-    unit: int | None = None,
-) -> Select:
+def filtered_agreements(chosen: Select, *, text: str = "", kind: str = "", event: int | None = None, unit: int | None = None) -> Select:
     """Narrow agreements by title or company, kind, summit, county."""
     if text:
         part = f"%{text.strip()}%"
         companies = select(Organisation.id).where(Organisation.name.like(part))
-        chosen = chosen.where(
-            or_(Agreement.title.like(part), Agreement.organisation_id.in_(companies))
-        )
+        chosen = chosen.where(or_(Agreement.title.like(part), Agreement.organisation_id.in_(companies)))
     if kind:
         chosen = chosen.where(Agreement.kind == kind)
     if event:
@@ -76,14 +58,10 @@ def filtered_projects(
     if text:
         part = f"%{text.strip()}%"
         companies = select(Organisation.id).where(Organisation.name.like(part))
-        chosen = chosen.where(
-            or_(Project.name.like(part), Project.organisation_id.in_(companies))
-        )
+        chosen = chosen.where(or_(Project.name.like(part), Project.organisation_id.in_(companies)))
     if stage in MILESTONES:
         after = MILESTONES[MILESTONES.index(stage) + 1 :]
-        chosen = chosen.where(
-            Project.id.not_in(with_milestone(*after)) if after else True
-        )
+        chosen = chosen.where(Project.id.not_in(with_milestone(*after)) if after else True)
         if stage != MILESTONES[0]:
             chosen = chosen.where(Project.id.in_(with_milestone(stage)))
     if landed:
@@ -93,17 +71,11 @@ def filtered_projects(
     if unit:
         chosen = chosen.where(Project.unit_id == unit)
     if event:
-        chosen = chosen.where(
-            Project.agreement_id.in_(
-                select(Agreement.id).where(Agreement.event_id == event)
-            )
-        )
+        chosen = chosen.where(Project.agreement_id.in_(select(Agreement.id).where(Agreement.event_id == event)))
     if officer:
         chosen = chosen.where(Project.officer_id == officer)
     if overdue:
-        late = select(NextStep.project_id).where(
-            NextStep.done_at.is_(None), NextStep.due_on < today()
-        )
+        late = select(NextStep.project_id).where(NextStep.done_at.is_(None), NextStep.due_on < today())
         chosen = chosen.where(Project.id.in_(late))
     return chosen
 
@@ -111,21 +83,13 @@ def filtered_projects(
 def with_milestone(*kinds: str) -> Select:
     """The ids of projects where a milestone of one of ``kinds`` stands."""
     withdrawn = select(Milestone.corrects_id).where(Milestone.corrects_id.is_not(None))
-    return select(Milestone.project_id).where(
-        Milestone.kind.in_(kinds),
-        Milestone.withdrawal.is_(False),
-        Milestone.id.not_in(withdrawn),
-    )
+    return select(Milestone.project_id).where(Milestone.kind.in_(kinds), Milestone.withdrawal.is_(False), Milestone.id.not_in(withdrawn))
 
 
 def select_due_steps(user) -> Select:
     """Open next steps of the projects ``user`` follows, overdue first."""
     mine = select(Project.id).where(Project.officer_id == user.id)
-    return (
-        select(NextStep)
-        .where(NextStep.done_at.is_(None), NextStep.project_id.in_(mine))
-        .order_by(NextStep.due_on, NextStep.id)
-    )
+    return select(NextStep).where(NextStep.done_at.is_(None), NextStep.project_id.in_(mine)).order_by(NextStep.due_on, NextStep.id)
 
 
 @dataclass
@@ -163,9 +127,7 @@ def sums(user) -> tuple[Sums, dict[int, Sums], dict[int, Sums]]:
     """(all, by county unit id, by event id) within ``user``'s reach, from the rows, in a constant number of queries."""
     whole, by_unit, by_event = Sums(), {}, {}
     for agreement in db.session.scalars(select_agreements(user)).unique():
-        for part in _parts(
-            whole, by_unit, by_event, agreement.unit, agreement.event_id
-        ):
+        for part in _parts(whole, by_unit, by_event, agreement.unit, agreement.event_id):
             part.add_agreement(agreement)
     for project in db.session.scalars(select_projects(user)).unique():
         event_id = project.agreement.event_id if project.agreement else None
@@ -174,9 +136,7 @@ def sums(user) -> tuple[Sums, dict[int, Sums], dict[int, Sums]]:
     return whole, by_unit, by_event
 
 
-def _parts(
-    whole: Sums, by_unit: dict, by_event: dict, unit: Unit, event_id: int | None
-) -> list[Sums]:
+def _parts(whole: Sums, by_unit: dict, by_event: dict, unit: Unit, event_id: int | None) -> list[Sums]:
     parts = [whole, by_unit.setdefault(unit.county_id, Sums())]
     if event_id:
         parts.append(by_event.setdefault(event_id, Sums()))
@@ -195,8 +155,4 @@ def evidence_used(sha256: str, project: Project) -> Project | None:
 
 def people_signed(ids) -> set[int]:
     """Those of ``ids`` who stand in an agreement."""
-    return set(
-        db.session.scalars(
-            select(Agreement.person_id).where(Agreement.person_id.in_(ids))
-        )
-    )
+    return set(db.session.scalars(select(Agreement.person_id).where(Agreement.person_id.in_(ids))))

@@ -7,31 +7,14 @@ from outreach.core.forms import Filters, HouseForm, MobileField, required, text
 from outreach.core.i18n import lazy
 from outreach.registrations.models import CANCELLED, CONFIRMED, WAITING
 
-STATE_NAMES = {
-    CONFIRMED: lazy("Confirmed"),
-    WAITING: lazy("Waiting list"),
-    CANCELLED: lazy("Cancelled"),
-}
+STATE_NAMES = {CONFIRMED: lazy("Confirmed"), WAITING: lazy("Waiting list"), CANCELLED: lazy("Cancelled")}
 
 
 class _GuestFields(HouseForm):
     name = text(lazy("Name"), most=40, render_kw={"autocomplete": "name"})
-    company = text(
-        lazy("Company or organisation"),
-        most=120,
-        render_kw={"autocomplete": "organization"},
-    )
-    post = text(
-        lazy("Post"),
-        most=40,
-        required=False,
-        render_kw={"autocomplete": "organization-title"},
-    )
-    mobile = MobileField(
-        lazy("Mobile"),
-        [required()],
-        render_kw={"autocomplete": "tel", "inputmode": "tel"},
-    )
+    company = text(lazy("Company or organisation"), most=120, render_kw={"autocomplete": "organization"})
+    post = text(lazy("Post"), most=40, required=False, render_kw={"autocomplete": "organization-title"})
+    mobile = MobileField(lazy("Mobile"), [required()], render_kw={"autocomplete": "tel", "inputmode": "tel"})
     email = StringField(
         lazy("Mail address (optional)"),
         [Optional(), Length(max=254), Email(lazy("This is not a mail address."))],
@@ -71,17 +54,7 @@ class GuestFilters(Filters):
     """The list of guests."""
 
     text = StringField(lazy("Name, company or phone tail"))
-    state = SelectField(
-        lazy("State"),
-        choices=[("", lazy("All states")), *STATE_NAMES.items()],
-        default="",
-    )
+    state = SelectField(lazy("State"), choices=[("", lazy("All states")), *STATE_NAMES.items()], default="")
     known = SelectField(
-        lazy("Directory"),
-        choices=[
-            ("", lazy("All guests")),
-            ("yes", lazy("In the directory")),
-            ("no", lazy("New prospects")),
-        ],
-        default="",
+        lazy("Directory"), choices=[("", lazy("All guests")), ("yes", lazy("In the directory")), ("no", lazy("New prospects"))], default=""
     )

@@ -9,10 +9,7 @@ from outreach.registrations import operations, queries
 @people_in_use.heard
 def registered(ids) -> dict[int, str]:
     """Guests stay on the register."""
-    return {
-        key: str(_("This person registered for an event."))
-        for key in queries.people_registered(ids)
-    }
+    return {key: str(_("This person registered for an event.")) for key in queries.people_registered(ids)}
 
 
 @event_cancelled.heard

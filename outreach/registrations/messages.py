@@ -13,11 +13,7 @@ from outreach.registrations.models import Registration
 
 def _title(registration: Registration) -> str:
     event = registration.event
-    return (
-        event.title_en
-        if registration.locale == "en" and event.title_en
-        else event.title
-    )
+    return event.title_en if registration.locale == "en" and event.title_en else event.title
 
 
 def _write(kind: str, registration: Registration, subject: str, attachments=()) -> None:
@@ -37,57 +33,35 @@ def confirmed(registration: Registration) -> None:
     """You have a place: with the ticket's picture and a calendar file."""
     if registration.email:
         with force_locale(registration.locale):
-            _write(
-                "confirmed",
-                registration,
-                _("Your place: %(event)s", event=_title(registration)),
-                ("ticket_picture", "event_calendar"),
-            )
+            _write("confirmed", registration, _("Your place: %(event)s", event=_title(registration)), ("ticket_picture", "event_calendar"))
 
 
 def waiting(registration: Registration) -> None:
     """You are on the waiting list."""
     if registration.email:
         with force_locale(registration.locale):
-            _write(
-                "waiting",
-                registration,
-                _("On the waiting list: %(event)s", event=_title(registration)),
-            )
+            _write("waiting", registration, _("On the waiting list: %(event)s", event=_title(registration)))
 
 
 def cancelled(registration: Registration) -> None:
     """Your place has been given back."""
     if registration.email:
         with force_locale(registration.locale):
-            _write(
-                "cancelled",
-                registration,
-                _("Cancelled: %(event)s", event=_title(registration)),
-            )
+            _write("cancelled", registration, _("Cancelled: %(event)s", event=_title(registration)))
 
 
 def event_cancelled(registration: Registration) -> None:
     """The event does not take place; the calendar entry is withdrawn."""
     if registration.email:
         with force_locale(registration.locale):
-            _write(
-                "event_cancelled",
-                registration,
-                _("Called off: %(event)s", event=_title(registration)),
-                ("event_calendar",),
-            )
+            _write("event_cancelled", registration, _("Called off: %(event)s", event=_title(registration)), ("event_calendar",))
 
 
 @mail.attachment("ticket_picture")
 def ticket_picture(key: int):
     """The QR of a ticket."""
     row = db.session.get_one(Registration, key)
-    return (
-        "ticket.png",
-        tickets.png(tickets.address(public_url(), row.code)),
-        "image/png",
-    )
+    return ("ticket.png", tickets.png(tickets.address(public_url(), row.code)), "image/png")
 
 
 @mail.attachment("event_calendar")
@@ -97,8 +71,6 @@ def event_calendar(key: int):
     method = "CANCEL" if row.event.state == "cancelled" else "PUBLISH"
     return (
         "event.ics",
-        calendars.of_event(
-            row.event, public_url(), link=f"{public_url()}/t/{row.code}"
-        ),
+        calendars.of_event(row.event, public_url(), link=f"{public_url()}/t/{row.code}"),
         f"text/calendar; method={method}",
     )

@@ -25,21 +25,13 @@ class Registration(Moves, Base):
         Index("ix_registrations_event_id_state", "event_id", "state"),
         Index("ix_registrations_event_id_mobile", "event_id", "mobile"),
     )
-    MOVES: ClassVar = {
-        CONFIRMED: (CANCELLED,),
-        WAITING: (CONFIRMED, CANCELLED),
-        CANCELLED: (),
-    }
+    MOVES: ClassVar = {CONFIRMED: (CANCELLED,), WAITING: (CONFIRMED, CANCELLED), CANCELLED: ()}
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
-    person_id: Mapped[int | None] = mapped_column(
-        ForeignKey("people.id"), index=True
-    )  # empty: a new prospect
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)  # empty: a new prospect
     code: Mapped[str] = mapped_column(String(26), unique=True)
-    request_key: Mapped[str] = mapped_column(
-        String(40), unique=True
-    )  # names the form that was sent: sent twice is one
+    request_key: Mapped[str] = mapped_column(String(40), unique=True)  # names the form that was sent: sent twice is one
     state: Mapped[str] = mapped_column(String(10))
     name: Mapped[str] = mapped_column(String(40))
     company: Mapped[str] = mapped_column(String(120))
@@ -47,9 +39,7 @@ class Registration(Moves, Base):
     mobile: Mapped[str] = mapped_column(String(11))
     email: Mapped[str] = mapped_column(String(254), default="")
     locale: Mapped[str] = mapped_column(String(12), default="zh_Hans_CN")
-    source: Mapped[str] = mapped_column(
-        String(10), default="web"
-    )  # web, desk or roster
+    source: Mapped[str] = mapped_column(String(10), default="web")  # web, desk or roster
     notice_version: Mapped[str] = mapped_column(String(20), default="")
     consented_at: Mapped[object | None] = mapped_column(Moment)
     registered_at: Mapped[object] = mapped_column(Moment, default=clock.now)

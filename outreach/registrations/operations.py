@@ -9,29 +9,13 @@ from outreach.directory import operations as directory
 from outreach.directory import queries as people
 from outreach.events.models import Event
 from outreach.registrations import messages, queries, tickets
-from outreach.registrations.models import (
-    CANCELLED,
-    CONFIRMED,
-    NOTICE_VERSION,
-    WAITING,
-    Registration,
-)
+from outreach.registrations.models import CANCELLED, CONFIRMED, NOTICE_VERSION, WAITING, Registration
 
 #: a waiting list longer than the house itself helps nobody
 WAITING_TIMES = 3
 
 
-def register(
-    event: Event,
-    *,
-    request_key: str,
-    name: str,
-    company: str,
-    post: str,
-    mobile: str,
-    email: str,
-    locale: str,
-) -> Registration:
+def register(event: Event, *, request_key: str, name: str, company: str, post: str, mobile: str, email: str, locale: str) -> Registration:
     """A guest registers: a place at once, or the waiting list when the house is full.
 
     The same form sent twice gives the same registration. Checks and the count happen behind the event's lock.
@@ -43,11 +27,7 @@ def register(
     if event.registration_state() != "open":
         raise Refused(_("Registration is not open."))
     if queries.present(event.id, mobile) is not None:
-        raise Refused(
-            _(
-                "This number is registered already. Open your ticket from the link you were given, or ask the organisers."
-            )
-        )
+        raise Refused(_("This number is registered already. Open your ticket from the link you were given, or ask the organisers."))
     registration = Registration(
         event=event, request_key=request_key, name=name, company=company, post=post, mobile=mobile, email=email, locale=locale,
         notice_version=NOTICE_VERSION, consented_at=clock.now(),
@@ -56,15 +36,7 @@ def register(
 
 
 def register_by_hand(
-    event: Event,
-    *,
-    request_key: str,
-    name: str,
-    company: str,
-    post: str,
-    mobile: str,
-    email: str,
-    by: User,
+    event: Event, *, request_key: str, name: str, company: str, post: str, mobile: str, email: str, by: User
 ) -> Registration:
     """An organiser enters a guest, also when registration is closed."""
     lock(event)
@@ -76,14 +48,7 @@ def register_by_hand(
     if queries.present(event.id, mobile) is not None:
         raise Refused(_("This number is registered already."))
     registration = Registration(
-        event=event,
-        request_key=request_key,
-        name=name,
-        company=company,
-        post=post,
-        mobile=mobile,
-        email=email,
-        source="desk",
+        event=event, request_key=request_key, name=name, company=company, post=post, mobile=mobile, email=email, source="desk"
     )
     return _place(registration, by=by)
 
@@ -102,32 +67,17 @@ def _place(registration: Registration, *, by: User | None) -> Registration:
         registration.state, registration.waiting_since = WAITING, moment
     db.session.add(registration)
     db.session.flush()
-    (messages.confirmed if registration.state == CONFIRMED else messages.waiting)(
-        registration
-    )
+    (messages.confirmed if registration.state == CONFIRMED else messages.waiting)(registration)
     audit.record(by, "registrations.register", registration, state=registration.state)
     return registration
 
 
-def change(
-    registration: Registration,
-    *,
-    name: str,
-    company: str,
-    post: str,
-    email: str,
-    by: User | None,
-) -> None:
+def change(registration: Registration, *, name: str, company: str, post: str, email: str, by: User | None) -> None:
     """Correct a registration; the ticket stays the same."""
     lock(registration)
     if registration.state == CANCELLED:
         raise Refused(_("This registration was cancelled."))
-    registration.name, registration.company, registration.post, registration.email = (
-        name,
-        company,
-        post,
-        email,
-    )
+    registration.name, registration.company, registration.post, registration.email = (name, company, post, email)
     known = people.match(registration.event.unit, name, registration.mobile)
     registration.person_id = known.id if known else registration.person_id
     audit.record(by, "registrations.change", registration)
@@ -190,24 +140,16 @@ def add_to_directory(registration: Registration, *, by: User) -> None:
 
 def tell_cancelled(event: Event, *, by: User | None) -> int:
     """The event is called off: write to every guest who left an address; how many guests it concerns."""
-    rows = db.session.scalars(
-        db.select(Registration).where(
-            Registration.event_id == event.id, Registration.state != CANCELLED
-        )
-    ).all()
+    rows = db.session.scalars(db.select(Registration).where(Registration.event_id == event.id, Registration.state != CANCELLED)).all()
     for row in rows:
         messages.event_cancelled(row)
     audit.record(by, "registrations.tell_cancelled", event, count=len(rows))
     return len(rows)
 
 
-def export_guests(
-    event: Event, *, count: int, full: bool, reason: str, by: User
-) -> None:
+def export_guests(event: Event, *, count: int, full: bool, reason: str, by: User) -> None:
     """Leave the trace of a guest list taken out of the house."""
-    audit.record(
-        by, "registrations.export_guests", event, reason=reason, count=count, full=full
-    )
+    audit.record(by, "registrations.export_guests", event, reason=reason, count=count, full=full)
 
 
 def unmask(registration: Registration, *, reason: str, by: User) -> None:

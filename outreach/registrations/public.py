@@ -30,11 +30,7 @@ def _registration(code: str) -> Registration:
 @open_to_all
 def form(slug: str):
     event = _open_event(slug)
-    return page(
-        "registrations/register.html",
-        event=event,
-        form=RegistrationForm(request_key=secrets.token_urlsafe(18).replace("_", "-")),
-    )
+    return page("registrations/register.html", event=event, form=RegistrationForm(request_key=secrets.token_urlsafe(18).replace("_", "-")))
 
 
 @bp.post("/e/<string:slug>/register")
@@ -43,21 +39,11 @@ def form(slug: str):
 def register(slug: str):
     event, entered = _open_event(slug), RegistrationForm()
     if not entered.validate_on_submit():
-        return page(
-            "registrations/register.html", event=event, form=entered, status=422
-        )
+        return page("registrations/register.html", event=event, form=entered, status=422)
     try:
-        registration = operations.register(
-            event, locale=choose_locale(), **entered.guest()
-        )
+        registration = operations.register(event, locale=choose_locale(), **entered.guest())
     except Refused as refusal:
-        return page(
-            "registrations/register.html",
-            event=event,
-            form=entered,
-            refusal=str(refusal),
-            status=409,
-        )
+        return page("registrations/register.html", event=event, form=entered, refusal=str(refusal), status=409)
     return redirect(url_for(".ticket", code=registration.code), 303)
 
 
@@ -72,26 +58,15 @@ def notice():
 @open_to_all
 def ticket(code: str):
     registration = _registration(code)
-    position = (
-        queries.waiting_position(registration)
-        if registration.state == "waiting"
-        else None
-    )
-    return page(
-        "registrations/ticket.html",
-        registration=registration,
-        event=registration.event,
-        position=position,
-    )
+    position = queries.waiting_position(registration) if registration.state == "waiting" else None
+    return page("registrations/ticket.html", registration=registration, event=registration.event, position=position)
 
 
 @bp.get("/t/<string:code>/qr.png")
 @open_to_all
 def picture(code: str):
     registration = _registration(code)
-    response = make_response(
-        tickets.png(tickets.address(public_url(), registration.code))
-    )
+    response = make_response(tickets.png(tickets.address(public_url(), registration.code)))
     response.headers["Content-Type"] = "image/png"
     response.headers["Cache-Control"] = "private, max-age=86400"
     return response
@@ -101,13 +76,7 @@ def picture(code: str):
 @open_to_all
 def calendar(code: str):
     registration = _registration(code)
-    response = make_response(
-        calendars.of_event(
-            registration.event,
-            public_url(),
-            link=f"{public_url()}/t/{registration.code}",
-        )
-    )
+    response = make_response(calendars.of_event(registration.event, public_url(), link=f"{public_url()}/t/{registration.code}"))
     response.headers["Content-Type"] = "text/calendar; charset=utf-8"
     response.headers["Content-Disposition"] = 'attachment; filename="event.ics"'
     return response
@@ -117,12 +86,7 @@ def calendar(code: str):
 @open_to_all
 def change_form(code: str):
     registration = _registration(code)
-    return page(
-        "registrations/change.html",
-        registration=registration,
-        event=registration.event,
-        form=ChangeForm(obj=registration),
-    )
+    return page("registrations/change.html", registration=registration, event=registration.event, form=ChangeForm(obj=registration))
 
 
 @bp.post("/t/<string:code>/change")
@@ -131,13 +95,7 @@ def change_form(code: str):
 def change(code: str):
     registration, entered = _registration(code), ChangeForm()
     if not entered.validate_on_submit():
-        return page(
-            "registrations/change.html",
-            registration=registration,
-            event=registration.event,
-            form=entered,
-            status=422,
-        )
+        return page("registrations/change.html", registration=registration, event=registration.event, form=entered, status=422)
     operations.change(registration, by=None, **entered.values())
     return redirect(url_for(".ticket", code=registration.code), 303)
 
@@ -146,9 +104,7 @@ def change(code: str):
 @open_to_all
 def cancel_form(code: str):
     registration = _registration(code)
-    return page(
-        "registrations/cancel.html", registration=registration, event=registration.event
-    )
+    return page("registrations/cancel.html", registration=registration, event=registration.event)
 
 
 @bp.post("/t/<string:code>/cancel")

@@ -10,36 +10,23 @@ from outreach.permissions import Permission
 from outreach.registrations.models import CANCELLED, CONFIRMED, WAITING, Registration
 
 
-def select_visible(
-    user, permission: Permission = Permission.REGISTRATIONS_VIEW
-) -> Select:
+def select_visible(user, permission: Permission = Permission.REGISTRATIONS_VIEW) -> Select:
     """The guests of events hosted within ``user``'s reach."""
     events = select(Event.id).where(Event.unit_id.in_(reach(user, permission)))
     return select(Registration).where(Registration.event_id.in_(events))
 
 
-def filtered(
-    chosen: Select, *, text: str = "", state: str = "", known: str = ""
-) -> Select:
+def filtered(chosen: Select, *, text: str = "", state: str = "", known: str = "") -> Select:
     """Narrow guests by name, company or phone tail, by state, and by known person or new prospect."""
     text = text.strip()
     if text.isdigit():
         chosen = chosen.where(Registration.mobile.like(f"%{text}"))
     elif text:
-        chosen = chosen.where(
-            or_(
-                Registration.name.like(f"%{text}%"),
-                Registration.company.like(f"%{text}%"),
-            )
-        )
+        chosen = chosen.where(or_(Registration.name.like(f"%{text}%"), Registration.company.like(f"%{text}%")))
     if state:
         chosen = chosen.where(Registration.state == state)
     if known:
-        chosen = chosen.where(
-            Registration.person_id.is_(None)
-            if known == "no"
-            else Registration.person_id.is_not(None)
-        )
+        chosen = chosen.where(Registration.person_id.is_(None) if known == "no" else Registration.person_id.is_not(None))
     return chosen
 
 
@@ -50,32 +37,19 @@ def by_code(code: str) -> Registration | None:
 
 def by_request_key(key: str) -> Registration | None:
     """What an earlier copy of the same form made."""
-    return db.session.scalar(
-        select(Registration).where(Registration.request_key == key)
-    )
+    return db.session.scalar(select(Registration).where(Registration.request_key == key))
 
 
 def present(event_id: int, mobile: str) -> Registration | None:
     """The registration of a number that is not cancelled."""
     return db.session.scalar(
-        select(Registration).where(
-            Registration.event_id == event_id,
-            Registration.mobile == mobile,
-            Registration.state != CANCELLED,
-        )
+        select(Registration).where(Registration.event_id == event_id, Registration.mobile == mobile, Registration.state != CANCELLED)
     )
 
 
 def confirmed_count(event: Event) -> int:
     """How many have a place."""
-    return (
-        db.session.scalar(
-            select(func.count()).where(
-                Registration.event_id == event.id, Registration.state == CONFIRMED
-            )
-        )
-        or 0
-    )
+    return db.session.scalar(select(func.count()).where(Registration.event_id == event.id, Registration.state == CONFIRMED)) or 0
 
 
 def places_left(event: Event) -> int:
@@ -86,19 +60,21 @@ def places_left(event: Event) -> int:
 def counts(event_id: int) -> dict[str, int]:
     """State -> guests."""
     rows = db.session.execute(
-        select(Registration.state, func.count())
-        .where(Registration.event_id == event_id)
-        .group_by(Registration.state)
+        select(Registration.state, func.count()).where(Registration.event_id == event_id).group_by(Registration.state)
     )
     return dict(rows.tuples().all())
+
+
+def prospect_count(event_id: int) -> int:
+    """Guests nobody has in the directory yet."""
+    unknown = Registration.person_id.is_(None) & (Registration.state != CANCELLED)
+    return db.session.scalar(select(func.count()).where(Registration.event_id == event_id, unknown)) or 0
 
 
 def counts_by_event() -> dict[int, int]:
     """Event id -> guests with a place."""
     rows = db.session.execute(
-        select(Registration.event_id, func.count())
-        .where(Registration.state == CONFIRMED)
-        .group_by(Registration.event_id)
+        select(Registration.event_id, func.count()).where(Registration.state == CONFIRMED).group_by(Registration.event_id)
     )
     return dict(rows.tuples().all())
 
@@ -120,8 +96,7 @@ def waiting_position(registration: Registration) -> int:
         Registration.state == WAITING,
         or_(
             Registration.waiting_since < registration.waiting_since,
-            (Registration.waiting_since == registration.waiting_since)
-            & (Registration.id < registration.id),
+            (Registration.waiting_since == registration.waiting_since) & (Registration.id < registration.id),
         ),
     )
     return (db.session.scalar(ahead) or 0) + 1
@@ -129,11 +104,7 @@ def waiting_position(registration: Registration) -> int:
 
 def people_registered(ids) -> set[int]:
     """Those of ``ids`` who registered for anything."""
-    return set(
-        db.session.scalars(
-            select(Registration.person_id).where(Registration.person_id.in_(ids))
-        )
-    )
+    return set(db.session.scalars(select(Registration.person_id).where(Registration.person_id.in_(ids))))
 
 
 def by_surname_and_tail(event_id: int, surname: str, tail: str) -> list[Registration]:
@@ -149,8 +120,4 @@ def by_surname_and_tail(event_id: int, surname: str, tail: str) -> list[Registra
 
 def select_of_person(person_id: int) -> Select:
     """A person's registrations, latest first."""
-    return (
-        select(Registration)
-        .where(Registration.person_id == person_id)
-        .order_by(Registration.id.desc())
-    )
+    return select(Registration).where(Registration.person_id == person_id).order_by(Registration.id.desc())

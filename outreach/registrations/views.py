@@ -22,35 +22,20 @@ from outreach.registrations.forms import STATE_NAMES, DeskForm, GuestFilters
 from outreach.registrations.models import Registration
 
 bp = Blueprint("registrations", __name__)
-_SORTS = {
-    "registered": Registration.registered_at,
-    "name": Registration.name,
-    "company": Registration.company,
-}
+_SORTS = {"registered": Registration.registered_at, "name": Registration.name, "company": Registration.company}
 
 
 def _event(event_id: int, permission=Permission.REGISTRATIONS_VIEW) -> Event:
     return found(events.select_visible(current_user, permission), event_id)
 
 
-def _registration(
-    registration_id: int, permission=Permission.REGISTRATIONS_EDIT
-) -> Registration:
+def _registration(registration_id: int, permission=Permission.REGISTRATIONS_EDIT) -> Registration:
     return found(queries.select_visible(current_user, permission), registration_id)
 
 
-def _chosen(
-    event: Event, filters: GuestFilters, permission=Permission.REGISTRATIONS_VIEW
-):
-    chosen = queries.select_visible(current_user, permission).where(
-        Registration.event_id == event.id
-    )
-    return ordered_by(
-        queries.filtered(chosen, **filters.chosen()),
-        request.args.get("sort", ""),
-        _SORTS,
-        "-registered",
-    )
+def _chosen(event: Event, filters: GuestFilters, permission=Permission.REGISTRATIONS_VIEW):
+    chosen = queries.select_visible(current_user, permission).where(Registration.event_id == event.id)
+    return ordered_by(queries.filtered(chosen, **filters.chosen()), request.args.get("sort", ""), _SORTS, "-registered")
 
 
 def _list(event: Event, *, status: int = 200, **context):
@@ -63,6 +48,7 @@ def _list(event: Event, *, status: int = 200, **context):
         filters=filters,
         listing=page_of(_chosen(event, filters)),
         counts=queries.counts(event.id),
+        prospects=queries.prospect_count(event.id),
         state_names=STATE_NAMES,
         status=status,
         **context,
@@ -82,17 +68,9 @@ def export_guests(event_id: int):
     event, form = _event(event_id, Permission.REGISTRATIONS_EXPORT), ExportForm()
     if not form.validate_on_submit():
         return _list(event, export=form, status=422)
-    rows = (
-        db.session.scalars(
-            _chosen(event, GuestFilters(request.args), Permission.REGISTRATIONS_EXPORT)
-        )
-        .unique()
-        .all()
-    )
+    rows = db.session.scalars(_chosen(event, GuestFilters(request.args), Permission.REGISTRATIONS_EXPORT)).unique().all()
     full = bool(form.full.data)
-    operations.export_guests(
-        event, count=len(rows), full=full, reason=form.reason.data, by=current_user
-    )
+    operations.export_guests(event, count=len(rows), full=full, reason=form.reason.data, by=current_user)
     name, phone = (str, str) if full else (masking.name, masking.phone)
     columns = [
         Column(_("Name"), lambda row: name(row.name), 12),
@@ -100,27 +78,17 @@ def export_guests(event_id: int):
         Column(_("Post"), lambda row: row.post, 14),
         Column(_("Mobile"), lambda row: phone(row.mobile), 15),
         Column(_("State"), lambda row: str(STATE_NAMES[row.state]), 12),
-        Column(
-            _("Registered at"), lambda row: moment(row.registered_at, event.zone), 20
-        ),
+        Column(_("Registered at"), lambda row: moment(row.registered_at, event.zone), 20),
         Column(_("Signature"), lambda _row: "", 18),
     ]
-    return attachment(
-        write(_("Guest list"), columns, rows, subtitle=event.title),
-        f"{event.title} {_('Guest list')}.xlsx",
-        XLSX,
-    )
+    return attachment(write(_("Guest list"), columns, rows, subtitle=event.title), f"{event.title} {_('Guest list')}.xlsx", XLSX)
 
 
 @bp.get("/events/<int:event_id>/guests/new")
 @requires(Permission.REGISTRATIONS_EDIT)
 def new_guest(event_id: int):
     event = _event(event_id, Permission.REGISTRATIONS_EDIT)
-    return page(
-        "registrations/new_guest.html",
-        event=event,
-        form=DeskForm(request_key=secrets.token_hex(16)),
-    )
+    return page("registrations/new_guest.html", event=event, form=DeskForm(request_key=secrets.token_hex(16)))
 
 
 @bp.post("/events/<int:event_id>/guests/new")
@@ -135,12 +103,7 @@ def register_by_hand(event_id: int):
 
 
 def _row(registration: Registration):
-    return done(
-        "registrations/_row.html",
-        url_for(".index", event_id=registration.event_id),
-        row=registration,
-        state_names=STATE_NAMES,
-    )
+    return done("registrations/_row.html", url_for(".index", event_id=registration.event_id), row=registration, state_names=STATE_NAMES)
 
 
 @bp.post("/registrations/<int:registration_id>/confirm")
@@ -171,49 +134,23 @@ def add_to_directory(registration_id: int):
 @requires(Permission.REGISTRATIONS_VIEW)
 def guest(registration_id: int):
     row = _registration(registration_id, Permission.REGISTRATIONS_VIEW)
-    return page(
-        "registrations/guest.html",
-        row=row,
-        shown=False,
-        form=ReasonForm(),
-        state_names=STATE_NAMES,
-    )
+    return page("registrations/guest.html", row=row, shown=False, form=ReasonForm(), state_names=STATE_NAMES)
 
 
 @bp.post("/registrations/<int:registration_id>/unmask")
 @requires(Permission.DIRECTORY_UNMASK)
 def unmask(registration_id: int):
-    row, form = (
-        _registration(registration_id, Permission.DIRECTORY_UNMASK),
-        ReasonForm(),
-    )
+    row, form = (_registration(registration_id, Permission.DIRECTORY_UNMASK), ReasonForm())
     if not form.validate_on_submit():
-        return page(
-            "registrations/guest.html",
-            row=row,
-            shown=False,
-            form=form,
-            state_names=STATE_NAMES,
-            status=422,
-        )
+        return page("registrations/guest.html", row=row, shown=False, form=form, state_names=STATE_NAMES, status=422)
     operations.unmask(row, reason=form.reason.data, by=current_user)
-    return page(
-        "registrations/guest.html",
-        row=row,
-        shown=True,
-        form=ReasonForm(formdata=None),
-        state_names=STATE_NAMES,
-    )
+    return page("registrations/guest.html", row=row, shown=True, form=ReasonForm(formdata=None), state_names=STATE_NAMES)
 
 
 @bp.get("/people/<int:person_id>/registrations")
 @requires(Permission.REGISTRATIONS_VIEW)
 def of_person(person_id: int):
     """The fragment that a person's card asks for."""
-    chosen = (
-        queries.select_visible(current_user)
-        .where(Registration.person_id == person_id)
-        .order_by(Registration.id.desc())
-    )
+    chosen = queries.select_visible(current_user).where(Registration.person_id == person_id).order_by(Registration.id.desc())
     rows = db.session.scalars(chosen.limit(20)).unique().all()
     return page("registrations/_of_person.html", rows=rows, state_names=STATE_NAMES)

@@ -28,19 +28,7 @@ from outreach.directory.reading.rows import Row
 from outreach.directory.roster_models import NEW, SAME, SKIPPED, Batch, BatchRow
 
 #: fields an existing card gains when it has none
-FILLED = (
-    "gender",
-    "birth",
-    "home_code",
-    "home_village",
-    "province",
-    "city",
-    "lives_raw",
-    "industry",
-    "scale_stated",
-    "wechat",
-    "email",
-)
+FILLED = ("gender", "birth", "home_code", "home_village", "province", "city", "lives_raw", "industry", "scale_stated", "wechat", "email")
 STEP = 5000
 
 
@@ -75,41 +63,18 @@ class Known:
             self._doubt(number, row, name_key)
         for mobile in values["mobiles"]:
             self.rows[mobile].append((earlier or number, name_key))
-        return (
-            (NEW if person_id is None and earlier is None else SAME),
-            person_id,
-            earlier,
-        )
+        return ((NEW if person_id is None and earlier is None else SAME), person_id, earlier)
 
     @staticmethod
     def _same(known, mobiles: list[str], name_key: str) -> int | None:
-        return next(
-            (
-                key
-                for mobile in mobiles
-                for key, other in known.get(mobile, ())
-                if other == name_key
-            ),
-            None,
-        )
+        return next((key for mobile in mobiles for key, other in known.get(mobile, ()) if other == name_key), None)
 
     def _doubt(self, number: int, row: Row, name_key: str) -> None:
         values = row.values
-        if any(
-            self.people.get(mobile) or self.rows.get(mobile)
-            for mobile in values["mobiles"]
-        ):
+        if any(self.people.get(mobile) or self.rows.get(mobile) for mobile in values["mobiles"]):
             row.doubts.append(("phone", "phone_shared", values["mobiles"][0]))
-        marks = (
-            [("village", values.get("home_code") or "", values["home_village"])]
-            if values.get("home_village")
-            else []
-        )
-        marks += [
-            ("company", body, "")
-            for body, _title in values["posts"]
-            if not is_chamber(body)
-        ]
+        marks = [("village", values.get("home_code") or "", values["home_village"])] if values.get("home_village") else []
+        marks += [("company", body, "") for body, _title in values["posts"] if not is_chamber(body)]
         for kind, first, second in marks:
             mark = (name_key + kind, first, second)
             if mark in self.places:
@@ -127,23 +92,14 @@ class Gate:
         self.units = {
             code: key
             for key, code in db.session.execute(
-                select(Unit.id, Unit.place_code).where(
-                    Unit.path.startswith(batch.unit.path, autoescape=True)
-                )
+                select(Unit.id, Unit.place_code).where(Unit.path.startswith(batch.unit.path, autoescape=True))
             )
         }
-        self.organisations = {
-            key: row_id
-            for row_id, key in db.session.execute(
-                select(Organisation.id, Organisation.name_key)
-            )
-        }
+        self.organisations = {key: row_id for row_id, key in db.session.execute(select(Organisation.id, Organisation.name_key))}
 
     def enter(self, rows: list[BatchRow]) -> None:
         """New rows become cards; known ones add what the card lacks."""
-        self._organisations(
-            {body: None for row in rows for body, _title in row.values.get("posts", ())}
-        )
+        self._organisations({body: None for row in rows for body, _title in row.values.get("posts", ())})
         fresh = [row for row in rows if row.verdict == NEW]
         if fresh:
             self._insert(fresh)
@@ -153,9 +109,7 @@ class Gate:
 
     def _organisations(self, bodies) -> None:
         missing = {names.organisation_key(body): body for body in bodies}
-        missing = {
-            key: body for key, body in missing.items() if key not in self.organisations
-        }
+        missing = {key: body for key, body in missing.items() if key not in self.organisations}
         if not missing:
             return
         moment = clock.now()
@@ -164,23 +118,15 @@ class Gate:
              "credit_code": None, "verified_at": None, "created_at": moment}
             for key, body in missing.items()
         ]  # fmt: skip
-        for organisation_id, key in db.session.execute(
-            insert(Organisation).returning(Organisation.id, Organisation.name_key), made
-        ):
+        for organisation_id, key in db.session.execute(insert(Organisation).returning(Organisation.id, Organisation.name_key), made):
             self.organisations[key] = organisation_id
-        found = sorted(
-            (term, self.organisations[key])
-            for key, body in missing.items()
-            for term in terms.of_organisation(body)
-        )
+        found = sorted((term, self.organisations[key]) for key, body in missing.items() for term in terms.of_organisation(body))
         _many(OrganisationTerm, ("term", "organisation_id"), found)
 
     def _insert(self, rows: list[BatchRow]) -> None:
         moment = clock.now()
         people = [self._card(row, moment) for row in rows]
-        ids = db.session.scalars(
-            insert(Person).returning(Person.id, sort_by_parameter_order=True), people
-        ).all()
+        ids = db.session.scalars(insert(Person).returning(Person.id, sort_by_parameter_order=True), people).all()
         phones, posts, found, decisions = [], [], [], []
         for row, person_id in zip(rows, ids, strict=True):
             row.person_id = person_id
@@ -188,49 +134,16 @@ class Gate:
             numbers = [(number, "mobile") for number in values["mobiles"]] + [
                 (number, "landline") for number in dict.fromkeys(values["landlines"])
             ]
-            phones += [
-                (person_id, number, kind, self.source, moment)
-                for number, kind in numbers
-            ]
-            posts += [
-                (
-                    person_id,
-                    self.organisations[names.organisation_key(body)],
-                    title,
-                    self.source,
-                )
-                for body, title in values["posts"]
-            ]
-            terms_of = terms.of_person(
-                values["name"],
-                [number for number, _kind in numbers],
-                values.get("wechat", ""),
-            )
+            phones += [(person_id, number, kind, self.source, moment) for number, kind in numbers]
+            posts += [(person_id, self.organisations[names.organisation_key(body)], title, self.source) for body, title in values["posts"]]
+            terms_of = terms.of_person(values["name"], [number for number, _kind in numbers], values.get("wechat", ""))
             found += [(term, person_id) for term in terms_of]
             if values["tier"] > REGISTERED:
-                decisions.append(
-                    (
-                        person_id,
-                        values["tier"],
-                        f"{self.source}：{row.sheet} {row.line}",
-                        moment,
-                        self.batch.created_by_id,
-                    )
-                )
-        _many(
-            PersonPhone, ("person_id", "number", "kind", "source", "added_at"), phones
-        )
-        _many(
-            Post,
-            ("person_id", "organisation_id", "title", "source"),
-            list(dict.fromkeys(posts)),
-        )
+                decisions.append((person_id, values["tier"], f"{self.source}：{row.sheet} {row.line}", moment, self.batch.created_by_id))
+        _many(PersonPhone, ("person_id", "number", "kind", "source", "added_at"), phones)
+        _many(Post, ("person_id", "organisation_id", "title", "source"), list(dict.fromkeys(posts)))
         _many(PersonTerm, ("term", "person_id"), sorted(found))
-        _many(
-            TierDecision,
-            ("person_id", "tier", "reason", "decided_at", "decided_by_id"),
-            decisions,
-        )
+        _many(TierDecision, ("person_id", "tier", "reason", "decided_at", "decided_by_id"), decisions)
 
     def _card(self, row: BatchRow, moment) -> dict:
         values = row.values
@@ -246,18 +159,13 @@ class Gate:
             "version": 1,
             "created_at": moment,
             "updated_at": moment,
-            **{
-                name: values.get(name) or (None if name == "home_code" else "")
-                for name in FILLED
-            },
+            **{name: values.get(name) or (None if name == "home_code" else "") for name in FILLED},
         }
 
     def _add(self, row: BatchRow) -> None:
         """Add what a known card lacks and note it on the row, so that a revert takes back just that."""
         if row.person_id is None and row.same_as_row:
-            earlier = select(BatchRow.person_id).where(
-                BatchRow.batch_id == self.batch.id, BatchRow.number == row.same_as_row
-            )
+            earlier = select(BatchRow.person_id).where(BatchRow.batch_id == self.batch.id, BatchRow.number == row.same_as_row)
             row.person_id = db.session.scalar(earlier)
         person = db.session.get(Person, row.person_id) if row.person_id else None
         if person is None:
@@ -267,54 +175,23 @@ class Gate:
             if values.get(name) and not getattr(person, name):
                 setattr(person, name, values[name])
                 fields[name] = values[name]
-        numbers = [(number, "mobile") for number in values["mobiles"]] + [
-            (number, "landline") for number in values["landlines"]
-        ]
+        numbers = [(number, "mobile") for number in values["mobiles"]] + [(number, "landline") for number in values["landlines"]]
         have = {phone.number for phone in person.phones}
-        phones = [
-            PersonPhone(number=number, kind=kind, source=self.source)
-            for number, kind in dict(numbers).items()
-            if number not in have
-        ]
+        phones = [PersonPhone(number=number, kind=kind, source=self.source) for number, kind in dict(numbers).items() if number not in have]
         person.phones.extend(phones)
         held = {(post.organisation_id, post.title) for post in person.posts}
-        wanted = {
-            (self.organisations[names.organisation_key(body)], title): None
-            for body, title in values["posts"]
-        }
-        posts = [
-            Post(organisation_id=key, title=title, source=self.source)
-            for key, title in wanted
-            if (key, title) not in held
-        ]
+        wanted = {(self.organisations[names.organisation_key(body)], title): None for body, title in values["posts"]}
+        posts = [Post(organisation_id=key, title=title, source=self.source) for key, title in wanted if (key, title) not in held]
         person.posts.extend(posts)
         db.session.flush()
-        missing = terms.of_person(
-            person.name, [phone.number for phone in phones]
-        ) - set(
-            db.session.scalars(
-                select(PersonTerm.term).where(PersonTerm.person_id == person.id)
-            )
+        missing = terms.of_person(person.name, [phone.number for phone in phones]) - set(
+            db.session.scalars(select(PersonTerm.term).where(PersonTerm.person_id == person.id))
         )
-        _many(
-            PersonTerm,
-            ("term", "person_id"),
-            [(term, person.id) for term in sorted(missing)],
-        )
-        row.added = {
-            "fields": fields,
-            "phones": [phone.id for phone in phones],
-            "posts": [post.id for post in posts],
-        }
+        _many(PersonTerm, ("term", "person_id"), [(term, person.id) for term in sorted(missing)])
+        row.added = {"fields": fields, "phones": [phone.id for phone in phones], "posts": [post.id for post in posts]}
 
 
 def _many(model, columns: tuple[str, ...], rows: list[tuple]) -> None:
     """Insert plain tuples, without building a dictionary and an object for each."""
     for start in range(0, len(rows), STEP):
-        db.session.execute(
-            insert(model.__table__),
-            [
-                dict(zip(columns, row, strict=True))
-                for row in rows[start : start + STEP]
-            ],
-        )
+        db.session.execute(insert(model.__table__), [dict(zip(columns, row, strict=True)) for row in rows[start : start + STEP]])

@@ -29,15 +29,10 @@ def organisation_named(name: str, **fields) -> Organisation:
     found = queries.organisation_by_name(name)
     if found is None:
         kind = CHAMBER if is_chamber(name) else COMPANY
-        found = Organisation(
-            name=name, name_key=names.organisation_key(name), **{"kind": kind, **fields}
-        )
+        found = Organisation(name=name, name_key=names.organisation_key(name), **{"kind": kind, **fields})
         db.session.add(found)
         db.session.flush()
-        rows = [
-            {"term": term, "organisation_id": found.id}
-            for term in sorted(terms.of_organisation(name))
-        ]
+        rows = [{"term": term, "organisation_id": found.id} for term in sorted(terms.of_organisation(name))]
         db.session.execute(insert(OrganisationTerm), rows)
     return found
 
@@ -45,46 +40,25 @@ def organisation_named(name: str, **fields) -> Organisation:
 def _index(person: Person) -> None:
     db.session.flush()
     db.session.execute(delete(PersonTerm).where(PersonTerm.person_id == person.id))
-    wanted = terms.of_person(
-        person.name, [phone.number for phone in person.phones], person.wechat
-    )
-    db.session.execute(
-        insert(PersonTerm),
-        [{"term": term, "person_id": person.id} for term in sorted(wanted)],
-    )
+    wanted = terms.of_person(person.name, [phone.number for phone in person.phones], person.wechat)
+    db.session.execute(insert(PersonTerm), [{"term": term, "person_id": person.id} for term in sorted(wanted)])
 
 
-def _write(
-    person: Person,
-    *,
-    mobiles: list[str],
-    company: str,
-    title: str,
-    source: str,
-    **fields,
-) -> None:
+def _write(person: Person, *, mobiles: list[str], company: str, title: str, source: str, **fields) -> None:
     for name, value in fields.items():
         setattr(person, name, value)
     person.name_key = names.key(person.name)
     person.pinyin = names.sort_pinyin(person.name)
     kept = {phone.number: phone for phone in person.phones}
-    person.phones = [
-        phone
-        for phone in person.phones
-        if phone.kind != "mobile" or phone.number in mobiles
-    ]
+    person.phones = [phone for phone in person.phones if phone.kind != "mobile" or phone.number in mobiles]
     for number in mobiles:
         if number not in kept:
-            person.phones.append(
-                PersonPhone(number=number, kind="mobile", source=source)
-            )
+            person.phones.append(PersonPhone(number=number, kind="mobile", source=source))
     if company:
         organisation = organisation_named(company)
         present = person.company
         if present is None or present.organisation_id != organisation.id:
-            person.posts.append(
-                Post(organisation=organisation, title=title, source=source)
-            )
+            person.posts.append(Post(organisation=organisation, title=title, source=source))
         else:
             present.title = title
     if person.unit is not None and person.unit.level == "township":
@@ -106,11 +80,7 @@ def edit_person(person: Person, *, version: int, by: User, **values) -> None:
     """Change a card; :class:`Refused` when somebody else changed it since ``version`` was read."""
     lock(person)
     if person.version != version:
-        raise Refused(
-            _(
-                "Somebody else has changed this card in the meantime. Reload it, then make your change."
-            )
-        )
+        raise Refused(_("Somebody else has changed this card in the meantime. Reload it, then make your change."))
     _write(person, source=_("edited by %(name)s", name=by.name), **values)
     person.version += 1
     _index(person)
@@ -119,9 +89,7 @@ def edit_person(person: Person, *, version: int, by: User, **values) -> None:
 
 def remove_person(person: Person, *, reason: str, by: User) -> None:
     """Delete a card that nothing points at."""
-    used = {
-        key: why for answer in people_in_use([person.id]) for key, why in answer.items()
-    }
+    used = {key: why for answer in people_in_use([person.id]) for key, why in answer.items()}
     if person.id in used:
         raise Refused(used[person.id])
     audit.record(by, "directory.remove_person", person, reason=reason)
@@ -133,23 +101,8 @@ def decide_tier(person: Person, *, tier: int, reason: str, by: User) -> None:
     lock(person)
     if tier not in TIERS or tier == person.tier:
         raise Refused(_("The person is on this list already."))
-    db.session.add(
-        TierDecision(
-            person_id=person.id,
-            tier=tier,
-            reason=reason,
-            decided_at=clock.now(),
-            decided_by_id=by.id,
-        )
-    )
-    audit.record(
-        by,
-        "directory.decide_tier",
-        person,
-        reason=reason,
-        before=person.tier,
-        after=tier,
-    )
+    db.session.add(TierDecision(person_id=person.id, tier=tier, reason=reason, decided_at=clock.now(), decided_by_id=by.id))
+    audit.record(by, "directory.decide_tier", person, reason=reason, before=person.tier, after=tier)
     person.tier = tier
     person.version += 1
 

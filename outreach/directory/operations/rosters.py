@@ -48,21 +48,9 @@ def read_batch(batch: Batch, job_id: int | None = None) -> None:
     db.session.execute(delete(BatchRow).where(BatchRow.batch_id == batch.id))
     try:
         found = sheets.read(batch.file.path, batch.file.name)
-        read = list(
-            read_rows(
-                batch.unit,
-                found,
-                batch.mapping,
-                typed=not batch.file.name.lower().endswith(".csv"),
-                shapes=(shapes := []),
-            )
-        )
+        read = list(read_rows(batch.unit, found, batch.mapping, typed=not batch.file.name.lower().endswith(".csv"), shapes=(shapes := [])))
         if not read:
-            raise Refused(
-                _(
-                    "No heading with a name column was found in the first 20 rows of any sheet."
-                )
-            )
+            raise Refused(_("No heading with a name column was found in the first 20 rows of any sheet."))
     except Refused as refusal:
         batch.move("failed")
         batch.fault = str(refusal)
@@ -76,9 +64,7 @@ def read_batch(batch: Batch, job_id: int | None = None) -> None:
     audit.record(batch.created_by, "directory.read_batch", batch, rows=len(read))
 
 
-def read_rows(
-    unit: Unit, found: list[sheets.Sheet], mapping: dict, *, typed: bool, shapes: list
-):
+def read_rows(unit: Unit, found: list[sheets.Sheet], mapping: dict, *, typed: bool, shapes: list):
     """Yield every :class:`Row` of the sheets; ``shapes`` collects what each heading looked like, with sample values."""
     reader = Reader(queries.towns_of(unit), queries.cities(), typed)
     seen: dict[str, dict] = {}
@@ -89,12 +75,7 @@ def read_rows(
         fields = mapping.get(heading.shape, heading.fields)
         if heading.shape not in seen:
             below = sheet.rows[heading.first_row + heading.depth :][:200]
-            samples = [
-                [str(row[index]) for row in below if index < len(row) and row[index]][
-                    :3
-                ]
-                for index in range(len(heading.columns))
-            ]
+            samples = [[str(row[index]) for row in below if index < len(row) and row[index]][:3] for index in range(len(heading.columns))]
             seen[heading.shape] = {
                 "shape": heading.shape, "columns": heading.columns, "fields": fields, "samples": samples, "sheets": [],
             }  # fmt: skip
@@ -150,10 +131,7 @@ def apply_portions(batch: Batch, job_id: int | None = None) -> None:
     gate = entering.Gate(batch)
     while True:
         rows = db.session.scalars(
-            select(BatchRow)
-            .where(BatchRow.batch_id == batch.id, BatchRow.number > batch.cursor)
-            .order_by(BatchRow.number)
-            .limit(PORTION)
+            select(BatchRow).where(BatchRow.batch_id == batch.id, BatchRow.number > batch.cursor).order_by(BatchRow.number).limit(PORTION)
         ).all()
         if not rows:
             break
@@ -187,10 +165,7 @@ def revert_portions(batch: Batch, job_id: int | None = None) -> None:
     kept: Counter = Counter(batch.kept)
     while True:
         rows = db.session.scalars(
-            select(BatchRow)
-            .where(BatchRow.batch_id == batch.id, BatchRow.number > batch.cursor)
-            .order_by(BatchRow.number)
-            .limit(PORTION)
+            select(BatchRow).where(BatchRow.batch_id == batch.id, BatchRow.number > batch.cursor).order_by(BatchRow.number).limit(PORTION)
         ).all()
         if not rows:
             break
@@ -198,37 +173,25 @@ def revert_portions(batch: Batch, job_id: int | None = None) -> None:
         batch.cursor, batch.kept = rows[-1].number, dict(kept)
         worker.portion(job_id)
     batch.move("reverted")
-    audit.record(
-        batch.created_by, "directory.revert_portions", batch, kept=sum(kept.values())
-    )
+    audit.record(batch.created_by, "directory.revert_portions", batch, kept=sum(kept.values()))
 
 
 def _take_back(batch: Batch, rows: list[BatchRow]) -> Counter:
     kept: Counter = Counter()
     made = [row.person_id for row in rows if row.verdict == NEW and row.person_id]
     in_use = {key for answer in people_in_use(made) for key in answer}
-    edited = set(
-        db.session.scalars(
-            select(Person.id).where(Person.id.in_(made), Person.version > 1)
-        )
-    )
+    edited = set(db.session.scalars(select(Person.id).where(Person.id.in_(made), Person.version > 1)))
     joined = set(
         db.session.scalars(
             select(BatchRow.person_id).where(
                 BatchRow.person_id.in_(made),
                 BatchRow.batch_id != batch.id,
                 BatchRow.verdict == SAME,
-                BatchRow.batch_id.in_(
-                    select(Batch.id).where(Batch.state.in_(("applied", "applying")))
-                ),
+                BatchRow.batch_id.in_(select(Batch.id).where(Batch.state.in_(("applied", "applying")))),
             )  # fmt: skip
         )
     )
-    kept.update(
-        in_use=len(in_use),
-        edited=len(edited - in_use),
-        in_other_batch=len(joined - in_use - edited),
-    )
+    kept.update(in_use=len(in_use), edited=len(edited - in_use), in_other_batch=len(joined - in_use - edited))
     going = [key for key in made if key not in in_use | edited | joined]
     db.session.execute(delete(Person).where(Person.id.in_(going)))
     for row in rows:
@@ -239,23 +202,15 @@ def _take_back(batch: Batch, rows: list[BatchRow]) -> Counter:
 
 def _undo_added(row: BatchRow) -> None:
     added = row.added
-    db.session.execute(
-        delete(PersonPhone).where(PersonPhone.id.in_(added.get("phones", [])))
-    )
+    db.session.execute(delete(PersonPhone).where(PersonPhone.id.in_(added.get("phones", []))))
     db.session.execute(delete(Post).where(Post.id.in_(added.get("posts", []))))
     for name, value in added.get("fields", {}).items():
         column = getattr(Person, name)
         empty = None if column.nullable else ""
-        db.session.execute(
-            update(Person)
-            .where(Person.id == row.person_id, column == value)
-            .values({name: empty})
-        )
+        db.session.execute(update(Person).where(Person.id == row.person_id, column == value).values({name: empty}))
     row.added = {}
 
 
 def export_batch(batch: Batch, *, by: User) -> None:
     """Leave the trace of the doubtful rows taken out of the house."""
-    audit.record(
-        by, "directory.export_batch", batch, count=batch.counts.get("doubtful", 0)
-    )
+    audit.record(by, "directory.export_batch", batch, count=batch.counts.get("doubtful", 0))

@@ -8,9 +8,7 @@ from outreach.directory.reading import DITTO, Reading, as_text
 _BRACKETS = re.compile(r"[（(][^（）()]*[）)]")
 _STRONG = re.compile(r"[、，,;；/\n\r|]+|(?<=\d)\s*[和或]\s*(?=\d)")
 _DIGIT = re.compile(r"\d")
-_ID = re.compile(
-    r"(?<!\d)[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![\dXx])"
-)
+_ID = re.compile(r"(?<!\d)[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![\dXx])")
 
 
 def read(cell) -> Reading:
@@ -47,11 +45,7 @@ def _parts(text: str) -> list[str]:
         if not part:
             continue
         pieces = part.split()
-        if (
-            phones.mobile(part)
-            or len(pieces) == 1
-            or not any(phones.mobile(piece) for piece in pieces)
-        ):
+        if phones.mobile(part) or len(pieces) == 1 or not any(phones.mobile(piece) for piece in pieces):
             found.append(part)
         else:
             found.extend(pieces)

@@ -4,17 +4,14 @@ import re
 from datetime import date, timedelta
 from functools import lru_cache
 
+from outreach.core.clock import today
 from outreach.core.phones import fold
 from outreach.directory.models import KEY, REGISTERED, SCREENED
 from outreach.directory.reading import DITTO, Reading, as_text
 
 _BRACKET = re.compile(r"[（(]([^（）()]*)[）)]")
-_HONORIFIC = re.compile(
-    r"^[\u3400-\u9fff]{1,2}(总|老师|老板|经理|主任|书记|先生|女士|哥|姐|董|局长|县长)$"
-)
-_NAME = re.compile(
-    r"^[\u3400-\u9fff\U00020000-\U0003ffff·]{2,15}$|^[A-Za-z][A-Za-z .·'-]{1,38}$"
-)
+_HONORIFIC = re.compile(r"^[\u3400-\u9fff]{1,2}(总|老师|老板|经理|主任|书记|先生|女士|哥|姐|董|局长|县长)$")
+_NAME = re.compile(r"^[\u3400-\u9fff\U00020000-\U0003ffff·]{2,15}$|^[A-Za-z][A-Za-z .·'-]{1,38}$")
 
 
 def read_name(cell) -> Reading:
@@ -32,10 +29,9 @@ def read_name(cell) -> Reading:
         elif inside in ("大", "小") or inside.isdigit():
             doubts.append("namesake")
     text = _BRACKET.sub("", text)
-    if match := re.search(r"[0-9一二]$", text):
-        if match[0].isdigit():
-            doubts.append("namesake")
-            text = text[:-1]
+    if re.search(r"\d$", text):
+        doubts.append("namesake")
+        text = text[:-1]
     head, _blank, tail = text.partition(" ")
     name = text.replace(" ", "")
     if tail and len(head) > 1 and len(tail.replace(" ", "")) > 1 and not head.isascii():
@@ -60,15 +56,12 @@ def _text_birth(text: str, typed: bool) -> tuple[str, tuple[str, ...]]:
     text = fold(text).rstrip("生出 ")
     match = (
         re.fullmatch(r"((?:19|20)\d{2})(0[1-9]|1[0-2])(?:\d{2})?", text)
-        or re.fullmatch(
-            r"((?:19|20)\d{2}|\d{2})\s*[年./\-]\s*(\d{1,2})(?:\s*月)?(?:[日./\-\s].*)?",
-            text,
-        )
+        or re.fullmatch(r"((?:19|20)\d{2}|\d{2})\s*[年./\-]\s*(\d{1,2})(?:\s*月)?(?:[日./\-\s].*)?", text)
         or re.fullmatch(r"((?:19|20)\d{2}|\d{2})年(\d{1,2})月.*", text)
     )
     if match and 1 <= int(match[2]) <= 12:
         year = match[1] if len(match[1]) == 4 else _century(match[1])
-        if not 1900 <= int(year) <= date.today().year:
+        if not 1900 <= int(year) <= today().year:
             return "", ("birth_unread",)
         if match[2] == "1" and not typed and re.fullmatch(r"\d+\.1", text):
             return year, ("birth_ambiguous",)  # a CSV cannot tell 1968.1 from 1968.10
@@ -79,7 +72,7 @@ def _text_birth(text: str, typed: bool) -> tuple[str, tuple[str, ...]]:
 
 
 def _century(two: str) -> str:
-    return ("20" if int(two) <= date.today().year % 100 - 10 else "19") + two
+    return ("20" if int(two) <= today().year % 100 - 10 else "19") + two
 
 
 def read_birth(cell, *, typed: bool) -> Reading:
@@ -91,11 +84,7 @@ def read_birth(cell, *, typed: bool) -> Reading:
     if cell is None or cell == "":
         return Reading("")
     if isinstance(cell, date):
-        return (
-            Reading(f"{cell.year}-{cell.month:02d}")
-            if 1900 <= cell.year
-            else Reading("", ["birth_unread"])
-        )
+        return Reading(f"{cell.year}-{cell.month:02d}") if cell.year >= 1900 else Reading("", ["birth_unread"])
     if isinstance(cell, float):
         return _number_birth(cell)
     value, doubts = _text_birth(as_text(cell), typed)

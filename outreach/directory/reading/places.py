@@ -8,11 +8,10 @@ from outreach.directory.reading import DITTO, Reading, as_text
 
 _TOWN_END = re.compile(r"(镇|乡|街道办事处|街道|办事处|办)$")
 _CITY_END = re.compile(r"(市|地区|自治州|盟|林区)$")
-_PROVINCE_END = re.compile(
-    r"(维吾尔自治区|壮族自治区|回族自治区|自治区|特别行政区|省|市)$"
-)
+_PROVINCE_END = re.compile(r"(维吾尔自治区|壮族自治区|回族自治区|自治区|特别行政区|省|市)$")
 _AREA_END = re.compile(r"(自治县|新区|区|县|市|旗)$")
-_SLIPS = str.maketrans("罡垌", "堽垌")  # 白罡乡 is 白堽乡
+_DIRECT = ("省直辖", "自治区直辖")
+_SLIPS = str.maketrans("罡", "堽")  # 白罡乡 is 白堽乡
 
 
 @dataclass
@@ -56,9 +55,7 @@ class Towns:
     def _codes(self, text: str) -> set[str]:
         if text in self.by_name:
             return self.by_name[text]
-        for end in range(
-            min(len(text), 12), 1, -1
-        ):  # 城关镇东李庄村: the longest beginning that is a township
+        for end in range(min(len(text), 12), 1, -1):  # 城关镇东李庄村: the longest beginning that is a township
             if codes := self.by_name.get(text[:end]):
                 return codes
         found = [name for name in self.by_name if len(name) > 2 and name in text]
@@ -69,12 +66,8 @@ class Towns:
 class Cities:
     """Provinces, cities and counties of the country by full and short name."""
 
-    provinces: dict[str, str] = field(
-        default_factory=dict
-    )  # name or short name -> full name
-    cities: dict[str, set[tuple[str, str]]] = field(
-        default_factory=dict
-    )  # name -> (province, city)
+    provinces: dict[str, str] = field(default_factory=dict)  # name or short name -> full name
+    cities: dict[str, set[tuple[str, str]]] = field(default_factory=dict)  # name -> (province, city)
     seen: dict[str, Reading] = field(default_factory=dict)
 
     @classmethod
@@ -83,31 +76,21 @@ class Cities:
         found = cls()
         for code, name in names.items():
             if len(code) == 2:
-                found.provinces[name] = found.provinces[_PROVINCE_END.sub("", name)] = (
-                    name
-                )
+                found.provinces[name] = found.provinces[_PROVINCE_END.sub("", name)] = name
         found.provinces["内蒙"] = found.provinces.get("内蒙古自治区", "")
-        for code, name in names.items():
+        for code, name in sorted(names.items(), key=lambda pair: -len(pair[0])):  # counties first: a city outranks them
             if len(code) not in (4, 6):
                 continue
             province = names[code[:2]]
             city = names.get(code[:4], province)
-            pair = (
-                province,
-                province
-                if city.startswith(("省直辖", "自治区直辖")) and len(code) == 4
-                else city,
-            )
-            if pair[1].startswith(("省直辖", "自治区直辖")):
-                pair = (province, name)
+            if city.startswith(_DIRECT):  # counties under the province itself are their own city
+                city = name
             short = (_CITY_END if len(code) == 4 else _AREA_END).sub("", name)
             for word in {name, short if len(short) > 1 else name}:
-                found.cities.setdefault(word, set()).add(pair)
-                if len(code) == 4:  # a city outranks a county of the same short name
-                    found.cities[word] = {
-                        pair,
-                        *(p for p in found.cities[word] if p == pair),
-                    }
+                pairs = found.cities.setdefault(word, set())
+                if len(code) == 4 and any(pair[1] != city for pair in pairs):
+                    pairs.clear()
+                pairs.add((province, city))
         return found
 
     def read(self, cell) -> Reading:
@@ -122,9 +105,7 @@ class Cities:
             return Reading(("", ""))
         for end in range(min(8, len(text)), 1, -1):
             province = self.provinces.get(text[:end])
-            if province and not (
-                end == len(text) == 2 and text in self.cities and text == "吉林"
-            ):
+            if province and not (end == len(text) == 2 and text in self.cities and text == "吉林"):
                 return self._within(province, text[end:])
         pairs = self._city(text)
         if len(pairs) == 1:

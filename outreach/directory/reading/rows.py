@@ -11,9 +11,7 @@ from outreach.directory.reading import as_text, business, numbers, people
 from outreach.directory.reading.headings import Heading, chamber_in, field_of
 from outreach.directory.reading.places import Cities, Towns
 
-_FOOTER = re.compile(
-    r"^(合计|小计|总计|填报人|审核人|制表|负责人签字|备注[:：]|注[:：]|—?续表—?|共\d+人|单位负责人)"
-)
+_FOOTER = re.compile(r"^(合计|小计|总计|填报人|审核人|制表|负责人签字|备注[:：]|注[:：]|—?续表—?|共\d+人|单位负责人)")
 
 #: doubts that are worth knowing but lose nothing
 MILD = frozenset(("amount_about", "amount_range", "amount_unread"))
@@ -45,28 +43,19 @@ class Reader:
 
     def rows(self, sheet: Sheet, heading: Heading, fields: list[str]) -> Iterator[Row]:
         """Every line below the heading that speaks of a person; totals, signatures and repeated headings are passed over."""
-        columns = [
-            (index, name)
-            for index, name in enumerate(fields)
-            if name and name != "skip"
-        ]
+        columns = [(index, name) for index, name in enumerate(fields) if name and name != "skip"]
         name_column = next((index for index, name in columns if name == "name"), None)
         chamber = chamber_in(heading.title)
         sheet_code = self._sheet_code(sheet, heading)
         above, village = None, ""
-        for line, cells in enumerate(
-            sheet.rows[heading.first_row + heading.depth :],
-            heading.first_row + heading.depth + 1,
-        ):
+        for line, cells in enumerate(sheet.rows[heading.first_row + heading.depth :], heading.first_row + heading.depth + 1):
             if not any(cells):
                 continue
             if self._passed_over(cells, heading, name_column):
                 continue
             filled = [as_text(cell) for cell in cells if as_text(cell)]
             if len(filled) == 1 and re.search(r"(村|社区)$", filled[0]):
-                village = filled[
-                    0
-                ]  # a village's heading row stands for the rows below it
+                village = filled[0]  # a village's heading row stands for the rows below it
                 continue
             row = Row(sheet.name, line, [])
             self._keep_raw(row, cells)
@@ -79,9 +68,7 @@ class Reader:
     def _sheet_code(self, sheet: Sheet, heading: Heading) -> str | None:
         for text in (sheet.name, heading.reporter, heading.title):
             if text:
-                reading = self.towns.read(
-                    re.sub(r"人民政府.*|政府.*", "", text), None, None
-                )
+                reading = self.towns.read(re.sub(r"人民政府.*|政府.*", "", text), None, None)
                 if reading.value:
                     return reading.value
         return None
@@ -91,19 +78,11 @@ class Reader:
         first = next((as_text(cell) for cell in cells if as_text(cell)), "")
         if _FOOTER.match(first.strip("—- ")):
             return True
-        if (
-            name_column is not None
-            and name_column < len(cells)
-            and field_of(as_text(cells[name_column])) == "name"
-        ):
+        if name_column is not None and name_column < len(cells) and field_of(as_text(cells[name_column])) == "name":
             return True  # the heading again, on the next printed page
-        if name_column is not None and (
-            name_column >= len(cells) or not as_text(cells[name_column])
-        ):
+        if name_column is not None and (name_column >= len(cells) or not as_text(cells[name_column])):
             words = [as_text(cell) for cell in cells if as_text(cell)]
-            return bool(words) and all(
-                field_of(word) for word in words
-            )  # second row of a repeated heading
+            return bool(words) and all(field_of(word) for word in words)  # second row of a repeated heading
         return False
 
     @staticmethod
@@ -117,18 +96,9 @@ class Reader:
                     row.doubts.append(("", "id_number", ""))
         row.raw = texts
 
-    def _fill(
-        self, row: Row, columns, heading: Heading, above, sheet_code, chamber: str
-    ) -> None:
+    def _fill(self, row: Row, columns, heading: Heading, above, sheet_code, chamber: str) -> None:
         values = row.values
-        values.update(
-            mobiles=[],
-            landlines=[],
-            posts=[],
-            notes=[],
-            tier=REGISTERED,
-            home_code=sheet_code,
-        )
+        values.update(mobiles=[], landlines=[], posts=[], notes=[], tier=REGISTERED, home_code=sheet_code)
         cells = row.raw
         for index, name in columns:
             cell = cells[index] if index < len(cells) else None
@@ -159,9 +129,7 @@ class Reader:
     def _phone(self, row: Row, cell, _heading) -> None:
         reading = numbers.read(cell)
         mobiles, landlines, same = reading.value
-        row.values["mobiles"] += [
-            number for number in mobiles if number not in row.values["mobiles"]
-        ]
+        row.values["mobiles"] += [number for number in mobiles if number not in row.values["mobiles"]]
         row.values["landlines"] += landlines
         if same and mobiles:
             row.values["wechat"] = mobiles[0]
@@ -178,16 +146,8 @@ class Reader:
         row.values["home_village"] = as_text(cell)[:40]
 
     def _birth(self, row: Row, cell, _heading) -> None:
-        if (
-            isinstance(cell, str)
-            and self.typed
-            and re.fullmatch(r"\d{4}-\d\d-\d\d", cell)
-        ):
-            cell = (
-                date.fromisoformat(cell)
-                if cell[5:7] != "00" and cell[8:] != "00"
-                else cell
-            )
+        if isinstance(cell, str) and self.typed and re.fullmatch(r"\d{4}-\d\d-\d\d", cell):
+            cell = date.fromisoformat(cell) if cell[5:7] != "00" and cell[8:] != "00" else cell
         reading = people.read_birth(cell, typed=self.typed)
         row.values["birth"] = reading.value
         row.doubt("birth", reading.doubts, cell)

@@ -28,12 +28,7 @@ from outreach.directory.models import INDUSTRIES, Organisation, Person
 from outreach.permissions import Permission
 
 bp = Blueprint("directory", __name__)
-_SORTS = {
-    "name": Person.pinyin,
-    "tier": Person.tier,
-    "updated": Person.updated_at,
-    "city": Person.city,
-}
+_SORTS = {"name": Person.pinyin, "tier": Person.tier, "updated": Person.updated_at, "city": Person.city}
 MOST_EXPORTED = 50_000
 
 
@@ -42,16 +37,12 @@ def _provinces() -> list[str]:
 
 
 def _filters() -> PeopleFilters:
-    return PeopleFilters(
-        request.args, homes=queries.homes(current_user), provinces=_provinces()
-    )
+    return PeopleFilters(request.args, homes=queries.homes(current_user), provinces=_provinces())
 
 
 def _chosen(filters: PeopleFilters, permission=Permission.DIRECTORY_VIEW):
     values = filters.chosen()
-    chosen = queries.filtered(
-        queries.select_visible(current_user, permission), **values
-    )
+    chosen = queries.filtered(queries.select_visible(current_user, permission), **values)
     sort = request.args.get("sort", "")
     if values.get("text") and not sort:
         return queries.by_closeness(chosen, values["text"])
@@ -59,11 +50,7 @@ def _chosen(filters: PeopleFilters, permission=Permission.DIRECTORY_VIEW):
 
 
 def _names() -> dict:
-    return {
-        "tier_names": TIER_NAMES,
-        "industries": INDUSTRIES,
-        "kind_names": KIND_NAMES,
-    }
+    return {"tier_names": TIER_NAMES, "industries": INDUSTRIES, "kind_names": KIND_NAMES}
 
 
 @bp.get("/people")
@@ -86,25 +73,10 @@ def people():
 def export_people():
     form, filters = ExportForm(), _filters()
     if not form.validate_on_submit():
-        return page(
-            "directory/people.html",
-            filters=filters,
-            listing=page_of(_chosen(filters)),
-            export=form,
-            status=422,
-            **_names(),
-        )
-    rows = (
-        db.session.scalars(
-            _chosen(filters, Permission.DIRECTORY_EXPORT).limit(MOST_EXPORTED)
-        )
-        .unique()
-        .all()
-    )
+        return page("directory/people.html", filters=filters, listing=page_of(_chosen(filters)), export=form, status=422, **_names())
+    rows = db.session.scalars(_chosen(filters, Permission.DIRECTORY_EXPORT).limit(MOST_EXPORTED)).unique().all()
     full = bool(form.full.data) and current_user.holds(Permission.DIRECTORY_UNMASK)
-    operations.export_people(
-        count=len(rows), full=full, reason=form.reason.data, by=current_user
-    )
+    operations.export_people(count=len(rows), full=full, reason=form.reason.data, by=current_user)
     title = _("Hometown directory")
     return attachment(write(title, exports.people(full), rows), f"{title}.xlsx", XLSX)
 
@@ -116,14 +88,7 @@ def _person(person_id: int, permission=Permission.DIRECTORY_VIEW) -> Person:
 def _card(row: Person, *, status: int = 200, **context):
     context.setdefault("reason_form", ReasonForm(formdata=None))
     context.setdefault("tier_form", TierForm(formdata=None, tier=row.tier))
-    return page(
-        "directory/person.html",
-        person=row,
-        decisions=queries.decisions(row),
-        status=status,
-        **context,
-        **_names(),
-    )
+    return page("directory/person.html", person=row, decisions=queries.decisions(row), status=status, **context, **_names())
 
 
 @bp.get("/people/<int:person_id>")
@@ -149,24 +114,18 @@ def decide_tier(person_id: int):
     row, form = _person(person_id, Permission.DIRECTORY_DECIDE), TierForm()
     if not form.validate_on_submit():
         return _card(row, shown=False, tier_form=form, status=422)
-    operations.decide_tier(
-        row, tier=form.tier.data, reason=form.reason.data, by=current_user
-    )
+    operations.decide_tier(row, tier=form.tier.data, reason=form.reason.data, by=current_user)
     flash(_("The decision has been recorded."))
     return redirect(url_for(".person", person_id=row.id), 303)
 
 
 def _form(**options) -> PersonForm:
-    units = accounts.units_for_choice(
-        current_user, Permission.DIRECTORY_EDIT, "county", "township"
-    )
+    units = accounts.units_for_choice(current_user, Permission.DIRECTORY_EDIT, "county", "township")
     return PersonForm(units=units, provinces=_provinces(), **options)
 
 
 def _unit(unit_id: int) -> Unit:
-    return found(
-        accounts.select_units(current_user, Permission.DIRECTORY_EDIT), unit_id
-    )
+    return found(accounts.select_units(current_user, Permission.DIRECTORY_EDIT), unit_id)
 
 
 @bp.get("/people/new")
@@ -182,9 +141,7 @@ def add_person():
     if not form.validate_on_submit():
         return page("directory/edit_person.html", form=form, person=None, status=422)
     source = _("entered by %(name)s", name=current_user.name)
-    row = operations.add_person(
-        _unit(form.unit_id.data), source=source, by=current_user, **form.card()
-    )
+    row = operations.add_person(_unit(form.unit_id.data), source=source, by=current_user, **form.card())
     flash(_("The card has been added."))
     return redirect(url_for(".person", person_id=row.id), 303)
 
@@ -211,13 +168,7 @@ def edit_person(person_id: int):
     if not form.validate_on_submit():
         return page("directory/edit_person.html", form=form, person=row, status=422)
     version = int(form.version.data) if (form.version.data or "").isdigit() else 0
-    operations.edit_person(
-        row,
-        version=version,
-        by=current_user,
-        unit=_unit(form.unit_id.data),
-        **form.card(),
-    )
+    operations.edit_person(row, version=version, by=current_user, unit=_unit(form.unit_id.data), **form.card())
     flash(_("The card has been changed."))
     return redirect(url_for(".person", person_id=row.id), 303)
 
@@ -237,9 +188,7 @@ def remove_person(person_id: int):
 @requires(Permission.DIRECTORY_VIEW)
 def organisations():
     filters = OrganisationFilters(request.args)
-    chosen = queries.select_organisations(**filters.chosen()).order_by(
-        Organisation.kind, Organisation.province, Organisation.name
-    )
+    chosen = queries.select_organisations(**filters.chosen()).order_by(Organisation.kind, Organisation.province, Organisation.name)
     chambers, regions = queries.chamber_regions()
     return page(
         "directory/organisations.html",
@@ -256,12 +205,5 @@ def organisations():
 @requires(Permission.DIRECTORY_VIEW)
 def organisation(organisation_id: int):
     row = found(queries.select_organisations(), organisation_id)
-    members = queries.select_members(row, current_user).options(
-        selectinload(Person.posts)
-    )
-    return page(
-        "directory/organisation.html",
-        organisation=row,
-        listing=page_of(members),
-        **_names(),
-    )
+    members = queries.select_members(row, current_user).options(selectinload(Person.posts))
+    return page("directory/organisation.html", organisation=row, listing=page_of(members), **_names())

@@ -12,14 +12,7 @@ from outreach.core.lists import page_of
 from outreach.core.sheets import XLSX, write
 from outreach.core.web import limiter, page
 from outreach.directory import exports, operations, roster_queries
-from outreach.directory.forms import (
-    DOUBT_NAMES,
-    FIELD_NAMES,
-    ReasonForm,
-    RosterForm,
-    RowFilters,
-    mapping_of,
-)
+from outreach.directory.forms import DOUBT_NAMES, FIELD_NAMES, ReasonForm, RosterForm, RowFilters, mapping_of
 from outreach.directory.roster_models import Batch
 from outreach.directory.views.people import bp
 from outreach.permissions import Permission
@@ -38,9 +31,7 @@ def _batch(batch_id: int) -> Batch:
 @bp.get("/rosters")
 @requires(MAY)
 def rosters():
-    listing = page_of(
-        roster_queries.select_visible(current_user).order_by(Batch.id.desc())
-    )
+    listing = page_of(roster_queries.select_visible(current_user).order_by(Batch.id.desc()))
     return page("directory/rosters.html", form=_form(), listing=listing)
 
 
@@ -50,17 +41,10 @@ def rosters():
 def upload_roster():
     form = _form()
     if not form.validate_on_submit():
-        listing = page_of(
-            roster_queries.select_visible(current_user).order_by(Batch.id.desc())
-        )
+        listing = page_of(roster_queries.select_visible(current_user).order_by(Batch.id.desc()))
         return page("directory/rosters.html", form=form, listing=listing, status=422)
     unit = found(accounts.select_units(current_user, MAY), form.unit_id.data)
-    batch = operations.upload_roster(
-        unit,
-        name=form.file.data.filename,
-        content=form.file.data.read(),
-        by=current_user,
-    )
+    batch = operations.upload_roster(unit, name=form.file.data.filename, content=form.file.data.read(), by=current_user)
     return redirect(url_for(".roster", batch_id=batch.id), 303)
 
 
@@ -74,9 +58,7 @@ def roster(batch_id: int):
         part="directory/_roster.html",
         batch=batch,
         filters=filters,
-        listing=page_of(roster_queries.filtered_rows(batch, **filters.chosen()))
-        if not batch.busy
-        else None,
+        listing=page_of(roster_queries.filtered_rows(batch, **filters.chosen())) if not batch.busy else None,
         field_names=FIELD_NAMES,
         doubt_names=DOUBT_NAMES,
         reason_form=ReasonForm(formdata=None),
@@ -87,9 +69,7 @@ def roster(batch_id: int):
 @requires(MAY)
 def remap_batch(batch_id: int):
     batch = _batch(batch_id)
-    operations.remap_batch(
-        batch, mapping=mapping_of(request.form, batch.shapes), by=current_user
-    )
+    operations.remap_batch(batch, mapping=mapping_of(request.form, batch.shapes), by=current_user)
     return redirect(url_for(".roster", batch_id=batch.id), 303)
 
 
@@ -129,8 +109,4 @@ def export_batch(batch_id: int):
     rows = db.session.scalars(roster_queries.filtered_rows(batch, doubtful=True)).all()
     operations.export_batch(batch, by=current_user)
     title = _("Doubtful rows")
-    return attachment(
-        write(title, exports.doubtful_rows(), rows, subtitle=batch.file.name),
-        f"{title} {batch.file.name}.xlsx",
-        XLSX,
-    )
+    return attachment(write(title, exports.doubtful_rows(), rows, subtitle=batch.file.name), f"{title} {batch.file.name}.xlsx", XLSX)

@@ -1,0 +1,128 @@
+"""Agreements: the list, recording a signature, making it a project."""
+
+from flask import redirect, request, url_for
+from flask_login import current_user
+
+from outreach.accounts import queries as accounts
+from outreach.core import phones
+from outreach.core.access import found, requires
+from outreach.core.db import db
+from outreach.core.downloads import attachment
+from outreach.core.i18n import _
+from outreach.core.lists import ordered_by, page_of
+from outreach.core.refusals import Refused
+from outreach.core.sheets import XLSX, write
+from outreach.core.web import limiter, page
+from outreach.directory import queries as directory
+from outreach.directory.models import Person, PersonPhone
+from outreach.events import queries as events
+from outreach.events.models import Event
+from outreach.permissions import Permission
+from outreach.pipeline import exports, operations, queries
+from outreach.pipeline.forms import AgreementFilters, AgreementForm, ProjectForm
+from outreach.pipeline.models import Agreement, Project
+from outreach.pipeline.views.shared import NAMES, bp, officer, officers
+
+_P = Permission
+_AGREEMENT_SORTS = {"signed": Agreement.signed_on, "amount": Agreement.intended_wan, "title": Agreement.title}
+
+
+def _agreement(agreement_id: int, permission=_P.PIPELINE_VIEW) -> Agreement:
+    return found(queries.select_agreements(current_user, permission), agreement_id)
+
+
+def _agreements(permission=_P.PIPELINE_VIEW):
+    filters = AgreementFilters(request.args)
+    chosen = queries.filtered_agreements(queries.select_agreements(current_user, permission), **filters.chosen())
+    return filters, ordered_by(chosen, request.args.get("sort", ""), _AGREEMENT_SORTS, "-signed")
+
+
+@bp.get("/agreements")
+@requires(_P.PIPELINE_VIEW)
+def agreements():
+    filters, chosen = _agreements()
+    return page("pipeline/agreements.html", part="pipeline/_agreements.html", filters=filters, listing=page_of(chosen), **NAMES)
+
+
+@bp.post("/agreements/export")
+@requires(_P.PIPELINE_EXPORT)
+@limiter.limit("20 per minute")
+def export_agreements():
+    rows = db.session.scalars(_agreements(_P.PIPELINE_EXPORT)[1]).unique().all()
+    operations.export_pipeline("agreements", count=len(rows), by=current_user)
+    title = _("Signed agreements")
+    return attachment(write(title, exports.agreements(), rows), f"{title}.xlsx", XLSX)
+
+
+def _agreement_form(**options) -> AgreementForm:
+    units = accounts.units_for_choice(current_user, _P.PIPELINE_EDIT, "city", "county")
+    held = db.session.scalars(events.select_visible(current_user).order_by(Event.starts_at.desc()).limit(200))
+    return AgreementForm(units=units, events=[(event.id, event.title) for event in held], **options)
+
+
+@bp.get("/agreements/new")
+@requires(_P.PIPELINE_EDIT)
+def new_agreement():
+    event_id = request.args.get("event", 0, type=int)
+    event = found(events.select_visible(current_user), event_id) if event_id else None
+    form = _agreement_form(formdata=None, event_id=event_id, unit_id=event.unit_id if event else None)
+    return page("pipeline/new_agreement.html", form=form)
+
+
+def _introducer(typed: str) -> Person | None:
+    """The person of the directory with this number, if the officer may see them."""
+    number = phones.mobile(typed or "")
+    holders = db.select(PersonPhone.person_id).where(PersonPhone.number == number)
+    return (
+        db.session.scalars(directory.select_visible(current_user).where(Person.id.in_(holders)).limit(1)).unique().first()
+        if number
+        else None
+    )
+
+
+@bp.post("/agreements/new")
+@requires(_P.PIPELINE_EDIT)
+def sign():
+    form = _agreement_form()
+    if not form.validate_on_submit():
+        return page("pipeline/new_agreement.html", form=form, status=422)
+    values = form.values()
+    unit = found(accounts.select_units(current_user, _P.PIPELINE_EDIT), values.pop("unit_id"))
+    event_id = values.pop("event_id")
+    event = found(events.select_visible(current_user), event_id) if event_id else None
+    try:
+        agreement = operations.sign(unit, event=event, person=_introducer(values.pop("mobile")), by=current_user, **values)
+    except Refused as refusal:
+        return page("pipeline/new_agreement.html", form=form, refusal=str(refusal), status=409)
+    return redirect(url_for(".agreement", agreement_id=agreement.id), 303)
+
+
+def _agreement_page(row: Agreement, *, form=None, status: int = 200):
+    project = db.session.scalar(db.select(Project).where(Project.agreement_id == row.id))
+    form = form or ProjectForm(formdata=None, officers=officers(), name=row.title, officer_id=current_user.id)
+    return page("pipeline/agreement.html", agreement=row, project=project, form=form, status=status, **NAMES)
+
+
+@bp.get("/agreements/<int:agreement_id>")
+@requires(_P.PIPELINE_VIEW)
+def agreement(agreement_id: int):
+    return _agreement_page(_agreement(agreement_id))
+
+
+@bp.post("/agreements/<int:agreement_id>/project")
+@requires(_P.PIPELINE_EDIT)
+def start_project(agreement_id: int):
+    row, form = (_agreement(agreement_id, _P.PIPELINE_EDIT), ProjectForm(officers=officers()))
+    if not form.validate_on_submit():
+        return _agreement_page(row, form=form, status=422)
+    values = form.values()
+    project = operations.start_project(row, officer=officer(values.pop("officer_id")), by=current_user, **values)
+    return redirect(url_for(".project", project_id=project.id), 303)
+
+
+@bp.get("/people/<int:person_id>/agreements")
+@requires(_P.PIPELINE_VIEW)
+def of_person(person_id: int):
+    """The fragment that a person's card asks for."""
+    rows = db.session.scalars(queries.select_agreements(current_user).where(Agreement.person_id == person_id).limit(20)).unique().all()
+    return page("pipeline/_of_person.html", rows=rows, **NAMES)

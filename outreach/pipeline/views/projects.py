@@ -1,0 +1,187 @@
+"""Projects: the list, the board, the project's own page with its facts and next steps."""
+
+from flask import abort, flash, redirect, request, url_for
+from flask_login import current_user
+
+from outreach.core.access import found, requires
+from outreach.core.db import db
+from outreach.core.downloads import attachment, stored
+from outreach.core.i18n import _
+from outreach.core.lists import ordered_by, page_of
+from outreach.core.sheets import XLSX, write
+from outreach.core.web import limiter, page
+from outreach.permissions import Permission
+from outreach.pipeline import exports, operations, queries
+from outreach.pipeline.forms import HandOverForm, InstalmentForm, MilestoneForm, OutcomeForm, PostponeForm, ProjectFilters, StepForm
+from outreach.pipeline.models import MILESTONES, Instalment, Milestone, NextStep, Project
+from outreach.pipeline.views.shared import NAMES, bp, officer, officers
+
+_P = Permission
+
+
+def _project(project_id: int, permission=_P.PIPELINE_EDIT) -> Project:
+    return found(queries.select_projects(current_user, permission), project_id)
+
+
+def _projects(permission=_P.PIPELINE_VIEW):
+    filters = ProjectFilters(request.args)
+    return filters, queries.filtered_projects(queries.select_projects(current_user, permission), **filters.chosen())
+
+
+@bp.get("/projects")
+@requires(_P.PIPELINE_VIEW)
+def projects():
+    filters, chosen = _projects()
+    sorts = {"created": Project.created_at, "name": Project.name}
+    listing = page_of(ordered_by(chosen, request.args.get("sort", ""), sorts, "-created"))
+    return page("pipeline/projects.html", part="pipeline/_projects.html", filters=filters, listing=listing, **NAMES)
+
+
+@bp.post("/projects/export")
+@requires(_P.PIPELINE_EXPORT)
+@limiter.limit("20 per minute")
+def export_projects():
+    rows = db.session.scalars(_projects(_P.PIPELINE_EXPORT)[1].order_by(Project.id)).unique().all()
+    operations.export_pipeline("projects", count=len(rows), by=current_user)
+    title = _("Project ledger")
+    return attachment(write(title, exports.projects(), rows), f"{title}.xlsx", XLSX)
+
+
+@bp.get("/board")
+@requires(_P.PIPELINE_VIEW)
+def board():
+    filters, chosen = _projects()
+    rows = db.session.scalars(chosen.order_by(Project.id)).unique().all()
+    columns = {stage: [row for row in rows if row.stage == stage] for stage in MILESTONES}
+    return page("pipeline/board.html", part="pipeline/_board.html", filters=filters, columns=columns, **NAMES)
+
+
+def _project_page(row: Project, *, status: int = 200, **forms):
+    missing = next((kind for kind in MILESTONES if kind not in row.standing), MILESTONES[0])
+    forms.setdefault("milestone_form", MilestoneForm(formdata=None, kind=missing))
+    forms.setdefault("instalment_form", InstalmentForm(formdata=None))
+    forms.setdefault("step_form", StepForm(formdata=None))
+    forms.setdefault("outcome_form", OutcomeForm(formdata=None))
+    forms.setdefault("postpone_form", PostponeForm(formdata=None))
+    forms.setdefault("hand_over_form", HandOverForm(formdata=None, officers=officers()))
+    return page("pipeline/project.html", project=row, status=status, **forms, **NAMES)
+
+
+@bp.get("/projects/<int:project_id>")
+@requires(_P.PIPELINE_VIEW)
+def project(project_id: int):
+    return _project_page(_project(project_id, _P.PIPELINE_VIEW))
+
+
+def _upload(field) -> tuple[str, bytes]:
+    return (field.data.filename, field.data.read()) if field.data else ("", b"")
+
+
+def _back(row: Project):
+    return redirect(url_for(".project", project_id=row.id), 303)
+
+
+@bp.post("/projects/<int:project_id>/milestones")
+@requires(_P.PIPELINE_EDIT)
+def enter_milestone(project_id: int):
+    row, form = _project(project_id), MilestoneForm()
+    if not form.validate_on_submit():
+        return _project_page(row, milestone_form=form, status=422)
+    values = form.values()
+    values.pop("evidence")
+    name, content = _upload(form.evidence)
+    operations.enter_milestone(row, file_name=name, content=content, by=current_user, **values)
+    flash(_("The milestone has been entered."))
+    return _back(row)
+
+
+@bp.post("/projects/<int:project_id>/milestones/<int:milestone_id>/withdraw")
+@requires(_P.PIPELINE_EDIT)
+def withdraw_milestone(project_id: int, milestone_id: int):
+    row, form = _project(project_id), OutcomeForm()
+    milestone = found(db.select(Milestone).where(Milestone.project_id == row.id), milestone_id)
+    if not form.validate_on_submit():
+        return _project_page(row, outcome_form=form, status=422)
+    operations.withdraw_milestone(row, milestone, reason=form.outcome.data, by=current_user)
+    return _back(row)
+
+
+@bp.post("/projects/<int:project_id>/instalments")
+@requires(_P.PIPELINE_EDIT)
+def pay_in(project_id: int):
+    row, form = _project(project_id), InstalmentForm()
+    if not form.validate_on_submit():
+        return _project_page(row, instalment_form=form, status=422)
+    values = form.values()
+    values.pop("evidence")
+    name, content = _upload(form.evidence)
+    operations.pay_in(row, file_name=name, content=content, by=current_user, **values)
+    flash(_("The instalment has been entered."))
+    return _back(row)
+
+
+@bp.post("/projects/<int:project_id>/instalments/<int:instalment_id>/correct")
+@requires(_P.PIPELINE_EDIT)
+def correct_instalment(project_id: int, instalment_id: int):
+    row, form = _project(project_id), OutcomeForm()
+    instalment = found(db.select(Instalment).where(Instalment.project_id == row.id), instalment_id)
+    if not form.validate_on_submit():
+        return _project_page(row, outcome_form=form, status=422)
+    operations.correct_instalment(row, instalment, reason=form.outcome.data, by=current_user)
+    return _back(row)
+
+
+@bp.post("/projects/<int:project_id>/steps")
+@requires(_P.PIPELINE_EDIT)
+def plan_step(project_id: int):
+    row, form = _project(project_id), StepForm()
+    if not form.validate_on_submit():
+        return _project_page(row, step_form=form, status=422)
+    operations.plan_step(row, by=current_user, **form.values())
+    return _back(row)
+
+
+def _step(row: Project, step_id: int) -> NextStep:
+    return found(db.select(NextStep).where(NextStep.project_id == row.id), step_id)
+
+
+@bp.post("/projects/<int:project_id>/steps/<int:step_id>/finish")
+@requires(_P.PIPELINE_EDIT)
+def finish_step(project_id: int, step_id: int):
+    row, form = _project(project_id), OutcomeForm()
+    step = _step(row, step_id)
+    if not form.validate_on_submit():
+        return _project_page(row, outcome_form=form, status=422)
+    operations.finish_step(step, outcome=form.outcome.data, by=current_user)
+    return _back(row)
+
+
+@bp.post("/projects/<int:project_id>/steps/<int:step_id>/postpone")
+@requires(_P.PIPELINE_EDIT)
+def postpone_step(project_id: int, step_id: int):
+    row, form = _project(project_id), PostponeForm()
+    step = _step(row, step_id)
+    if not form.validate_on_submit():
+        return _project_page(row, postpone_form=form, status=422)
+    operations.postpone_step(step, by=current_user, **form.values())
+    return _back(row)
+
+
+@bp.post("/projects/<int:project_id>/hand-over")
+@requires(_P.PIPELINE_EDIT)
+def hand_over(project_id: int):
+    row, form = _project(project_id), HandOverForm(officers=officers())
+    if not form.validate_on_submit():
+        return _project_page(row, hand_over_form=form, status=422)
+    operations.hand_over(row, officer=officer(form.officer_id.data), reason=form.reason.data, by=current_user)
+    return _back(row)
+
+
+@bp.get("/projects/<int:project_id>/evidence/<int:file_id>")
+@requires(_P.PIPELINE_VIEW)
+def evidence(project_id: int, file_id: int):
+    """A proof, for those who may see the project it belongs to."""
+    row = _project(project_id, _P.PIPELINE_VIEW)
+    proofs = {fact.evidence_id: fact.evidence for fact in (*row.milestones, *row.instalments) if fact.evidence_id}
+    file = proofs.get(file_id)
+    return stored(file) if file else abort(404)

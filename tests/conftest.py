@@ -1,0 +1,100 @@
+"""One application per test process; a fresh copy of a migrated, populated database for every test.
+
+``YANGUI_TEST_DATABASE=postgresql`` runs the same tests on a real PostgreSQL.
+"""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+_FOLDER = Path(tempfile.mkdtemp(prefix="yangui-test-"))
+os.environ.update(YANGUI_INSTANCE=str(_FOLDER), YANGUI_ENV="development", SMTP_HOST="", PUBLIC_URL="http://127.0.0.1:8000")
+os.environ.pop("DATABASE_URL", None)
+
+import pytest  # noqa: E402
+from flask_migrate import upgrade  # noqa: E402
+
+from outreach import create_app  # noqa: E402
+from outreach.core import web  # noqa: E402
+from outreach.core.db import db  # noqa: E402
+from outreach.core.settings import ROOT  # noqa: E402
+from outreach.ops.commands import load_gazetteer  # noqa: E402
+from tests import make as making  # noqa: E402
+from tests import postgres, visitor  # noqa: E402
+
+POSTGRESQL = os.environ.get("YANGUI_TEST_DATABASE") == "postgresql"
+
+
+def pytest_sessionfinish():
+    shutil.rmtree(_FOLDER, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def _house():
+    """(application, a function that puts a fresh database under it)."""
+    server = postgres.start() if POSTGRESQL else ""
+    name = f"test_{os.getpid()}"
+    if POSTGRESQL:
+        postgres.run(server, f"CREATE DATABASE template_{name}")
+        url = server.format(name=f"template_{name}")
+    else:
+        url = f"sqlite:///{_FOLDER / 'template.db'}"
+    base = {"TESTING": True, "WTF_CSRF_ENABLED": True}
+    template = create_app({**base, "SQLALCHEMY_DATABASE_URI": url})
+    with template.app_context():
+        upgrade(directory=str(ROOT / "migrations"))
+        load_gazetteer()
+        db.session.remove()
+        db.engine.dispose()
+    if not POSTGRESQL:
+        import sqlite3
+
+        with sqlite3.connect(_FOLDER / "template.db") as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    here = server.format(name=name) if POSTGRESQL else f"sqlite:///{_FOLDER / 'test.db'}"
+    app = create_app({**base, "SQLALCHEMY_DATABASE_URI": here})
+
+    web.limiter.enabled = False  # one test switches it on
+
+    def fresh():
+        if POSTGRESQL:
+            postgres.run(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            postgres.run(server, f"CREATE DATABASE {name} TEMPLATE template_{name}")
+        else:
+            for leftover in ("test.db-wal", "test.db-shm"):
+                (_FOLDER / leftover).unlink(missing_ok=True)
+            shutil.copy(_FOLDER / "template.db", _FOLDER / "test.db")
+
+    return app, fresh
+
+
+@pytest.fixture
+def app(_house):
+    """The application over a fresh database, inside an application context."""
+    application, fresh = _house
+    fresh()
+    with application.app_context():
+        yield application
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def make(app):
+    """``make.person()``, ``make.event(capacity=1)``: rows with plain defaults."""
+    return making.Maker()
+
+
+@pytest.fixture
+def visit(app):
+    """``visit(user)`` is a browser that checks every page it gets; ``visit()`` is a guest's."""
+
+    def open_browser(user=None):
+        browser = visitor.Visitor(app)
+        if user is not None:
+            db.session.commit()
+            browser.sign_in(user)
+        return browser
+
+    return open_browser

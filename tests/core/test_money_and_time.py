@@ -1,0 +1,45 @@
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.exc import StatementError
+
+from outreach.core import clock
+from outreach.core.db import db
+from outreach.core.i18n import percent, wan, yi
+from outreach.events.models import Event
+from outreach.pipeline.models import Agreement
+
+
+def test_sums_of_money_are_exact(make):
+    for _time in range(10):
+        make.agreement(intended_wan=Decimal("0.1"))
+    assert db.session.scalar(select(func.sum(Agreement.intended_wan))) == Decimal(1)
+
+
+def test_a_tenth_of_a_cent_is_refused(make):
+    with pytest.raises(StatementError, match="6 decimals"):
+        make.agreement(intended_wan=Decimal("0.0000001"))
+
+
+def test_a_moment_without_zone_is_refused(make):
+    event = make.event()
+    event.starts_at = datetime(2026, 1, 1, 9)
+    with pytest.raises(StatementError, match="time zone"):
+        db.session.flush()
+
+
+def test_moments_come_back_in_utc(make):
+    event = make.event(starts_at=clock.local(datetime(2026, 12, 1, 9), "Asia/Shanghai"), ends_at=datetime(2026, 12, 1, 9, tzinfo=UTC))
+    db.session.commit()
+    assert db.session.get(Event, event.id).starts_at == datetime(2026, 12, 1, 1, tzinfo=UTC)
+
+
+def test_amounts_are_written_with_their_unit(app):
+    with app.test_request_context():
+        assert wan(Decimal("1234.5")) == "1,234.50 万元"
+        assert yi(Decimal(711_500)) == "71.15 亿元"
+        assert wan(None) == "–"
+        assert percent(3902, 4500) == "86.7%"
+        assert percent(1, 0) == "–"

@@ -1,0 +1,46 @@
+import pytest
+
+from outreach import create_app
+from outreach.accounts.operations import remove_demo
+from outreach.core.db import db
+from outreach.core.settings import DEVELOPMENT_SECRET, Unsafe, read
+
+GOOD = {"YANGUI_ENV": "production", "SECRET_KEY": "k3J8" * 10 + "xYz!7", "PUBLIC_URL": "https://yangui.example"}
+
+
+def _start(app, **changes):
+    config = read({**GOOD, **changes})
+    config["SQLALCHEMY_DATABASE_URI"] = app.config["SQLALCHEMY_DATABASE_URI"]
+    return create_app(config)
+
+
+def test_production_starts_when_everything_is_safe(app):
+    assert _start(app).config["SESSION_COOKIE_SECURE"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"SECRET_KEY": ""}, "SECRET_KEY"), ({"SECRET_KEY": DEVELOPMENT_SECRET}, "SECRET_KEY"), ({"SECRET_KEY": "a" * 40}, "SECRET_KEY"),
+        ({"PUBLIC_URL": "http://yangui.example"}, "PUBLIC_URL"), ({"RATELIMIT_ENABLED": "0"}, "RATELIMIT_ENABLED"),
+    ],
+)  # fmt: skip
+def test_production_refuses_and_says_which_setting(app, changes, named):
+    with pytest.raises(Unsafe, match=named):
+        _start(app, **changes)
+
+
+def test_production_refuses_debug(app, monkeypatch):
+    monkeypatch.setenv("FLASK_DEBUG", "1")
+    with pytest.raises(Unsafe, match="FLASK_DEBUG"):
+        _start(app)
+
+
+def test_production_refuses_demo_accounts_and_says_the_way_out(app, make):
+    make.user(demo=True)
+    db.session.commit()
+    with pytest.raises(Unsafe, match="remove-demo"):
+        _start(app)
+    remove_demo()
+    db.session.commit()
+    assert _start(app)

@@ -1,0 +1,80 @@
+"""The request: transaction, refusals, errors, headers, sessions, languages."""
+
+import time
+
+from sqlalchemy import func, select
+
+from outreach.core.audit import AuditEntry
+from outreach.core.db import db
+from outreach.permissions import Role
+
+
+def test_a_post_without_token_is_refused(app, make, visit):
+    user = make.user()
+    browser = visit(user)
+    answer = browser.send("POST", "/users/new", data={})
+    assert answer.status_code == 400
+
+
+def test_headers_are_strict(visit):
+    answer = visit().get("/")
+    policy = answer.headers["Content-Security-Policy"]
+    assert "unsafe-inline" not in policy
+    assert "unsafe-eval'" not in policy.replace("'wasm-unsafe-eval'", "")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_missing_page_is_said_in_the_visitors_language(visit):
+    assert "没有找到" in visit().get("/nothing-here").text
+    assert "Not found" in visit().get("/nothing-here?lang=en").text
+
+
+def test_language_is_remembered_by_post_only(visit):
+    browser = visit()
+    assert "登录" in browser.get("/sign-in").text
+    browser.post("/language", {"lang": "en", "onwards": "/sign-in"})
+    assert "Sign in" in browser.get("/sign-in").text
+
+
+def test_language_never_leads_to_another_house(visit):
+    for target in ("https://evil.example/", "//evil.example", "/\\evil.example"):
+        answer = visit().post("/language", {"lang": "en", "onwards": target})
+        assert "evil" not in answer.headers["Location"]
+
+
+def test_an_idle_session_ends(make, visit):
+    browser = visit(make.user())
+    assert browser.get("/home").status_code == 200
+    with browser.client.session_transaction() as session:
+        session["seen"] = int(time.time()) - 31 * 60
+    assert browser.get("/home").status_code == 401
+
+
+def test_a_session_ends_after_twelve_hours_also_in_use(make, visit):
+    browser = visit(make.user())
+    with browser.client.session_transaction() as session:
+        session["began"] = int(time.time()) - 13 * 3600
+    assert browser.get("/home").status_code == 401
+
+
+def test_a_refused_operation_writes_nothing(make, visit):
+    user, person = make.user(), make.person()
+    browser = visit(user)
+    before = db.session.scalar(select(func.count()).select_from(AuditEntry))
+    answer = browser.post(f"/people/{person.id}/tier", {"tier": "1", "reason": "same as before"})
+    assert answer.status_code == 409
+    assert db.session.scalar(select(func.count()).select_from(AuditEntry)) == before
+
+
+def test_a_get_never_writes(make, visit):
+    user, person, event = make.user(Role.ADMINISTRATOR, unit=make.city), make.person(), make.event()
+    browser = visit(user)
+    before = db.session.scalar(select(func.count()).select_from(AuditEntry))
+    for address in ("/home", "/people", f"/people/{person.id}", f"/events/{event.id}", f"/e/{event.slug}", "/board", "/users"):
+        assert browser.get(address).status_code == 200
+    assert db.session.scalar(select(func.count()).select_from(AuditEntry)) == before
+
+
+def test_health(visit):
+    assert visit().get("/healthz").json == {"status": "ok", "waiting": 0}

@@ -1,0 +1,29 @@
+"""Each message has its two templates, each template its message; no test can reach a mail server outside."""
+
+import ast
+import socket
+
+import pytest
+
+from outreach import DOMAINS
+from outreach.core.settings import ROOT
+from tests.law.source import PACKAGE, tree
+
+FOLDER = ROOT / "templates" / "mail"
+
+
+def test_messages_and_templates_belong_together():
+    wanted = set()
+    for domain in DOMAINS:
+        path = PACKAGE / domain / "messages.py"
+        if path.exists():
+            for call in ast.walk(tree(path)):
+                if isinstance(call, ast.Call) and ast.unparse(call.func) == "_write":
+                    wanted |= {f"{domain}/{call.args[0].value}.txt", f"{domain}/{call.args[0].value}.html"}
+    assert wanted == {str(path.relative_to(FOLDER)) for path in FOLDER.rglob("*.*")}
+
+
+def test_no_way_out_to_a_mail_server(app):
+    assert app.config["SMTP_HOST"] in ("", "127.0.0.1")
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", 25), timeout=0.2)

@@ -1,0 +1,54 @@
+"""No inline script or style; fragments have an id; a domain renders only its own folder; nothing is orphaned."""
+
+import re
+
+from outreach import DOMAINS
+from outreach.core.settings import ROOT
+from tests.law.source import files, templates
+
+FOLDER = ROOT / "templates"
+SHARED = ("components", "layouts", "errors", "mail")
+
+
+def test_no_inline_script_style_or_handler():
+    wrong = []
+    for path in templates():
+        text = path.read_text(encoding="utf-8")
+        if re.search(r"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son(click|change|submit|load|input)=|javascript:", text):
+            wrong.append(str(path.relative_to(ROOT)))
+    assert not wrong, f"move script and style to static/src: {wrong}"
+
+
+def test_fragments_have_an_id():
+    wrong = []
+    for path in templates():
+        text = path.read_text(encoding="utf-8")
+        if not path.name.startswith("_") or "{% macro" in text or path.name == "_head.html":
+            continue
+        first = re.search(r"<[a-z]+[^>]*>", re.sub(r"{#.*?#}|{%.*?%}", "", text, flags=re.S))
+        if not first or " id=" not in first[0]:
+            wrong.append(str(path.relative_to(ROOT)))
+    assert not wrong, f"the root element carries the id that is replaced: {wrong}"
+
+
+def test_a_domain_renders_only_its_own_folder():
+    wrong = []
+    for path in files():
+        parts = path.relative_to(ROOT / "outreach").parts
+        if parts[0] in DOMAINS:
+            for name in re.findall(r'"([a-z]+)/[a-z_]+\.html"', path.read_text(encoding="utf-8")):
+                if name != parts[0] and name not in SHARED:
+                    wrong.append(f"{path.relative_to(ROOT)}: {name}/")
+    assert not wrong, wrong
+
+
+def test_no_template_is_orphaned():
+    text = "\n".join(path.read_text(encoding="utf-8") for path in [*files(), *templates()])
+    orphans = []
+    for path in templates():
+        name = str(path.relative_to(FOLDER))
+        if name.startswith("mail/"):
+            continue  # held by the law of messages
+        if f"'{name}'" not in text and f'"{name}"' not in text:
+            orphans.append(name)
+    assert not orphans, f"nobody renders or includes: {orphans}"

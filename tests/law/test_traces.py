@@ -1,0 +1,44 @@
+"""Every public operation leaves its trace; no operation commits."""
+
+import ast
+
+from outreach import DOMAINS
+from tests.law.source import PACKAGE, place, tree
+
+#: operations that keep their own append-only rows instead: scans are the trace of the door, jobs that of the worker
+OWN_TRACE = {"scan", "admit"}
+#: read or prepare, write nothing by themselves
+NO_WRITE = {"read_rows", "organisation_named"}
+
+
+def _operation_files():
+    for domain in DOMAINS:
+        single = PACKAGE / domain / "operations.py"
+        yield from [single] if single.exists() else sorted((PACKAGE / domain / "operations").glob("*.py"))
+
+
+def _calls(node) -> set[str]:
+    return {ast.unparse(call.func) for call in ast.walk(node) if isinstance(call, ast.Call)}
+
+
+def test_every_operation_is_traced():
+    wrong = []
+    for path in _operation_files():
+        functions = {node.name: node for node in tree(path).body if isinstance(node, ast.FunctionDef)}
+        traced = {name for name, node in functions.items() if "audit.record" in _calls(node)}
+        for name, node in functions.items():
+            if name.startswith("_") or name in OWN_TRACE | NO_WRITE or path.name in ("entering.py", "__init__.py"):
+                continue
+            if name not in traced and not _calls(node) & traced:
+                wrong.append(f"{place(path, node)}: {name} writes no audit entry")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_no_operation_commits():
+    wrong = [
+        place(path, node)
+        for path in _operation_files()
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Attribute) and node.attr == "commit"
+    ]
+    assert not wrong, f"only the request, the worker and a command commit: {wrong}"

