@@ -65,6 +65,7 @@ def lock(*rows) -> None:
     Always in the same order (event, then registration) so that two requests cannot wait for each other. On SQLite
     the writing transaction already holds the whole database.
     """
+    db.session.flush()  # reading anew would throw away what was set but not yet written
     if is_sqlite():
         return
     for row in rows:

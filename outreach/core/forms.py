@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 
 from flask_wtf import FlaskForm
 from wtforms import DateField, DateTimeLocalField, Field, Form, StringField, ValidationError
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import TextInput
 
 from outreach.core import phones
@@ -77,7 +77,7 @@ class Filters(Form):
 
 def text(label, *, most: int, required: bool = True, **options) -> StringField:
     """One line of text with a length limit."""
-    checks = [InputRequired(lazy("Please fill this in."))] if required else [Optional()]
+    checks = [DataRequired(lazy("Please fill this in."))] if required else [Optional()]
     checks.append(Length(max=most, message=lazy("At most %(max)d characters.")))
     return StringField(label, validators=checks, **options)
 

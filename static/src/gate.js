@@ -35,8 +35,8 @@ function show(answer) {
   verdict.querySelector("[data-part=company]").textContent = [answer.company, answer.post].filter(Boolean).join(" · ");
   verdict.hidden = false;
   if (answer.arrived !== undefined) {
-    document.querySelector("#arrived").textContent = answer.arrived;
-    document.querySelector("#expected").textContent = answer.expected;
+    document.querySelector("#tally-arrived").textContent = answer.arrived;
+    document.querySelector("#tally-expected").textContent = answer.expected;
   }
   tone(good);
 }

@@ -16,13 +16,16 @@ def test_a_mobile_number_is_read_or_refused_never_repaired(typed, number):
 
 
 @pytest.mark.parametrize(
-    ("name", "masked"), [("张丽", "张*"), ("张海丰", "张**"), ("欧阳少东", "欧阳**"), ("欧阳", "欧*"), ("王", "*"), ("", ""), ("A" * 30, "A**")]
+    ("name", "masked"),
+    [("张丽", "张*"), ("张海丰", "张**"), ("欧阳少东", "欧阳**"), ("欧阳", "欧*"), ("王", "*"), ("", ""), ("A" * 30, "A**")],
 )
 def test_names_are_masked(name, masked):
     assert masking.name(name) == masked
 
 
-@pytest.mark.parametrize(("number", "masked"), [("13812341234", "138****1234"), ("0393-6665602", "0393-***5602"), ("6665602", "***5602"), ("", "")])
+@pytest.mark.parametrize(
+    ("number", "masked"), [("13812341234", "138****1234"), ("0393-6665602", "0393-***5602"), ("6665602", "***5602"), ("", "")]
+)
 def test_numbers_are_masked(number, masked):
     assert masking.phone(number) == masked
 

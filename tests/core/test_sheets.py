@@ -49,7 +49,14 @@ def test_csv_in_any_usual_encoding(app, tmp_path, encoding):
 
 @pytest.mark.parametrize(
     "content",
-    [b"\x89PNG\r\n\x1a\n" + b"\0" * 100, b"PK\x03\x04 broken", b"just words", b"%PDF-1.7 \0\0", b"\xff\xfe\x00", "没有逗号的一行字".encode()],
+    [
+        b"\x89PNG\r\n\x1a\n" + b"\0" * 100,
+        b"PK\x03\x04 broken",
+        b"just words",
+        b"%PDF-1.7 \0\0",
+        b"\xff\xfe\x00",
+        "没有逗号的一行字".encode(),
+    ],
 )
 def test_what_is_no_spreadsheet_is_refused_in_words(app, tmp_path, content):
     with pytest.raises(Refused):

@@ -177,7 +177,9 @@ def test_an_export_is_masked_traced_and_stays_within_reach(make, visit):
     rows = _exported(browser.post("/people/export", {"reason": "编印通讯录"}))
     assert [row[0] for row in rows] == ["王**"]
     assert _exported(browser.post("/people/export", {"reason": "打电话", "full": "y"}))[0][0] == "王建国"
-    reasons = db.session.scalars(select(AuditEntry.reason).where(AuditEntry.verb == "directory.export_people").order_by(AuditEntry.id)).all()
+    reasons = db.session.scalars(
+        select(AuditEntry.reason).where(AuditEntry.verb == "directory.export_people").order_by(AuditEntry.id)
+    ).all()
     assert reasons == ["编印通讯录", "打电话"]
 
 

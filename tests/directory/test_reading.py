@@ -84,7 +84,9 @@ def test_amount_cells(cell, unit, value, doubts):
     assert (reading.value, reading.doubts) == (value, doubts)
 
 
-@pytest.mark.parametrize("code", ["91110000600037341L", "91110108551385082Q", "91350200MA31E12PXF", "9111 0000 6000 3734 1l", "91410922MA00TE5T2U"])
+@pytest.mark.parametrize(
+    "code", ["91110000600037341L", "91110108551385082Q", "91350200MA31E12PXF", "9111 0000 6000 3734 1l", "91410922MA00TE5T2U"]
+)
 def test_good_credit_codes(code):
     assert business.credit_code(code).doubts == []
 

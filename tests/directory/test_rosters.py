@@ -87,7 +87,9 @@ def test_a_lost_phone_is_rejected_not_repaired(upload, make):
 
 def test_the_same_number_and_name_is_the_same_person(upload, make):
     user, known = make.user(), make.person("李建国", mobiles=["15411111111"])
-    batch = upload(_xlsx(("李建囯", "15411111111/15422222222", "马庄桥镇", "新公司董事长", ""), ("王毅", "15411111111", "马庄桥镇", "", "")), by=user)
+    batch = upload(
+        _xlsx(("李建囯", "15411111111/15422222222", "马庄桥镇", "新公司董事长", ""), ("王毅", "15411111111", "马庄桥镇", "", "")), by=user
+    )
     assert (batch.counts["same"], batch.counts["new"]) == (1, 1)
     assert batch.counts["reasons"]["phone_shared"] == 1
     _apply(batch, user)
@@ -133,7 +135,9 @@ def test_the_same_file_twice_adds_nobody(upload, make):
 
 def test_a_repeated_row_in_one_file_is_one_person(upload, make):
     user = make.user()
-    batch = upload(_xlsx(("王毅", "15411111111", "马庄桥镇", "甲公司经理", ""), ("王毅", "15411111111", "马庄桥镇", "乙公司经理", "")), by=user)
+    batch = upload(
+        _xlsx(("王毅", "15411111111", "马庄桥镇", "甲公司经理", ""), ("王毅", "15411111111", "马庄桥镇", "乙公司经理", "")), by=user
+    )
     assert batch.counts["repeated"] == 1
     _apply(batch, user)
     assert _people() == 1
@@ -167,14 +171,18 @@ def test_what_cannot_be_read_fails_in_words(upload, content):
 
 
 def test_csv_of_chinese_excel(upload):
-    batch = upload("姓名,单位,职务,手机号码\n高梅,甲公司,董事长,15469306984\n张军,乙公司,经理,1.54E+10\n".encode("gb18030"), name="报名.csv")
+    batch = upload(
+        "姓名,单位,职务,手机号码\n高梅,甲公司,董事长,15469306984\n张军,乙公司,经理,1.54E+10\n".encode("gb18030"), name="报名.csv"
+    )
     assert batch.counts["rows"] == 2
     assert batch.counts["reasons"] == {"phone_lost": 1}
 
 
 def test_a_chambers_list_names_the_chamber(upload):
     header = ("序号", "姓名", "商会职务", "企业名称", "职务", "联系电话", "籍贯")
-    batch = upload(_xlsx((1, "张想", "副会长", "甲公司", "法人", 15454265097.0, "清丰县马庄桥镇"), header=header, above=[("深圳市濮阳商会会员名册",)]))
+    batch = upload(
+        _xlsx((1, "张想", "副会长", "甲公司", "法人", 15454265097.0, "清丰县马庄桥镇"), header=header, above=[("深圳市濮阳商会会员名册",)])
+    )
     row = db.session.scalar(select(BatchRow).where(BatchRow.batch_id == batch.id))
     assert row.values["posts"] == [["甲公司", "法人"], ["深圳市濮阳商会", "副会长"]]
     assert row.values["home_code"] == "410922101"

@@ -1,0 +1,181 @@
+"""The door: every verdict, retries, undo, finding by name, who is here."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import func, select
+
+from outreach.checkin import operations, queries
+from outreach.checkin.models import Scan
+from outreach.core.db import db
+from outreach.events import operations as events
+from outreach.permissions import Role
+from outreach.registrations import operations as registrations
+from outreach.registrations import tickets
+
+
+@pytest.fixture
+def door(make, visit):
+    """(event, gate, a function that scans as gate staff)."""
+    event = make.event()
+    gate, browser = make.gate(event), visit(make.user(Role.GATE_STAFF))
+    names = iter(range(10_000))
+
+    def scan(code: str = "", key: str = "", **more):
+        body = {"key": key or f"device-a-scan-{next(names):06d}", "code": code, "gate": gate.id, "at": "2026-12-14T01:00:00+00:00", **more}
+        return browser.post(f"/events/{event.id}/scans", json=body, headers={"Accept": "application/json"})
+
+    return event, gate, scan
+
+
+def test_the_first_scan_admits(door, make):
+    event, _gate, scan = door
+    row = make.registration(event, name="李丽")
+    answer = scan(row.code).json
+    assert (answer["verdict"], answer["words"], answer["name"]) == ("admitted", "欢迎光临", "李丽")
+    assert (answer["arrived"], answer["expected"]) == (1, 1)
+
+
+def test_the_second_scan_says_when_and_where(door, make):
+    event, gate, scan = door
+    row = make.registration(event)
+    scan(row.code)
+    db.session.scalar(select(Scan)).received_at = datetime(2026, 12, 14, 1, 12, tzinfo=UTC)
+    answer = scan(row.code).json
+    assert answer["verdict"] == "already"
+    assert answer["words"] == f"已于 09:12 在{gate.name}报到"
+    assert answer["arrived"] == 1
+
+
+def test_a_retry_of_the_same_scan_is_green_again_and_counts_once(door, make):
+    event, _gate, scan = door
+    row = make.registration(event)
+    answers = [scan(row.code, key="one-scan-sent-often").json["verdict"] for _try in range(3)]
+    assert answers == ["admitted"] * 3
+    assert db.session.scalar(select(func.count()).select_from(Scan)) == 1
+
+
+def test_the_qr_may_be_the_address(door, make):
+    event, _gate, scan = door
+    row = make.registration(event)
+    assert scan(tickets.address("http://127.0.0.1:8000", row.code)).json["verdict"] == "admitted"
+
+
+@pytest.mark.parametrize("code", ["", "hello", "A" * 26, "https://evil.example/T/" + "B" * 26, "x" * 5000, "'; drop table scans"])
+def test_unknown(door, code):
+    answer = door[2](code).json
+    assert (answer["verdict"], answer["words"], answer["name"]) == ("unknown", "无法识别的凭证", "")
+
+
+def test_the_ticket_of_another_event_says_so_and_shows_nobody(door, make):
+    other = make.registration(make.event())
+    answer = door[2](other.code).json
+    assert (answer["verdict"], answer["name"]) == ("other_event", "")
+
+
+def test_cancelled_and_waiting(door, make):
+    event, _gate, scan = door
+    row = make.registration(event)
+    registrations.cancel(row, by=None)
+    assert scan(row.code).json["verdict"] == "cancelled"
+    full = make.event(capacity=1)
+    make.registration(full)
+    waiting = make.registration(full)
+    assert operations.scan(full, key="k" * 20, scanned=waiting.code, gate=None, device_at=None, by=make.user()).verdict == "waiting"
+
+
+def test_nobody_enters_an_event_that_was_called_off(door, make):
+    event, _gate, scan = door
+    row = make.registration(event)
+    events.cancel(event, reason="台风", by=make.user())
+    assert scan(row.code).json["verdict"] == "cancelled"
+
+
+def test_refused_scans_are_kept_with_both_clocks(door):
+    door[2]("hello")
+    row = db.session.scalar(select(Scan))
+    assert row.verdict == "unknown"
+    assert row.device_at == datetime(2026, 12, 14, 1, tzinfo=UTC)
+    assert row.received_at is not None
+
+
+@pytest.mark.parametrize("body", [{}, {"key": "short"}, {"key": None}, [], "text", {"key": "a-good-key-of-a-scan", "gate": 999_999}])
+def test_a_body_that_is_no_scan(door, make, visit, body):
+    event = door[0]
+    browser = visit(make.user(Role.GATE_STAFF))
+    answer = browser.post(f"/events/{event.id}/scans", json=body, headers={"Accept": "application/json"})
+    assert answer.status_code in (404, 422)
+    assert db.session.scalar(select(func.count()).select_from(Scan)) == 0
+
+
+def test_surname_and_last_four_digits(door, make, visit):
+    event, gate, _scan = door
+    row = make.registration(event, name="欧阳少东", mobile="15412345678")
+    browser = visit(make.user(Role.GATE_STAFF))
+    page = f"/events/{event.id}/find"
+    assert browser.get(page).status_code == 422
+    assert "没有找到" in browser.get(f"{page}?surname=王&tail=5678").text
+    text = browser.get(f"{page}?surname=欧阳&tail=5678&gate={gate.id}").text
+    assert "欧阳少东" in text
+    assert "15412345678" not in text
+    admit = f"/events/{event.id}/admit/{row.id}"
+    assert browser.post(admit, {"key": "bad"}).status_code == 400
+    assert "欢迎光临" in browser.post(admit, {"key": "k" * 32, "gate": gate.id}).text
+    assert "已于" in browser.post(admit, {"key": "m" * 32, "gate": gate.id}).text
+
+
+def test_undo_needs_a_reason_and_the_right_role_and_is_a_row_of_its_own(door, make, visit):
+    event, _gate, scan = door
+    row = make.registration(event)
+    scan(row.code)
+    assert visit(make.user(Role.GATE_STAFF)).post(f"/registrations/{row.id}/undo", {"reason": "误扫"}).status_code == 403
+    browser = visit(make.user())
+    assert browser.post(f"/registrations/{row.id}/undo", {"reason": ""}).status_code == 422
+    assert browser.post(f"/registrations/{row.id}/undo", {"reason": "误扫"}).status_code == 303
+    assert queries.arrived_count(event.id) == 0
+    assert browser.post(f"/registrations/{row.id}/undo", {"reason": "误扫"}).status_code == 409
+    assert scan(row.code).json["verdict"] == "admitted"
+    assert [scan.verdict for scan in db.session.scalars(select(Scan).order_by(Scan.id))] == ["admitted", "undone", "admitted"]
+    assert browser.post(f"/registrations/{row.id}/undo", {"reason": "又误扫"}).status_code == 303
+    assert queries.arrived_count(event.id) == 0
+
+
+def test_gates(make, visit):
+    event = make.event()
+    browser = visit(make.user())
+    assert browser.post(f"/events/{event.id}/gates", {"name": ""}).status_code == 422
+    assert browser.post(f"/events/{event.id}/gates", {"name": "一号门"}).status_code == 303
+    assert browser.post(f"/events/{event.id}/gates", {"name": "一号门"}).status_code == 409
+    gate = queries.gates(event)[0]
+    assert "一号门" in browser.get(f"/events/{event.id}/gates/{gate.id}").text
+    other = make.event()
+    assert browser.get(f"/events/{other.id}/gates/{gate.id}").status_code == 404
+
+
+def test_who_is_here_and_who_is_missing(door, make, visit):
+    event, _gate, scan = door
+    scan(make.registration(event, name="到了").code)
+    make.registration(event, name="没来")
+    browser = visit(make.user())
+    here = browser.get(f"/events/{event.id}/arrivals?arrived=yes").text
+    missing = browser.get(f"/events/{event.id}/arrivals?arrived=no").text
+    assert "到*" in here
+    assert "没*" not in here
+    assert "没*" in missing
+    assert '<strong id="tally-arrived">1</strong>' in browser.get(f"/events/{event.id}/arrivals").text
+    assert "1</strong>" in browser.fragment(f"/events/{event.id}/count").text
+
+
+def test_the_arrivals_list_costs_the_same_for_one_and_three(door, make, visit):
+    from sqlalchemy import event as hooks
+
+    event, _gate, scan = door
+    browser, counted = visit(make.user()), []
+    for more in (1, 2):
+        for _guest in range(more):
+            scan(make.registration(event).code)
+        statements = []
+        hooks.listen(db.engine, "before_cursor_execute", lambda *arguments, kept=statements: kept.append(1))
+        browser.get(f"/events/{event.id}/arrivals")
+        counted.append(len(statements))
+    assert counted[0] == counted[1] > 3

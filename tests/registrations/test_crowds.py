@@ -1,0 +1,111 @@
+"""Many at once, with real threads and connections: nobody gets a place that is not there."""
+
+import threading
+from collections import Counter
+from contextvars import Context
+
+from sqlalchemy import select
+
+from outreach.checkin import operations as checkin
+from outreach.checkin.models import Scan
+from outreach.core.db import db, writing
+from outreach.core.refusals import Refused
+from outreach.events.models import Event
+from outreach.registrations import operations
+from outreach.registrations.models import Registration
+
+
+def _at_once(app, count: int, deed) -> list:
+    """Run ``deed(number)`` in ``count`` threads, each in a transaction of its own."""
+    answers: list = [None] * count
+    gate = threading.Barrier(count)
+
+    def one(number: int):
+        with app.app_context():
+            writing.set(True)
+            gate.wait()
+            try:
+                answers[number] = deed(number)
+                db.session.commit()
+            except Refused as refusal:
+                db.session.rollback()
+                answers[number] = refusal
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=Context().run, args=(one, number)) for number in range(count)]
+    db.session.commit()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    db.session.expire_all()
+    return answers
+
+
+def _guest(event_id: int, number: int, key: str = "", mobile: str = ""):
+    event = db.session.get(Event, event_id)
+    return operations.register(
+        event,
+        request_key=key or f"crowd-request-{number:04d}",
+        name="李丽",
+        company="甲",
+        post="",
+        mobile=mobile or f"154{number:08d}",
+        email="",
+        locale="en",
+    ).state
+
+
+def test_forty_for_ten_places_are_exactly_ten(app, make):
+    event_id = make.event(capacity=10).id
+    answers = _at_once(app, 40, lambda number: _guest(event_id, number))
+    assert Counter(answers) == {"confirmed": 10, "waiting": 30}
+
+
+def test_the_same_form_from_ten_taps_is_one_guest(app, make):
+    event_id = make.event().id
+    answers = _at_once(app, 10, lambda number: _guest(event_id, 0, key="one-form-many-taps"))
+    assert answers == ["confirmed"] * 10
+    assert len(db.session.scalars(select(Registration)).all()) == 1
+
+
+def test_the_same_number_from_two_phones_is_one_guest(app, make):
+    event_id = make.event().id
+    answers = _at_once(app, 8, lambda number: _guest(event_id, number, mobile="15412345678"))
+    assert sum(answer == "confirmed" for answer in answers) == 1
+    assert len(db.session.scalars(select(Registration)).all()) == 1
+
+
+def test_cancelling_and_registering_at_once_never_overfills(app, make):
+    event = make.event(capacity=5)
+    rows = [make.registration(event) for _guest in range(8)]
+    ids, event_id = [row.id for row in rows[:5]], event.id
+
+    def deed(number: int):
+        if number < 5:
+            return operations.cancel(db.session.get(Registration, ids[number]), by=None)
+        return _guest(event_id, number)
+
+    _at_once(app, 12, deed)
+    states = Counter(db.session.scalars(select(Registration.state)))
+    assert states["confirmed"] == 5
+    assert states["cancelled"] == 5
+
+
+def test_one_ticket_at_many_gates_is_admitted_once(app, make):
+    event = make.event()
+    registration, user, gate = make.registration(event), make.user(), make.gate(event)
+    code, event_id, user_id, gate_id = registration.code, event.id, user.id, gate.id
+
+    def deed(number: int):
+        from outreach.accounts.models import User
+        from outreach.checkin.models import Gate
+
+        return checkin.scan(
+            db.session.get(Event, event_id), key=f"scan-of-device-{number:04d}", scanned=code, gate=db.session.get(Gate, gate_id), device_at=None,
+            by=db.session.get(User, user_id),
+        ).verdict  # fmt: skip
+
+    assert Counter(_at_once(app, 12, deed)) == {"admitted": 1, "already": 11}
+    assert len(db.session.scalars(select(Scan)).all()) == 12
