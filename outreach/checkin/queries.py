@@ -33,7 +33,7 @@ def arrived_count(event_id: int) -> int:
 def arrived_counts() -> dict[int, int]:
     """Event id -> arrivals."""
     rows = db.session.execute(select(Scan.event_id, func.count()).where(*_standing()).group_by(Scan.event_id))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def gates(event: Event) -> list[Gate]:

@@ -12,7 +12,6 @@ from flask_login import current_user
 from outreach.core.db import db
 from outreach.permissions import Permission
 
-
 #: what somebody may open who must first choose a password of their own
 ALLOWED_BEFORE_PASSWORD = ("accounts.password", "accounts.change_password", "accounts.sign_out")
 

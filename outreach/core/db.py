@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, Engine, Integer, MetaData, String, event
+from sqlalchemy import BigInteger, DateTime, Engine, Integer, MetaData, String, event, func, select
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -125,3 +125,52 @@ def ordered(length: int) -> String:
 def stamp(value: datetime | None) -> str | None:
     """A moment as ISO text for JSON."""
     return None if value is None else value.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def reserve(model, count: int) -> list[int]:
+    """``count`` fresh primary keys of ``model``, so that many rows can be poured in with their children."""
+    table = model.__table__
+    if is_sqlite():  # the writing transaction holds the whole database: nobody else takes the same numbers
+        last = db.session.scalar(select(func.max(table.c.id))) or 0
+        return list(range(last + 1, last + count + 1))
+    sequence = func.pg_get_serial_sequence(table.name, "id")
+    return list(db.session.scalars(select(func.nextval(sequence)).select_from(func.generate_series(1, count))))
+
+
+def pour(model, columns: tuple[str, ...], rows: list[tuple]) -> None:
+    """Insert many plain tuples in one go, ten times as fast as one object each. Values are as the columns take them."""
+    if not rows:
+        return
+    table, connection = model.__table__, db.session.connection()
+    dialect = connection.dialect
+    writers = [(place, table.c[name].type.dialect_impl(dialect).bind_processor(dialect)) for place, name in enumerate(columns)]
+    writers = [(place, _remembering(write)) for place, write in writers if write is not None]
+    if writers:
+        rows = [_written(row, writers) for row in rows]
+    names = ", ".join(columns)
+    if dialect.name == "sqlite":
+        marks = ", ".join("?" * len(columns))
+        connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", rows)  # noqa: S608 - our own names
+        return
+    with connection.connection.cursor().copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def _remembering(write):
+    """The same object as in the row before (a moment, an empty list) is written the same way."""
+    last: list = [None, None]
+
+    def remembered(value):
+        if value is not last[0]:
+            last[:] = value, write(value)
+        return last[1]
+
+    return remembered
+
+
+def _written(row: tuple, writers) -> tuple:
+    values = list(row)
+    for place, write in writers:
+        values[place] = write(values[place])
+    return tuple(values)

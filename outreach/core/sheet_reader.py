@@ -1,6 +1,6 @@
 """The child process that opens a workbook nobody has vouched for. Run as a script, never imported by the server.
 
-``python sheet_reader.py FILE`` writes to standard output, as ``marshal``: a list of sheets
+``python sheet_reader.py FILE`` writes to standard output, as ``marshal``, one sheet after the other and then ``None``:
 ``[name, rows, merged]``. A cell is a str, float, bool, ``None`` or ``["day", "YYYY-MM-DD"]``; ``merged`` holds
 ``(first row, first column, last row, last column)``, counted from 0. Exit status 3: not a workbook, 4: protected,
 5: too large, 6: formulas (their place on standard error).
@@ -23,10 +23,10 @@ FORMULA = re.compile(rb'<c r="([A-Z]+[0-9]+)"[^>]*><f[ />]')
 
 def plain(cell):
     """One cell as a value that ``marshal`` can write."""
-    if isinstance(cell, str | float | bool):
-        return cell
-    if cell is None or cell == "":
+    if cell == "" or cell is None:
         return None
+    if type(cell) in (str, float, bool):
+        return cell
     if isinstance(cell, int):
         return float(cell)
     if isinstance(cell, datetime.datetime):
@@ -36,14 +36,19 @@ def plain(cell):
     return str(cell)
 
 
-def check_zip(content: bytes) -> None:
-    """Refuse a zip bomb before it is unpacked, and cells that are computed instead of written."""
+def check_size(content: bytes) -> None:
+    """Refuse a zip bomb before it is unpacked."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = archive.infolist()
         if sum(part.file_size for part in parts) > MOST_BYTES or len(parts) > 5000:
             sys.exit(5)
-        for part in parts:
-            if not re.fullmatch(r"xl/worksheets/[^/]+\.xml", part.filename):
+
+
+def check_formulas(content: bytes) -> None:
+    """Refuse cells that are computed instead of written: what they show may be out of date."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for part in archive.namelist():
+            if not re.fullmatch(r"xl/worksheets/[^/]+\.xml", part):
                 continue
             with archive.open(part) as stream:
                 tail = b""
@@ -58,9 +63,10 @@ def main(path: str) -> None:
     """Read every visible sheet of ``path``."""
     with open(path, "rb") as file:
         content = file.read()
-    if content.startswith(b"PK\x03\x04"):
+    zipped = content.startswith(b"PK\x03\x04")
+    if zipped:
         try:
-            check_zip(content)
+            check_size(content)
         except (zipfile.BadZipFile, EOFError, OSError):
             sys.exit(3)
     elif b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e" in content:
@@ -73,7 +79,7 @@ def main(path: str) -> None:
         sys.exit(4)
     except Exception:
         sys.exit(3)
-    sheets, cells = [], 0
+    cells = 0
     for about in book.sheets_metadata:
         if about.visible != python_calamine.SheetVisibleEnum.Visible:
             continue
@@ -83,8 +89,11 @@ def main(path: str) -> None:
             sys.exit(5)
         rows = [[plain(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
         merged = [(a, b, c, d) for (a, b), (c, d) in sheet.merged_cell_ranges or []]
-        sheets.append([about.name, rows, merged])
-    sys.stdout.buffer.write(marshal.dumps(sheets))
+        marshal.dump([about.name, rows, merged], sys.stdout.buffer)
+        sys.stdout.buffer.flush()
+    if zipped:
+        check_formulas(content)
+    marshal.dump(None, sys.stdout.buffer)
 
 
 if __name__ == "__main__":

@@ -5,10 +5,12 @@ import io
 import marshal
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from threading import Timer
 
 import xlsxwriter
 
@@ -30,25 +32,41 @@ class Sheet:
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
 
 
-def read(path: Path, name: str) -> list[Sheet]:
-    """Every visible sheet of an .xlsx, .xls or .csv file, or :class:`Refused` with the reason in words."""
+def read(path: Path, name: str) -> Iterator[Sheet]:
+    """Every visible sheet of an .xlsx, .xls or .csv file, one by one, or :class:`Refused` with the reason in words.
+
+    The refusal may come after some sheets: whoever reads keeps nothing before the end.
+    """
     with path.open("rb") as file:
         head = file.read(8)
     if head.startswith(ZIP) or head.startswith(OLE):
-        return _read_workbook(path)
-    return [_read_csv(path.read_bytes(), name)]
+        yield from _read_workbook(path)
+    else:
+        yield _read_csv(path.read_bytes())
 
 
-def _read_workbook(path: Path) -> list[Sheet]:
+def _read_workbook(path: Path) -> Iterator[Sheet]:
     command = [sys.executable, "-I", str(READER), str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+        alarm = Timer(SECONDS, child.kill)
+        alarm.start()
+        try:
+            while (found := _next(child.stdout)) is not None:
+                title, rows, merged = found
+                yield Sheet(title, [[_cell(cell) for cell in row] for row in rows], merged)
+            errors = child.stderr.read().decode(errors="replace")
+            if child.wait():
+                raise Refused(_refusal(child.returncode, errors))
+        finally:
+            alarm.cancel()
+            child.kill()
+
+
+def _next(stream):
     try:
-        child = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False)
-    except subprocess.TimeoutExpired:
-        raise Refused(_("Reading this file took too long. Split it into smaller files.")) from None
-    if child.returncode:
-        raise Refused(_refusal(child.returncode, child.stderr.decode(errors="replace")))
-    found = marshal.loads(child.stdout)  # noqa: S302 - written by our own child process
-    return [Sheet(title, [[_cell(cell) for cell in row] for row in rows], merged) for title, rows, merged in found]
+        return marshal.load(stream)  # noqa: S302 - written by our own child process
+    except (EOFError, ValueError, TypeError):  # the child ended early; its exit status says why
+        return None
 
 
 def _refusal(status: int, detail: str) -> str:
@@ -58,6 +76,8 @@ def _refusal(status: int, detail: str) -> str:
         return _("This file is protected by a password. Remove the password in Excel or WPS and try again.")
     if status == 6:
         return _("Cell %(cell)s holds a formula. Copy the sheet, paste it as values only, save, and try again.", cell=detail[:12])
+    if status == -9:
+        return _("Reading this file took too long. Split it into smaller files.")
     return _("This file is damaged or too large to read. Copy the filled cells into a new workbook and try again.")
 
 
@@ -65,7 +85,7 @@ def _cell(cell):
     return date.fromisoformat(cell[1]) if type(cell) is list else cell
 
 
-def _read_csv(content: bytes, name: str) -> Sheet:
+def _read_csv(content: bytes) -> Sheet:
     text = _decode(content)
     try:
         dialect = csv.Sniffer().sniff(text[:8000], delimiters=",;\t")

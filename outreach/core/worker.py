@@ -9,13 +9,14 @@ import os
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import contextmanager
 from datetime import timedelta
 
 from sqlalchemy import JSON, String, Text, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from outreach.core import clock
-from outreach.core.db import Base, Key, Moment, db
+from outreach.core.db import Base, Key, Moment, db, writing
 from outreach.core.refusals import Refused
 
 log = logging.getLogger("yangui.worker")
@@ -85,6 +86,18 @@ def portion(job_id: int | None = None) -> None:
     if job_id is not None:
         db.session.execute(update(Job).where(Job.id == job_id).values(claimed_until=clock.now() + CLAIM_LASTS))
     db.session.commit()
+
+
+@contextmanager
+def reading():
+    """A part of a task that only reads: on SQLite it does not keep others from writing. Ends with a commit of its own."""
+    db.session.commit()
+    token = writing.set(False)
+    try:
+        yield
+    finally:
+        db.session.commit()
+        writing.reset(token)
 
 
 def run(job: Job) -> bool:

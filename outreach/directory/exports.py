@@ -36,7 +36,7 @@ def doubtful_rows() -> list[Column]:
     return [
         Column(_("Sheet"), lambda row: row.sheet, 12),
         Column(_("Row"), lambda row: row.line, 7, "number"),
-        Column(_("Name"), lambda row: row.values.get("name", ""), 12),
+        Column(_("Name"), lambda row: row.card.get("name", ""), 12),
         Column(_("Reason"), reasons, 60),
         Column(_("As it stood"), lambda row: " | ".join(str(cell) for cell in row.raw if cell not in (None, "")), 80),
     ]

@@ -67,6 +67,7 @@ class Person(Base):
     note: Mapped[str] = mapped_column(Text, default="")
     tier: Mapped[int] = mapped_column(default=REGISTERED, index=True)  # follows the last TierDecision
     source: Mapped[str] = mapped_column(String(120), default="")
+    origin_id: Mapped[int | None] = mapped_column(Key, index=True)  # the row of a roster that made the card
     notice_at: Mapped[object | None] = mapped_column(Moment)  # when the person was told of being on the register
     version: Mapped[int] = mapped_column(default=1)  # counts edits by hand
     created_at: Mapped[object] = mapped_column(Moment, default=clock.now)

@@ -159,7 +159,7 @@ def towns_of(unit: Unit) -> Towns:
 def cities() -> Cities:
     """The country's provinces, cities and counties."""
     rows = db.session.execute(select(Place.code, Place.name).where(func.length(Place.code) <= 6))
-    return Cities.of(dict(rows.tuples().all()))
+    return Cities.of(dict(rows.all()))
 
 
 def counts_by_county() -> dict[int, dict[int, int]]:

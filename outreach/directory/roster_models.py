@@ -73,10 +73,10 @@ class BatchRow(Base):
     sheet: Mapped[str] = mapped_column(String(40))
     line: Mapped[int]  # in the sheet, from 1, as Excel shows it
     raw: Mapped[list] = mapped_column(JSON)
-    values: Mapped[dict] = mapped_column(JSON)
+    card: Mapped[dict] = mapped_column(JSON)  # what the row means
     doubts: Mapped[list] = mapped_column(JSON)  # [[field, code, as stated], ...]
     doubtful: Mapped[bool] = mapped_column(default=False)
     verdict: Mapped[str] = mapped_column(String(8))
     same_as_row: Mapped[int | None]  # an earlier row of this batch
-    person_id: Mapped[int | None] = mapped_column(Key, index=True)  # no key: the row outlives the person
+    person_id: Mapped[int | None] = mapped_column(Key, index=True)  # the known card it joined; the row outlives it
     added: Mapped[dict] = mapped_column(JSON, default=dict)  # what an existing card gained, for the revert

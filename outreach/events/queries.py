@@ -45,7 +45,7 @@ def select_invitations(event: Event) -> Select:
 
 def invited_counts() -> dict[int, int]:
     """Event id -> how many are invited."""
-    return dict(db.session.execute(select(Invitation.event_id, func.count()).group_by(Invitation.event_id)).tuples().all())
+    return dict(db.session.execute(select(Invitation.event_id, func.count()).group_by(Invitation.event_id)).all())
 
 
 def people_invited(ids) -> set[int]:

@@ -15,7 +15,7 @@ from flask_migrate import upgrade
 from outreach.accounts import operations as accounts
 from outreach.accounts import queries as account_queries
 from outreach.core import worker
-from outreach.core.db import db
+from outreach.core.db import db, is_sqlite
 from outreach.core.settings import ROOT
 from outreach.ops import demo, rosters
 from outreach.permissions import Role
@@ -86,6 +86,15 @@ def add_administrator(login: str, name: str):
     click.echo(f"first password: {first}")
 
 
+def _server_tool(name: str, *arguments: str) -> None:
+    """Run ``pg_dump`` or ``pg_restore`` on our database; the password goes through the environment, never the command."""
+    if shutil.which(name) is None:
+        raise click.ClickException(f"{name} is not installed; it comes with the PostgreSQL client")
+    url = db.engine.url
+    address = url.set(drivername="postgresql", password=None).render_as_string()
+    subprocess.run([name, *arguments, f"--dbname={address}"], check=True, env={**os.environ, "PGPASSWORD": url.password or ""})
+
+
 @bp.cli.command("backup")
 @click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
 def backup(path: Path):
@@ -93,14 +102,11 @@ def backup(path: Path):
     instance = Path(current_app.config["INSTANCE"])
     with tempfile.TemporaryDirectory() as folder:
         dump = Path(folder) / "database"
-        url = db.engine.url
-        if url.get_backend_name() == "sqlite":
-            with sqlite3.connect(url.database) as source, sqlite3.connect(dump) as target:
+        if is_sqlite():
+            with sqlite3.connect(db.engine.url.database) as source, sqlite3.connect(dump) as target:
                 source.backup(target)
         else:
-            command = ["pg_dump", "--format=custom", f"--file={dump}", f"--host={url.host}", f"--port={url.port or 5432}",
-                       f"--username={url.username}", str(url.database)]  # fmt: skip
-            subprocess.run(command, check=True, env={**os.environ, "PGPASSWORD": url.password or ""})
+            _server_tool("pg_dump", "--format=custom", f"--file={dump}")
         with tarfile.open(path, "w:gz") as archive:
             archive.add(dump, "database")
             if (instance / "files").exists():
@@ -117,15 +123,13 @@ def restore(path: Path):
     with tempfile.TemporaryDirectory() as folder:
         with tarfile.open(path) as archive:
             archive.extractall(folder, filter="data")
-        url = db.engine.url
+        db.session.remove()
         db.engine.dispose()
-        if url.get_backend_name() == "sqlite":
-            with sqlite3.connect(Path(folder) / "database") as source, sqlite3.connect(url.database) as target:
+        if is_sqlite():
+            with sqlite3.connect(Path(folder) / "database") as source, sqlite3.connect(db.engine.url.database) as target:
                 source.backup(target)
         else:
-            command = ["pg_restore", "--clean", "--if-exists", "--no-owner", f"--dbname={url.database}", f"--host={url.host}",
-                       f"--port={url.port or 5432}", f"--username={url.username}", str(Path(folder) / "database")]  # fmt: skip
-            subprocess.run(command, check=True, env={**os.environ, "PGPASSWORD": url.password or ""})
+            _server_tool("pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction", str(Path(folder) / "database"))
         if (Path(folder) / "files").exists():
             shutil.copytree(Path(folder) / "files", instance / "files", dirs_exist_ok=True)
     click.echo("restored")

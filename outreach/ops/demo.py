@@ -17,8 +17,8 @@ from outreach.core import clock
 from outreach.core.db import db
 from outreach.directory import operations as directory
 from outreach.directory.models import KEY, REGISTERED, SCREENED
-from outreach.directory.operations.entering import Gate
-from outreach.directory.roster_models import NEW, BatchRow
+from outreach.directory.operations.entering import Entry, Gate
+from outreach.directory.roster_models import NEW
 from outreach.ops import demo_pipeline, demo_summits
 from outreach.ops.invented import Invented
 from outreach.permissions import Role
@@ -79,7 +79,7 @@ def _register(county: Unit, invented: Invented, count: int, screened: int, key: 
         rank = order[number]
         tier = KEY if rank < key else SCREENED if rank < screened else REGISTERED
         town = towns[number * len(towns) // count]
-        rows.append(BatchRow(number=number, sheet=town.name, line=number + 5, verdict=NEW, values=invented.values(town.place_code, tier)))
+        rows.append(Entry(None, town.name, number + 5, NEW, invented.values(town.place_code, tier)))
     for start in range(0, count, 2000):
         gate.enter(rows[start : start + 2000])
 

@@ -14,6 +14,7 @@ def check_accounts(app) -> None:
             return
         demo = [user.login for user in queries.demo_users()]
         db.session.remove()
+        db.engine.dispose()  # workers that are forked later open connections of their own
     if demo:
         raise Unsafe(
             "Yangui does not start in production: the database holds demo accounts ("

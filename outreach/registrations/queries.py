@@ -62,7 +62,7 @@ def counts(event_id: int) -> dict[str, int]:
     rows = db.session.execute(
         select(Registration.state, func.count()).where(Registration.event_id == event_id).group_by(Registration.state)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def prospect_count(event_id: int) -> int:
@@ -76,7 +76,7 @@ def counts_by_event() -> dict[int, int]:
     rows = db.session.execute(
         select(Registration.event_id, func.count()).where(Registration.state == CONFIRMED).group_by(Registration.event_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def next_waiting(event: Event) -> Registration | None:

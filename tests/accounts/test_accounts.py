@@ -20,7 +20,7 @@ def _sign_in(browser, login, password=PASSWORD, **more):
 def test_the_gazetteer_is_whole(app):
     """NBS 2023: 31 provinces; Puyang has 8 county-level units and 89 townships, 20 of them in 濮阳县."""
     assert len(queries.provinces()) == 31
-    levels = dict(db.session.execute(select(Unit.level, func.count()).group_by(Unit.level)).tuples().all())
+    levels = dict(db.session.execute(select(Unit.level, func.count()).group_by(Unit.level)).all())
     assert levels == {"city": 1, "county": 8, "township": 89}
     assert db.session.scalar(select(func.count()).select_from(Place).where(Place.parent_code == "410928")) == 20
     assert db.session.get(Place, "410928101").name == "柳屯镇"

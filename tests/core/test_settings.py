@@ -11,7 +11,11 @@ GOOD = {"YANGUI_ENV": "production", "SECRET_KEY": "k3J8" * 10 + "xYz!7", "PUBLIC
 def _start(app, **changes):
     config = read({**GOOD, **changes})
     config["SQLALCHEMY_DATABASE_URI"] = app.config["SQLALCHEMY_DATABASE_URI"]
-    return create_app(config)
+    other = create_app(config)
+    with other.app_context():
+        db.session.remove()
+        db.engine.dispose()  # an open connection of another application would outlive the test's database
+    return other
 
 
 def test_production_starts_when_everything_is_safe(app):

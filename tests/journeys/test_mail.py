@@ -23,7 +23,7 @@ class Box:
     def __init__(self):
         self.letters, self.refusals = [], 0
 
-    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802 - aiosmtpd's name
+    async def handle_DATA(self, _server, _session, envelope):
         if self.refusals:
             self.refusals -= 1
             return "451 try again later"

@@ -1,12 +1,13 @@
 """Rosters: upload, dry run, apply in portions, revert. A crash in the middle resumes where it stopped."""
 
 from collections import Counter
+from collections.abc import Iterable
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
 
 from outreach.accounts.models import Unit, User
 from outreach.core import audit, clock, files, sheets, worker
-from outreach.core.db import db, lock
+from outreach.core.db import db, lock, pour
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
 from outreach.directory import queries
@@ -17,7 +18,7 @@ from outreach.directory.reading import headings
 from outreach.directory.reading.rows import MILD, Reader, Row
 from outreach.directory.roster_models import NEW, SAME, Batch, BatchRow
 
-PORTION = 2000
+PORTION = 5000
 
 
 def upload_roster(unit: Unit, *, name: str, content: bytes, by: User) -> Batch:
@@ -44,27 +45,35 @@ def remap_batch(batch: Batch, *, mapping: dict[str, list[str]], by: User) -> Non
 
 
 def read_batch(batch: Batch, job_id: int | None = None) -> None:
-    """The dry run: every row read and judged, nothing entered. A file that cannot be read fails in words."""
-    db.session.execute(delete(BatchRow).where(BatchRow.batch_id == batch.id))
+    """The dry run: every row read and judged, nothing entered. A file that cannot be read fails in words.
+
+    Reading and judging take seconds and only read: other people go on writing meanwhile.
+    """
+    shapes: list = []
     try:
-        found = sheets.read(batch.file.path, batch.file.name)
-        read = list(read_rows(batch.unit, found, batch.mapping, typed=not batch.file.name.lower().endswith(".csv"), shapes=(shapes := [])))
-        if not read:
-            raise Refused(_("No heading with a name column was found in the first 20 rows of any sheet."))
+        with worker.reading():
+            found = sheets.read(batch.file.path, batch.file.name)
+            typed = not batch.file.name.lower().endswith(".csv")
+            rows = list(read_rows(batch.unit, found, batch.mapping, typed=typed, shapes=shapes))
+            if not rows:
+                raise Refused(_("No heading with a name column was found in the first 20 rows of any sheet."))
+            stored, counts = _judged(batch, rows)
     except Refused as refusal:
         batch.move("failed")
         batch.fault = str(refusal)
         audit.record(batch.created_by, "directory.read_batch", batch, failed=True)
         return
-    batch.shapes = shapes
+    lock(batch)
+    db.session.execute(delete(BatchRow).where(BatchRow.batch_id == batch.id))
+    pour(BatchRow, STORED, stored)
+    batch.shapes, batch.counts = shapes, counts
     batch.mapping = {shape["shape"]: shape["fields"] for shape in shapes}
-    _judge(batch, read)
     batch.move("ready")
-    batch.cursor, batch.total = 0, len(read)
-    audit.record(batch.created_by, "directory.read_batch", batch, rows=len(read))
+    batch.cursor, batch.total = 0, len(rows)
+    audit.record(batch.created_by, "directory.read_batch", batch, rows=len(rows))
 
 
-def read_rows(unit: Unit, found: list[sheets.Sheet], mapping: dict, *, typed: bool, shapes: list):
+def read_rows(unit: Unit, found: Iterable[sheets.Sheet], mapping: dict, *, typed: bool, shapes: list):
     """Yield every :class:`Row` of the sheets; ``shapes`` collects what each heading looked like, with sample values."""
     reader = Reader(queries.towns_of(unit), queries.cities(), typed)
     seen: dict[str, dict] = {}
@@ -84,8 +93,13 @@ def read_rows(unit: Unit, found: list[sheets.Sheet], mapping: dict, *, typed: bo
         yield from reader.rows(sheet, heading, fields)
 
 
-def _judge(batch: Batch, rows: list[Row]) -> None:
-    """Give each row its verdict and store it. The same mobile and name is the same person; a number alone is a doubt."""
+STORED = (
+    "batch_id", "number", "sheet", "line", "raw", "card", "doubts", "doubtful", "verdict", "same_as_row", "person_id", "added",
+)  # fmt: skip
+
+
+def _judged(batch: Batch, rows: list[Row]) -> tuple[list[tuple], dict]:
+    """(rows to store, counts). The same mobile and name is the same person; a number alone is a doubt."""
     known = entering.Known(batch.unit)
     counts: Counter = Counter()
     reasons: Counter = Counter()
@@ -97,24 +111,9 @@ def _judge(batch: Batch, rows: list[Row]) -> None:
         counts[verdict] += 1
         counts["doubtful"] += doubtful
         counts["repeated"] += same_as is not None
-        stored.append(
-            {
-                "batch_id": batch.id,
-                "number": number,
-                "sheet": row.sheet[:40],
-                "line": row.line,
-                "raw": row.raw,
-                "values": row.values,
-                "doubts": row.doubts,
-                "doubtful": doubtful,
-                "verdict": verdict,
-                "same_as_row": same_as,
-                "person_id": person_id,
-                "added": {},
-            }  # fmt: skip
-        )
-    db.session.execute(insert(BatchRow), stored)
-    batch.counts = {**counts, "rows": len(rows), "reasons": dict(reasons)}
+        told = (row.sheet[:40], row.line, row.raw, row.values, row.doubts, doubtful)
+        stored.append((batch.id, number, *told, verdict, same_as, person_id, {}))
+    return stored, {**counts, "rows": len(rows), "reasons": dict(reasons)}
 
 
 def apply_batch(batch: Batch, *, by: User) -> None:
@@ -130,9 +129,8 @@ def apply_portions(batch: Batch, job_id: int | None = None) -> None:
     """Enter the rows portion by portion, each with its own commit; again after a crash from where it stopped."""
     gate = entering.Gate(batch)
     while True:
-        rows = db.session.scalars(
-            select(BatchRow).where(BatchRow.batch_id == batch.id, BatchRow.number > batch.cursor).order_by(BatchRow.number).limit(PORTION)
-        ).all()
+        within = (BatchRow.batch_id == batch.id, BatchRow.number > batch.cursor)
+        rows = db.session.execute(entering.Entry.select().where(*within).order_by(BatchRow.number).limit(PORTION)).all()
         if not rows:
             break
         gate.enter(rows)
@@ -178,19 +176,12 @@ def revert_portions(batch: Batch, job_id: int | None = None) -> None:
 
 def _take_back(batch: Batch, rows: list[BatchRow]) -> Counter:
     kept: Counter = Counter()
-    made = [row.person_id for row in rows if row.verdict == NEW and row.person_id]
-    in_use = {key for answer in people_in_use(made) for key in answer}
-    edited = set(db.session.scalars(select(Person.id).where(Person.id.in_(made), Person.version > 1)))
-    joined = set(
-        db.session.scalars(
-            select(BatchRow.person_id).where(
-                BatchRow.person_id.in_(made),
-                BatchRow.batch_id != batch.id,
-                BatchRow.verdict == SAME,
-                BatchRow.batch_id.in_(select(Batch.id).where(Batch.state.in_(("applied", "applying")))),
-            )  # fmt: skip
-        )
-    )
+    origins = [row.id for row in rows if row.verdict == NEW]
+    made = dict(db.session.execute(select(Person.id, Person.version).where(Person.origin_id.in_(origins))).all())
+    in_use = {key for answer in people_in_use(list(made)) for key in answer}
+    edited = {key for key, version in made.items() if version > 1}
+    elsewhere = select(Batch.id).where(Batch.id != batch.id, Batch.state.in_(("applied", "applying")))
+    joined = set(db.session.scalars(select(BatchRow.person_id).where(BatchRow.person_id.in_(list(made)), BatchRow.batch_id.in_(elsewhere))))
     kept.update(in_use=len(in_use), edited=len(edited - in_use), in_other_batch=len(joined - in_use - edited))
     going = [key for key in made if key not in in_use | edited | joined]
     db.session.execute(delete(Person).where(Person.id.in_(going)))

@@ -19,10 +19,10 @@ DITTO = frozenset(("同上", "〃", '"', "″", "''", "..", "…", "同前", "�
 
 def as_text(cell) -> str:
     """A cell as one would read it aloud: whole floats without their point, outer blanks gone."""
+    if type(cell) is str:
+        return cell.strip()
     if cell is None:
         return ""
-    if isinstance(cell, str):
-        return cell.strip()
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
         return str(int(cell))
     return str(cell)

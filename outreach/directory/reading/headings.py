@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 
 from outreach.core.phones import fold
 from outreach.core.sheets import Sheet
@@ -61,6 +62,7 @@ _DEEPEST = 20
 _NOT_HEADING = re.compile(r"[:：]|登记表|名册|花名册|统计表")
 
 
+@lru_cache(maxsize=5_000)
 def field_of(heading: str) -> str:
     """The field a heading names, or nothing. ``联系方式/手机`` is read from its last part."""
     parts = [re.sub(r"[\s*＊]+", "", fold(part)).lower() for part in heading.split("/")]
@@ -86,6 +88,11 @@ class Heading:
     unit: str = ""  # 万, 亿, 元: named above the table or in the amount's own heading
     reporter: str = ""
     above: list[str] = field(default_factory=list)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The words of the heading, to know it again when it is repeated."""
+        return frozenset(part for column in self.columns for part in column.split("/") if part)
 
     @property
     def shape(self) -> str:

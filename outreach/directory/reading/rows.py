@@ -48,14 +48,13 @@ class Reader:
         chamber = chamber_in(heading.title)
         sheet_code = self._sheet_code(sheet, heading)
         above, village = None, ""
-        for line, cells in enumerate(sheet.rows[heading.first_row + heading.depth :], heading.first_row + heading.depth + 1):
-            if not any(cells):
+        start = heading.first_row + heading.depth
+        for line, cells in enumerate(sheet.rows[start:], start + 1):
+            filled = [cell for cell in cells if cell is not None]
+            if not filled or self._passed_over(cells, filled, heading, name_column):
                 continue
-            if self._passed_over(cells, heading, name_column):
-                continue
-            filled = [as_text(cell) for cell in cells if as_text(cell)]
-            if len(filled) == 1 and re.search(r"(村|社区)$", filled[0]):
-                village = filled[0]  # a village's heading row stands for the rows below it
+            if len(filled) == 1 and re.search(r"(村|社区)$", as_text(filled[0])):
+                village = as_text(filled[0])  # a village's heading row stands for the rows below it
                 continue
             row = Row(sheet.name, line, [])
             self._keep_raw(row, cells)
@@ -74,21 +73,19 @@ class Reader:
         return None
 
     @staticmethod
-    def _passed_over(cells: list, heading: Heading, name_column: int | None) -> bool:
-        first = next((as_text(cell) for cell in cells if as_text(cell)), "")
-        if _FOOTER.match(first.strip("—- ")):
+    def _passed_over(cells: list, filled: list, heading: Heading, name_column: int | None) -> bool:
+        first = filled[0]
+        if type(first) is str and _FOOTER.match(first.strip("—- ")):
             return True
-        if name_column is not None and name_column < len(cells) and field_of(as_text(cells[name_column])) == "name":
-            return True  # the heading again, on the next printed page
-        if name_column is not None and (name_column >= len(cells) or not as_text(cells[name_column])):
-            words = [as_text(cell) for cell in cells if as_text(cell)]
-            return bool(words) and all(field_of(word) for word in words)  # second row of a repeated heading
-        return False
+        name = cells[name_column] if name_column is not None and name_column < len(cells) else None
+        if name is None:  # perhaps the second row of a repeated heading
+            return all(field_of(as_text(cell)) for cell in filled)
+        return re.sub(r"\s+", "", as_text(name)) in heading.words  # the heading again, on the next printed page
 
     @staticmethod
     def _keep_raw(row: Row, cells: list) -> None:
-        texts = [cell.isoformat() if isinstance(cell, date) else cell for cell in cells]
-        if any(isinstance(cell, str) and len(cell) >= 18 for cell in texts):
+        texts = [cell.isoformat() if type(cell) is date else cell for cell in cells]
+        if any(type(cell) is str and len(cell) >= 18 for cell in texts):
             for index, cell in enumerate(texts):
                 while isinstance(cell, str) and (number := numbers.id_number(cell)):
                     cell = texts[index] = cell.replace(number, "〔身份证号已删除〕")

@@ -1,0 +1,32 @@
+"""An application over a fresh database for benchmarks inside one process."""
+
+import os
+import tempfile
+
+from tests import postgres
+
+
+def build(database: str):
+    """(application, folder): migrated, with the gazetteer."""
+    os.environ["YANGUI_INSTANCE"] = tempfile.mkdtemp(prefix="yangui-bench-")
+    from flask_migrate import upgrade
+
+    from outreach import create_app
+    from outreach.core import settings
+    from outreach.ops.commands import load_gazetteer
+
+    config = {
+        "TESTING": True,
+        "INSTANCE": os.environ["YANGUI_INSTANCE"],
+        "SQLALCHEMY_DATABASE_URI": f"sqlite:///{os.environ['YANGUI_INSTANCE']}/bench.db",
+    }
+    if database == "postgresql":
+        server = postgres.start()
+        name = f"bench_{os.path.basename(config['INSTANCE']).replace('-', '_').lower()}"
+        postgres.run(server, f"CREATE DATABASE {name}")
+        config["SQLALCHEMY_DATABASE_URI"] = server.format(name=name)
+    app = create_app(config)
+    with app.app_context():
+        upgrade(directory=str(settings.ROOT / "migrations"))
+        load_gazetteer()
+    return app
