@@ -43,7 +43,7 @@ class Scan(Base):
     gate_id: Mapped[int | None] = mapped_column(ForeignKey("gates.id"))
     registration_id: Mapped[int | None] = mapped_column(ForeignKey("registrations.id"))
     verdict: Mapped[str] = mapped_column(String(12))
-    earlier_id: Mapped[int | None] = mapped_column(ForeignKey("scans.id"))  # already: the admission; undone: what it undoes
+    earlier_id: Mapped[int | None] = mapped_column(ForeignKey("scans.id"), index=True)  # already: the admission; undone: what it undoes
     reason: Mapped[str] = mapped_column(String(200), default="")
     device_at: Mapped[object | None] = mapped_column(Moment)  # the device's own clock
     received_at: Mapped[object] = mapped_column(Moment, default=clock.now)
