@@ -21,14 +21,15 @@ def _as_postgres(command: list[str], folder: str) -> None:
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder, **extra)
 
 
-def _own(binaries: Path) -> str:
+def _own(binaries: Path, durable: bool) -> str:
     folder = tempfile.mkdtemp(prefix="yangui-pg-", dir="/tmp")
     if os.geteuid() == 0:
         user = pwd.getpwnam("postgres")
         os.chown(folder, user.pw_uid, user.pw_gid)
     data = f"{folder}/data"
     _as_postgres([str(binaries / "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"], folder)
-    options = f"-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c listen_addresses='' -c unix_socket_directories={folder} -c max_connections=200"
+    quick = "" if durable else "-c fsync=off -c synchronous_commit=off -c full_page_writes=off "
+    options = f"{quick}-c listen_addresses='' -c unix_socket_directories={folder} -c max_connections=200"
     start = [str(binaries / "pg_ctl"), "-D", data, "-w", "-o", options, "-l", f"{folder}/log", "start"]
     _as_postgres(start, folder)
 
@@ -50,13 +51,13 @@ def _wheel() -> str:
     return head.replace("postgresql://", "postgresql+psycopg://") + "/{name}" + (f"?{query}" if query else "")
 
 
-def start() -> str:
-    """An address with ``{name}`` where the database's name goes."""
+def start(durable: bool = False) -> str:
+    """An address with ``{name}`` where the database's name goes. ``durable``: as in production, a commit is on disk."""
     if given := os.environ.get("TEST_DATABASE_URL"):
         return given.rsplit("/", 1)[0] + "/{name}"
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     if found:
-        return _own(found[-1].parent)
+        return _own(found[-1].parent, durable)
     return _wheel()
 
 

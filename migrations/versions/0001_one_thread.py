@@ -473,6 +473,7 @@ def upgrade():
     sa.UniqueConstraint('key', name=op.f('uq_scans_key'))
     )
     with op.batch_alter_table('scans', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_scans_earlier_id'), ['earlier_id'], unique=False)
         batch_op.create_index('ix_scans_event_id_verdict', ['event_id', 'verdict'], unique=False)
         batch_op.create_index('ix_scans_registration_id_verdict', ['registration_id', 'verdict'], unique=False)
 
@@ -556,6 +557,7 @@ def downgrade():
     with op.batch_alter_table('scans', schema=None) as batch_op:
         batch_op.drop_index('ix_scans_registration_id_verdict')
         batch_op.drop_index('ix_scans_event_id_verdict')
+        batch_op.drop_index(batch_op.f('ix_scans_earlier_id'))
 
     op.drop_table('scans')
     with op.batch_alter_table('projects', schema=None) as batch_op:

@@ -1,6 +1,7 @@
 """Reads of units, places and users."""
 
-from sqlalchemy import Select, false, or_, select
+from sqlalchemy import Select, bindparam, false, or_, select
+from sqlalchemy.orm import joinedload
 
 from outreach.accounts.models import Grant, Place, Unit, User
 from outreach.core.db import db
@@ -41,6 +42,14 @@ def unit_by_place(code: str) -> Unit | None:
 def counties() -> list[Unit]:
     """Every county-level unit, by division code."""
     return list(db.session.scalars(select(Unit).where(Unit.level == "county").order_by(Unit.place_code)))
+
+
+_SIGNED_IN = select(User).options(joinedload(User.grants).joinedload(Grant.unit)).where(User.id == bindparam("id"))
+
+
+def signed_in(user_id: int) -> User | None:
+    """A user with roles and units, in one query: asked for by every request of staff."""
+    return db.session.scalars(_SIGNED_IN, {"id": user_id}).unique().one_or_none()
 
 
 def user_by_login(login: str) -> User | None:

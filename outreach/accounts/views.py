@@ -24,7 +24,7 @@ login_manager = LoginManager()
 @login_manager.user_loader
 def load_user(key: str) -> User | None:
     """The user of a session, unless the password changed or the account closed since."""
-    user = db.session.get(User, int(key))
+    user = queries.signed_in(int(key))
     return user if user and user.active and session.get("epoch") == user.epoch else None
 
 

@@ -49,7 +49,7 @@ class Scan(Base):
     received_at: Mapped[object] = mapped_column(Moment, default=clock.now)
     scanned_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
-    gate: Mapped[Gate | None] = relationship(lazy="joined")
-    registration: Mapped[Registration | None] = relationship(lazy="joined")
+    gate: Mapped[Gate | None] = relationship()
+    registration: Mapped[Registration | None] = relationship()
     earlier: Mapped["Scan | None"] = relationship(remote_side=[id])
     scanned_by: Mapped[User | None] = relationship()

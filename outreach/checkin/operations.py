@@ -5,7 +5,7 @@ from outreach.checkin import queries
 from outreach.checkin.announcements import guest_arrived
 from outreach.checkin.models import ADMITTED, ALREADY, CANCELLED, OTHER_EVENT, UNDONE, UNKNOWN, WAITING, Gate, Scan
 from outreach.core import audit, clock
-from outreach.core.db import db, lock
+from outreach.core.db import begin_writing, db, lock
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
 from outreach.events.models import Event
@@ -26,6 +26,7 @@ def add_gate(event: Event, *, name: str, by: User | None) -> Gate:
 
 def scan(event: Event, *, key: str, scanned: str, gate: Gate | None, device_at, by: User) -> Scan:
     """Judge and keep one scan. The same ``key`` again is the same scan with the same answer, never a second one."""
+    begin_writing()
     earlier = queries.scan_by_key(key)
     if earlier is not None:
         return earlier

@@ -1,38 +1,39 @@
 """Reads of gates, scans and who is here."""
 
-from sqlalchemy import Select, exists, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Select, bindparam, exists, func, select
+from sqlalchemy.orm import aliased, selectinload
 
 from outreach.checkin.models import ADMITTED, UNDONE, Gate, Scan
 from outreach.core.db import db
 from outreach.events.models import Event
 from outreach.registrations.models import CONFIRMED, Registration
 
-
-def _standing():
-    """Admissions that nobody undid."""
-    undo = aliased(Scan)
-    return Scan.verdict == ADMITTED, ~exists().where(undo.earlier_id == Scan.id, undo.verdict == UNDONE)
+_UNDO = aliased(Scan)
+#: admissions that nobody undid
+_STANDING = (Scan.verdict == ADMITTED, ~exists().where(_UNDO.earlier_id == Scan.id, _UNDO.verdict == UNDONE))
+# statements of the queue at the door are built once: building one costs as much as running it
+_ADMISSION = select(Scan).where(Scan.registration_id == bindparam("registration"), *_STANDING).order_by(Scan.id.desc()).limit(1)
+_BY_KEY = select(Scan).where(Scan.key == bindparam("key"))
 
 
 def standing_admission(registration_id: int) -> Scan | None:
     """The admission that counts now, or None."""
-    return db.session.scalar(select(Scan).where(Scan.registration_id == registration_id, *_standing()).order_by(Scan.id.desc()).limit(1))
+    return db.session.scalar(_ADMISSION, {"registration": registration_id})
 
 
 def scan_by_key(key: str) -> Scan | None:
     """The scan a device named so."""
-    return db.session.scalar(select(Scan).where(Scan.key == key))
+    return db.session.scalar(_BY_KEY, {"key": key})
 
 
 def arrived_count(event_id: int) -> int:
     """How many are here."""
-    return db.session.scalar(select(func.count()).select_from(Scan).where(Scan.event_id == event_id, *_standing())) or 0
+    return db.session.scalar(select(func.count()).select_from(Scan).where(Scan.event_id == event_id, *_STANDING)) or 0
 
 
 def arrived_counts() -> dict[int, int]:
     """Event id -> arrivals."""
-    rows = db.session.execute(select(Scan.event_id, func.count()).where(*_standing()).group_by(Scan.event_id))
+    rows = db.session.execute(select(Scan.event_id, func.count()).where(*_STANDING).group_by(Scan.event_id))
     return dict(rows.all())
 
 
@@ -48,12 +49,20 @@ def select_gates(event: Event) -> Select:
 
 def latest_scans(event: Event, most: int = 12) -> list[Scan]:
     """The last scans, newest first."""
-    return list(db.session.scalars(select(Scan).where(Scan.event_id == event.id).order_by(Scan.id.desc()).limit(most)))
+    return list(
+        db.session.scalars(
+            select(Scan)
+            .options(selectinload(Scan.gate), selectinload(Scan.registration))
+            .where(Scan.event_id == event.id)
+            .order_by(Scan.id.desc())
+            .limit(most)
+        )
+    )
 
 
 def arrivals_by_registration(event: Event) -> dict[int, Scan]:
     """Registration id -> the admission that counts."""
-    rows = db.session.scalars(select(Scan).where(Scan.event_id == event.id, *_standing()))
+    rows = db.session.scalars(select(Scan).options(selectinload(Scan.gate)).where(Scan.event_id == event.id, *_STANDING))
     return {row.registration_id: row for row in rows}
 
 
@@ -65,7 +74,7 @@ def select_guests(event: Event, *, text: str = "", arrived: str = "") -> Select:
         chosen = chosen.where(Registration.mobile.like(f"%{text}"))
     elif text:
         chosen = chosen.where(Registration.name.like(f"%{text}%") | Registration.company.like(f"%{text}%"))
-    here = select(Scan.registration_id).where(Scan.event_id == event.id, *_standing())
+    here = select(Scan.registration_id).where(Scan.event_id == event.id, *_STANDING)
     if arrived:
         chosen = chosen.where(Registration.id.in_(here) if arrived == "yes" else Registration.id.not_in(here))
     return chosen.order_by(Registration.name, Registration.id)

@@ -12,7 +12,7 @@ from outreach.checkin.models import Gate, Scan
 from outreach.core.access import found, requires
 from outreach.core.i18n import _, hour
 from outreach.core.lists import page_of
-from outreach.core.web import page
+from outreach.core.web import page, reads_first
 from outreach.events import queries as events
 from outreach.events.models import Event
 from outreach.permissions import Permission
@@ -89,7 +89,6 @@ def _answer(row: Scan, event: Event) -> dict:
         "company": guest.company if guest else "",
         "post": guest.post if guest else "",
         "time": hour(row.received_at, event.zone),
-        **_state(event),
     }
 
 
@@ -103,10 +102,11 @@ def _device_time(text) -> datetime | None:
 
 @bp.post("/events/<int:event_id>/scans")
 @requires(Permission.CHECKIN_SCAN)
+@reads_first
 def scan(event_id: int):
     """One scan from a device, as JSON: ``key`` (the device's name for it), ``code`` or ``registration``, ``gate``, ``at``.
 
-    Answers ``verdict``, ``words`` and the counts. The same ``key`` always gets the same answer.
+    Answers ``verdict``, ``words`` and who it is. The same ``key`` always gets the same answer.
     """
     event, body = _event(event_id), request.get_json(silent=True)
     if not isinstance(body, dict) or not _KEY.fullmatch(str(body.get("key", ""))):
@@ -171,10 +171,10 @@ def arrivals(event_id: int):
 
 
 @bp.get("/events/<int:event_id>/count")
-@requires(Permission.REGISTRATIONS_VIEW)
+@requires(Permission.CHECKIN_SCAN)
 def count(event_id: int):
     """The live count, asked for every few seconds."""
-    event = _event(event_id, Permission.REGISTRATIONS_VIEW)
+    event = _event(event_id)
     return page("checkin/_count.html", event=event, **_state(event))
 
 

@@ -59,15 +59,32 @@ def _begin(connection):
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing.get() else "BEGIN")
 
 
+def begin_writing() -> None:
+    """From here on this transaction writes.
+
+    On SQLite a request that began by reading (``web.reads_first``) now takes the one write lock there is; what it read
+    before may have changed, so rows that matter are read anew by :func:`lock`. Elsewhere nothing happens.
+    """
+    if is_sqlite() and not writing.get():
+        connection = db.session.connection()
+        connection.exec_driver_sql("ROLLBACK")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        writing.set(True)
+
+
 def lock(*rows) -> None:
     """Hold these rows until the transaction ends and read them anew.
 
     Always in the same order (event, then registration) so that two requests cannot wait for each other. On SQLite
     the writing transaction already holds the whole database.
     """
-    db.session.flush()  # reading anew would throw away what was set but not yet written
     if is_sqlite():
+        if not writing.get():
+            begin_writing()
+            for row in rows:
+                db.session.refresh(row)
         return
+    db.session.flush()  # reading anew would throw away what was set but not yet written
     for row in rows:
         db.session.refresh(row, with_for_update={"of": type(row)})
 

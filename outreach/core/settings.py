@@ -3,6 +3,7 @@
 ``Settings.table()`` is what the README prints. ``check_production`` refuses a start that would be unsafe.
 """
 
+import json
 import os
 from datetime import timedelta
 from pathlib import Path
@@ -53,6 +54,8 @@ def read(environment=None) -> dict:
         "PRODUCTION": production,
         "PUBLIC_URL": value["PUBLIC_URL"].rstrip("/"),
         "SQLALCHEMY_DATABASE_URI": url,
+        # Chinese as itself, not as \uXXXX: half the size, twice as fast to read
+        "SQLALCHEMY_ENGINE_OPTIONS": {"json_serializer": json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode},
         "MAX_CONTENT_LENGTH": int(value["UPLOAD_MEGABYTES"]) * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
         "SESSION_COOKIE_HTTPONLY": True,

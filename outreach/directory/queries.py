@@ -1,6 +1,6 @@
 """Reads of people and organisations."""
 
-from sqlalchemy import Select, and_, case, func, intersect, or_, select, union
+from sqlalchemy import Select, and_, bindparam, case, func, intersect, or_, select, union
 
 from outreach.accounts.models import Place, Unit
 from outreach.accounts.queries import reach
@@ -132,16 +132,19 @@ def select_members(organisation: Organisation, user) -> Select:
     return select_visible(user).where(Person.id.in_(ids)).order_by(Person.pinyin, Person.id)
 
 
-def match(unit: Unit, name: str, mobile: str) -> Person | None:
-    """The person of this number *and* name kept by ``unit`` or below it; a number alone is not enough."""
-    return db.session.scalar(
-        select(Person)
-        .join(PersonPhone, PersonPhone.person_id == Person.id)
-        .where(PersonPhone.number == mobile, Person.name_key == names.key(name))
-        .where(Person.unit_id.in_(select(Unit.id).where(Unit.path.startswith(unit.path, autoescape=True))))
-        .order_by(Person.id)
-        .limit(1)
-    )
+_MATCH = (
+    select(Person.id)
+    .join(PersonPhone, PersonPhone.person_id == Person.id)
+    .join(Unit, Unit.id == Person.unit_id)
+    .where(PersonPhone.number == bindparam("mobile"), Person.name_key == bindparam("name"), Unit.path.like(bindparam("below")))
+    .order_by(Person.id)
+    .limit(1)
+)
+
+
+def match(unit: Unit, name: str, mobile: str) -> int | None:
+    """The id of the person of this number *and* name kept by ``unit`` or below it; a number alone is not enough."""
+    return db.session.scalar(_MATCH, {"mobile": mobile, "name": names.key(name), "below": f"{unit.path}%"})
 
 
 def towns_of(unit: Unit) -> Towns:

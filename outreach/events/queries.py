@@ -1,6 +1,6 @@
 """Reads of events and invitations."""
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 
 from outreach.accounts.queries import reach
 from outreach.core.db import db
@@ -23,9 +23,12 @@ def filtered(chosen: Select, *, text: str = "", state: str = "") -> Select:
     return chosen
 
 
+_PUBLIC = select(Event).where(Event.slug == bindparam("slug"), Event.state != "draft")
+
+
 def public_event(slug: str) -> Event | None:
     """An event whose page guests may see: published, held or cancelled."""
-    return db.session.scalar(select(Event).where(Event.slug == slug, Event.state != "draft"))
+    return db.session.scalar(_PUBLIC, {"slug": slug})
 
 
 def select_public() -> Select:

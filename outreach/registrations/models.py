@@ -46,5 +46,5 @@ class Registration(Moves, Base):
     waiting_since: Mapped[object | None] = mapped_column(Moment)
     cancelled_at: Mapped[object | None] = mapped_column(Moment)
 
-    event: Mapped[Event] = relationship(lazy="joined", innerjoin=True)
+    event: Mapped[Event] = relationship()
     person: Mapped[Person | None] = relationship()

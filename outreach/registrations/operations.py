@@ -21,12 +21,12 @@ def register(event: Event, *, request_key: str, name: str, company: str, post: s
     The same form sent twice gives the same registration. Checks and the count happen behind the event's lock.
     """
     lock(event)
-    earlier = queries.by_request_key(request_key)
-    if earlier is not None:
-        return earlier
+    known = queries.earlier(event.id, request_key, mobile)
+    if same := _same_form(known, event, request_key):
+        return same
     if event.registration_state() != "open":
         raise Refused(_("Registration is not open."))
-    if queries.present(event.id, mobile) is not None:
+    if known:
         raise Refused(_("This number is registered already. Open your ticket from the link you were given, or ask the organisers."))
     registration = Registration(
         event=event, request_key=request_key, name=name, company=company, post=post, mobile=mobile, email=email, locale=locale,
@@ -40,12 +40,12 @@ def register_by_hand(
 ) -> Registration:
     """An organiser enters a guest, also when registration is closed."""
     lock(event)
-    earlier = queries.by_request_key(request_key)
-    if earlier is not None:
-        return earlier
+    known = queries.earlier(event.id, request_key, mobile)
+    if same := _same_form(known, event, request_key):
+        return same
     if event.state in ("held", "cancelled"):
         raise Refused(_("An event that was held or cancelled takes no more guests."))
-    if queries.present(event.id, mobile) is not None:
+    if known:
         raise Refused(_("This number is registered already."))
     registration = Registration(
         event=event, request_key=request_key, name=name, company=company, post=post, mobile=mobile, email=email, source="desk"
@@ -53,11 +53,17 @@ def register_by_hand(
     return _place(registration, by=by)
 
 
+def _same_form(known: list[Registration], event: Event, request_key: str) -> Registration | None:
+    same = next((row for row in known if row.request_key == request_key), None)
+    if same is not None and same.event_id != event.id:
+        raise Refused(_("This form was sent for another event. Reload the page and fill it in again."))
+    return same
+
+
 def _place(registration: Registration, *, by: User | None) -> Registration:
     event, moment = registration.event, clock.now()
     registration.code, registration.registered_at = tickets.new_code(), moment
-    known = people.match(event.unit, registration.name, registration.mobile)
-    registration.person_id = known.id if known else None
+    registration.person_id = people.match(event.unit, registration.name, registration.mobile)
     if queries.places_left(event) > 0:
         registration.state = CONFIRMED
     else:
@@ -78,8 +84,7 @@ def change(registration: Registration, *, name: str, company: str, post: str, em
     if registration.state == CANCELLED:
         raise Refused(_("This registration was cancelled."))
     registration.name, registration.company, registration.post, registration.email = (name, company, post, email)
-    known = people.match(registration.event.unit, name, registration.mobile)
-    registration.person_id = known.id if known else registration.person_id
+    registration.person_id = people.match(registration.event.unit, name, registration.mobile) or registration.person_id
     audit.record(by, "registrations.change", registration)
 
 
@@ -130,11 +135,14 @@ def add_to_directory(registration: Registration, *, by: User) -> None:
         raise Refused(_("This guest is in the directory already."))
     event = registration.event
     known = people.match(event.unit, registration.name, registration.mobile)
-    person = known or directory.add_person(
-        event.unit, source=_("registered for %(event)s", event=event.title)[:120], by=by, name=registration.name,
-        mobiles=[registration.mobile], company=registration.company, title=registration.post, email=registration.email,
-    )  # fmt: skip
-    registration.person = person
+    if known is None:
+        source = _("registered for %(event)s", event=event.title)[:120]
+        person = directory.add_person(
+            event.unit, source=source, by=by, name=registration.name, mobiles=[registration.mobile], company=registration.company,
+            title=registration.post, email=registration.email,
+        )  # fmt: skip
+        known = person.id
+    registration.person_id = known
     audit.record(by, "registrations.add_to_directory", registration)
 
 

@@ -8,7 +8,7 @@ from outreach.core.access import open_to_all
 from outreach.core.i18n import choose_locale
 from outreach.core.links import public_url
 from outreach.core.refusals import Refused
-from outreach.core.web import limiter, page
+from outreach.core.web import limiter, page, reads_first
 from outreach.events import calendars
 from outreach.events import queries as events
 from outreach.registrations import operations, queries, tickets
@@ -36,6 +36,7 @@ def form(slug: str):
 @bp.post("/e/<string:slug>/register")
 @open_to_all
 @limiter.limit("30 per minute; 300 per hour")
+@reads_first
 def register(slug: str):
     event, entered = _open_event(slug), RegistrationForm()
     if not entered.validate_on_submit():

@@ -1,6 +1,6 @@
 """Reads of registrations."""
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, and_, bindparam, func, or_, select
 
 from outreach.accounts.queries import reach
 from outreach.core.db import db
@@ -30,26 +30,30 @@ def filtered(chosen: Select, *, text: str = "", state: str = "", known: str = ""
     return chosen
 
 
+# statements of every registration are built once: building one costs as much as running it
+_BY_CODE = select(Registration).where(Registration.code == bindparam("code"))
+_EARLIER = select(Registration).where(
+    or_(
+        Registration.request_key == bindparam("request_key"),
+        and_(Registration.event_id == bindparam("event"), Registration.mobile == bindparam("mobile"), Registration.state != CANCELLED),
+    )
+)
+_CONFIRMED = select(func.count()).where(Registration.event_id == bindparam("event"), Registration.state == CONFIRMED)
+
+
 def by_code(code: str) -> Registration | None:
     """The registration of a ticket."""
-    return db.session.scalar(select(Registration).where(Registration.code == code))
+    return db.session.scalar(_BY_CODE, {"code": code})
 
 
-def by_request_key(key: str) -> Registration | None:
-    """What an earlier copy of the same form made."""
-    return db.session.scalar(select(Registration).where(Registration.request_key == key))
-
-
-def present(event_id: int, mobile: str) -> Registration | None:
-    """The registration of a number that is not cancelled."""
-    return db.session.scalar(
-        select(Registration).where(Registration.event_id == event_id, Registration.mobile == mobile, Registration.state != CANCELLED)
-    )
+def earlier(event_id: int, request_key: str, mobile: str) -> list[Registration]:
+    """What the same form, or the same number at this event, has made already (cancelled ones only of the same form)."""
+    return list(db.session.scalars(_EARLIER, {"event": event_id, "request_key": request_key, "mobile": mobile}))
 
 
 def confirmed_count(event: Event) -> int:
     """How many have a place."""
-    return db.session.scalar(select(func.count()).where(Registration.event_id == event.id, Registration.state == CONFIRMED)) or 0
+    return db.session.scalar(_CONFIRMED, {"event": event.id}) or 0
 
 
 def places_left(event: Event) -> int:

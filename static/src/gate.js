@@ -34,10 +34,7 @@ function show(answer) {
   verdict.querySelector("[data-part=name]").textContent = answer.name ?? "";
   verdict.querySelector("[data-part=company]").textContent = [answer.company, answer.post].filter(Boolean).join(" · ");
   verdict.hidden = false;
-  if (answer.arrived !== undefined) {
-    document.querySelector("#tally-arrived").textContent = answer.arrived;
-    document.querySelector("#tally-expected").textContent = answer.expected;
-  }
+  if (good) document.querySelector("#tally").dispatchEvent(new Event("arrived"));
   tone(good);
 }
 

@@ -21,7 +21,7 @@ def build(database: str):
         "SQLALCHEMY_DATABASE_URI": f"sqlite:///{os.environ['YANGUI_INSTANCE']}/bench.db",
     }
     if database == "postgresql":
-        server = postgres.start()
+        server = postgres.start(durable=True)
         name = f"bench_{os.path.basename(config['INSTANCE']).replace('-', '_').lower()}"
         postgres.run(server, f"CREATE DATABASE {name}")
         config["SQLALCHEMY_DATABASE_URI"] = server.format(name=name)

@@ -27,7 +27,7 @@ def environment(database: str) -> dict:
     folder = tempfile.mkdtemp(prefix="yangui-bench-")
     url = ""
     if database == "postgresql":
-        server = postgres.start()
+        server = postgres.start(durable=True)
         postgres.run(server, "CREATE DATABASE bench")
         url = server.format(name="bench")
     return {

@@ -40,7 +40,7 @@ def rows_of(folder: Path):
             read = sheets.read(path, path.name)
             for row in read_rows(unit, read, {}, typed=path.suffix.lower() != ".csv", shapes=[]):
                 found[(path.name, row.sheet, row.line)] = row
-        towns = dict(db.session.execute(db.text("select place_code, name from units")))
+        towns = dict(db.session.execute(db.text("select place_code, name from units")).all())
         db.session.remove()
     return found, towns
 

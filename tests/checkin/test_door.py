@@ -33,7 +33,6 @@ def test_the_first_scan_admits(door, make):
     row = make.registration(event, name="李丽")
     answer = scan(row.code).json
     assert (answer["verdict"], answer["words"], answer["name"]) == ("admitted", "欢迎光临", "李丽")
-    assert (answer["arrived"], answer["expected"]) == (1, 1)
 
 
 def test_the_second_scan_says_when_and_where(door, make):
@@ -44,7 +43,7 @@ def test_the_second_scan_says_when_and_where(door, make):
     answer = scan(row.code).json
     assert answer["verdict"] == "already"
     assert answer["words"] == f"已于 09:12 在{gate.name}报到"
-    assert answer["arrived"] == 1
+    assert queries.arrived_count(event.id) == 1
 
 
 def test_a_retry_of_the_same_scan_is_green_again_and_counts_once(door, make):

@@ -43,8 +43,8 @@ class Reader:
 
     def rows(self, sheet: Sheet, heading: Heading, fields: list[str]) -> Iterator[Row]:
         """Every line below the heading that speaks of a person; totals, signatures and repeated headings are passed over."""
-        columns = [(index, name) for index, name in enumerate(fields) if name and name != "skip"]
-        name_column = next((index for index, name in columns if name == "name"), None)
+        columns = [(index, name, getattr(self, f"_{name}", None)) for index, name in enumerate(fields) if name and name != "skip"]
+        name_column = next((index for index, name, _read in columns if name == "name"), None)
         chamber = chamber_in(heading.title)
         sheet_code = self._sheet_code(sheet, heading)
         above, village = None, ""
@@ -97,7 +97,7 @@ class Reader:
         values = row.values
         values.update(mobiles=[], landlines=[], posts=[], notes=[], tier=REGISTERED, home_code=sheet_code)
         cells = row.raw
-        for index, name in columns:
+        for index, name, read in columns:
             cell = cells[index] if index < len(cells) else None
             if cell is None and name not in ("name", "home"):
                 continue
@@ -106,7 +106,7 @@ class Reader:
                 values["home_code"] = reading.value
                 row.doubt("home", reading.doubts, cell)
             else:
-                getattr(self, f"_{name}")(row, cell, heading)
+                read(row, cell, heading)
         self._employment(values, chamber)
         values["note"] = "；".join(values.pop("notes"))[:2000]
 
