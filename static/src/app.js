@@ -16,19 +16,25 @@ document.addEventListener("change", (event) => {
   for (const box of document.querySelectorAll(`input[name="${all.dataset.tickAll}"]`)) box.checked = all.checked;
 });
 
-document.addEventListener("submit", (event) => {
-  const button = event.submitter;
-  const question = button?.dataset.ask || event.target.dataset.ask;
-  if (question && !confirm(question)) {
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    return;
-  }
-  if (event.target.dataset.once !== undefined) {
-    // a second tap on a slow network changes nothing: the form names its request, and the button says it is on its way
-    setTimeout(() => event.target.querySelectorAll("button[type=submit]").forEach((item) => (item.disabled = true)), 0);
-  }
-}, true);
+document.addEventListener(
+  "submit",
+  (event) => {
+    const button = event.submitter;
+    const question = button?.dataset.ask || event.target.dataset.ask;
+    if (question && !confirm(question)) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      return;
+    }
+    if (event.target.dataset.once !== undefined) {
+      // a second tap on a slow network changes nothing: the form names its request, and the button says it is on its way
+      setTimeout(() => {
+        for (const item of event.target.querySelectorAll("button[type=submit]")) item.disabled = true;
+      }, 0);
+    }
+  },
+  true,
+);
 
 addEventListener("pageshow", () => {
   for (const item of document.querySelectorAll("form[data-once] button[type=submit]")) item.disabled = false;

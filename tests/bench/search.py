@@ -63,7 +63,7 @@ def run() -> list[str]:
                 def keep(_connection, _cursor, statement, parameters, _context, many, kept=statements):
                     kept.append((statement, parameters))
 
-                def search(text=word):
+                def search(text=word, user=user):
                     db.session.expunge_all()
                     chosen = queries.filtered(queries.select_visible(user), text=text)
                     return db.session.scalars(queries.by_closeness(chosen, text).limit(50)).unique().all()
