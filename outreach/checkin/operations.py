@@ -27,8 +27,7 @@ def add_gate(event: Event, *, name: str, by: User | None) -> Gate:
 def scan(event: Event, *, key: str, scanned: str, gate: Gate | None, device_at, by: User) -> Scan:
     """Judge and keep one scan. The same ``key`` again is the same scan with the same answer, never a second one."""
     begin_writing()
-    earlier = queries.scan_by_key(key)
-    if earlier is not None:
+    if earlier := _same_scan(event, key):
         return earlier
     code = tickets.code_in(scanned)
     registration = registrations.by_code(code) if code else None
@@ -42,8 +41,7 @@ def scan(event: Event, *, key: str, scanned: str, gate: Gate | None, device_at, 
 def admit(event: Event, registration, *, key: str, gate: Gate | None, device_at, by: User) -> Scan:
     """Judge one guest, found by ticket or by name, behind the lock of the registration."""
     lock(registration)
-    earlier = queries.scan_by_key(key)
-    if earlier is not None:
+    if earlier := _same_scan(event, key):
         return earlier
     refusal = {guests.CANCELLED: CANCELLED, guests.WAITING: WAITING}.get(registration.state)
     if event.state == "cancelled":
@@ -61,8 +59,7 @@ def admit(event: Event, registration, *, key: str, gate: Gate | None, device_at,
 def undo(event: Event, registration, *, key: str, reason: str, by: User) -> Scan:
     """Take an admission back, with a reason: a new row, not a deletion."""
     lock(registration)
-    earlier = queries.scan_by_key(key)
-    if earlier is not None:
+    if earlier := _same_scan(event, key):
         return earlier
     standing = queries.standing_admission(registration.id)
     if standing is None:
@@ -70,6 +67,13 @@ def undo(event: Event, registration, *, key: str, reason: str, by: User) -> Scan
     row = _keep(event, key, UNDONE, registration, standing.gate, None, by, earlier=standing, reason=reason)
     audit.record(by, "checkin.undo", registration, reason=reason)
     return row
+
+
+def _same_scan(event: Event, key: str) -> Scan | None:
+    earlier = queries.scan_by_key(key)
+    if earlier is not None and earlier.event_id != event.id:
+        raise Refused(_("This scan was sent for another event. Scan again."))
+    return earlier
 
 
 def _keep(event, key, verdict, registration, gate, device_at, by, *, earlier=None, reason="") -> Scan:

@@ -66,6 +66,10 @@ class Filters(Form):
     class Meta:
         locales = ()
 
+        def bind_field(self, form, unbound_field, options):
+            filters = [tidy] if issubclass(unbound_field.field_class, StringField) else []
+            return unbound_field.bind(form=form, filters=[*filters, *unbound_field.kwargs.get("filters", ())], **options)
+
         def get_translations(self, _form):
             return _Words()
 

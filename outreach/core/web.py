@@ -10,8 +10,8 @@ from flask import current_app, g, make_response, redirect, render_template, requ
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from sqlalchemy.exc import DataError, OperationalError
+from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from outreach.core import clock
@@ -166,6 +166,12 @@ def install(app) -> None:
     @app.errorhandler(HTTPException)
     def http_error(error):
         return _http_error(error)
+
+    @app.errorhandler(DataError)
+    @app.errorhandler(OverflowError)
+    def no_such_value(_error):
+        """A number or text in the address that no column can hold: nothing is there."""
+        return _http_error(NotFound())
 
     @app.errorhandler(OperationalError)
     def busy(error):

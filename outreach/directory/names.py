@@ -33,13 +33,13 @@ _IDEOGRAPH = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 def key(name: str) -> str:
     """What two spellings of one name share: no blanks, no brackets, variant characters folded."""
     folded = unicodedata.normalize("NFKC", name)
-    return re.sub(r"[\s·•.]+", "", folded).translate(_VARIANTS).lower()
+    return re.sub(r"[\s·•.]+", "", folded).translate(_VARIANTS).lower()[:40]
 
 
 @lru_cache(maxsize=50_000)
 def organisation_key(name: str) -> str:
     """The same for an organisation: no blanks, brackets of one kind."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", name)).lower()
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", name)).lower()[:120]
 
 
 @lru_cache(maxsize=30_000)

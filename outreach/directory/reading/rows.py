@@ -54,7 +54,7 @@ class Reader:
             if not filled or self._passed_over(cells, filled, heading, name_column):
                 continue
             if len(filled) == 1 and re.search(r"(村|社区)$", as_text(filled[0])):
-                village = as_text(filled[0])  # a village's heading row stands for the rows below it
+                village = as_text(filled[0])[:40]  # a village's heading row stands for the rows below it
                 continue
             row = Row(sheet.name, line, [])
             self._keep_raw(row, cells)
