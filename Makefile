@@ -42,12 +42,12 @@ check: $(TOOLS) $(MODULES) ## format, lint, types, import law
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	npx biome check static/src static/build.mjs
+	npm run --silent check
 
 format: $(TOOLS) $(MODULES) ## write the format
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
-	npx biome check --write static/src static/build.mjs
+	npx prettier --write --log-level warn static/src static/build.mjs eslint.config.mjs
 
 bench: $(TOOLS) $(ASSETS) $(CATALOGUE) ## benchmarks, each as a ratio to a floor measured in the same run
 	$(BIN)/python -m tests.bench

@@ -3,6 +3,7 @@
 ``YANGUI_TEST_DATABASE=postgresql`` runs the same tests on a real PostgreSQL.
 """
 
+import gc
 import os
 import shutil
 import tempfile
@@ -62,6 +63,7 @@ def _house():
             postgres.run(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
             postgres.run(server, f"CREATE DATABASE {name} TEMPLATE template_{name}")
         else:
+            gc.collect()  # a forgotten connection of the test before would take this test's journal with it
             for leftover in ("test.db-wal", "test.db-shm"):
                 (_FOLDER / leftover).unlink(missing_ok=True)
             shutil.copy(_FOLDER / "template.db", _FOLDER / "test.db")

@@ -17,16 +17,18 @@ from outreach.permissions import Permission, Role
 def sign_in(login: str, password: str) -> User:
     """The user, or :class:`Refused`. After 5 failures the account waits 15 minutes (GB/T 22239 D2)."""
     user = queries.user_by_login(login)
+    if user:
+        lock(user)
     moment = clock.now()
     if user and user.locked_until and user.locked_until > moment:
-        audit.record(user, "accounts.sign_in_locked", user)
+        audit.record(None, "accounts.sign_in_locked", user)
         raise Refused(_("Too many wrong passwords. Wait 15 minutes, or ask your administrator."))
     if not passwords.matches(user.password_hash if user else None, password) or not user.active:
         if user:
             user.failures += 1
             if user.failures >= LOCK_AFTER:
                 user.locked_until, user.failures = moment + LOCK_LASTS, 0
-        audit.record(user, "accounts.sign_in_failed", user)
+        audit.record(None, "accounts.sign_in_failed", user)
         raise Refused(_("The name or the password is wrong."))
     user.failures, user.locked_until, user.signed_in_at = 0, None, moment
     audit.record(user, "accounts.sign_in", user)
@@ -77,11 +79,21 @@ def withdraw_role(user: User, grant: Grant, *, by: User) -> None:
     if not by.reaches(Permission.ACCOUNTS_MANAGE, grant.unit):
         raise Refused(_("This unit is outside your reach."))
     if grant.role == Role.ADMINISTRATOR and grant.unit.parent_id is None:
-        others = select(Grant.id).where(Grant.role == Role.ADMINISTRATOR, Grant.unit_id == grant.unit_id, Grant.id != grant.id)
-        if db.session.scalar(others) is None:
-            raise Refused(_("This is the last administrator."))
+        _refuse_if_last(user)
     audit.record(by, "accounts.withdraw_role", user, role=grant.role, unit=grant.unit_id)
     user.grants.remove(grant)
+
+
+def _refuse_if_last(user: User) -> None:
+    """Somebody with an open account must go on administering the whole house."""
+    others = (
+        select(Grant.id)
+        .join(Grant.user)
+        .join(Grant.unit)
+        .where(Grant.role == Role.ADMINISTRATOR, Unit.parent_id.is_(None), User.active.is_(True), User.id != user.id)
+    )
+    if db.session.scalar(others.limit(1)) is None:
+        raise Refused(_("This is the last administrator."))
 
 
 def reset_password(user: User, *, by: User) -> str:
@@ -99,6 +111,8 @@ def set_active(user: User, active: bool, *, by: User) -> None:
     """Close or open an account; its deeds stay on record."""
     if user.id == by.id:
         raise Refused(_("You cannot close your own account."))
+    if not active and any(grant.role == Role.ADMINISTRATOR and grant.unit.parent_id is None for grant in user.grants):
+        _refuse_if_last(user)
     user.active = active
     user.epoch += 1
     audit.record(by, "accounts.set_active", user, active=active)

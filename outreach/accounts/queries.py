@@ -70,8 +70,13 @@ def select_users(manager) -> Select:
 def searched_users(chosen: Select, text: str = "", role: str = "", active: str = "") -> Select:
     """Narrow a select of users by part of a name, role and state."""
     if text:
-        part = f"%{text.strip()}%"
-        chosen = chosen.where(or_(User.name.like(part), User.login.like(part), User.post.like(part)))
+        chosen = chosen.where(
+            or_(
+                User.name.icontains(text.strip(), autoescape=True),
+                User.login.icontains(text.strip(), autoescape=True),
+                User.post.icontains(text.strip(), autoescape=True),
+            )
+        )
     if role:
         chosen = chosen.where(User.id.in_(select(Grant.user_id).where(Grant.role == role)))
     if active:

@@ -175,7 +175,8 @@ def withdraw_role(user_id: int, grant_id: int):
     row = found(queries.select_users(current_user), user_id)
     grant = found(db.select(Grant).where(Grant.user_id == row.id), grant_id)
     operations.withdraw_role(row, grant, by=current_user)
-    return redirect(url_for(".user", user_id=row.id), 303)
+    flash(_("The role has been withdrawn."))
+    return redirect(url_for(".users"), 303)
 
 
 @bp.post("/users/<int:user_id>/reset-password")

@@ -27,21 +27,19 @@ def add_gate(event: Event, *, name: str, by: User | None) -> Gate:
 def scan(event: Event, *, key: str, scanned: str, gate: Gate | None, device_at, by: User) -> Scan:
     """Judge and keep one scan. The same ``key`` again is the same scan with the same answer, never a second one."""
     begin_writing()
-    if earlier := _same_scan(event, key):
-        return earlier
     code = tickets.code_in(scanned)
     registration = registrations.by_code(code) if code else None
-    if registration is None:
-        return _keep(event, key, UNKNOWN, None, gate, device_at, by)
-    if registration.event_id != event.id:
-        return _keep(event, key, OTHER_EVENT, None, gate, device_at, by)
-    return admit(event, registration, key=key, gate=gate, device_at=device_at, by=by)
+    if registration is not None and registration.event_id == event.id:
+        return admit(event, registration, key=key, gate=gate, device_at=device_at, by=by)
+    if earlier := _same_scan(event, None, key):
+        return earlier
+    return _keep(event, key, UNKNOWN if registration is None else OTHER_EVENT, None, gate, device_at, by)
 
 
 def admit(event: Event, registration, *, key: str, gate: Gate | None, device_at, by: User) -> Scan:
     """Judge one guest, found by ticket or by name, behind the lock of the registration."""
     lock(registration)
-    if earlier := _same_scan(event, key):
+    if earlier := _same_scan(event, registration, key):
         return earlier
     refusal = {guests.CANCELLED: CANCELLED, guests.WAITING: WAITING}.get(registration.state)
     if event.state == "cancelled":
@@ -56,23 +54,22 @@ def admit(event: Event, registration, *, key: str, gate: Gate | None, device_at,
     return row
 
 
-def undo(event: Event, registration, *, key: str, reason: str, by: User) -> Scan:
-    """Take an admission back, with a reason: a new row, not a deletion."""
+def undo(event: Event, registration, *, reason: str, by: User) -> Scan:
+    """Take an admission back, with a reason: a new row, not a deletion. Its key is one that no device can send."""
     lock(registration)
-    if earlier := _same_scan(event, key):
-        return earlier
     standing = queries.standing_admission(registration.id)
     if standing is None:
         raise Refused(_("This guest is not marked as arrived."))
-    row = _keep(event, key, UNDONE, registration, standing.gate, None, by, earlier=standing, reason=reason)
+    row = _keep(event, f"undo:{standing.id}", UNDONE, registration, standing.gate, None, by, earlier=standing, reason=reason)
     audit.record(by, "checkin.undo", registration, reason=reason)
     return row
 
 
-def _same_scan(event: Event, key: str) -> Scan | None:
+def _same_scan(event: Event, registration, key: str) -> Scan | None:
+    """What this very scan made before; the same name for another scan is refused."""
     earlier = queries.scan_by_key(key)
-    if earlier is not None and earlier.event_id != event.id:
-        raise Refused(_("This scan was sent for another event. Scan again."))
+    if earlier is not None and (earlier.event_id, earlier.registration_id) != (event.id, getattr(registration, "id", None)):
+        raise Refused(_("This scan carries the name of another one. Scan again."))
     return earlier
 
 

@@ -6,6 +6,7 @@ from sqlalchemy.orm import aliased, selectinload
 from outreach.checkin.models import ADMITTED, UNDONE, Gate, Scan
 from outreach.core.db import db
 from outreach.events.models import Event
+from outreach.registrations import queries as registrations
 from outreach.registrations.models import CONFIRMED, Registration
 
 _UNDO = aliased(Scan)
@@ -71,9 +72,9 @@ def select_guests(event: Event, *, text: str = "", arrived: str = "") -> Select:
     chosen = select(Registration).where(Registration.event_id == event.id, Registration.state == CONFIRMED)
     text = text.strip()
     if text.isdigit():
-        chosen = chosen.where(Registration.mobile.like(f"%{text}"))
+        chosen = chosen.where(registrations.by_number(text))
     elif text:
-        chosen = chosen.where(Registration.name.like(f"%{text}%") | Registration.company.like(f"%{text}%"))
+        chosen = chosen.where(Registration.name.icontains(text, autoescape=True) | Registration.company.icontains(text, autoescape=True))
     here = select(Scan.registration_id).where(Scan.event_id == event.id, *_STANDING)
     if arrived:
         chosen = chosen.where(Registration.id.in_(here) if arrived == "yes" else Registration.id.not_in(here))

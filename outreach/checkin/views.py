@@ -9,10 +9,12 @@ from flask_login import current_user
 from outreach.checkin import operations, queries
 from outreach.checkin.forms import VERDICT_NAMES, ArrivalFilters, GateForm, LookupForm, UndoForm
 from outreach.checkin.models import Gate, Scan
+from outreach.core import masking
 from outreach.core.access import found, requires
+from outreach.core.forms import whole_number
 from outreach.core.i18n import _, hour
 from outreach.core.lists import page_of
-from outreach.core.web import page, reads_first
+from outreach.core.web import limiter, page, reads_first
 from outreach.events import queries as events
 from outreach.events.models import Event
 from outreach.permissions import Permission
@@ -28,7 +30,8 @@ def _event(event_id: int, permission=Permission.CHECKIN_SCAN) -> Event:
 
 
 def _gate(event: Event, gate_id) -> Gate | None:
-    return found(queries.select_gates(event), int(gate_id)) if str(gate_id or "").isdigit() else None
+    key = whole_number(gate_id)
+    return found(queries.select_gates(event), key) if key else None
 
 
 def _state(event: Event) -> dict:
@@ -97,7 +100,7 @@ def _device_time(text) -> datetime | None:
         moment = datetime.fromisoformat(str(text))
     except ValueError:
         return None
-    return moment if moment.tzinfo else None
+    return moment if moment.tzinfo and 2000 <= moment.year < 2100 else None
 
 
 @bp.post("/events/<int:event_id>/scans")
@@ -109,13 +112,12 @@ def scan(event_id: int):
     Answers ``verdict``, ``words`` and who it is. The same ``key`` always gets the same answer.
     """
     event, body = _event(event_id), request.get_json(silent=True)
-    if not isinstance(body, dict) or not _KEY.fullmatch(str(body.get("key", ""))):
+    if not isinstance(body, dict) or not isinstance(body.get("key"), str) or not _KEY.fullmatch(body["key"]):
         return {"error": _("That request was not understood")}, 422
     known = {"key": body["key"], "gate": _gate(event, body.get("gate")), "device_at": _device_time(body.get("at")), "by": current_user}
-    if body.get("registration"):
+    if registration_id := whole_number(body.get("registration")):
         guest = found(
-            registrations.select_visible(current_user, Permission.CHECKIN_SCAN).where(Registration.event_id == event.id),
-            body["registration"],
+            registrations.select_visible(current_user, Permission.CHECKIN_SCAN).where(Registration.event_id == event.id), registration_id
         )
         row = operations.admit(event, guest, **known)
     else:
@@ -125,6 +127,7 @@ def scan(event_id: int):
 
 @bp.get("/events/<int:event_id>/find")
 @requires(Permission.CHECKIN_SCAN)
+@limiter.limit("60 per minute")
 def find(event_id: int):
     """Guests by surname and last four digits; nothing without both."""
     event, form = _event(event_id), LookupForm(request.args)
@@ -190,6 +193,6 @@ def undo(registration_id: int):
     standing = queries.standing_admission(row.id)
     if not form.validate_on_submit():
         return page("checkin/undo.html", row=row, form=form, standing=standing, status=422)
-    operations.undo(row.event, row, key=f"undo-{standing.id if standing else 0:032d}", reason=form.reason.data, by=current_user)
-    flash(_("The arrival of %(name)s has been taken back.", name=row.name))
+    operations.undo(row.event, row, reason=form.reason.data, by=current_user)
+    flash(_("The arrival of %(name)s has been taken back.", name=masking.name(row.name)))
     return redirect(url_for(".arrivals", event_id=row.event_id), 303)

@@ -1,7 +1,7 @@
 """The database: one request, one transaction; exact money; moments in UTC; the same code on SQLite and PostgreSQL."""
 
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import UTC
 from decimal import Decimal
 
 from flask_migrate import Migrate
@@ -137,11 +137,6 @@ Key = BigInteger().with_variant(Integer, "sqlite")
 def ordered(length: int) -> String:
     """Text that compares by code point on both databases, for range scans over search terms."""
     return String(length).with_variant(String(length, collation="C"), "postgresql")
-
-
-def stamp(value: datetime | None) -> str | None:
-    """A moment as ISO text for JSON."""
-    return None if value is None else value.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def reserve(model, count: int) -> list[int]:

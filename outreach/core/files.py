@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 
 from flask import current_app
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from outreach.core import clock
@@ -54,7 +54,7 @@ def keep(name: str, content: bytes, media_type: str, *, by) -> StoredFile:
         draft.replace(target)
     row = StoredFile(
         sha256=digest,
-        name=Path(name).name[-200:] or "file",
+        name="".join(sign for sign in Path(name).name if sign.isprintable())[-200:] or "file",
         media_type=media_type,
         size=len(content),
         uploaded_at=clock.now(),
@@ -71,3 +71,10 @@ def evidence_type(content: bytes) -> str:
         if content.startswith(head):
             return media_type
     raise Refused(_("Only PDF, PNG or JPEG files are taken as evidence."))
+
+
+def forget(row: StoredFile) -> None:
+    """Delete the bytes, unless another row has the same; the row stays as the record that there was a file."""
+    others = select(func.count()).where(StoredFile.sha256 == row.sha256, StoredFile.id != row.id)
+    if not db.session.scalar(others):
+        row.path.unlink(missing_ok=True)

@@ -60,6 +60,12 @@ class HouseForm(FlaskForm):
         return {name: value for name, value in self.data.items() if name not in ("csrf_token", "submit")}
 
 
+def whole_number(typed) -> int | None:
+    """The number of a key as a machine sends it: ASCII digits, at most 18; None for anything else."""
+    text = str(typed) if isinstance(typed, str | int) and not isinstance(typed, bool) else ""
+    return int(text) if re.fullmatch(r"[0-9]{1,18}", text) else None
+
+
 class Filters(Form):
     """A form of the address bar: no token, wrong values simply do not filter."""
 

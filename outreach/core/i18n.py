@@ -64,10 +64,12 @@ def percent(part: int, whole: int) -> str:
     return _plain(Decimal(100 * part) / Decimal(whole), 1) + "%"
 
 
-def day(value: date | None) -> str:
-    """2024年6月20日 / 20 Jun 2024 (no zero padding, as official papers write it)."""
+def day(value: date | datetime | None, zone: str = "Asia/Shanghai") -> str:
+    """2024年6月20日 / 20 Jun 2024 (no zero padding, as official papers write it); of a moment, the day in ``zone``."""
     if value is None:
         return ""
+    if isinstance(value, datetime):
+        value = clock.in_zone(value, zone).date()
     if is_chinese():
         return f"{value.year}年{value.month}月{value.day}日"
     return f"{value.day} {value:%b} {value.year}"

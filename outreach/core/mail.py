@@ -8,12 +8,12 @@ from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 
 from flask import current_app, render_template
-from sqlalchemy import JSON, String, Text
+from sqlalchemy import JSON, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from outreach.core import clock
 from outreach.core.db import Base, Key, Moment, db
-from outreach.core.worker import enqueue, task
+from outreach.core.worker import Job, enqueue, task
 
 log = logging.getLogger("yangui.mail")
 _makers: dict[str, Callable] = {}
@@ -106,8 +106,10 @@ def deliver(letter: EmailMessage) -> None:
 def send(mail_id: int, job_id: int) -> None:
     """Send one letter once. Its Message-ID is fixed before the first try, so a repeat is recognised as the same."""
     row = db.session.get(Mail, mail_id)
-    if row is None or row.sent_at is not None or not current_app.config["SMTP_HOST"]:
+    if row is None or row.sent_at is not None:
         return
+    if not current_app.config["SMTP_HOST"]:
+        return  # it stays in the outbox; send_waiting() takes it up once a mail server is set
     if not row.message_id:
         row.message_id = make_msgid(domain=current_app.config["MAIL_FROM"].rsplit("@", 1)[-1].rstrip(">"))
         db.session.commit()
@@ -120,3 +122,17 @@ def send(mail_id: int, job_id: int) -> None:
         raise
     row.sent_at = clock.now()
     row.fault = ""
+
+
+def send_waiting() -> int:
+    """Put a job behind every letter that has none any more and was never sent; called when the worker starts."""
+    if not current_app.config["SMTP_HOST"]:
+        return 0
+    open_jobs = {
+        job.arguments["mail_id"] for job in db.session.scalars(select(Job).where(Job.task == "mail.send", Job.finished_at.is_(None)))
+    }
+    unsent = [key for key in db.session.scalars(select(Mail.id).where(Mail.sent_at.is_(None))) if key not in open_jobs]
+    for key in unsent:
+        enqueue("mail.send", mail_id=key)
+    db.session.commit()
+    return len(unsent)

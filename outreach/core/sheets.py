@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 from threading import Timer
 
@@ -21,6 +22,7 @@ from outreach.core.refusals import Refused
 
 READER = Path(__file__).with_name("sheet_reader.py")
 SECONDS = 90
+MOST_ROWS = 100_000  # of a CSV; a workbook is limited by its cells
 
 
 @dataclass
@@ -92,9 +94,11 @@ def _read_csv(content: bytes) -> Sheet:
     except csv.Error:
         dialect = csv.excel
     try:
-        rows = [[cell or None for cell in row] for row in csv.reader(io.StringIO(text, newline=""), dialect)]
+        rows = [[cell or None for cell in row] for row in islice(csv.reader(io.StringIO(text, newline=""), dialect), MOST_ROWS + 1)]
     except csv.Error:
         raise Refused(_refusal(3, "")) from None
+    if len(rows) > MOST_ROWS:
+        raise Refused(_refusal(5, ""))
     if not any(len(row) > 1 for row in rows):
         raise Refused(_refusal(3, ""))
     return Sheet("", rows)

@@ -10,7 +10,7 @@ from flask import current_app, g, make_response, redirect, render_template, requ
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -154,6 +154,11 @@ def install(app) -> None:
     app.before_request_funcs.setdefault(None, []).insert(0, _start)
     app.after_request(_finish)
     app.jinja_env.globals.update(asset=asset, request_key=lambda: secrets.token_hex(16))
+    _answer_errors(app)
+
+
+def _answer_errors(app) -> None:
+    """What goes wrong is said in words of the house."""
 
     @app.errorhandler(Refused)
     def refused(error):
@@ -172,6 +177,12 @@ def install(app) -> None:
     def no_such_value(_error):
         """A number or text in the address that no column can hold: nothing is there."""
         return _http_error(NotFound())
+
+    @app.errorhandler(IntegrityError)
+    def twice(error):
+        """Two people did the same at the same moment; the database let one of them."""
+        log.warning("refused by the database", exc_info=error)
+        return problem(409, _("Not possible"), _("Somebody did the same at this moment. Reload the page and look."))
 
     @app.errorhandler(OperationalError)
     def busy(error):

@@ -23,8 +23,11 @@ log = logging.getLogger("yangui.worker")
 
 CLAIM_LASTS = timedelta(minutes=2)
 MOST_TRIES = 5
+#: task -> tries where five are too few; letters are tried for days
+TRIES = {"mail.send": 24}
 
 _tasks: dict[str, Callable] = {}
+_given_up: dict[str, Callable] = {}
 
 
 class Job(Base):
@@ -53,6 +56,16 @@ def task(name: str):
     return register
 
 
+def gave_up(name: str):
+    """Register what happens when the task ``name`` failed for the last time; takes the job's arguments."""
+
+    def register(function: Callable) -> Callable:
+        _given_up[name] = function
+        return function
+
+    return register
+
+
 def enqueue(name: str, *, after: timedelta = timedelta(0), **arguments) -> Job:
     """Add a job in the present transaction: it exists only if that commits."""
     moment = clock.now()
@@ -67,7 +80,7 @@ def claim() -> Job | None:
     moment = clock.now()
     free = (
         select(Job)
-        .where(Job.finished_at.is_(None), Job.due_at <= moment, Job.tries < MOST_TRIES)
+        .where(Job.finished_at.is_(None), Job.due_at <= moment)
         .where((Job.claimed_until.is_(None)) | (Job.claimed_until < moment))
         .order_by(Job.due_at, Job.id)
         .limit(1)
@@ -112,17 +125,24 @@ def run(job: Job) -> bool:
     except Exception:
         db.session.rollback()
         log.exception("job %s failed", job_id)
-        job = db.session.get(Job, job_id)
-        job.fault = traceback.format_exc(limit=8)
-        job.claimed_until = None
-        job.due_at = clock.now() + timedelta(seconds=2**job.tries)
-        db.session.commit()
+        _failed(db.session.get_one(Job, job_id), traceback.format_exc(limit=8))
         return False
     job = db.session.get(Job, job_id)
     job.finished_at = clock.now()
     job.fault = fault
     db.session.commit()
     return True
+
+
+def _failed(job: Job, fault: str) -> None:
+    """Write the fault down; again a little later, at the longest every six hours; after the last try it is given up."""
+    job.fault, job.claimed_until = fault, None
+    job.due_at = clock.now() + min(timedelta(seconds=4**job.tries), timedelta(hours=6))
+    if job.tries >= TRIES.get(job.task, MOST_TRIES):
+        job.finished_at = clock.now()
+        if job.task in _given_up:
+            _given_up[job.task](**job.arguments)
+    db.session.commit()
 
 
 def drain(limit: int | None = None) -> int:

@@ -163,15 +163,3 @@ def cities() -> Cities:
     """The country's provinces, cities and counties."""
     rows = db.session.execute(select(Place.code, Place.name).where(func.length(Place.code) <= 6))
     return Cities.of(dict(rows.all()))
-
-
-def counts_by_county() -> dict[int, dict[int, int]]:
-    """County unit id -> tier -> people of exactly that tier, counted from the rows."""
-    rows = db.session.execute(
-        select(Unit.path, Person.tier, func.count()).join(Person, Person.unit_id == Unit.id).group_by(Unit.path, Person.tier)
-    )
-    found: dict[int, dict[int, int]] = {}
-    for path, tier, count in rows:
-        line = found.setdefault(Unit(path=path).county_id, {})
-        line[tier] = line.get(tier, 0) + count
-    return found

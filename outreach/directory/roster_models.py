@@ -22,9 +22,10 @@ class Batch(Moves, Base):
     MOVES: ClassVar = {
         "reading": ("ready", "failed"),
         "ready": ("reading", "applying", "discarded"),
-        "applying": ("applied",),
+        "applying": ("applied", "stuck"),
         "applied": ("reverting",),
-        "reverting": ("reverted",),
+        "reverting": ("reverted", "stuck"),
+        "stuck": ("reverting",),  # a fault stopped it in the middle: what was entered can be taken back
         "failed": ("discarded",),
     }
 
@@ -41,11 +42,13 @@ class Batch(Moves, Base):
     fault: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[object] = mapped_column(Moment, default=clock.now)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    applied_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     applied_at: Mapped[object | None] = mapped_column(Moment)
 
     unit: Mapped[Unit] = relationship(lazy="joined")
     file: Mapped[StoredFile] = relationship(lazy="joined")
-    created_by: Mapped[User | None] = relationship(lazy="joined")
+    created_by: Mapped[User | None] = relationship(lazy="joined", foreign_keys=[created_by_id])
+    applied_by: Mapped[User | None] = relationship(foreign_keys=[applied_by_id])
 
     @property
     def busy(self) -> bool:

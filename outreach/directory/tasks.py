@@ -1,7 +1,7 @@
 """What the worker does for the directory."""
 
 from outreach.core.db import db
-from outreach.core.worker import task
+from outreach.core.worker import gave_up, task
 from outreach.directory import operations
 from outreach.directory.roster_models import Batch
 
@@ -28,3 +28,13 @@ def revert_batch(batch_id: int, job_id: int) -> None:
     batch = db.session.get(Batch, batch_id)
     if batch and batch.state == "reverting":
         operations.revert_portions(batch, job_id)
+
+
+@gave_up("directory.read_batch")
+@gave_up("directory.apply_batch")
+@gave_up("directory.revert_batch")
+def give_up_batch(batch_id: int) -> None:
+    """A fault nobody foresaw: the batch says so and can be discarded or taken back."""
+    batch = db.session.get(Batch, batch_id)
+    if batch and batch.busy:
+        operations.give_up_batch(batch)

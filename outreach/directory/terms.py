@@ -10,7 +10,7 @@ from outreach.core.phones import fold
 from outreach.directory import names
 
 LONGEST = 64
-SHORTEST_TAIL = 4
+TAIL = 4  # as the list shows; a longer tail would let one guess a masked number digit by digit
 
 
 def of_name(name: str) -> set[str]:
@@ -50,14 +50,16 @@ def of_organisation(name: str) -> set[str]:
 
 
 def ranges(word: str) -> list[tuple[str, str]]:
-    """``[from, to)`` for one typed word: its beginning, and for digits also a phone's tail."""
+    """``[from, to)`` for one typed word: its beginning. Digits mean the last four of a number, or a number in full."""
     plain = names.key(fold(word))[:LONGEST]
     if not plain:
         return []
-    starts = [plain]
-    if plain.isdigit() and len(plain) >= SHORTEST_TAIL:
-        starts.append("~" + plain[::-1])
-    return [(start, start[:-1] + chr(ord(start[-1]) + 1)) for start in starts]
+    if plain.isdigit() and len(plain) == TAIL:
+        plain = "~" + plain[::-1]
+    elif plain.isdigit():
+        return [(plain, plain + "\x01")]
+    after = min(ord(plain[-1]) + 1, 0x10FFFF)
+    return [(plain, plain[:-1] + chr(0xE000 if 0xD800 <= after <= 0xDFFF else after))]
 
 
 def words(text: str) -> list[str]:

@@ -36,8 +36,7 @@ def add_event(unit: Unit, *, by: User | None, **values) -> Event:
 def edit_event(event: Event, *, by: User, **values) -> None:
     """Change an event; guests' calendars follow a change of time or place."""
     lock(event)
-    if event.state in ("held", "cancelled"):
-        raise Refused(_("An event that was held or cancelled stays as it was."))
+    _check_open(event)
     watched = ("starts_at", "ends_at", "venue", "city", "address")
     before = {name: getattr(event, name) for name in watched}
     capacity = event.capacity
@@ -59,6 +58,7 @@ def publish(event: Event, *, by: User | None) -> None:
     event.move("published")
     event.updated_at = clock.now()
     audit.record(by, "events.publish", event)
+    capacity_raised(event, by=by)
 
 
 def withdraw(event: Event, *, by: User) -> None:
@@ -87,8 +87,14 @@ def cancel(event: Event, *, reason: str, by: User) -> None:
     event_cancelled(event, by=by)
 
 
+def _check_open(event: Event) -> None:
+    if event.state in ("held", "cancelled"):
+        raise Refused(_("An event that was held or cancelled stays as it was."))
+
+
 def add_item(event: Event, *, by: User | None, **values) -> ProgrammeItem:
     """One more item of the programme."""
+    _check_open(event)
     item = ProgrammeItem(event=event, **values)
     db.session.add(item)
     audit.record(by, "events.add_item", item, event=event.id)
@@ -97,6 +103,7 @@ def add_item(event: Event, *, by: User | None, **values) -> ProgrammeItem:
 
 def edit_item(item: ProgrammeItem, *, by: User, **values) -> None:
     """Change an item of the programme."""
+    _check_open(item.event)
     for name, value in values.items():
         setattr(item, name, value)
     audit.record(by, "events.edit_item", item)
@@ -104,6 +111,7 @@ def edit_item(item: ProgrammeItem, *, by: User, **values) -> None:
 
 def remove_item(item: ProgrammeItem, *, by: User) -> None:
     """Take an item out of the programme."""
+    _check_open(item.event)
     audit.record(by, "events.remove_item", item, event=item.event_id)
     db.session.delete(item)
 

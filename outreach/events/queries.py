@@ -16,8 +16,14 @@ def select_visible(user, permission: Permission = Permission.EVENTS_VIEW) -> Sel
 def filtered(chosen: Select, *, text: str = "", state: str = "") -> Select:
     """Narrow events by part of title, city or venue, and by state."""
     if text:
-        part = f"%{text.strip()}%"
-        chosen = chosen.where(or_(Event.title.like(part), Event.title_en.like(part), Event.city.like(part), Event.venue.like(part)))
+        chosen = chosen.where(
+            or_(
+                Event.title.icontains(text.strip(), autoescape=True),
+                Event.title_en.icontains(text.strip(), autoescape=True),
+                Event.city.icontains(text.strip(), autoescape=True),
+                Event.venue.icontains(text.strip(), autoescape=True),
+            )
+        )
     if state:
         chosen = chosen.where(Event.state == state)
     return chosen
@@ -39,11 +45,6 @@ def select_public() -> Select:
 def invited_ids(event: Event) -> Select:
     """The ids of the people invited."""
     return select(Invitation.person_id).where(Invitation.event_id == event.id)
-
-
-def select_invitations(event: Event) -> Select:
-    """The invitations of an event."""
-    return select(Invitation).where(Invitation.event_id == event.id).order_by(Invitation.id)
 
 
 def invited_counts() -> dict[int, int]:

@@ -7,6 +7,7 @@ from outreach.accounts import queries as accounts
 from outreach.core import clock
 from outreach.core.access import found, requires
 from outreach.core.db import db
+from outreach.core.forms import whole_number
 from outreach.core.i18n import _, ngettext
 from outreach.core.lists import ordered_by, page_of
 from outreach.core.web import page
@@ -19,7 +20,7 @@ from outreach.permissions import Permission
 
 bp = Blueprint("events", __name__)
 _MOMENTS = ("starts_at", "ends_at", "opens_at", "closes_at")
-MOST_INVITED = 2_000
+MOST_INVITED = 20_000
 
 
 def _event(event_id: int, permission=Permission.EVENTS_VIEW) -> Event:
@@ -201,12 +202,12 @@ def invite(event_id: int):
     row, filters = (_event(event_id, Permission.EVENTS_INVITE), InviteFilters(request.args))
     chosen = _candidates(row, filters)
     if "all" not in request.form:
-        keys = [int(key) for key in request.form.getlist("person") if key.isdigit()]
+        keys = [key for key in map(whole_number, request.form.getlist("person")) if key]
         chosen = directory.select_visible(current_user).where(Person.id.in_(keys))
     people = db.session.scalars(chosen.limit(MOST_INVITED)).unique().all()
     count = operations.invite(row, list(people), by=current_user)
     flash(ngettext("%(num)d person invited.", "%(num)d people invited.", count))
-    return redirect(url_for(".invitations", event_id=row.id, **request.args), 303)
+    return redirect(url_for(".invitations", event_id=row.id, **filters.chosen()), 303)
 
 
 @bp.post("/events/<int:event_id>/invitations/<int:person_id>/withdraw")

@@ -14,7 +14,7 @@ from flask_migrate import upgrade
 
 from outreach.accounts import operations as accounts
 from outreach.accounts import queries as account_queries
-from outreach.core import worker
+from outreach.core import mail, worker
 from outreach.core.db import db, is_sqlite
 from outreach.core.settings import ROOT
 from outreach.ops import demo, rosters
@@ -42,6 +42,7 @@ def load_gazetteer() -> None:
 @bp.cli.command("worker")
 def work():
     """Drain jobs and the outbox until stopped."""
+    mail.send_waiting()
     worker.watch()
 
 

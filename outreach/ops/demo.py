@@ -46,8 +46,8 @@ def make(people: int) -> bool:
         return False
     users = {login: _user(login, *rest) for login, *rest in USERS}
     puyang, qingfeng = (account_queries.unit_by_place(PUYANG), account_queries.unit_by_place(QINGFENG))
-    _register(puyang, Invented(360), people, round(people * SCREENED_OF), round(people * KEY_OF))
-    _register(qingfeng, Invented(237), min(people, 400), min(people, 400), min(people, 400) // 4)
+    _register(puyang, users["puyang"], Invented(360), people, round(people * SCREENED_OF), round(people * KEY_OF))
+    _register(qingfeng, users["organiser"], Invented(237), min(people, 400), min(people, 400), min(people, 400) // 4)
     _chambers()
     beijing = demo_summits.beijing(qingfeng, users)
     demo_summits.shenzhen(qingfeng, users)
@@ -69,9 +69,13 @@ def _user(login: str, name: str, post: str, place: str, role: str) -> User:
     return user
 
 
-def _register(county: Unit, invented: Invented, count: int, screened: int, key: int) -> None:
+def _register(county: Unit, by: User, invented: Invented, count: int, screened: int, key: int) -> None:
     towns = db.session.scalars(select(Unit).where(Unit.parent_id == county.id).order_by(Unit.place_code)).all()
-    gate = Gate(SimpleNamespace(unit=county, unit_id=county.id, file=SimpleNamespace(name="2024年1月摸排登记"), created_by_id=None, id=0))
+    gate = Gate(
+        SimpleNamespace(
+            id=0, unit=county, unit_id=county.id, file=SimpleNamespace(name="2024年1月摸排登记"), applied_by=by, applied_by_id=by.id
+        )
+    )
     order = list(range(count))
     invented.dice.shuffle(order)
     rows = []

@@ -28,7 +28,7 @@ class AgreementForm(HouseForm):
     unit_id = SelectField(lazy("County"), coerce=int)
     kind = SelectField(lazy("Kind of paper"), choices=list(KIND_NAMES.items()))
     company = text(lazy("Company"), most=120)
-    title = text(lazy("What it is about"), most=160)
+    title = text(lazy("Title of the agreement"), most=160)
     signed_on = DayField(lazy("Signed on"), [required(), not_in_future])
     contract_by = DayField(lazy("Contract due by"), [Optional()])
     intended_wan = WanField(lazy("Intended amount"), description=lazy("in 万元; an intention, never counted as a contract"))

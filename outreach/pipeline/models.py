@@ -95,11 +95,9 @@ class Project(Base):
 
     @property
     def contracted_wan(self) -> Decimal | None:
-        """合同额: of the agreement when that is a contract, or of the contract milestone."""
+        """合同额 of the contract milestone that stands; None when none stands."""
         milestone = self.standing.get("contract")
-        if milestone and milestone.amount_wan is not None:
-            return milestone.amount_wan
-        return self.agreement.contracted_wan if self.agreement else None
+        return milestone.amount_wan if milestone else None
 
     @property
     def intended_wan(self) -> Decimal | None:

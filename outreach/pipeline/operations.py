@@ -93,7 +93,7 @@ def enter_milestone(
         raise Refused(_("A fact cannot lie in the future."))
     if kind in project.standing:
         raise Refused(_("This milestone stands already. Withdraw it first if it is wrong."))
-    if kind == "contract" and amount_wan is None and project.contracted_wan is None:
+    if kind == "contract" and amount_wan is None:
         raise Refused(_("A contract needs its contracted amount."))
     if kind != "contract" and amount_wan is not None:
         raise Refused(_("Only a contract has a contracted amount. What a letter or framework names is an intention."))
@@ -111,6 +111,8 @@ def withdraw_milestone(project: Project, milestone: Milestone, *, reason: str, b
     lock(project)
     if project.standing.get(milestone.kind) is not milestone:
         raise Refused(_("This milestone no longer stands."))
+    if milestone.kind == "contract" and project.paid_in_wan:
+        raise Refused(_("Money stands under this contract. Take the instalments back first."))
     row = Milestone(
         kind=milestone.kind, happened_on=clock.today(), note=reason, withdrawal=True, corrects_id=milestone.id, entered_by_id=by.id
     )
@@ -133,8 +135,9 @@ def pay_in(
     if paid_on < project.standing["contract"].happened_on:
         raise Refused(_("This day lies before the contract. Money paid earlier is not investment under it."))
     evidence = _evidence(file_name, content, by=by)
-    if evidence and (other := queries.evidence_used(evidence.sha256, project)):
-        raise Refused(_("The same file already proves money for the project “%(name)s”.", name=other.name))
+    if evidence and (other := queries.evidence_used(evidence.sha256)):
+        where = other.name if by is not None and by.reaches(Permission.PIPELINE_VIEW, other.unit) else _("of another unit")
+        raise Refused(_("The same file already proves money for the project “%(name)s”.", name=where))
     row = Instalment(paid_on=paid_on, amount_wan=amount_wan, note=note, evidence=evidence, entered_by_id=getattr(by, "id", None))
     project.instalments.append(row)
     audit.record(by, "pipeline.pay_in", row, project=project.id)

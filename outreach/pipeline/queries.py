@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from outreach.accounts.models import Unit
 from outreach.accounts.queries import reach
@@ -25,9 +25,8 @@ def select_agreements(user, permission: Permission = Permission.PIPELINE_VIEW) -
 def filtered_agreements(chosen: Select, *, text: str = "", kind: str = "", event: int | None = None, unit: int | None = None) -> Select:
     """Narrow agreements by title or company, kind, summit, county."""
     if text:
-        part = f"%{text.strip()}%"
-        companies = select(Organisation.id).where(Organisation.name.like(part))
-        chosen = chosen.where(or_(Agreement.title.like(part), Agreement.organisation_id.in_(companies)))
+        companies = select(Organisation.id).where(Organisation.name.icontains(text.strip(), autoescape=True))
+        chosen = chosen.where(or_(Agreement.title.icontains(text.strip(), autoescape=True), Agreement.organisation_id.in_(companies)))
     if kind:
         chosen = chosen.where(Agreement.kind == kind)
     if event:
@@ -56,9 +55,8 @@ def filtered_projects(
 ) -> Select:
     """Narrow projects. ``stage`` is computed here by the same rule as :attr:`Project.stage`."""
     if text:
-        part = f"%{text.strip()}%"
-        companies = select(Organisation.id).where(Organisation.name.like(part))
-        chosen = chosen.where(or_(Project.name.like(part), Project.organisation_id.in_(companies)))
+        companies = select(Organisation.id).where(Organisation.name.icontains(text.strip(), autoescape=True))
+        chosen = chosen.where(or_(Project.name.icontains(text.strip(), autoescape=True), Project.organisation_id.in_(companies)))
     if stage in MILESTONES:
         after = MILESTONES[MILESTONES.index(stage) + 1 :]
         chosen = chosen.where(Project.id.not_in(with_milestone(*after)) if after else True)
@@ -67,7 +65,8 @@ def filtered_projects(
     if landed:
         chosen = chosen.where(Project.id.in_(with_milestone(*MILESTONES[3:])))
     if paid:
-        chosen = chosen.where(Project.id.in_(select(Instalment.project_id)))
+        holding = select(Instalment.project_id).group_by(Instalment.project_id).having(func.sum(Instalment.amount_wan) > 0)
+        chosen = chosen.where(Project.id.in_(holding))
     if unit:
         chosen = chosen.where(Project.unit_id == unit)
     if event:
@@ -104,32 +103,36 @@ class Sums:
     paid_in_wan: Decimal = Decimal(0)
     bands: dict = field(default_factory=dict)
 
-    def add_agreement(self, row: Agreement) -> None:
-        """Count a signature and what it intends."""
+    def add_agreement(self, row: Agreement, has_project: bool) -> None:
+        """Count a signature and what it intends; a contract that is no project yet counts as a contract here."""
         self.signed += 1
         self.intended_wan += row.intended_wan or 0
+        if row.contracted_wan is not None and not has_project:
+            self.contracts += 1
+            self.contracted_wan += row.contracted_wan
 
     def add_project(self, row: Project) -> None:
-        """Count what a project has become."""
+        """Count what a project has become. A size is that of its contract; an intention has none."""
         contracted = row.contracted_wan
-        if "contract" in row.standing or contracted is not None:
+        if contracted is not None:
             self.contracts += 1
-        self.contracted_wan += contracted or 0
+            self.contracted_wan += contracted
         self.paid_in_wan += row.paid_in_wan
         if row.landed:
             self.landed += 1
-            size = contracted or row.intended_wan or 0
             for name, least in BANDS:
-                self.bands[name] = self.bands.get(name, 0) + (size >= least)
+                self.bands[name] = self.bands.get(name, 0) + ((contracted or 0) >= least)
 
 
 def sums(user) -> tuple[Sums, dict[int, Sums], dict[int, Sums]]:
     """(all, by county unit id, by event id) within ``user``'s reach, from the rows, in a constant number of queries."""
     whole, by_unit, by_event = Sums(), {}, {}
+    projects = db.session.scalars(select_projects(user)).unique().all()
+    with_project = {project.agreement_id for project in projects}
     for agreement in db.session.scalars(select_agreements(user)).unique():
         for part in _parts(whole, by_unit, by_event, agreement.unit, agreement.event_id):
-            part.add_agreement(agreement)
-    for project in db.session.scalars(select_projects(user)).unique():
+            part.add_agreement(agreement, agreement.id in with_project)
+    for project in projects:
         event_id = project.agreement.event_id if project.agreement else None
         for part in _parts(whole, by_unit, by_event, project.unit, event_id):
             part.add_project(project)
@@ -143,14 +146,15 @@ def _parts(whole: Sums, by_unit: dict, by_event: dict, unit: Unit, event_id: int
     return parts
 
 
-def evidence_used(sha256: str, project: Project) -> Project | None:
-    """Another project that already shows a file with these bytes as proof of money."""
-    from_rows = (
+def evidence_used(sha256: str) -> Project | None:
+    """A project where a file with these bytes already proves an instalment that was not taken back."""
+    corrected = select(Instalment.corrects_id).where(Instalment.corrects_id.is_not(None))
+    holding = (
         select(Project)
         .join(Instalment, Instalment.project_id == Project.id)
-        .where(Project.id != project.id, Instalment.evidence.has(sha256=sha256))
+        .where(Instalment.evidence.has(sha256=sha256), Instalment.id.not_in(corrected))
     )
-    return db.session.scalars(from_rows.limit(1)).unique().first()
+    return db.session.scalars(holding.limit(1)).unique().first()
 
 
 def people_signed(ids) -> set[int]:

@@ -1,5 +1,7 @@
 """Every write to registrations."""
 
+import secrets
+
 from outreach.accounts.models import User
 from outreach.core import audit, clock
 from outreach.core.db import db, lock
@@ -22,14 +24,15 @@ def register(event: Event, *, request_key: str, name: str, company: str, post: s
     """
     lock(event)
     known = queries.earlier(event.id, request_key, mobile)
-    if same := _same_form(known, event, request_key):
-        return same
+    form = next((row for row in known if row.request_key == request_key), None)
+    if form is not None and (form.event_id, form.mobile, form.name) == (event.id, mobile, name):
+        return form
     if event.registration_state() != "open":
         raise Refused(_("Registration is not open."))
-    if known:
+    if any(row.mobile == mobile and row.event_id == event.id and row.state != CANCELLED for row in known):
         raise Refused(_("This number is registered already. Open your ticket from the link you were given, or ask the organisers."))
     registration = Registration(
-        event=event, request_key=request_key, name=name, company=company, post=post, mobile=mobile, email=email, locale=locale,
+        event=event, request_key=_own_key(form, request_key), name=name, company=company, post=post, mobile=mobile, email=email, locale=locale,
         notice_version=NOTICE_VERSION, consented_at=clock.now(),
     )  # fmt: skip
     return _place(registration, by=None)
@@ -41,40 +44,47 @@ def register_by_hand(
     """An organiser enters a guest, also when registration is closed."""
     lock(event)
     known = queries.earlier(event.id, request_key, mobile)
-    if same := _same_form(known, event, request_key):
-        return same
+    form = next((row for row in known if row.request_key == request_key), None)
+    if form is not None and (form.event_id, form.mobile, form.name) == (event.id, mobile, name):
+        return form
     if event.state in ("held", "cancelled"):
         raise Refused(_("An event that was held or cancelled takes no more guests."))
-    if known:
+    if any(row.mobile == mobile and row.event_id == event.id and row.state != CANCELLED for row in known):
         raise Refused(_("This number is registered already."))
     registration = Registration(
-        event=event, request_key=request_key, name=name, company=company, post=post, mobile=mobile, email=email, source="desk"
+        event=event,
+        request_key=_own_key(form, request_key),
+        name=name,
+        company=company,
+        post=post,
+        mobile=mobile,
+        email=email,
+        source="desk",
     )
     return _place(registration, by=by)
 
 
-def _same_form(known: list[Registration], event: Event, request_key: str) -> Registration | None:
-    same = next((row for row in known if row.request_key == request_key), None)
-    if same is not None and same.event_id != event.id:
-        raise Refused(_("This form was sent for another event. Reload the page and fill it in again."))
-    return same
+def _own_key(form: Registration | None, request_key: str) -> str:
+    """The name of a form that was sent again with another guest in it ("back", then the next name) is taken: a fresh one."""
+    return request_key if form is None else secrets.token_hex(16)
 
 
 def _place(registration: Registration, *, by: User | None) -> Registration:
     event, moment = registration.event, clock.now()
     registration.code, registration.registered_at = tickets.new_code(), moment
     registration.person_id = people.match(event.unit, registration.name, registration.mobile)
-    if queries.places_left(event) > 0:
+    left = queries.places_left(event)
+    waiting = 0 if left > 1 else queries.counts(event.id).get(WAITING, 0)
+    if left > 0 and not waiting:  # nobody passes those who wait
         registration.state = CONFIRMED
     else:
-        waiting = queries.counts(event.id).get(WAITING, 0)
         if waiting >= max(20, WAITING_TIMES * event.capacity):
             raise Refused(_("The house and its waiting list are full."))
         registration.state, registration.waiting_since = WAITING, moment
     db.session.add(registration)
     db.session.flush()
     (messages.confirmed if registration.state == CONFIRMED else messages.waiting)(registration)
-    audit.record(by, "registrations.register", registration, state=registration.state)
+    audit.record(by, "registrations.register", registration, state=registration.state, source=registration.source)
     return registration
 
 
@@ -91,6 +101,8 @@ def change(registration: Registration, *, name: str, company: str, post: str, em
 def confirm(registration: Registration, *, by: User) -> None:
     """Move one person from the waiting list into the house."""
     lock(registration.event, registration)
+    if registration.event.state in ("held", "cancelled"):
+        raise Refused(_("An event that was held or cancelled takes no more guests."))
     if queries.places_left(registration.event) < 1:
         raise Refused(_("No place is left."))
     registration.move(CONFIRMED)

@@ -16,13 +16,20 @@ def select_visible(user, permission: Permission = Permission.REGISTRATIONS_VIEW)
     return select(Registration).where(Registration.event_id.in_(events))
 
 
+def by_number(digits: str):
+    """A condition for four last digits or the whole number; any other length would let one guess a masked number."""
+    return Registration.mobile.endswith(digits, autoescape=True) if len(digits) == 4 else Registration.mobile == digits
+
+
 def filtered(chosen: Select, *, text: str = "", state: str = "", known: str = "") -> Select:
     """Narrow guests by name, company or phone tail, by state, and by known person or new prospect."""
     text = text.strip()
     if text.isdigit():
-        chosen = chosen.where(Registration.mobile.like(f"%{text}"))
+        chosen = chosen.where(by_number(text))
     elif text:
-        chosen = chosen.where(or_(Registration.name.like(f"%{text}%"), Registration.company.like(f"%{text}%")))
+        chosen = chosen.where(
+            or_(Registration.name.icontains(text, autoescape=True), Registration.company.icontains(text, autoescape=True))
+        )
     if state:
         chosen = chosen.where(Registration.state == state)
     if known:
@@ -119,9 +126,6 @@ def by_surname_and_tail(event_id: int, surname: str, tail: str) -> list[Registra
         .order_by(Registration.state, Registration.id)
     )
     start = names.key(surname)
+    if not start:
+        return []
     return [row for row in rows if names.key(row.name).startswith(start)]
-
-
-def select_of_person(person_id: int) -> Select:
-    """A person's registrations, latest first."""
-    return select(Registration).where(Registration.person_id == person_id).order_by(Registration.id.desc())

@@ -6,7 +6,6 @@ import re
 import secrets
 
 import qrcode
-import qrcode.image.svg
 from qrcode.constants import ERROR_CORRECT_M
 
 #: 16 bytes in base 32 without padding; upper case and digits, so that scan guns and Chinese input methods keep it whole
@@ -40,11 +39,4 @@ def png(text: str) -> bytes:
     """The QR as a picture that a long press saves."""
     target = io.BytesIO()
     _drawn(text).make_image(fill_color="black", back_color="white").save(target)
-    return target.getvalue()
-
-
-def svg(text: str) -> bytes:
-    """The QR as vector."""
-    target = io.BytesIO()
-    _drawn(text).make_image(image_factory=qrcode.image.svg.SvgPathImage).save(target)
     return target.getvalue()

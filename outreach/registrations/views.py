@@ -139,6 +139,7 @@ def guest(registration_id: int):
 
 @bp.post("/registrations/<int:registration_id>/unmask")
 @requires(Permission.DIRECTORY_UNMASK)
+@limiter.limit("60 per minute")
 def unmask(registration_id: int):
     row, form = (_registration(registration_id, Permission.DIRECTORY_UNMASK), ReasonForm())
     if not form.validate_on_submit():

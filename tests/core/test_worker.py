@@ -8,6 +8,7 @@ from outreach.core.refusals import Refused
 from outreach.core.worker import Job
 
 ran = []
+given_up = []
 
 
 @worker.task("test.note")
@@ -18,6 +19,11 @@ def note(job_id, what):
 @worker.task("test.fail")
 def fail(job_id):
     raise ValueError("broken")
+
+
+@worker.gave_up("test.fail")
+def failed_for_good():
+    given_up.append(1)
 
 
 @worker.task("test.refuse")
@@ -52,7 +58,8 @@ def test_a_failing_job_waits_and_gives_up_after_five_tries(app):
         job.due_at = clock.now() - timedelta(seconds=1)
         db.session.commit()
     assert job.tries == worker.MOST_TRIES
-    assert job.finished_at is None
+    assert job.finished_at is not None
+    assert given_up == [1]
 
 
 def test_a_refusal_is_kept_in_words(app):

@@ -25,10 +25,10 @@ def test_endings_are_terms():
     assert {"王建国", "建国", "国", "wangjianguo", "jianguo", "guo", "wjg", "jg"} == terms.of_name("王建国")
 
 
-def test_a_number_is_found_by_beginning_and_by_tail():
+def test_a_number_is_found_whole_or_by_its_last_four_and_not_guessed_digit_by_digit():
     assert terms.of_number("15412345678") == {"15412345678", "~87654321451"}
-    assert terms.ranges("5678") == [("5678", "5679"), ("~8765", "~8766")]
-    assert terms.ranges("678") == [("678", "679")]
+    assert terms.ranges("5678") == [("~8765", "~8766")]
+    assert terms.ranges("45678") == [("45678", "45678\x01")]
 
 
 @pytest.mark.parametrize("name", ["王", "𠮷田", "A" * 40, "阿卜杜热合曼·买买提艾力", ""])

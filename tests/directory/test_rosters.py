@@ -232,7 +232,8 @@ def test_the_pages_from_upload_to_register(make, visit):
     assert "未录入" not in browser.get("/people").text
     assert browser.get(address + "?doubtful=y").status_code == 200
     assert browser.get(address + "?reason=phone_lost").status_code == 200
-    assert browser.post(address + "/doubtful").headers["Content-Disposition"].startswith("attachment")
+    assert browser.post(address + "/doubtful", {"reason": ""}).status_code == 422
+    assert browser.post(address + "/doubtful", {"reason": "退回乡镇核实"}).headers["Content-Disposition"].startswith("attachment")
     assert browser.post(address + "/apply").status_code == 303
     worker.drain()
     assert "已录入" in browser.get(address).text

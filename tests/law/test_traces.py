@@ -7,8 +7,8 @@ from tests.law.source import PACKAGE, place, tree
 
 #: operations that keep their own append-only rows instead: scans are the trace of the door, jobs that of the worker
 OWN_TRACE = {"scan", "admit"}
-#: read or prepare, write nothing by themselves
-NO_WRITE = {"read_rows", "organisation_named"}
+#: read, or do a part of a traced operation
+NO_WRITE = {"read_rows", "organisation_named", "reindex"}
 
 
 def _operation_files():

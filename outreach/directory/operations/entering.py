@@ -27,6 +27,7 @@ from outreach.directory.models import (
 from outreach.directory.reading.business import is_chamber
 from outreach.directory.reading.rows import Row
 from outreach.directory.roster_models import NEW, SAME, SKIPPED, Batch, BatchRow
+from outreach.permissions import Permission
 
 #: fields an existing card gains when it has none
 FILLED = ("gender", "birth", "home_code", "home_village", "province", "city", "lives_raw", "industry", "scale_stated", "wechat", "email")
@@ -49,7 +50,7 @@ class Known:
         for number, person_id, name_key in rows:
             self.people[number].append((person_id, name_key))
         self.rows: dict[str, list[tuple[int, str]]] = defaultdict(list)
-        self.places: dict[tuple[str, str, str], int] = {}
+        self.places: dict[tuple[str, ...], str] = {}
 
     def verdict(self, number: int, row: Row) -> tuple[str, int | None, int | None]:
         """(verdict, known person, earlier row of this file). Adds the doubts same_person and phone_shared."""
@@ -60,7 +61,7 @@ class Known:
         person_id = self._same(self.people, values["mobiles"], name_key)
         earlier = self._same(self.rows, values["mobiles"], name_key)
         if person_id is None and earlier is None:
-            self._doubt(number, row, name_key)
+            self._doubt(row, name_key)
         for mobile in values["mobiles"]:
             self.rows[mobile].append((earlier or number, name_key))
         return ((NEW if person_id is None and earlier is None else SAME), person_id, earlier)
@@ -69,18 +70,17 @@ class Known:
     def _same(known, mobiles: list[str], name_key: str) -> int | None:
         return next((key for mobile in mobiles for key, other in known.get(mobile, ()) if other == name_key), None)
 
-    def _doubt(self, number: int, row: Row, name_key: str) -> None:
+    def _doubt(self, row: Row, name_key: str) -> None:
         values = row.values
         if any(self.people.get(mobile) or self.rows.get(mobile) for mobile in values["mobiles"]):
             row.doubts.append(("phone", "phone_shared", values["mobiles"][0]))
-        marks = [("village", values.get("home_code") or "", values["home_village"])] if values.get("home_village") else []
-        marks += [("company", body, "") for body, _title in values["posts"] if not is_chamber(body)]
-        for kind, first, second in marks:
-            mark = (name_key + kind, first, second)
-            if mark in self.places:
-                row.doubts.append(("name", "same_person", str(self.places[mark])))
-                break
-            self.places[mark] = number
+        marks = {(name_key, "village", values.get("home_code") or "", values["home_village"])} if values.get("home_village") else set()
+        marks |= {(name_key, "company", body, "") for body, _title in values["posts"] if not is_chamber(body)}
+        other = next((self.places[mark] for mark in sorted(marks) if mark in self.places), None)
+        if other:
+            row.doubts.append(("name", "same_person", other))
+        for mark in marks:
+            self.places.setdefault(mark, f"{row.sheet} {row.line}".strip())
 
 
 class Entry(NamedTuple):
@@ -108,6 +108,8 @@ class Gate:
 
     def __init__(self, batch: Batch):
         self.batch = batch
+        by = batch.applied_by
+        self.decides = by is not None and by.reaches(Permission.DIRECTORY_DECIDE, batch.unit)
         self.source = batch.file.name[:100]
         below = select(Unit.id, Unit.place_code).where(Unit.path.startswith(batch.unit.path, autoescape=True))
         self.units = {code: key for key, code in db.session.execute(below)}
@@ -116,10 +118,29 @@ class Gate:
     def enter(self, entries: list) -> None:
         """New rows become cards; known ones add what the card lacks."""
         self._organisations({body: None for entry in entries for body, _title in entry.card.get("posts", ())})
-        self._insert([entry for entry in entries if entry.verdict == NEW])
-        known = [entry.id for entry in entries if entry.verdict == SAME]
+        come_since = self._come_since([entry for entry in entries if entry.verdict == NEW])
+        self._insert([entry for entry in entries if entry.verdict == NEW and entry.id not in come_since])
+        known = [entry.id for entry in entries if entry.verdict == SAME or entry.id in come_since]
         for row in db.session.scalars(select(BatchRow).where(BatchRow.id.in_(known)).order_by(BatchRow.number)) if known else ():
             self._add(row)
+
+    def _come_since(self, entries: list) -> set[int]:
+        """Rows whose person entered the register after the dry run (another batch, a click): they join that card."""
+        numbers = {number for entry in entries for number in entry.card["mobiles"]}
+        rows = db.session.execute(
+            select(PersonPhone.number, Person.name_key, Person.id)
+            .join(Person, Person.id == PersonPhone.person_id)
+            .where(PersonPhone.number.in_(numbers), Person.unit_id.in_(_units_below(self.batch.unit)))
+        )
+        known = {(number, name_key): person_id for number, name_key, person_id in rows}
+        found = {}
+        for entry in entries:
+            hits = (known.get((number, names.key(entry.card["name"]))) for number in entry.card["mobiles"])
+            if person_id := next(filter(None, hits), None):
+                found[entry.id] = person_id
+        for row in db.session.scalars(select(BatchRow).where(BatchRow.id.in_(found))) if found else ():
+            row.verdict, row.person_id = SAME, found[row.id]
+        return set(found)
 
     def _organisations(self, bodies) -> None:
         missing = {names.organisation_key(body): body for body in bodies}
@@ -149,8 +170,8 @@ class Gate:
             found += [
                 (term, person_id) for term in terms.of_person(card["name"], [number for number, _kind in numbers], card.get("wechat", ""))
             ]
-            if card["tier"] > REGISTERED:
-                decisions.append((person_id, card["tier"], f"{self.source}：{entry.sheet} {entry.line}", moment, self.batch.created_by_id))
+            if self.decides and card["tier"] > REGISTERED:
+                decisions.append((person_id, card["tier"], f"{self.source}：{entry.sheet} {entry.line}", moment, self.batch.applied_by_id))
         pour(Person, CARD, people)
         pour(PersonPhone, ("person_id", "number", "kind", "source", "added_at"), phones)
         pour(Post, ("person_id", "organisation_id", "title", "source"), list(posts))
@@ -163,7 +184,7 @@ class Gate:
         filled = [card.get(field) or (None if field == "home_code" else "") for field in FILLED]
         return (
             person_id, self.units.get(card.get("home_code")) or self.batch.unit_id, name, names.key(name), names.sort_pinyin(name), *filled,
-            card.get("scale_wan"), card.get("note", ""), card["tier"], f"{self.source}：{entry.sheet} {entry.line}"[:120], entry.id, 1, moment, moment,
+            card.get("scale_wan"), card.get("note", ""), card["tier"] if self.decides else REGISTERED, f"{self.source}：{entry.sheet} {entry.line}"[:120], entry.id, 1, moment, moment,
         )  # fmt: skip
 
     def _add(self, row: BatchRow) -> None:

@@ -4,7 +4,7 @@ from sqlalchemy import delete, insert
 
 from outreach.accounts.models import Unit, User
 from outreach.core import audit, clock
-from outreach.core.db import db, lock
+from outreach.core.db import db, lock, pour
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
 from outreach.directory import names, queries, terms
@@ -37,11 +37,13 @@ def organisation_named(name: str, **fields) -> Organisation:
     return found
 
 
-def _index(person: Person) -> None:
+def reindex(person: Person) -> None:
+    """Write anew what the person is found by."""
     db.session.flush()
+    db.session.expire(person, ["phones"])
     db.session.execute(delete(PersonTerm).where(PersonTerm.person_id == person.id))
     wanted = terms.of_person(person.name, [phone.number for phone in person.phones], person.wechat)
-    db.session.execute(insert(PersonTerm), [{"term": term, "person_id": person.id} for term in sorted(wanted)])
+    pour(PersonTerm, ("term", "person_id"), [(term, person.id) for term in sorted(wanted)])
 
 
 def _write(person: Person, *, mobiles: list[str], company: str, title: str, source: str, **fields) -> None:
@@ -54,16 +56,27 @@ def _write(person: Person, *, mobiles: list[str], company: str, title: str, sour
     for number in mobiles:
         if number not in kept:
             person.phones.append(PersonPhone(number=number, kind="mobile", source=source))
-    if company:
-        organisation = organisation_named(company)
-        present = person.company
-        if present is None or present.organisation_id != organisation.id:
-            person.posts.append(Post(organisation=organisation, title=title, source=source))
-        else:
-            present.title = title
+    _employ(person, company, title, source)
     if person.unit is not None and person.unit.level == "township":
         person.home_code = person.unit.place_code
     person.updated_at = clock.now()
+
+
+def _employ(person: Person, company: str, title: str, source: str) -> None:
+    """Make the post that lists show the one the form names; an empty company takes it away."""
+    present = person.company
+    if present is not None and (not company or present.organisation.name_key != names.organisation_key(company)):
+        person.posts.remove(present)
+        db.session.flush()
+        present = None
+    if not company:
+        return
+    if present is not None:
+        present.title = title
+        return
+    organisation = organisation_named(company)
+    if not any(post.organisation_id == organisation.id and post.title == title for post in person.posts):
+        person.posts.insert(0, Post(organisation=organisation, title=title, source=source))
 
 
 def add_person(unit: Unit, *, source: str, by: User | None, **values) -> Person:
@@ -71,7 +84,7 @@ def add_person(unit: Unit, *, source: str, by: User | None, **values) -> Person:
     person = Person(unit=unit, source=source)
     db.session.add(person)
     _write(person, source=source, **values)
-    _index(person)
+    reindex(person)
     audit.record(by, "directory.add_person", person)
     return person
 
@@ -83,7 +96,7 @@ def edit_person(person: Person, *, version: int, by: User, **values) -> None:
         raise Refused(_("Somebody else has changed this card in the meantime. Reload it, then make your change."))
     _write(person, source=_("edited by %(name)s", name=by.name), **values)
     person.version += 1
-    _index(person)
+    reindex(person)
     audit.record(by, "directory.edit_person", person)
 
 

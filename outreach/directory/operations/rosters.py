@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from outreach.accounts.models import Unit, User
-from outreach.core import audit, clock, files, sheets, worker
+from outreach.core import audit, clock, files, masking, sheets, worker
 from outreach.core.db import db, lock, pour
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
@@ -14,9 +14,10 @@ from outreach.directory import queries
 from outreach.directory.announcements import people_in_use
 from outreach.directory.models import Person, PersonPhone, Post
 from outreach.directory.operations import entering
-from outreach.directory.reading import headings
+from outreach.directory.operations.people import reindex
+from outreach.directory.reading import as_text, headings
 from outreach.directory.reading.rows import MILD, Reader, Row
-from outreach.directory.roster_models import NEW, SAME, Batch, BatchRow
+from outreach.directory.roster_models import SAME, Batch, BatchRow
 
 PORTION = 5000
 
@@ -83,14 +84,26 @@ def read_rows(unit: Unit, found: Iterable[sheets.Sheet], mapping: dict, *, typed
             continue
         fields = mapping.get(heading.shape, heading.fields)
         if heading.shape not in seen:
-            below = sheet.rows[heading.first_row + heading.depth :][:200]
-            samples = [[str(row[index]) for row in below if index < len(row) and row[index]][:3] for index in range(len(heading.columns))]
+            samples: list[list[str]] = [[] for _column in heading.columns]
             seen[heading.shape] = {
                 "shape": heading.shape, "columns": heading.columns, "fields": fields, "samples": samples, "sheets": [],
             }  # fmt: skip
             shapes.append(seen[heading.shape])
         seen[heading.shape]["sheets"].append(sheet.name)
-        yield from reader.rows(sheet, heading, fields)
+        for row in reader.rows(sheet, heading, fields):
+            _sample(seen[heading.shape]["samples"], fields, row)
+            yield row
+
+
+#: columns whose examples are shown as lists show names and numbers
+_MASKED = {"name": masking.name, "phone": masking.phone, "wechat": masking.text, "email": masking.text}
+
+
+def _sample(samples: list[list[str]], fields: list[str], row: Row) -> None:
+    """Up to three examples a column, of rows already cleaned of ID numbers. What is not mapped may be anything: not shown in full."""
+    for kept, cell, name in zip(samples, row.raw, fields, strict=False):
+        if len(kept) < 3 and (text := as_text(cell)):
+            kept.append(_MASKED.get(name, masking.text if not name and len(text) > 3 else str)(text)[:40])
 
 
 STORED = (
@@ -120,7 +133,7 @@ def apply_batch(batch: Batch, *, by: User) -> None:
     """Let the worker enter the rows."""
     lock(batch)
     batch.move("applying")
-    batch.cursor = 0
+    batch.cursor, batch.applied_by_id = 0, by.id
     audit.record(by, "directory.apply_batch", batch, rows=batch.total)
     worker.enqueue("directory.apply_batch", batch_id=batch.id)
 
@@ -138,13 +151,15 @@ def apply_portions(batch: Batch, job_id: int | None = None) -> None:
         worker.portion(job_id)
     batch.move("applied")
     batch.applied_at = clock.now()
-    audit.record(batch.created_by, "directory.apply_portions", batch, rows=batch.total)
+    files.forget(batch.file)
+    audit.record(batch.applied_by, "directory.apply_portions", batch, rows=batch.total)
 
 
 def discard_batch(batch: Batch, *, by: User) -> None:
     """Forget a dry run that nobody wants."""
     lock(batch)
     batch.move("discarded")
+    files.forget(batch.file)
     db.session.execute(delete(BatchRow).where(BatchRow.batch_id == batch.id))
     audit.record(by, "directory.discard_batch", batch)
 
@@ -176,12 +191,15 @@ def revert_portions(batch: Batch, job_id: int | None = None) -> None:
 
 def _take_back(batch: Batch, rows: list[BatchRow]) -> Counter:
     kept: Counter = Counter()
-    origins = [row.id for row in rows if row.verdict == NEW]
+    origins = [row.id for row in rows]
     made = dict(db.session.execute(select(Person.id, Person.version).where(Person.origin_id.in_(origins))).all())
     in_use = {key for answer in people_in_use(list(made)) for key in answer}
     edited = {key for key, version in made.items() if version > 1}
     elsewhere = select(Batch.id).where(Batch.id != batch.id, Batch.state.in_(("applied", "applying")))
     joined = set(db.session.scalars(select(BatchRow.person_id).where(BatchRow.person_id.in_(list(made)), BatchRow.batch_id.in_(elsewhere))))
+    for person_id in joined - in_use - edited:  # the other batch answers for the card from now on
+        heir = select(func.min(BatchRow.id)).where(BatchRow.person_id == person_id, BatchRow.batch_id.in_(elsewhere)).scalar_subquery()
+        db.session.execute(update(Person).where(Person.id == person_id).values(origin_id=heir))
     kept.update(in_use=len(in_use), edited=len(edited - in_use), in_other_batch=len(joined - in_use - edited))
     going = [key for key in made if key not in in_use | edited | joined]
     db.session.execute(delete(Person).where(Person.id.in_(going)))
@@ -193,15 +211,25 @@ def _take_back(batch: Batch, rows: list[BatchRow]) -> Counter:
 
 def _undo_added(row: BatchRow) -> None:
     added = row.added
+    if db.session.get(Person, row.person_id) is None:
+        return
     db.session.execute(delete(PersonPhone).where(PersonPhone.id.in_(added.get("phones", []))))
     db.session.execute(delete(Post).where(Post.id.in_(added.get("posts", []))))
     for name, value in added.get("fields", {}).items():
         column = getattr(Person, name)
         empty = None if column.nullable else ""
         db.session.execute(update(Person).where(Person.id == row.person_id, column == value).values({name: empty}))
+    reindex(db.session.get_one(Person, row.person_id))
     row.added = {}
 
 
-def export_batch(batch: Batch, *, by: User) -> None:
+def give_up_batch(batch: Batch) -> None:
+    """Five tries failed: say so instead of working for ever."""
+    batch.move("failed" if batch.state == "reading" else "stuck")
+    batch.fault = _("The work stopped at a fault in this file. It has been written down; nothing more will be entered.")
+    audit.record(None, "directory.give_up_batch", batch)
+
+
+def export_batch(batch: Batch, *, reason: str, by: User) -> None:
     """Leave the trace of the doubtful rows taken out of the house."""
-    audit.record(by, "directory.export_batch", batch, count=batch.counts.get("doubtful", 0))
+    audit.record(by, "directory.export_batch", batch, reason=reason, count=batch.counts.get("doubtful", 0))

@@ -103,6 +103,9 @@ _RANGE = re.compile(r"\d+(?:\.\d+)?(?:亿|万)?\s*[-—–~至到]\s*\d+(?:\.\d+
 _IN_WAN = {"亿": Decimal(10_000), "千万": Decimal(1_000), "百万": Decimal(100), "万": Decimal(1), "元": Decimal("0.0001")}
 
 
+MOST_WAN = Decimal(10) ** 9  # more than any company's output: a slip, or the wrong unit
+
+
 @lru_cache(maxsize=20_000)
 def _text_amount(text: str, unit: str) -> tuple[Decimal | None, tuple[str, ...]]:
     folded = fold(text).replace(",", "").replace(" ", "")
@@ -118,7 +121,10 @@ def _text_amount(text: str, unit: str) -> tuple[Decimal | None, tuple[str, ...]]
     sign = match[3] or unit
     if not sign:
         return None, ("amount_no_unit",)
-    return Decimal(match[2]) * _IN_WAN[sign], ("amount_about",) if match[1] or match[4] else ()
+    value = (Decimal(match[2]) * _IN_WAN[sign]).quantize(Decimal("0.000001"))
+    if value > MOST_WAN:
+        return None, ("amount_unread",)
+    return value, ("amount_about",) if match[1] or match[4] else ()
 
 
 def amount(cell, unit: str) -> Reading:
@@ -130,6 +136,8 @@ def amount(cell, unit: str) -> Reading:
     if isinstance(cell, float):
         if cell < 0:
             return Reading(None, ["amount_negative"])
+        if not cell < 1e15:
+            return Reading(None, ["amount_unread"])
         cell = f"{Decimal(str(cell)):f}"
     value, doubts = _text_amount(as_text(cell), unit)
     return Reading(value, list(doubts))

@@ -143,8 +143,6 @@ class Reader:
         row.values["home_village"] = as_text(cell)[:40]
 
     def _birth(self, row: Row, cell, _heading) -> None:
-        if isinstance(cell, str) and self.typed and re.fullmatch(r"\d{4}-\d\d-\d\d", cell):
-            cell = date.fromisoformat(cell) if cell[5:7] != "00" and cell[8:] != "00" else cell
         reading = people.read_birth(cell, typed=self.typed)
         row.values["birth"] = reading.value
         row.doubt("birth", reading.doubts, cell)

@@ -148,6 +148,7 @@ def add_person():
 
 @bp.post("/people/<int:person_id>/edit-form")
 @requires(Permission.DIRECTORY_EDIT)
+@limiter.limit("60 per minute")
 def open_edit(person_id: int):
     """Editing shows the card in full, so it leaves the same trace as unmasking; hence a POST."""
     row = _person(person_id, Permission.DIRECTORY_EDIT)

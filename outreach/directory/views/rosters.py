@@ -48,21 +48,27 @@ def upload_roster():
     return redirect(url_for(".roster", batch_id=batch.id), 303)
 
 
-@bp.get("/rosters/<int:batch_id>")
-@requires(MAY)
-def roster(batch_id: int):
-    batch = _batch(batch_id)
+def _page(batch: Batch, *, status: int = 200, **forms):
     filters = RowFilters(request.args)
+    forms.setdefault("reason_form", ReasonForm(formdata=None))
+    forms.setdefault("export_form", ReasonForm(formdata=None))
     return page(
         "directory/roster.html",
         part="directory/_roster.html",
         batch=batch,
         filters=filters,
-        listing=page_of(roster_queries.filtered_rows(batch, **filters.chosen())) if not batch.busy else None,
+        listing=None if batch.busy else page_of(roster_queries.filtered_rows(batch, **filters.chosen())),
         field_names=FIELD_NAMES,
         doubt_names=DOUBT_NAMES,
-        reason_form=ReasonForm(formdata=None),
+        status=status,
+        **forms,
     )
+
+
+@bp.get("/rosters/<int:batch_id>")
+@requires(MAY)
+def roster(batch_id: int):
+    return _page(_batch(batch_id))
 
 
 @bp.post("/rosters/<int:batch_id>/columns")
@@ -94,19 +100,19 @@ def discard_batch(batch_id: int):
 def revert_batch(batch_id: int):
     batch, form = _batch(batch_id), ReasonForm()
     if not form.validate_on_submit():
-        return page(
-            "directory/roster.html", batch=batch, filters=RowFilters(), listing=page_of(roster_queries.filtered_rows(batch)),
-            field_names=FIELD_NAMES, doubt_names=DOUBT_NAMES, reason_form=form, status=422,
-        )  # fmt: skip
+        return _page(batch, status=422, reason_form=form)
     operations.revert_batch(batch, reason=form.reason.data, by=current_user)
     return redirect(url_for(".roster", batch_id=batch.id), 303)
 
 
 @bp.post("/rosters/<int:batch_id>/doubtful")
 @requires(MAY)
+@limiter.limit("10 per minute")
 def export_batch(batch_id: int):
-    batch = _batch(batch_id)
+    batch, form = _batch(batch_id), ReasonForm()
+    if not form.validate_on_submit():
+        return _page(batch, status=422, export_form=form)
     rows = db.session.scalars(roster_queries.filtered_rows(batch, doubtful=True)).all()
-    operations.export_batch(batch, by=current_user)
+    operations.export_batch(batch, reason=form.reason.data, by=current_user)
     title = _("Doubtful rows")
     return attachment(write(title, exports.doubtful_rows(), rows, subtitle=batch.file.name), f"{title} {batch.file.name}.xlsx", XLSX)
