@@ -98,7 +98,7 @@ def industry(text: str) -> str:
     return best[1]
 
 
-_AMOUNT = re.compile(r"(约|近|大约|超|逾|左右)?(\d+(?:\.\d+)?)(亿|千万|百万|万|元)?元?(左右|余|多)?")
+_AMOUNT = re.compile(r"(约|近|大约|超|逾|左右)?(\d{1,15}(?:\.\d{1,10})?)(亿|千万|百万|万|元)?元?(左右|余|多)?")
 _RANGE = re.compile(r"\d+(?:\.\d+)?(?:亿|万)?\s*[-—–~至到]\s*\d+(?:\.\d+)?(?:亿|万)?元?")
 _IN_WAN = {"亿": Decimal(10_000), "千万": Decimal(1_000), "百万": Decimal(100), "万": Decimal(1), "元": Decimal("0.0001")}
 
