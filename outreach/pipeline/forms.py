@@ -78,6 +78,13 @@ class MilestoneForm(HouseForm):
     note = text(lazy("Remark"), most=500, required=False)
     evidence = FileField(lazy("Evidence (PDF, PNG or JPEG)"))
 
+    def validate_amount_wan(self, field):
+        """A contract has one, nothing else has."""
+        if self.kind.data == CONTRACT and field.data is None:
+            raise ValidationError(_("A contract needs its contracted amount."))
+        if self.kind.data != CONTRACT and field.data is not None:
+            raise ValidationError(_("Only a contract has a contracted amount. What a letter or framework names is an intention."))
+
 
 class InstalmentForm(HouseForm):
     """Money that landed."""

@@ -262,3 +262,13 @@ def test_the_board_costs_the_same_for_one_and_three(make, visit, contracted):
         browser.get("/board")
         counted.append(len(statements))
     assert counted[0] == counted[1] > 3
+
+
+@pytest.mark.parametrize(("kind", "amount"), [("contract", ""), ("construction", "5")])
+def test_a_milestone_with_the_wrong_amount_keeps_what_was_typed(make, visit, kind, amount):
+    project = make.project()
+    data = {"kind": kind, "happened_on": "2024-03-01", "amount_wan": amount, "note": "现场已核实"}
+    answer = visit(make.user()).post(f"/projects/{project.id}/milestones", data)
+    assert answer.status_code == 422
+    assert 'value="现场已核实"' in answer.text
+    assert db.session.scalar(select(func.count()).select_from(Milestone)) == 1
