@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 export FLASK_APP := app.py
 export PORT
+# one address for tickets and letters, whichever process writes them
+export PUBLIC_URL ?= http://127.0.0.1:$(PORT)
 # honcho starts web and worker through the virtual environment
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 

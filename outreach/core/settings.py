@@ -18,7 +18,7 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "YANGUI_ENV": ("development", "development or production"),
     "SECRET_KEY": (DEVELOPMENT_SECRET, "signs sessions and forms; 32 characters or more in production"),
     "DATABASE_URL": ("", "empty: SQLite under instance/; else postgresql+psycopg://user:password@host/name"),
-    "PUBLIC_URL": (f"http://127.0.0.1:{os.environ.get('PORT', '8000')}", "the address guests see; stands in tickets, mail and calendars"),
+    "PUBLIC_URL": ("http://127.0.0.1:8000", "the address guests see; stands in tickets, mail and calendars"),
     "DEFAULT_LOCALE": ("zh_Hans_CN", "language of a visitor who chose none: zh_Hans_CN or en"),
     "HOME_PREFECTURE": ("4109", "division code of the prefecture whose townships are loaded (4109: Puyang)"),
     "SMTP_HOST": ("", "empty: mail stays in the outbox"),
