@@ -127,12 +127,14 @@ class Gate:
     def _come_since(self, entries: list) -> set[int]:
         """Rows whose person entered the register after the dry run (another batch, a click): they join that card."""
         numbers = {number for entry in entries for number in entry.card["mobiles"]}
-        rows = db.session.execute(
-            select(PersonPhone.number, Person.name_key, Person.id)
-            .join(Person, Person.id == PersonPhone.person_id)
-            .where(PersonPhone.number.in_(numbers), Person.unit_id.in_(_units_below(self.batch.unit)))
+        holders = db.session.execute(select(PersonPhone.number, PersonPhone.person_id).where(PersonPhone.number.in_(numbers))).all()
+        if not holders:
+            return set()
+        here = select(Person.id, Person.name_key).where(
+            Person.id.in_({person_id for _number, person_id in holders}), Person.unit_id.in_(_units_below(self.batch.unit))
         )
-        known = {(number, name_key): person_id for number, name_key, person_id in rows}
+        keys = dict(db.session.execute(here).all())
+        known = {(number, keys[person_id]): person_id for number, person_id in holders if person_id in keys}
         found = {}
         for entry in entries:
             hits = (known.get((number, names.key(entry.card["name"]))) for number in entry.card["mobiles"])
