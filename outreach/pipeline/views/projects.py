@@ -73,8 +73,11 @@ def project(project_id: int):
     return _project_page(_project(project_id, _P.PIPELINE_VIEW))
 
 
-def _upload(field) -> tuple[str, bytes]:
-    return (field.data.filename, field.data.read()) if field.data else ("", b"")
+def _fact(form) -> dict:
+    """The checked values of a dated fact, its evidence as name and bytes."""
+    values = form.values()
+    proof = values.pop("evidence")
+    return {**values, "file_name": proof.filename if proof else "", "content": proof.read() if proof else b""}
 
 
 def _back(row: Project):
@@ -87,10 +90,7 @@ def enter_milestone(project_id: int):
     row, form = _project(project_id), MilestoneForm()
     if not form.validate_on_submit():
         return _project_page(row, milestone_form=form, status=422)
-    values = form.values()
-    values.pop("evidence")
-    name, content = _upload(form.evidence)
-    operations.enter_milestone(row, file_name=name, content=content, by=current_user, **values)
+    operations.enter_milestone(row, by=current_user, **_fact(form))
     flash(_("The milestone has been entered."))
     return _back(row)
 
@@ -112,10 +112,7 @@ def pay_in(project_id: int):
     row, form = _project(project_id), InstalmentForm()
     if not form.validate_on_submit():
         return _project_page(row, instalment_form=form, status=422)
-    values = form.values()
-    values.pop("evidence")
-    name, content = _upload(form.evidence)
-    operations.pay_in(row, file_name=name, content=content, by=current_user, **values)
+    operations.pay_in(row, by=current_user, **_fact(form))
     flash(_("The instalment has been entered."))
     return _back(row)
 
