@@ -80,7 +80,7 @@ class Maker:
             "email": "",
             "locale": "zh_Hans_CN",
         }
-        return registrations.register(event, name=name, **{**plain, **values})
+        return registrations.register(event.slug, name=name, **{**plain, **values})
 
     def gate(self, event, name: str = "一号门"):
         gate = checkin.add_gate(event, name=name, by=None)

@@ -1,10 +1,10 @@
 """Reads of gates, scans and who is here."""
 
-from sqlalchemy import Select, bindparam, exists, func, select
+from sqlalchemy import Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased, selectinload
 
 from outreach.checkin.models import ADMITTED, UNDONE, Gate, Scan
-from outreach.core.db import db
+from outreach.core.db import db, fetch
 from outreach.events.models import Event
 from outreach.registrations import queries as registrations
 from outreach.registrations.models import CONFIRMED, Registration
@@ -14,7 +14,8 @@ _UNDO = aliased(Scan)
 _STANDING = (Scan.verdict == ADMITTED, ~exists().where(_UNDO.earlier_id == Scan.id, _UNDO.verdict == UNDONE))
 # statements of the queue at the door are built once: building one costs as much as running it
 _ADMISSION = select(Scan).where(Scan.registration_id == bindparam("registration"), *_STANDING).order_by(Scan.id.desc()).limit(1)
-_BY_KEY = select(Scan).where(Scan.key == bindparam("key"))
+_AT_HAND = select(Scan).where(or_(Scan.key == bindparam("key"), and_(Scan.registration_id == bindparam("registration"), *_STANDING)))
+_GATE = select(Gate.id).where(Gate.id == bindparam("id"), Gate.event_id == bindparam("event"))
 
 
 def standing_admission(registration_id: int) -> Scan | None:
@@ -22,9 +23,14 @@ def standing_admission(registration_id: int) -> Scan | None:
     return db.session.scalar(_ADMISSION, {"registration": registration_id})
 
 
-def scan_by_key(key: str) -> Scan | None:
-    """The scan a device named so."""
-    return db.session.scalar(_BY_KEY, {"key": key})
+def scans_at_hand(key: str, registration_id: int | None) -> list[Scan]:
+    """The scan a device named ``key``, if it came before, and the guest's admission that counts now."""
+    return list(db.session.scalars(_AT_HAND, {"key": key, "registration": registration_id}))
+
+
+def gate_exists(event: Event, gate_id: int) -> bool:
+    """Whether the event has this gate."""
+    return fetch(_GATE, {"id": gate_id, "event": event.id}).first() is not None
 
 
 def arrived_count(event_id: int) -> int:

@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from outreach.checkin import operations, queries
 from outreach.checkin.forms import VERDICT_NAMES, ArrivalFilters, GateForm, LookupForm, UndoForm
-from outreach.checkin.models import Gate, Scan
+from outreach.checkin.models import Scan
 from outreach.core import masking
 from outreach.core.access import found, requires
 from outreach.core.forms import whole_number
@@ -29,9 +29,12 @@ def _event(event_id: int, permission=Permission.CHECKIN_SCAN) -> Event:
     return found(events.select_visible(current_user, permission), event_id)
 
 
-def _gate(event: Event, gate_id) -> Gate | None:
-    key = whole_number(gate_id)
-    return found(queries.select_gates(event), key) if key else None
+def _gate_id(event: Event, typed) -> int | None:
+    """The key of a gate of this event; None when none was named, 404 for another's."""
+    key = whole_number(typed)
+    if key and not queries.gate_exists(event, key):
+        abort(404)
+    return key or None
 
 
 def _state(event: Event) -> dict:
@@ -66,7 +69,7 @@ def gate(event_id: int, gate_id: int):
     return page(
         "checkin/gate.html",
         event=event,
-        gate=_gate(event, gate_id),
+        gate=found(queries.select_gates(event), gate_id),
         lookup=LookupForm(),
         scans=queries.latest_scans(event),
         verdict_names=VERDICT_NAMES,
@@ -111,10 +114,16 @@ def scan(event_id: int):
 
     Answers ``verdict``, ``words`` and who it is. The same ``key`` always gets the same answer.
     """
-    event, body = _event(event_id), request.get_json(silent=True)
+    event = events.within_reach(current_user, Permission.CHECKIN_SCAN, event_id) or abort(404)
+    body = request.get_json(silent=True)
     if not isinstance(body, dict) or not isinstance(body.get("key"), str) or not _KEY.fullmatch(body["key"]):
         return {"error": _("That request was not understood")}, 422
-    known = {"key": body["key"], "gate": _gate(event, body.get("gate")), "device_at": _device_time(body.get("at")), "by": current_user}
+    known = {
+        "key": body["key"],
+        "gate_id": _gate_id(event, body.get("gate")),
+        "device_at": _device_time(body.get("at")),
+        "by": current_user,
+    }
     if registration_id := whole_number(body.get("registration")):
         guest = found(
             registrations.select_visible(current_user, Permission.CHECKIN_SCAN).where(Registration.event_id == event.id), registration_id
@@ -156,7 +165,7 @@ def admit(event_id: int, registration_id: int):
     key = request.form.get("key", "")
     if not _KEY.fullmatch(key):
         abort(400)
-    row = operations.admit(event, guest, key=key, gate=_gate(event, request.form.get("gate")), device_at=None, by=current_user)
+    row = operations.admit(event, guest, key=key, gate_id=_gate_id(event, request.form.get("gate")), device_at=None, by=current_user)
     return page("checkin/verdict.html", part="checkin/_verdict.html", event=event, scan=row, answer=_answer(row, event))
 
 

@@ -6,9 +6,12 @@ from decimal import Decimal
 
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, Engine, Integer, MetaData, String, event, func, select
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy import BigInteger, DateTime, Engine, Integer, MetaData, String, event, func, inspect, select
+from sqlalchemy.orm import DeclarativeBase, make_transient_to_detached
+from sqlalchemy.pool import Pool
 from sqlalchemy.types import TypeDecorator
+
+from outreach.core.turn import take_turn
 
 
 class Base(DeclarativeBase):
@@ -56,7 +59,23 @@ def _prepare(connection, _record):
 @event.listens_for(Engine, "begin")
 def _begin(connection):
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing.get() else "BEGIN")
+        _begin_on_sqlite(connection)
+
+
+@event.listens_for(Pool, "checkin")
+def _give_turn_back(_connection, record):
+    """The transaction is over: the connection returns to its pool."""
+    if turn := record.info.pop("turn", None):
+        turn.give_back()
+
+
+def _begin_on_sqlite(connection) -> None:
+    if not writing.get():
+        connection.exec_driver_sql("BEGIN")
+        return
+    if "turn" not in connection.info:
+        connection.info["turn"] = take_turn(connection.engine.url.database)
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def begin_writing() -> None:
@@ -68,8 +87,8 @@ def begin_writing() -> None:
     if is_sqlite() and not writing.get():
         connection = db.session.connection()
         connection.exec_driver_sql("ROLLBACK")
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
         writing.set(True)
+        _begin_on_sqlite(connection)
 
 
 def lock(*rows) -> None:
@@ -137,6 +156,24 @@ Key = BigInteger().with_variant(Integer, "sqlite")
 def ordered(length: int) -> String:
     """Text that compares by code point on both databases, for range scans over search terms."""
     return String(length).with_variant(String(length, collation="C"), "postgresql")
+
+
+def fetch(statement, values: dict):
+    """The rows of ``statement`` as plain tuples, past the session's objects: for statements a queue of people waits for."""
+    db.session.flush()
+    return db.session.connection().execute(statement, values)
+
+
+def insert_now(row: Base) -> None:
+    """Write one new row at once with a plain INSERT and keep its object: what a flush does, at a fraction of its cost."""
+    mapper, values = inspect(type(row)), {}
+    for column in mapper.column_attrs:
+        if column.key in row.__dict__:
+            values[column.key] = row.__dict__[column.key]
+    written = fetch(mapper.local_table.insert(), values)
+    row.id = written.inserted_primary_key[0]
+    make_transient_to_detached(row)
+    db.session.add(row)
 
 
 def reserve(model, count: int) -> list[int]:

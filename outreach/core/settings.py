@@ -62,6 +62,7 @@ def read(environment=None) -> dict:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": value["PUBLIC_URL"].startswith("https://"),
         "SESSION_COOKIE_NAME": "yangui",
+        "SESSION_REFRESH_EACH_REQUEST": False,  # the cookie goes out when it changed; web._limit_session changes it every minute
         "PERMANENT_SESSION_LIFETIME": timedelta(hours=int(value["SESSION_HOURS"])),
         "IDLE_LIMIT": timedelta(minutes=int(value["SESSION_IDLE_MINUTES"])),
         "WTF_CSRF_TIME_LIMIT": None,  # a form left open over lunch must still submit; the session limits bind

@@ -4,7 +4,7 @@ from sqlalchemy import Select, and_, bindparam, case, func, intersect, or_, sele
 
 from outreach.accounts.models import Place, Unit
 from outreach.accounts.queries import reach
-from outreach.core.db import db
+from outreach.core.db import db, fetch
 from outreach.directory import names, terms
 from outreach.directory.models import CHAMBER, Organisation, OrganisationTerm, Person, PersonPhone, PersonTerm, Post, TierDecision
 from outreach.directory.reading.places import Cities, Towns
@@ -132,19 +132,20 @@ def select_members(organisation: Organisation, user) -> Select:
     return select_visible(user).where(Person.id.in_(ids)).order_by(Person.pinyin, Person.id)
 
 
-_MATCH = (
+#: the person of this ``mobile`` *and* ``name_key`` kept ``below`` a path; a number alone is not enough
+MATCH = (
     select(Person.id)
     .join(PersonPhone, PersonPhone.person_id == Person.id)
     .join(Unit, Unit.id == Person.unit_id)
-    .where(PersonPhone.number == bindparam("mobile"), Person.name_key == bindparam("name"), Unit.path.like(bindparam("below")))
+    .where(PersonPhone.number == bindparam("mobile"), Person.name_key == bindparam("name_key"), Unit.path.like(bindparam("below")))
     .order_by(Person.id)
     .limit(1)
 )
 
 
 def match(unit: Unit, name: str, mobile: str) -> int | None:
-    """The id of the person of this number *and* name kept by ``unit`` or below it; a number alone is not enough."""
-    return db.session.scalar(_MATCH, {"mobile": mobile, "name": names.key(name), "below": f"{unit.path}%"})
+    """The id of the person of this number and name kept by ``unit`` or below it."""
+    return fetch(MATCH, {"mobile": mobile, "name_key": names.key(name), "below": f"{unit.path}%"}).scalar()
 
 
 def towns_of(unit: Unit) -> Towns:

@@ -48,10 +48,15 @@ class Event(Moves, Base):
 
     def registration_state(self) -> str:
         """not_open, open or closed."""
-        moment = clock.now()
-        if self.state != "published" or moment >= (self.closes_at or self.starts_at):
-            return "closed"
-        return "not_open" if self.opens_at and moment < self.opens_at else "open"
+        return registration_state(self)
+
+
+def registration_state(event) -> str:
+    """not_open, open or closed, of an event or of a row with its ``state``, ``starts_at``, ``opens_at`` and ``closes_at``."""
+    moment = clock.now()
+    if event.state != "published" or moment >= (event.closes_at or event.starts_at):
+        return "closed"
+    return "not_open" if event.opens_at and moment < event.opens_at else "open"
 
 
 class ProgrammeItem(Base):

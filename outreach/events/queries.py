@@ -1,9 +1,10 @@
 """Reads of events and invitations."""
 
-from sqlalchemy import Select, bindparam, func, or_, select
+from sqlalchemy import Row, Select, bindparam, func, or_, select
 
+from outreach.accounts.models import Unit
 from outreach.accounts.queries import reach
-from outreach.core.db import db
+from outreach.core.db import begin_writing, db, fetch
 from outreach.events.models import Event, Invitation
 from outreach.permissions import Permission
 
@@ -35,6 +36,29 @@ _PUBLIC = select(Event).where(Event.slug == bindparam("slug"), Event.state != "d
 def public_event(slug: str) -> Event | None:
     """An event whose page guests may see: published, held or cancelled."""
     return db.session.scalar(_PUBLIC, {"slug": slug})
+
+
+_HELD = (
+    select(Event.id, Event.state, Event.capacity, Event.starts_at, Event.opens_at, Event.closes_at, Unit.path.label("unit_path"))
+    .join(Unit, Unit.id == Event.unit_id)
+    .where(Event.slug == bindparam("slug"), Event.state != "draft")
+    .with_for_update(of=Event)
+)
+
+
+def hold_public_event(slug: str) -> Row | None:
+    """What registering needs to know of a public event, as plain values; the event is held until the transaction ends."""
+    begin_writing()
+    return fetch(_HELD, {"slug": slug}).first()
+
+
+_BY_ID = select(Event).where(Event.id == bindparam("id"))
+
+
+def within_reach(user, permission: Permission, event_id: int) -> Event | None:
+    """The event, if its unit lies within ``user``'s reach: :func:`select_visible` for the queue at the door."""
+    event = db.session.scalar(_BY_ID, {"id": event_id})
+    return event if event is not None and user.reaches(permission, event.unit) else None
 
 
 def select_public() -> Select:

@@ -4,12 +4,13 @@ import secrets
 
 from outreach.accounts.models import User
 from outreach.core import audit, clock
-from outreach.core.db import db, lock
+from outreach.core.db import db, insert_now, lock
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
 from outreach.directory import operations as directory
 from outreach.directory import queries as people
-from outreach.events.models import Event
+from outreach.events import queries as events
+from outreach.events.models import Event, registration_state
 from outreach.registrations import messages, queries, tickets
 from outreach.registrations.models import CANCELLED, CONFIRMED, NOTICE_VERSION, WAITING, Registration
 
@@ -17,25 +18,26 @@ from outreach.registrations.models import CANCELLED, CONFIRMED, NOTICE_VERSION, 
 WAITING_TIMES = 3
 
 
-def register(event: Event, *, request_key: str, name: str, company: str, post: str, mobile: str, email: str, locale: str) -> Registration:
+def register(slug: str, *, request_key: str, name: str, company: str, post: str, mobile: str, email: str, locale: str) -> Registration:
     """A guest registers: a place at once, or the waiting list when the house is full.
 
     The same form sent twice gives the same registration. Checks and the count happen behind the event's lock.
     """
-    lock(event)
-    known = queries.earlier(event.id, request_key, mobile)
-    form = next((row for row in known if row.request_key == request_key), None)
-    if form is not None and (form.event_id, form.mobile, form.name) == (event.id, mobile, name):
-        return form
-    if event.registration_state() != "open":
+    event = events.hold_public_event(slug)
+    if event is None:
         raise Refused(_("Registration is not open."))
-    if any(row.mobile == mobile and row.event_id == event.id and row.state != CANCELLED for row in known):
+    standing = queries.standing(event.id, event.unit_path, request_key=request_key, name=name, mobile=mobile)
+    if earlier := _same_form(standing, event.id, mobile, name):
+        return earlier
+    if registration_state(event) != "open":
+        raise Refused(_("Registration is not open."))
+    if standing.same_number:
         raise Refused(_("This number is registered already. Open your ticket from the link you were given, or ask the organisers."))
     registration = Registration(
-        event=event, request_key=_own_key(form, request_key), name=name, company=company, post=post, mobile=mobile, email=email, locale=locale,
-        notice_version=NOTICE_VERSION, consented_at=clock.now(),
+        event_id=event.id, request_key=_own_key(standing, request_key), name=name, company=company, post=post, mobile=mobile, email=email,
+        locale=locale, source="web", notice_version=NOTICE_VERSION, consented_at=clock.now(),
     )  # fmt: skip
-    return _place(registration, by=None)
+    return _place(registration, event.capacity, standing, by=None)
 
 
 def register_by_hand(
@@ -43,46 +45,43 @@ def register_by_hand(
 ) -> Registration:
     """An organiser enters a guest, also when registration is closed."""
     lock(event)
-    known = queries.earlier(event.id, request_key, mobile)
-    form = next((row for row in known if row.request_key == request_key), None)
-    if form is not None and (form.event_id, form.mobile, form.name) == (event.id, mobile, name):
-        return form
+    standing = queries.standing(event.id, event.unit.path, request_key=request_key, name=name, mobile=mobile)
+    if earlier := _same_form(standing, event.id, mobile, name):
+        return earlier
     if event.state in ("held", "cancelled"):
         raise Refused(_("An event that was held or cancelled takes no more guests."))
-    if any(row.mobile == mobile and row.event_id == event.id and row.state != CANCELLED for row in known):
+    if standing.same_number:
         raise Refused(_("This number is registered already."))
     registration = Registration(
-        event=event,
-        request_key=_own_key(form, request_key),
-        name=name,
-        company=company,
-        post=post,
-        mobile=mobile,
-        email=email,
-        source="desk",
-    )
-    return _place(registration, by=by)
+        event_id=event.id, request_key=_own_key(standing, request_key), name=name, company=company, post=post, mobile=mobile, email=email,
+        locale="zh_Hans_CN", source="desk",
+    )  # fmt: skip
+    return _place(registration, event.capacity, standing, by=by)
 
 
-def _own_key(form: Registration | None, request_key: str) -> str:
+def _same_form(standing, event_id: int, mobile: str, name: str) -> Registration | None:
+    """What this very form made before."""
+    if standing.same_form is None:
+        return None
+    form = db.session.get_one(Registration, standing.same_form)
+    return form if (form.event_id, form.mobile, form.name) == (event_id, mobile, name) else None
+
+
+def _own_key(standing, request_key: str) -> str:
     """The name of a form that was sent again with another guest in it ("back", then the next name) is taken: a fresh one."""
-    return request_key if form is None else secrets.token_hex(16)
+    return request_key if standing.same_form is None else secrets.token_hex(16)
 
 
-def _place(registration: Registration, *, by: User | None) -> Registration:
-    event, moment = registration.event, clock.now()
-    registration.code, registration.registered_at = tickets.new_code(), moment
-    registration.person_id = people.match(event.unit, registration.name, registration.mobile)
-    left = queries.places_left(event)
-    waiting = 0 if left > 1 else queries.counts(event.id).get(WAITING, 0)
-    if left > 0 and not waiting:  # nobody passes those who wait
+def _place(registration: Registration, capacity: int, standing, *, by: User | None) -> Registration:
+    registration.code, registration.registered_at = tickets.new_code(), clock.now()
+    registration.person_id = standing.person_id
+    if standing.confirmed < capacity and not standing.waiting:  # nobody passes those who wait
         registration.state = CONFIRMED
     else:
-        if waiting >= max(20, WAITING_TIMES * event.capacity):
+        if standing.waiting >= max(20, WAITING_TIMES * capacity):
             raise Refused(_("The house and its waiting list are full."))
-        registration.state, registration.waiting_since = WAITING, moment
-    db.session.add(registration)
-    db.session.flush()
+        registration.state, registration.waiting_since = WAITING, registration.registered_at
+    insert_now(registration)
     (messages.confirmed if registration.state == CONFIRMED else messages.waiting)(registration)
     audit.record(by, "registrations.register", registration, state=registration.state, source=registration.source)
     return registration

@@ -38,13 +38,13 @@ def form(slug: str):
 @limiter.limit("30 per minute; 300 per hour")
 @reads_first
 def register(slug: str):
-    event, entered = _open_event(slug), RegistrationForm()
+    entered = RegistrationForm()  # the event itself is read where it is held: once
     if not entered.validate_on_submit():
-        return page("registrations/register.html", event=event, form=entered, status=422)
+        return page("registrations/register.html", event=_open_event(slug), form=entered, status=422)
     try:
-        registration = operations.register(event, locale=choose_locale(), **entered.guest())
+        registration = operations.register(slug, locale=choose_locale(), **entered.guest())
     except Refused as refusal:
-        return page("registrations/register.html", event=event, form=entered, refusal=str(refusal), status=409)
+        return page("registrations/register.html", event=_open_event(slug), form=entered, refusal=str(refusal), status=409)
     return redirect(url_for(".ticket", code=registration.code), 303)
 
 

@@ -1,10 +1,11 @@
 """Reads of registrations."""
 
-from sqlalchemy import Select, and_, bindparam, func, or_, select
+from sqlalchemy import Row, Select, bindparam, func, or_, select
 
 from outreach.accounts.queries import reach
-from outreach.core.db import db
+from outreach.core.db import begin_writing, db, fetch
 from outreach.directory import names
+from outreach.directory.queries import MATCH
 from outreach.events.models import Event
 from outreach.permissions import Permission
 from outreach.registrations.models import CANCELLED, CONFIRMED, WAITING, Registration
@@ -38,14 +39,20 @@ def filtered(chosen: Select, *, text: str = "", state: str = "", known: str = ""
 
 
 # statements of every registration are built once: building one costs as much as running it
+_AT_EVENT = Registration.event_id == bindparam("event")
 _BY_CODE = select(Registration).where(Registration.code == bindparam("code"))
-_EARLIER = select(Registration).where(
-    or_(
-        Registration.request_key == bindparam("request_key"),
-        and_(Registration.event_id == bindparam("event"), Registration.mobile == bindparam("mobile"), Registration.state != CANCELLED),
-    )
+_HELD = _BY_CODE.with_for_update(of=Registration)
+_CONFIRMED = select(func.count()).where(_AT_EVENT, Registration.state == CONFIRMED)
+_STANDING = select(
+    _CONFIRMED.scalar_subquery().label("confirmed"),
+    select(func.count()).where(_AT_EVENT, Registration.state == WAITING).scalar_subquery().label("waiting"),
+    select(Registration.id).where(Registration.request_key == bindparam("request_key")).scalar_subquery().label("same_form"),
+    select(func.min(Registration.id))
+    .where(_AT_EVENT, Registration.mobile == bindparam("mobile"), Registration.state != CANCELLED)
+    .scalar_subquery()
+    .label("same_number"),
+    MATCH.scalar_subquery().label("person_id"),
 )
-_CONFIRMED = select(func.count()).where(Registration.event_id == bindparam("event"), Registration.state == CONFIRMED)
 
 
 def by_code(code: str) -> Registration | None:
@@ -53,9 +60,17 @@ def by_code(code: str) -> Registration | None:
     return db.session.scalar(_BY_CODE, {"code": code})
 
 
-def earlier(event_id: int, request_key: str, mobile: str) -> list[Registration]:
-    """What the same form, or the same number at this event, has made already (cancelled ones only of the same form)."""
-    return list(db.session.scalars(_EARLIER, {"event": event_id, "request_key": request_key, "mobile": mobile}))
+def held(code: str) -> Registration | None:
+    """The registration of a ticket, held until the transaction ends."""
+    begin_writing()
+    return db.session.scalar(_HELD, {"code": code}, execution_options={"populate_existing": True})
+
+
+def standing(event_id: int, unit_path: str, *, request_key: str, name: str, mobile: str) -> Row:
+    """How an event stands as a guest comes: ``confirmed`` and ``waiting`` guests; the ids of what the ``same_form`` (also a
+    cancelled one) or the ``same_number`` has made already; the guest's ``person_id`` in the directory."""
+    values = {"event": event_id, "request_key": request_key, "mobile": mobile, "name_key": names.key(name), "below": f"{unit_path}%"}
+    return fetch(_STANDING, values).one()
 
 
 def confirmed_count(event: Event) -> int:

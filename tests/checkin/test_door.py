@@ -80,7 +80,7 @@ def test_cancelled_and_waiting(door, make):
     full = make.event(capacity=1)
     make.registration(full)
     waiting = make.registration(full)
-    assert operations.scan(full, key="k" * 20, scanned=waiting.code, gate=None, device_at=None, by=make.user()).verdict == "waiting"
+    assert operations.scan(full, key="k" * 20, scanned=waiting.code, gate_id=None, device_at=None, by=make.user()).verdict == "waiting"
 
 
 def test_nobody_enters_an_event_that_was_called_off(door, make):

@@ -46,7 +46,7 @@ def _at_once(app, count: int, deed) -> list:
 def _guest(event_id: int, number: int, key: str = "", mobile: str = ""):
     event = db.session.get(Event, event_id)
     return operations.register(
-        event,
+        event.slug,
         request_key=key or f"crowd-request-{number:04d}",
         name="李丽",
         company="甲",
@@ -100,10 +100,9 @@ def test_one_ticket_at_many_gates_is_admitted_once(app, make):
 
     def deed(number: int):
         from outreach.accounts.models import User
-        from outreach.checkin.models import Gate
 
         return checkin.scan(
-            db.session.get(Event, event_id), key=f"scan-of-device-{number:04d}", scanned=code, gate=db.session.get(Gate, gate_id), device_at=None,
+            db.session.get(Event, event_id), key=f"scan-of-device-{number:04d}", scanned=code, gate_id=gate_id, device_at=None,
             by=db.session.get(User, user_id),
         ).verdict  # fmt: skip
 
