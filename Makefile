@@ -16,7 +16,7 @@ MODULES := node_modules/.installed
 ASSETS := static/dist/manifest.json
 CATALOGUE := outreach/translations/zh_Hans_CN/LC_MESSAGES/messages.mo
 
-.PHONY: help run test test-sqlite test-postgresql test-browser check bench measure-import format catalogue screenshots clean
+.PHONY: help run test test-sqlite test-postgresql test-browser check bench measure-import measure-duplicates format catalogue screenshots clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -57,6 +57,9 @@ bench: $(TOOLS) $(ASSETS) $(CATALOGUE) ## benchmarks, each as a ratio to a floor
 DIR ?= ../shared/rosters
 measure-import: $(TOOLS) ## read the rosters in DIR and compare every value with DIR/truth.json
 	$(BIN)/python -m tests.bench.truth $(DIR)
+
+measure-duplicates: $(TOOLS) ## judge the pairs of rows in DIR and compare with DIR/truth.json
+	$(BIN)/python -m tests.bench.duplicates $(DIR)
 
 catalogue: $(TOOLS) ## collect new messages into the Chinese catalogue
 	$(BIN)/pybabel -q extract -F babel.cfg -k lazy -k ngettext:1,2 --no-wrap --sort-by-file --add-comments=i18n -o messages.pot .

@@ -4,3 +4,6 @@ from outreach.core.announce import Announcement
 
 #: ``people_in_use(ids) -> dict`` of person id -> why their card cannot go (a registration, a project, ...)
 people_in_use = Announcement("people_in_use")
+
+#: ``people_merged(kept_id, gone_id) -> list`` of records by ``directory.moving.move``: what changed hands
+people_merged = Announcement("people_merged")

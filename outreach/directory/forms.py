@@ -1,8 +1,9 @@
 """Forms of the directory."""
 
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import Email, Length, Optional, Regexp, ValidationError
+from wtforms import BooleanField, HiddenField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import Email, InputRequired, Length, Optional, Regexp, ValidationError
+from wtforms.widgets import HiddenInput
 
 from outreach.core.forms import Filters, HouseForm, WanField, text
 from outreach.core.i18n import _, lazy
@@ -130,6 +131,51 @@ class TierForm(HouseForm):
 
     tier = SelectField(lazy("Tier"), coerce=int, choices=list(TIER_NAMES.items()))
     reason = text(lazy("On what grounds"), most=300)
+
+
+#: why two cards look like one person
+REASON_NAMES = {
+    "phone": lazy("same number"), "wechat": lazy("same WeChat"), "name": lazy("same name"), "pinyin": lazy("name sounds the same"),
+    "company": lazy("same company"), "birth": lazy("born the same month"), "town": lazy("same township"), "village": lazy("same village"),
+    "birth_differs": lazy("but born in another year"), "gender_differs": lazy("but another gender"),
+}  # fmt: skip
+#: the fields a merge asks about, in the order of the card
+MERGED_NAMES = {
+    "name": lazy("Name"), "gender": lazy("Gender"), "birth": lazy("Born"), "home_village": lazy("Village"), "province": lazy("Province"),
+    "city": lazy("City"), "industry": lazy("Industry"), "scale_wan": lazy("Annual output"), "wechat": lazy("WeChat"), "email": lazy("Mail address"),
+}  # fmt: skip
+#: fields that go together with one that is asked about
+_TOGETHER = {"home_village": ("home_code",), "city": ("lives_raw",), "scale_wan": ("scale_stated",)}
+
+
+class MergeForm(HouseForm):
+    """Two cards become one: ``keep`` stays, ``take`` are the fields whose value comes from the other."""
+
+    keep = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+    take = SelectMultipleField(choices=list(MERGED_NAMES.items()), validators=[Optional()])
+    reason = text(lazy("Reason"), most=200)
+
+    def taken(self) -> set[str]:
+        """Every field that comes from the other card."""
+        chosen = set(self.take.data or ())
+        return chosen | {name for field in chosen for name in _TOGETHER.get(field, ())}
+
+
+class PairFilters(Filters):
+    """The review list."""
+
+    text = StringField(lazy("Name"))
+    state = SelectField(
+        lazy("State"),
+        choices=[("likely", lazy("To be looked at")), ("open", lazy("Also unlikely ones")), ("different", lazy("Two people"))],
+        default="likely",
+    )
+
+
+class SameForm(Filters):
+    """Looking for the card that is the same person."""
+
+    text = StringField(lazy("Name, pinyin, company, phone tail"))
 
 
 class ExportForm(HouseForm):

@@ -148,6 +148,13 @@ def match(unit: Unit, name: str, mobile: str) -> int | None:
     return fetch(MATCH, {"mobile": mobile, "name_key": names.key(name), "below": f"{unit.path}%"}).scalar()
 
 
+def known_person(user, name: str, mobiles: list[str]) -> Person | None:
+    """The card ``user`` may edit that has this name and one of these numbers: certainly the same person."""
+    ids = select(PersonPhone.person_id).where(PersonPhone.number.in_(mobiles))
+    chosen = select_visible(user, Permission.DIRECTORY_EDIT).where(Person.id.in_(ids), Person.name_key == names.key(name))
+    return db.session.scalar(chosen.order_by(Person.id).limit(1)) if mobiles else None
+
+
 def towns_of(unit: Unit) -> Towns:
     """The townships a sheet of ``unit`` may speak of: those of its county, of all counties for the city."""
     code = (unit.place_code or "")[:6] if unit.level != "city" else (unit.place_code or "")

@@ -3,6 +3,8 @@
 from sqlalchemy import Select, String, cast, select
 
 from outreach.accounts.queries import reach
+from outreach.core.db import db
+from outreach.directory.models import Person
 from outreach.directory.roster_models import Batch, BatchRow
 from outreach.permissions import Permission
 
@@ -22,3 +24,10 @@ def filtered_rows(batch: Batch, *, doubtful: bool = False, reason: str = "", ver
     if verdict:
         chosen = chosen.where(BatchRow.verdict == verdict)
     return chosen.order_by(BatchRow.number)
+
+
+def people_of(batch: Batch) -> list[int]:
+    """The ids of the cards a batch made or added to."""
+    made = select(Person.id).join(BatchRow, BatchRow.id == Person.origin_id).where(BatchRow.batch_id == batch.id)
+    joined = select(BatchRow.person_id).where(BatchRow.batch_id == batch.id, BatchRow.person_id.is_not(None))
+    return list(db.session.scalars(made.union(joined)))

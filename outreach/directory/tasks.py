@@ -2,7 +2,7 @@
 
 from outreach.core.db import db
 from outreach.core.worker import gave_up, task
-from outreach.directory import operations
+from outreach.directory import operations, roster_queries
 from outreach.directory.roster_models import Batch
 
 
@@ -28,6 +28,14 @@ def revert_batch(batch_id: int, job_id: int) -> None:
     batch = db.session.get(Batch, batch_id)
     if batch and batch.state == "reverting":
         operations.revert_portions(batch, job_id)
+
+
+@task("directory.find_duplicates")
+def find_duplicates(batch_id: int, job_id: int) -> None:
+    """Pairs that an entered roster makes with the register."""
+    batch = db.session.get(Batch, batch_id)
+    if batch:
+        operations.find_duplicates(roster_queries.people_of(batch), by=batch.applied_by)
 
 
 @gave_up("directory.read_batch")

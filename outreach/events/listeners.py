@@ -1,11 +1,19 @@
 """What events hear."""
 
 from outreach.core.i18n import _
-from outreach.directory.announcements import people_in_use
+from outreach.directory.announcements import people_in_use, people_merged
+from outreach.directory.moving import move
 from outreach.events import queries
+from outreach.events.models import Invitation
 
 
 @people_in_use.heard
 def invited(ids) -> dict[int, str]:
     """Invited people stay on the register."""
     return {key: str(_("This person is invited to an event.")) for key in queries.people_invited(ids)}
+
+
+@people_merged.heard
+def move_invitations(kept_id: int, gone_id: int) -> list[dict]:
+    """Invitations of one card go to the other; both invited to one event is one invitation."""
+    return [move(Invitation, kept_id, gone_id, unique=("event_id",))]

@@ -16,7 +16,7 @@ from outreach.accounts.models import Unit, User
 from outreach.core import clock
 from outreach.core.db import db
 from outreach.directory import operations as directory
-from outreach.directory.models import KEY, REGISTERED, SCREENED
+from outreach.directory.models import KEY, REGISTERED, SCREENED, Person
 from outreach.directory.operations.entering import Entry, Gate
 from outreach.directory.roster_models import NEW
 from outreach.ops import demo_pipeline, demo_summits
@@ -49,6 +49,7 @@ def make(people: int) -> bool:
     _register(puyang, users["puyang"], Invented(360), people, round(people * SCREENED_OF), round(people * KEY_OF))
     _register(qingfeng, users["organiser"], Invented(237), min(people, 400), min(people, 400), min(people, 400) // 4)
     _chambers()
+    directory.find_duplicates(list(db.session.scalars(select(Person.id))), by=users["puyang"])
     beijing = demo_summits.beijing(qingfeng, users)
     demo_summits.shenzhen(qingfeng, users)
     demo_pipeline.make(beijing, puyang, qingfeng, users)

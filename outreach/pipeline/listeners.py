@@ -1,11 +1,19 @@
 """What the pipeline hears."""
 
 from outreach.core.i18n import _
-from outreach.directory.announcements import people_in_use
+from outreach.directory.announcements import people_in_use, people_merged
+from outreach.directory.moving import move
 from outreach.pipeline import queries
+from outreach.pipeline.models import Agreement
 
 
 @people_in_use.heard
 def signed(ids) -> dict[int, str]:
     """Who stands in an agreement stays on the register."""
     return {key: str(_("This person stands in an agreement.")) for key in queries.people_signed(ids)}
+
+
+@people_merged.heard
+def move_agreements(kept_id: int, gone_id: int) -> list[dict]:
+    """Agreements follow the card."""
+    return [move(Agreement, kept_id, gone_id)]

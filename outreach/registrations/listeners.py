@@ -1,15 +1,23 @@
 """What registrations hear."""
 
 from outreach.core.i18n import _
-from outreach.directory.announcements import people_in_use
+from outreach.directory.announcements import people_in_use, people_merged
+from outreach.directory.moving import move
 from outreach.events.announcements import capacity_raised, event_cancelled
 from outreach.registrations import operations, queries
+from outreach.registrations.models import Registration
 
 
 @people_in_use.heard
 def registered(ids) -> dict[int, str]:
     """Guests stay on the register."""
     return {key: str(_("This person registered for an event.")) for key in queries.people_registered(ids)}
+
+
+@people_merged.heard
+def move_registrations(kept_id: int, gone_id: int) -> list[dict]:
+    """Every registration stays a fact: also two for one event."""
+    return [move(Registration, kept_id, gone_id)]
 
 
 @event_cancelled.heard

@@ -12,6 +12,7 @@ def rows(make):
     event = make.event()
     item_owner = make.user(Role.ADMINISTRATOR)
     from outreach.core.db import db
+    from outreach.directory import duplicate_queries
     from outreach.directory import operations as directory
     from outreach.events import operations as events
     from outreach.pipeline import operations as pipeline
@@ -23,8 +24,12 @@ def rows(make):
     project = make.project(agreement)
     step = pipeline.plan_step(project, text="约谈", due_on=agreement.signed_on, by=None)
     batch = directory.upload_roster(make.county, name="a.csv", content=b"a,b\n", by=item_owner)
+    twin, third = make.person("王建国"), make.person("王建国")
+    pair = duplicate_queries.pair_between(twin.id, third.id)
+    merge = directory.merge_people(person, make.person("王建国"), take=set(), reason="x", by=item_owner)
     db.session.flush()
     return {
+        "pair_id": pair.id, "other_id": twin.id, "merge_id": merge.id,
         "person_id": person.id, "event_id": event.id, "item_id": item.id, "registration_id": registration.id, "gate_id": gate.id,
         "agreement_id": agreement.id, "project_id": project.id, "step_id": step.id, "milestone_id": project.milestones[0].id,
         "instalment_id": 1, "file_id": 1, "batch_id": batch.id, "organisation_id": agreement.organisation_id, "user_id": item_owner.id,

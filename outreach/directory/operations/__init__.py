@@ -1,10 +1,13 @@
 """Every write of the directory: people, and rosters on their way in."""
 
+from outreach.directory.operations.merging import FIELDS, merge_people, undo_merge
+from outreach.directory.operations.pairs import find_duplicates, suspect, tell_apart
 from outreach.directory.operations.people import (
     add_person,
     decide_tier,
     edit_person,
     export_people,
+    join_card,
     organisation_named,
     remove_person,
     unmask,
@@ -24,6 +27,13 @@ from outreach.directory.operations.rosters import (
 )
 
 __all__ = [
+    "FIELDS",
+    "find_duplicates",
+    "join_card",
+    "merge_people",
+    "suspect",
+    "tell_apart",
+    "undo_merge",
     "add_person",
     "apply_batch",
     "apply_portions",

@@ -9,6 +9,7 @@ from outreach.core.i18n import _
 from outreach.core.refusals import Refused
 from outreach.directory import names, queries, terms
 from outreach.directory.announcements import people_in_use
+from outreach.directory.duplicate_models import Merge
 from outreach.directory.models import (
     CHAMBER,
     COMPANY,
@@ -21,6 +22,7 @@ from outreach.directory.models import (
     Post,
     TierDecision,
 )
+from outreach.directory.operations.pairs import find_duplicates
 from outreach.directory.reading.business import is_chamber
 
 
@@ -86,7 +88,26 @@ def add_person(unit: Unit, *, source: str, by: User | None, **values) -> Person:
     _write(person, source=source, **values)
     reindex(person)
     audit.record(by, "directory.add_person", person)
+    find_duplicates([person.id], by=by)
     return person
+
+
+def join_card(person: Person, *, source: str, by: User, mobiles: list[str], company: str, title: str, **values) -> None:
+    """Somebody typed in a person who is on the register: the card gains what it lacks, nothing is overwritten."""
+    lock(person)
+    for name, value in values.items():
+        if value not in (None, "") and getattr(person, name) in (None, ""):
+            setattr(person, name, value)
+    have = {phone.number for phone in person.phones}
+    person.phones.extend(PersonPhone(number=number, kind="mobile", source=source) for number in mobiles if number not in have)
+    if company:
+        organisation = organisation_named(company)
+        if all(post.organisation_id != organisation.id for post in person.posts):
+            person.posts.append(Post(organisation=organisation, title=title, source=source))
+    person.version += 1
+    person.updated_at = clock.now()
+    reindex(person)
+    audit.record(by, "directory.join_card", person)
 
 
 def edit_person(person: Person, *, version: int, by: User, **values) -> None:
@@ -98,6 +119,7 @@ def edit_person(person: Person, *, version: int, by: User, **values) -> None:
     person.version += 1
     reindex(person)
     audit.record(by, "directory.edit_person", person)
+    find_duplicates([person.id], by=by)
 
 
 def remove_person(person: Person, *, reason: str, by: User) -> None:
@@ -106,6 +128,7 @@ def remove_person(person: Person, *, reason: str, by: User) -> None:
     if person.id in used:
         raise Refused(used[person.id])
     audit.record(by, "directory.remove_person", person, reason=reason)
+    db.session.execute(delete(Merge).where(Merge.kept_id == person.id))  # the cards that went into it go with it
     db.session.delete(person)
 
 

@@ -12,6 +12,7 @@ from outreach.core.i18n import _
 from outreach.core.refusals import Refused
 from outreach.directory import queries
 from outreach.directory.announcements import people_in_use
+from outreach.directory.duplicate_models import Merge
 from outreach.directory.models import Person, PersonPhone, Post
 from outreach.directory.operations import entering
 from outreach.directory.operations.people import reindex
@@ -152,6 +153,7 @@ def apply_portions(batch: Batch, job_id: int | None = None) -> None:
     batch.move("applied")
     batch.applied_at = clock.now()
     files.forget(batch.file)
+    worker.enqueue("directory.find_duplicates", batch_id=batch.id)
     audit.record(batch.applied_by, "directory.apply_portions", batch, rows=batch.total)
 
 
@@ -200,7 +202,8 @@ def _take_back(batch: Batch, rows: list[BatchRow]) -> Counter:
     for person_id in joined - in_use - edited:  # the other batch answers for the card from now on
         heir = select(func.min(BatchRow.id)).where(BatchRow.person_id == person_id, BatchRow.batch_id.in_(elsewhere)).scalar_subquery()
         db.session.execute(update(Person).where(Person.id == person_id).values(origin_id=heir))
-    kept.update(in_use=len(in_use), edited=len(edited - in_use), in_other_batch=len(joined - in_use - edited))
+    gone = db.session.scalar(select(func.count()).where(Merge.gone_origin_id.in_(origins), Merge.undone_at.is_(None)))
+    kept.update(merged=gone, in_use=len(in_use), edited=len(edited - in_use), in_other_batch=len(joined - in_use - edited))
     going = [key for key in made if key not in in_use | edited | joined]
     db.session.execute(delete(Person).where(Person.id.in_(going)))
     for row in rows:

@@ -49,7 +49,8 @@ def _chosen(filters: PeopleFilters, permission=Permission.DIRECTORY_VIEW):
     return ordered_by(chosen, sort, _SORTS, "name")
 
 
-def _names() -> dict:
+def names_of_card() -> dict:
+    """The names a card's codes go by, for the templates."""
     return {"tier_names": TIER_NAMES, "industries": INDUSTRIES, "kind_names": KIND_NAMES}
 
 
@@ -63,7 +64,7 @@ def people():
         filters=filters,
         listing=page_of(_chosen(filters)),
         export=ExportForm(),
-        **_names(),
+        **names_of_card(),
     )
 
 
@@ -73,7 +74,7 @@ def people():
 def export_people():
     form, filters = ExportForm(), _filters()
     if not form.validate_on_submit():
-        return page("directory/people.html", filters=filters, listing=page_of(_chosen(filters)), export=form, status=422, **_names())
+        return page("directory/people.html", filters=filters, listing=page_of(_chosen(filters)), export=form, status=422, **names_of_card())
     rows = db.session.scalars(_chosen(filters, Permission.DIRECTORY_EXPORT).limit(MOST_EXPORTED)).unique().all()
     full = bool(form.full.data) and current_user.holds(Permission.DIRECTORY_UNMASK)
     operations.export_people(count=len(rows), full=full, reason=form.reason.data, by=current_user)
@@ -88,7 +89,7 @@ def _person(person_id: int, permission=Permission.DIRECTORY_VIEW) -> Person:
 def _card(row: Person, *, status: int = 200, **context):
     context.setdefault("reason_form", ReasonForm(formdata=None))
     context.setdefault("tier_form", TierForm(formdata=None, tier=row.tier))
-    return page("directory/person.html", person=row, decisions=queries.decisions(row), status=status, **context, **_names())
+    return page("directory/person.html", person=row, decisions=queries.decisions(row), status=status, **context, **names_of_card())
 
 
 @bp.get("/people/<int:person_id>")
@@ -140,8 +141,12 @@ def add_person():
     form = _form()
     if not form.validate_on_submit():
         return page("directory/edit_person.html", form=form, person=None, status=422)
-    source = _("entered by %(name)s", name=current_user.name)
-    row = operations.add_person(_unit(form.unit_id.data), source=source, by=current_user, **form.card())
+    source, unit, card = _("entered by %(name)s", name=current_user.name), _unit(form.unit_id.data), form.card()
+    if known := queries.known_person(current_user, card["name"], card["mobiles"]):
+        operations.join_card(known, source=source, by=current_user, **card)
+        flash(_("This person is on the register already, with this number. What you typed was added to the card where it had nothing."))
+        return redirect(url_for(".person", person_id=known.id), 303)
+    row = operations.add_person(unit, source=source, by=current_user, **card)
     flash(_("The card has been added."))
     return redirect(url_for(".person", person_id=row.id), 303)
 
@@ -198,7 +203,7 @@ def organisations():
         listing=page_of(chosen),
         chambers=chambers,
         regions=regions,
-        **_names(),
+        **names_of_card(),
     )
 
 
@@ -207,4 +212,4 @@ def organisations():
 def organisation(organisation_id: int):
     row = found(queries.select_organisations(), organisation_id)
     members = queries.select_members(row, current_user).options(selectinload(Person.posts))
-    return page("directory/organisation.html", organisation=row, listing=page_of(members), **_names())
+    return page("directory/organisation.html", organisation=row, listing=page_of(members), **names_of_card())
