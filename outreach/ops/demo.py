@@ -7,7 +7,7 @@ Shenzhen is open for registration.
 
 from types import SimpleNamespace
 
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 
 from outreach.accounts import operations as accounts
 from outreach.accounts import passwords
@@ -16,6 +16,7 @@ from outreach.accounts.models import Unit, User
 from outreach.core import clock
 from outreach.core.db import db
 from outreach.directory import operations as directory
+from outreach.directory.card_models import Consent
 from outreach.directory.models import KEY, REGISTERED, SCREENED, Person
 from outreach.directory.operations.entering import Entry, Gate
 from outreach.directory.roster_models import NEW
@@ -49,6 +50,7 @@ def make(people: int) -> bool:
     _register(puyang, users["puyang"], Invented(360), people, round(people * SCREENED_OF), round(people * KEY_OF))
     _register(qingfeng, users["organiser"], Invented(237), min(people, 400), min(people, 400), min(people, 400) // 4)
     _chambers()
+    _agreements_to_print(users["puyang"])
     directory.find_duplicates(list(db.session.scalars(select(Person.id))), by=users["puyang"])
     beijing = demo_summits.beijing(qingfeng, users)
     demo_summits.shenzhen(qingfeng, users)
@@ -87,6 +89,20 @@ def _register(county: Unit, by: User, invented: Invented, count: int, screened: 
         rows.append(Entry(None, town.name, number + 5, NEW, invented.values(town.place_code, tier)))
     for start in range(0, count, 2000):
         gate.enter(rows[start : start + 2000])
+
+
+def _agreements_to_print(by: User) -> None:
+    """Most of the key list agreed on paper to stand in the printed directory."""
+    ids = select(Person.id).where(Person.tier == KEY).order_by(Person.id)
+    fields = ["company", "city", "home", "mobile"]
+    for number, person_id in enumerate(db.session.scalars(ids).all()):
+        choices = {"printed": fields[: 4 - number % 3]} if number % 9 else {}
+        db.session.execute(
+            insert(Consent).values(
+                person_id=person_id, choices=choices, via="2024年1月书面同意，专班存档", recorded_by_id=by.id, given_at=clock.now()
+            )
+        )
+        db.session.execute(update(Person).where(Person.id == person_id).values(consents=choices, may_print=bool(choices)))
 
 
 def _chambers() -> None:

@@ -12,7 +12,7 @@ def rows(make):
     event = make.event()
     item_owner = make.user(Role.ADMINISTRATOR)
     from outreach.core.db import db
-    from outreach.directory import duplicate_queries
+    from outreach.directory import card_queries, duplicate_queries
     from outreach.directory import operations as directory
     from outreach.events import operations as events
     from outreach.pipeline import operations as pipeline
@@ -27,8 +27,12 @@ def rows(make):
     twin, third = make.person("王建国"), make.person("王建国")
     pair = duplicate_queries.pair_between(twin.id, third.id)
     merge = directory.merge_people(person, make.person("王建国"), take=set(), reason="x", by=item_owner)
+    token = directory.make_link(person, by=item_owner)
+    answers = card_queries.link(token)
+    directory.propose_correction(answers, values={"city": "深圳市"})
     db.session.flush()
     return {
+        "link_id": answers.id, "answer_id": card_queries.open_answers(person)[0].id, "token": token,
         "pair_id": pair.id, "other_id": twin.id, "merge_id": merge.id,
         "person_id": person.id, "event_id": event.id, "item_id": item.id, "registration_id": registration.id, "gate_id": gate.id,
         "agreement_id": agreement.id, "project_id": project.id, "step_id": step.id, "milestone_id": project.milestones[0].id,

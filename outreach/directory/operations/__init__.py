@@ -1,5 +1,16 @@
 """Every write of the directory: people, and rosters on their way in."""
 
+from outreach.directory.operations.cards import (
+    accept_answer,
+    choose,
+    confirm_card,
+    decline_answer,
+    make_link,
+    print_directory,
+    propose_correction,
+    refuse,
+    revoke_link,
+)
 from outreach.directory.operations.merging import FIELDS, merge_people, undo_merge
 from outreach.directory.operations.pairs import find_duplicates, suspect, tell_apart
 from outreach.directory.operations.people import (
@@ -9,6 +20,7 @@ from outreach.directory.operations.people import (
     export_people,
     join_card,
     organisation_named,
+    rank_names,
     remove_person,
     unmask,
 )
@@ -27,6 +39,15 @@ from outreach.directory.operations.rosters import (
 )
 
 __all__ = [
+    "accept_answer",
+    "choose",
+    "confirm_card",
+    "decline_answer",
+    "make_link",
+    "print_directory",
+    "propose_correction",
+    "refuse",
+    "revoke_link",
     "FIELDS",
     "find_duplicates",
     "join_card",
@@ -44,6 +65,7 @@ __all__ = [
     "export_people",
     "give_up_batch",
     "organisation_named",
+    "rank_names",
     "read_batch",
     "read_rows",
     "remap_batch",

@@ -99,7 +99,8 @@ class Entry(NamedTuple):
 
 
 CARD = (
-    "id", "unit_id", "name", "name_key", "pinyin", *FILLED, "scale_wan", "note", "tier", "source", "origin_id", "version", "created_at", "updated_at",
+    "id", "unit_id", "name", "name_key", "pinyin", "stroke_surname", "stroke_name", *FILLED, "scale_wan", "note", "tier", "tags", "source", "consents",
+    "may_print", "origin_id", "version", "created_at", "updated_at",
 )  # fmt: skip
 
 
@@ -185,8 +186,8 @@ class Gate:
         name = card["name"]
         filled = [card.get(field) or (None if field == "home_code" else "") for field in FILLED]
         return (
-            person_id, self.units.get(card.get("home_code")) or self.batch.unit_id, name, names.key(name), names.sort_pinyin(name), *filled,
-            card.get("scale_wan"), card.get("note", ""), card["tier"] if self.decides else REGISTERED, f"{self.source}：{entry.sheet} {entry.line}"[:120], entry.id, 1, moment, moment,
+            person_id, self.units.get(card.get("home_code")) or self.batch.unit_id, name, *names.sort_keys(name).values(), *filled,
+            card.get("scale_wan"), card.get("note", ""), card["tier"] if self.decides else REGISTERED, [], f"{self.source}：{entry.sheet} {entry.line}"[:120], {}, False, entry.id, 1, moment, moment,
         )  # fmt: skip
 
     def _add(self, row: BatchRow) -> None:

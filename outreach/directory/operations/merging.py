@@ -7,7 +7,7 @@ from outreach.core import audit, clock
 from outreach.core.db import db, lock
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
-from outreach.directory import duplicate_queries
+from outreach.directory import duplicate_queries, names
 from outreach.directory.announcements import people_merged
 from outreach.directory.duplicate_models import DIFFERENT, DuplicatePair, Merge
 from outreach.directory.models import Person, PersonPhone, PersonTerm, Post, TierDecision
@@ -73,8 +73,9 @@ def _take_fields(kept: Person, gone: Person, take: set[str]) -> tuple[dict, dict
         before["tier"] = kept.tier
         kept.tier = gone.tier
     if "name" in before:
-        before |= {"name_key": kept.name_key, "pinyin": kept.pinyin}
-        kept.name_key, kept.pinyin = gone.name_key, gone.pinyin
+        for name, value in names.sort_keys(kept.name).items():
+            before[name] = getattr(kept, name)
+            setattr(kept, name, value)
     plain = {"scale_wan": lambda value: None if value is None else str(value)}
     write = {name: plain.get(name, lambda value: value) for name in before}
     return {name: write[name](value) for name, value in before.items()}, {name: write[name](getattr(kept, name)) for name in before}

@@ -1,6 +1,6 @@
 """Cards: adding, editing, deciding tiers, showing what is masked."""
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select, update
 
 from outreach.accounts.models import Unit, User
 from outreach.core import audit, clock
@@ -51,8 +51,8 @@ def reindex(person: Person) -> None:
 def _write(person: Person, *, mobiles: list[str], company: str, title: str, source: str, **fields) -> None:
     for name, value in fields.items():
         setattr(person, name, value)
-    person.name_key = names.key(person.name)
-    person.pinyin = names.sort_pinyin(person.name)
+    for name, value in names.sort_keys(person.name).items():
+        setattr(person, name, value)
     kept = {phone.number: phone for phone in person.phones}
     person.phones = [phone for phone in person.phones if phone.kind != "mobile" or phone.number in mobiles]
     for number in mobiles:
@@ -120,6 +120,40 @@ def edit_person(person: Person, *, version: int, by: User, **values) -> None:
     reindex(person)
     audit.record(by, "directory.edit_person", person)
     find_duplicates([person.id], by=by)
+
+
+def apply_correction(person: Person, values: dict, *, source: str, by: User) -> None:
+    """What the person corrected on their own page: ``mobile``, ``company`` and ``title`` go to numbers and posts, the rest to the card."""
+    lock(person)
+    fields = dict(values)
+    mobile, company, title = fields.pop("mobile", None), fields.pop("company", None), fields.pop("title", None)
+    for name, value in fields.items():
+        setattr(person, name, value)
+    if mobile and mobile not in {phone.number for phone in person.phones}:
+        person.phones.insert(0, PersonPhone(number=mobile, kind="mobile", source=source))
+    if company is not None or title is not None:
+        present = person.company
+        _employ(
+            person,
+            company or (present.organisation.name if present else ""),
+            title if title is not None else present.title if present else "",
+            source,
+        )
+    person.version += 1
+    person.updated_at = clock.now()
+    reindex(person)
+    audit.record(by, "directory.apply_correction", person, fields=sorted(values))
+    find_duplicates([person.id], by=by)
+
+
+def rank_names() -> int:
+    """Give every card its place in the stroke orders that has none yet (cards older than the orders); how many."""
+    rows = db.session.execute(select(Person.id, Person.name).where(Person.stroke_surname == "")).all()
+    for person_id, name in rows:
+        db.session.execute(update(Person).where(Person.id == person_id).values(**names.sort_keys(name)))
+    if rows:
+        audit.record(None, "directory.rank_names", count=len(rows))
+    return len(rows)
 
 
 def remove_person(person: Person, *, reason: str, by: User) -> None:

@@ -28,7 +28,14 @@ from outreach.directory.models import INDUSTRIES, Organisation, Person
 from outreach.permissions import Permission
 
 bp = Blueprint("directory", __name__)
-_SORTS = {"name": Person.pinyin, "tier": Person.tier, "updated": Person.updated_at, "city": Person.city}
+_SORTS = {
+    "name": Person.pinyin,
+    "surname_strokes": Person.stroke_surname,
+    "name_strokes": Person.stroke_name,
+    "tier": Person.tier,
+    "updated": Person.updated_at,
+    "city": Person.city,
+}
 MOST_EXPORTED = 50_000
 
 

@@ -1,0 +1,24 @@
+"""PDF on A4 by typst: templates under ``templates/print/``, data only as JSON, our own Chinese fonts embedded."""
+
+import json
+from pathlib import Path
+
+import typst
+
+from outreach.core.settings import ROOT
+
+TEMPLATES = ROOT / "templates" / "print"
+_FONTS = ROOT / "node_modules" / "@expo-google-fonts"
+#: Noto Sans SC stands for 黑体, Noto Serif SC for 宋体 and 小标宋 (both OFL)
+FONT_FOLDERS = tuple(_FONTS / family / weight for family in ("noto-sans-sc", "noto-serif-sc") for weight in ("400Regular", "700Bold"))
+
+
+def render(name: str, data: dict) -> bytes:
+    """The template ``name`` with ``data``, which it reads as ``json(bytes(sys.inputs.data))``."""
+    fonts = [folder for folder in FONT_FOLDERS if folder.exists()]
+    if not fonts:
+        raise RuntimeError("the fonts are missing: run npm ci")
+    return typst.compile(
+        str(Path(TEMPLATES) / name), root=str(TEMPLATES), font_paths=[str(folder) for folder in fonts], ignore_system_fonts=True, format="pdf",
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+    )  # fmt: skip
