@@ -13,6 +13,9 @@ class Permission(StrEnum):
     DIRECTORY_IMPORT = "directory.import"
     DIRECTORY_UNMASK = "directory.unmask"
     DIRECTORY_EXPORT = "directory.export"
+    LIAISON_VIEW = "liaison.view"
+    LIAISON_EDIT = "liaison.edit"
+    LIAISON_PAIR = "liaison.pair"
     EVENTS_VIEW = "events.view"
     EVENTS_EDIT = "events.edit"
     EVENTS_PUBLISH = "events.publish"
@@ -40,7 +43,7 @@ class Role(StrEnum):
 
 
 _P = Permission
-_LOOK = {_P.DIRECTORY_VIEW, _P.EVENTS_VIEW, _P.REGISTRATIONS_VIEW, _P.PIPELINE_VIEW}
+_LOOK = {_P.DIRECTORY_VIEW, _P.LIAISON_VIEW, _P.EVENTS_VIEW, _P.REGISTRATIONS_VIEW, _P.PIPELINE_VIEW}
 
 #: role -> permissions
 ROLES: dict[Role, frozenset[Permission]] = {
@@ -48,13 +51,16 @@ ROLES: dict[Role, frozenset[Permission]] = {
     Role.ORGANISER: frozenset(
         _LOOK
         | {_P.DIRECTORY_EDIT, _P.DIRECTORY_DECIDE, _P.DIRECTORY_IMPORT, _P.DIRECTORY_UNMASK, _P.DIRECTORY_EXPORT}
+        | {_P.LIAISON_EDIT, _P.LIAISON_PAIR}
         | {_P.EVENTS_EDIT, _P.EVENTS_PUBLISH, _P.EVENTS_INVITE}
         | {_P.REGISTRATIONS_EDIT, _P.REGISTRATIONS_EXPORT}
         | {_P.CHECKIN_SCAN, _P.CHECKIN_UNDO, _P.CHECKIN_GATES}
         | {_P.PIPELINE_EDIT, _P.PIPELINE_EXPORT}
     ),
-    Role.INVESTMENT_OFFICER: frozenset(_LOOK | {_P.DIRECTORY_UNMASK, _P.PIPELINE_EDIT, _P.PIPELINE_EXPORT}),
-    Role.LIAISON: frozenset(_LOOK | {_P.DIRECTORY_EDIT, _P.DIRECTORY_IMPORT, _P.DIRECTORY_UNMASK, _P.EVENTS_INVITE}),
+    Role.INVESTMENT_OFFICER: frozenset(_LOOK | {_P.DIRECTORY_UNMASK, _P.LIAISON_EDIT, _P.PIPELINE_EDIT, _P.PIPELINE_EXPORT}),
+    Role.LIAISON: frozenset(
+        _LOOK | {_P.DIRECTORY_EDIT, _P.DIRECTORY_IMPORT, _P.DIRECTORY_UNMASK, _P.LIAISON_EDIT, _P.LIAISON_PAIR, _P.EVENTS_INVITE}
+    ),
     Role.GATE_STAFF: frozenset({_P.EVENTS_VIEW, _P.CHECKIN_SCAN}),
     Role.VIEWER: frozenset(_LOOK),
 }

@@ -64,12 +64,16 @@ def page_number() -> int:
         return 1
 
 
-def page_of(chosen: Select, per_page: int = PER_PAGE) -> Page:
-    """One page of ``chosen`` and the count of all its rows: two queries, whatever the size."""
+def page_of(chosen: Select, per_page: int = PER_PAGE, *, rows_of=None) -> Page:
+    """One page of ``chosen`` and the count of all its rows: two queries, whatever the size.
+
+    ``rows_of`` takes the result where a row is more than one object; by default each row is its first column.
+    """
     number = page_number()
     total = db.session.scalar(select(func.count()).select_from(chosen.order_by(None).subquery())) or 0
     number = min(number, max(1, -(-total // per_page)))
-    rows = db.session.scalars(chosen.limit(per_page).offset((number - 1) * per_page)).unique().all()
+    part = chosen.limit(per_page).offset((number - 1) * per_page)
+    rows = rows_of(db.session.execute(part)) if rows_of else db.session.scalars(part).unique().all()
     return Page(list(rows), number, total, per_page)
 
 

@@ -28,6 +28,7 @@ TRIES = {"mail.send": 24}
 
 _tasks: dict[str, Callable] = {}
 _given_up: dict[str, Callable] = {}
+_standing: dict[str, Callable[[], timedelta]] = {}
 
 
 class Job(Base):
@@ -64,6 +65,24 @@ def gave_up(name: str):
         return function
 
     return register
+
+
+def standing(name: str, *, first: Callable[[], timedelta]):
+    """Mark a task that always has a job waiting; ``first()`` is how long until its first one. It writes its next job itself."""
+
+    def register(function: Callable) -> Callable:
+        _standing[name] = first
+        return function
+
+    return register
+
+
+def set_standing() -> None:
+    """Write the first job of every standing task that has none; called when the worker starts."""
+    for name, first in _standing.items():
+        if db.session.scalar(select(Job.id).where(Job.task == name, Job.finished_at.is_(None)).limit(1)) is None:
+            enqueue(name, after=first())
+    db.session.commit()
 
 
 def enqueue(name: str, *, after: timedelta = timedelta(0), **arguments) -> Job:

@@ -46,6 +46,7 @@ def load_gazetteer() -> None:
 def work():
     """Drain jobs and the outbox until stopped."""
     mail.send_waiting()
+    worker.set_standing()
     worker.watch()
 
 

@@ -20,7 +20,7 @@ from outreach.directory.card_models import Consent
 from outreach.directory.models import KEY, REGISTERED, SCREENED, Person
 from outreach.directory.operations.entering import Entry, Gate
 from outreach.directory.roster_models import NEW
-from outreach.ops import demo_pipeline, demo_summits
+from outreach.ops import demo_liaison, demo_pipeline, demo_summits
 from outreach.ops.invented import Invented
 from outreach.permissions import Role
 
@@ -54,6 +54,7 @@ def make(people: int) -> bool:
     directory.find_duplicates(list(db.session.scalars(select(Person.id))), by=users["puyang"])
     beijing = demo_summits.beijing(qingfeng, users)
     demo_summits.shenzhen(qingfeng, users)
+    demo_liaison.make(puyang, users["puyang"], Invented(31))
     demo_pipeline.make(beijing, puyang, qingfeng, users)
     db.session.commit()
     return True

@@ -1,8 +1,10 @@
 """What the pipeline hears."""
 
+from outreach.core.db import db
 from outreach.core.i18n import _
 from outreach.directory.announcements import people_in_use, people_merged
 from outreach.directory.moving import move
+from outreach.liaison.announcements import feed_entries
 from outreach.pipeline import queries
 from outreach.pipeline.models import Agreement
 
@@ -17,3 +19,10 @@ def signed(ids) -> dict[int, str]:
 def move_agreements(kept_id: int, gone_id: int) -> list[dict]:
     """Agreements follow the card."""
     return [move(Agreement, kept_id, gone_id)]
+
+
+@feed_entries.heard
+def steps_of(user) -> list[tuple]:
+    """The next steps of the user's projects."""
+    rows = db.session.scalars(queries.select_due_steps(user)).unique()
+    return [(f"step-{row.id}", row.due_on, f"{row.text} · {row.project.name}", f"/projects/{row.project_id}") for row in rows]

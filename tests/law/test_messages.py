@@ -18,8 +18,13 @@ def test_messages_and_templates_belong_together():
         path = PACKAGE / domain / "messages.py"
         if path.exists():
             for call in ast.walk(tree(path)):
-                if isinstance(call, ast.Call) and ast.unparse(call.func) == "_write":
-                    wanted |= {f"{domain}/{call.args[0].value}.txt", f"{domain}/{call.args[0].value}.html"}
+                if (
+                    isinstance(call, ast.Call)
+                    and ast.unparse(call.func) in ("_write", "mail.write")
+                    and isinstance(call.args[0], ast.Constant)
+                ):
+                    name = call.args[0].value.removeprefix(f"{domain}/")
+                    wanted |= {f"{domain}/{name}.txt", f"{domain}/{name}.html"}
     assert wanted == {str(path.relative_to(FOLDER)) for path in FOLDER.rglob("*.*")}
 
 

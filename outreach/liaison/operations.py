@@ -1,0 +1,229 @@
+"""Every write of keeping in touch."""
+
+import secrets
+from datetime import date
+
+from sqlalchemy import select, update
+
+from outreach.accounts.models import Unit, User
+from outreach.core import audit, clock, files
+from outreach.core.db import db, lock
+from outreach.core.i18n import _
+from outreach.core.refusals import Refused
+from outreach.directory.models import Organisation, Person
+from outreach.liaison import messages, queries
+from outreach.liaison.models import HELD, LEAD, PLANNED, PROMISE, WISH, Contact, Feed, FollowUp, LeaderPost, Pairing, Tenure, Trip
+
+
+def add_post(unit: Unit, *, title: str, holder: str, rank: int, from_on: date, user: User | None, by: User | None) -> LeaderPost:
+    """A leader's post and who holds it."""
+    post = LeaderPost(unit=unit, title=title, rank=rank, user_id=getattr(user, "id", None))
+    if holder:
+        post.tenures.append(Tenure(name=holder, from_on=from_on))
+    db.session.add(post)
+    audit.record(by, "liaison.add_post", post)
+    return post
+
+
+def hand_over(post: LeaderPost, *, holder: str, from_on: date, user: User | None, by: User) -> None:
+    """The post changes hands; its pairings stay with it. An empty holder leaves it vacant."""
+    lock(post)
+    for tenure in post.tenures:
+        if tenure.until_on is None:
+            if from_on < tenure.from_on:
+                raise Refused(_("The new holder cannot begin before the present one began."))
+            tenure.until_on = from_on
+    if holder:
+        post.tenures.insert(0, Tenure(name=holder, from_on=from_on))
+    post.user_id = getattr(user, "id", None)
+    audit.record(by, "liaison.hand_over", post)
+
+
+def close_post(post: LeaderPost, *, heir: LeaderPost | None, by: User) -> int:
+    """The post is abolished; its pairings go to ``heir``, or end. How many."""
+    lock(post)
+    rows = db.session.scalars(select(Pairing).where(Pairing.post_id == post.id, Pairing.ended_on.is_(None))).unique().all()
+    for pairing in rows:
+        pairing.ended_on, pairing.end_reason = clock.today(), _("the post was closed")
+        if heir is not None and pairing.person is not None:
+            db.session.add(
+                Pairing(
+                    post=heir,
+                    person_id=pairing.person_id,
+                    clerk_id=pairing.clerk_id,
+                    rhythm_days=pairing.rhythm_days,
+                    since_on=clock.today(),
+                )
+            )
+    post.closed_at = clock.now()
+    audit.record(by, "liaison.close_post", post, pairings=len(rows))
+    return len(rows)
+
+
+def pair(
+    post: LeaderPost, person: Person, *, rhythm_days: int, clerk: User | None, by: User | None, since_on: date | None = None
+) -> Pairing:
+    """A post keeps in touch with a person. One leader at each level: county and township may both pair."""
+    lock(person)
+    for other in queries.pairings_of(person):
+        if other.post.unit.level == post.unit.level:
+            raise Refused(_("%(post)s is paired with this person already. End that pairing first.", post=other.post.title))
+    row = Pairing(
+        post=post, person_id=person.id, rhythm_days=rhythm_days, clerk_id=getattr(clerk, "id", None), since_on=since_on or clock.today()
+    )
+    db.session.add(row)
+    audit.record(by, "liaison.pair", row, person=person.id)
+    return row
+
+
+def pair_organisation(post: LeaderPost, organisation: Organisation, *, rhythm_days: int, clerk: User | None, by: User) -> Pairing:
+    """首席服务员: a post looks after a company."""
+    row = Pairing(
+        post=post, organisation_id=organisation.id, rhythm_days=rhythm_days, clerk_id=getattr(clerk, "id", None), since_on=clock.today()
+    )
+    db.session.add(row)
+    audit.record(by, "liaison.pair_organisation", row, organisation=organisation.id)
+    return row
+
+
+def end_pairing(pairing: Pairing, *, reason: str, by: User) -> None:
+    """The pairing ends and stays on record."""
+    lock(pairing)
+    if pairing.ended_on is not None:
+        raise Refused(_("This pairing has ended already."))
+    pairing.ended_on, pairing.end_reason = clock.today(), reason
+    audit.record(by, "liaison.end_pairing", pairing, reason=reason)
+
+
+def plan_contact(
+    person: Person, *, way: str, day: date, place: str, party: str, post: LeaderPost | None, by: User, trip: Trip | None = None
+) -> Contact:
+    """Somebody means to get in touch."""
+    contact = Contact(
+        unit_id=person.unit_id, person_id=person.id, state=PLANNED, way=way, day=day, place=place, party=party, post_id=getattr(post, "id", None),
+        created_by_id=by.id, trip_id=getattr(trip, "id", None),
+    )  # fmt: skip
+    db.session.add(contact)
+    audit.record(by, "liaison.plan_contact", contact, person=person.id)
+    return contact
+
+
+def record_contact(
+    person: Person, *, way: str, day: date, place: str, party: str, post: LeaderPost | None, said: str, next_on: date | None, wish: str, lead: str,
+    promise: str, owner: User | None, due_on: date | None, evidence: tuple[str, bytes] | None, by: User,
+) -> Contact:  # fmt: skip
+    """A contact that took place, with what it left behind."""
+    contact = plan_contact(person, way=way, day=day, place=place, party=party, post=post, by=by)
+    hold_contact(
+        contact, day=day, place=place, party=party, said=said, next_on=next_on, wish=wish, lead=lead, promise=promise, owner=owner, due_on=due_on,
+        evidence=evidence, by=by,
+    )  # fmt: skip
+    return contact
+
+
+def hold_contact(
+    contact: Contact, *, day: date, place: str, party: str, said: str, next_on: date | None, wish: str, lead: str, promise: str, owner: User | None,
+    due_on: date | None, evidence: tuple[str, bytes] | None, by: User,
+) -> None:  # fmt: skip
+    """A planned contact took place. What they want, what may become a project and what we promised become rows to follow up."""
+    if day > clock.today():
+        raise Refused(_("A contact that took place cannot lie in the future."))
+    db.session.flush()
+    lock(contact)
+    contact.move(HELD)
+    contact.day, contact.place, contact.party, contact.said, contact.next_on, contact.held_by_id = day, place, party, said, next_on, by.id
+    for kind, text in ((WISH, wish), (LEAD, lead), (PROMISE, promise)):
+        if text:
+            contact.follow_ups.append(FollowUp(kind=kind, text=text, owner_id=owner.id if owner else by.id, due_on=due_on))
+    if evidence is not None:
+        name, content = evidence
+        contact.file = files.keep(name, content, files.evidence_type(content), by=by)
+    if next_on is not None:
+        plan_contact(contact.person, way=contact.way, day=next_on, place="", party="", post=contact.post, by=by)
+    audit.record(by, "liaison.hold_contact", contact, person=contact.person_id)
+
+
+def cancel_contact(contact: Contact, *, reason: str, by: User) -> None:
+    """It does not take place."""
+    lock(contact)
+    contact.move("cancelled")
+    contact.reason = reason
+    audit.record(by, "liaison.cancel_contact", contact, reason=reason)
+
+
+def finish_follow_up(row: FollowUp, *, outcome: str, by: User) -> None:
+    """Done, and what came of it."""
+    lock(row)
+    if row.done_at is not None:
+        raise Refused(_("This was finished already."))
+    row.done_at, row.outcome = clock.now(), outcome
+    audit.record(by, "liaison.finish_follow_up", row)
+
+
+def plan_trip(
+    unit: Unit,
+    people: list[Person],
+    *,
+    province: str,
+    city: str,
+    from_on: date,
+    until_on: date,
+    party: str,
+    post: LeaderPost | None,
+    by: User,
+) -> Trip:
+    """A trip and the visits it is for."""
+    trip = Trip(
+        unit=unit,
+        province=province,
+        city=city,
+        from_on=from_on,
+        until_on=until_on,
+        party=party,
+        post_id=getattr(post, "id", None),
+        created_by_id=by.id,
+    )
+    db.session.add(trip)
+    db.session.flush()
+    for person in people:
+        plan_contact(person, way="visit", day=from_on, place=city or province, party=party, post=post, by=by, trip=trip)
+    audit.record(by, "liaison.plan_trip", trip, people=len(people))
+    return trip
+
+
+def print_trip(trip: Trip, *, by: User) -> None:
+    """Leave the trace of a programme printed with names and numbers in full."""
+    audit.record(by, "liaison.print_trip", trip)
+
+
+def make_feed(*, by: User) -> str:
+    """A fresh calendar address; the one before stops working."""
+    db.session.execute(update(Feed).where(Feed.user_id == by.id, Feed.revoked_at.is_(None)).values(revoked_at=clock.now()))
+    token = secrets.token_urlsafe(24)
+    db.session.add(Feed(user_id=by.id, sha256=queries.digest(token)))
+    audit.record(by, "liaison.make_feed")
+    return token
+
+
+def revoke_feeds(*, by: User) -> None:
+    """No calendar reads this user's dates any more."""
+    db.session.execute(update(Feed).where(Feed.user_id == by.id, Feed.revoked_at.is_(None)).values(revoked_at=clock.now()))
+    audit.record(by, "liaison.revoke_feeds")
+
+
+def export_pairings(*, count: int, reason: str, by: User) -> None:
+    """Leave the trace of the list of pairings taken out of the house."""
+    audit.record(by, "liaison.export_pairings", reason=reason, count=count)
+
+
+def remind_all() -> int:
+    """Write to everybody who has an address and something overdue; how many letters."""
+    count = 0
+    for user in db.session.scalars(select(User).where(User.active.is_(True), User.email != "")).unique():
+        due = [(pairing, day) for pairing, day in queries.due_pairings(user) if day <= clock.today()]
+        tasks = [row for row in db.session.scalars(queries.select_follow_ups(user)).unique() if row.due_on and row.due_on <= clock.today()]
+        if due or tasks:
+            messages.reminder(user, due, tasks)
+            count += 1
+    audit.record(None, "liaison.remind_all", count=count)
+    return count

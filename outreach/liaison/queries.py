@@ -1,0 +1,223 @@
+"""Reads of pairings, contacts, trips: who is due, who is near, who else goes there."""
+
+import hashlib
+from datetime import date, timedelta
+
+from sqlalchemy import Select, and_, case, func, or_, select
+from sqlalchemy.orm import aliased, joinedload
+
+from outreach.accounts.models import Grant, Unit, User
+from outreach.accounts.queries import reach
+from outreach.core.clock import today
+from outreach.core.db import db
+from outreach.directory.models import CHAMBER, Organisation, Person, PersonPhone, Post
+from outreach.liaison.models import HELD, PLANNED, Contact, Feed, FollowUp, LeaderPost, Pairing, Trip
+from outreach.permissions import Permission
+
+#: another county's plan is told of when it lies within so many days of ours
+COLLISION_DAYS = 30
+
+#: the last time somebody was in touch with the person of the outer query
+LAST = select(func.max(Contact.day)).where(Contact.person_id == Person.id, Contact.state == HELD).correlate(Person).scalar_subquery()
+
+
+def select_posts(user, permission: Permission = Permission.LIAISON_VIEW) -> Select:
+    """The leaders' posts within reach, highest first."""
+    return select(LeaderPost).where(LeaderPost.unit_id.in_(reach(user, permission))).order_by(LeaderPost.rank, LeaderPost.id)
+
+
+def open_posts(user, permission: Permission = Permission.LIAISON_VIEW) -> list[LeaderPost]:
+    """Posts that still exist."""
+    return list(db.session.scalars(select_posts(user, permission).where(LeaderPost.closed_at.is_(None))).unique())
+
+
+def loads(posts: list[LeaderPost]) -> dict[int, tuple[int, int]]:
+    """Post id -> (open pairings, of which overdue)."""
+    ids = [post.id for post in posts]
+    late = case((_overdue(), 1), else_=0)
+    rows = db.session.execute(
+        select(Pairing.post_id, func.count(), func.sum(late)).join(Person, Person.id == Pairing.person_id)
+        .where(Pairing.post_id.in_(ids), Pairing.ended_on.is_(None)).group_by(Pairing.post_id)
+    )  # fmt: skip
+    return {post_id: (count, int(overdue or 0)) for post_id, count, overdue in rows}
+
+
+def _overdue():
+    """The pairing's rhythm has run out: nobody was in touch since, counted from the pairing's own first day."""
+    start = func.coalesce(LAST, Pairing.since_on)
+    if db.engine.dialect.name == "sqlite":
+        return func.julianday(today().isoformat()) - func.julianday(start) > Pairing.rhythm_days
+    return today() - start > Pairing.rhythm_days
+
+
+def select_pairings(user, *, post: int | None = None, overdue: bool = False, text: str = "", ended: bool = False) -> Select:
+    """(pairing, last contact) of the people within reach, longest without contact first."""
+    within = reach(user, Permission.LIAISON_VIEW)
+    chosen = (
+        select(Pairing, LAST.label("last"))
+        .join(Person, Person.id == Pairing.person_id)
+        .where(Person.unit_id.in_(within), Pairing.ended_on.is_not(None) if ended else Pairing.ended_on.is_(None))
+        .options(joinedload(Pairing.person), joinedload(Pairing.clerk))
+        .order_by(func.coalesce(LAST, Pairing.since_on), Pairing.id)
+    )
+    if post:
+        chosen = chosen.where(Pairing.post_id == post)
+    if overdue:
+        chosen = chosen.where(_overdue())
+    if text:
+        chosen = chosen.where(
+            or_(Person.name.startswith(text.strip(), autoescape=True), Person.pinyin.startswith(text.strip().lower(), autoescape=True))
+        )
+    return chosen
+
+
+def find_pairing(user, permission: Permission) -> Select:
+    """The pairings within reach, to be found one by one."""
+    return select(Pairing).join(Person, Person.id == Pairing.person_id).where(Person.unit_id.in_(reach(user, permission)))
+
+
+def pairings_of(person: Person) -> list[Pairing]:
+    """Who keeps in touch with a person now."""
+    return list(
+        db.session.scalars(select(Pairing).where(Pairing.person_id == person.id, Pairing.ended_on.is_(None)).order_by(Pairing.id)).unique()
+    )
+
+
+def pairings_of_organisation(organisation: Organisation, user) -> list[Pairing]:
+    """Which posts within reach look after a company."""
+    chosen = select(Pairing).join(LeaderPost, LeaderPost.id == Pairing.post_id).where(
+        Pairing.organisation_id == organisation.id, Pairing.ended_on.is_(None), LeaderPost.unit_id.in_(reach(user, Permission.LIAISON_VIEW))
+    )  # fmt: skip
+    return list(db.session.scalars(chosen.options(joinedload(Pairing.clerk))).unique())
+
+
+def select_contacts(user, *, state: str = "", mine: bool = False) -> Select:
+    """Contacts with people within reach."""
+    within = reach(user, Permission.LIAISON_VIEW)
+    chosen = select(Contact).join(Person, Person.id == Contact.person_id).where(Person.unit_id.in_(within))
+    if state:
+        chosen = chosen.where(Contact.state == state)
+    if mine:
+        chosen = chosen.outerjoin(LeaderPost, LeaderPost.id == Contact.post_id).where(
+            or_(Contact.created_by_id == user.id, LeaderPost.user_id == user.id)
+        )
+    return chosen.options(joinedload(Contact.person), joinedload(Contact.post))
+
+
+def contacts_of(person: Person) -> list[Contact]:
+    """Contacts with a person, latest first."""
+    chosen = select(Contact).where(Contact.person_id == person.id).options(joinedload(Contact.post), joinedload(Contact.created_by))
+    return list(db.session.scalars(chosen.order_by(Contact.day.desc(), Contact.id.desc()).limit(50)).unique())
+
+
+def select_follow_ups(user, *, mine: bool = True) -> Select:
+    """What is still to be done after contacts, earliest due first; without a date last."""
+    within = reach(user, Permission.LIAISON_VIEW)
+    chosen = (
+        select(FollowUp).join(Contact, Contact.id == FollowUp.contact_id).join(Person, Person.id == Contact.person_id)
+        .where(Person.unit_id.in_(within), FollowUp.done_at.is_(None))
+        .options(joinedload(FollowUp.contact).joinedload(Contact.person), joinedload(FollowUp.owner))
+        .order_by(FollowUp.due_on.is_(None), FollowUp.due_on, FollowUp.id)
+    )  # fmt: skip
+    return chosen.where(FollowUp.owner_id == user.id) if mine else chosen
+
+
+def colleagues(unit: Unit) -> list[User]:
+    """Who may own a follow-up: active users with a role at this unit, below it or above it."""
+    grants = select(Grant.user_id).join(Unit, Unit.id == Grant.unit_id)
+    near = or_(Unit.path.startswith(unit.path, autoescape=True), func.substr(unit.path, 1, func.length(Unit.path)) == Unit.path)
+    return list(db.session.scalars(select(User).where(User.active.is_(True), User.id.in_(grants.where(near))).order_by(User.name)))
+
+
+def select_near(user, *, province: str, city: str = "", at_least: int = 1, unseen_days: int = 0) -> Select:
+    """(person, last contact) of who lives there, key list first, then longest unseen."""
+    within = reach(user, Permission.LIAISON_VIEW)
+    chosen = select(Person, LAST.label("last")).where(Person.unit_id.in_(within), Person.province == province, Person.tier >= at_least)
+    if city:
+        chosen = chosen.where(Person.city == city)
+    if unseen_days:
+        chosen = chosen.where(func.coalesce(LAST, date(1900, 1, 1)) < today() - timedelta(days=unseen_days))
+    return chosen.order_by(Person.tier.desc(), LAST.is_not(None), LAST, Person.stroke_surname, Person.id)
+
+
+def chambers_in(province: str) -> list[Organisation]:
+    """The chambers through which people there can be reached."""
+    return list(
+        db.session.scalars(
+            select(Organisation).where(Organisation.kind == CHAMBER, Organisation.province == province).order_by(Organisation.name)
+        )
+    )
+
+
+def chambers_of(people: list[Person]) -> dict[int, str]:
+    """Person id -> the chamber they hold a post in."""
+    rows = db.session.execute(
+        select(Post.person_id, Organisation.name).join(Organisation)
+        .where(Organisation.kind == CHAMBER, Post.person_id.in_([person.id for person in people])).order_by(Post.id.desc())
+    )  # fmt: skip
+    return dict(rows.all())
+
+
+def collisions(people: list[Person], around: date) -> set[int]:
+    """Those of ``people`` whom an office outside their own county plans to see within 30 days: the same name with the same
+    number on another county's card. Who, when and where is not told."""
+    own, theirs = aliased(PersonPhone), aliased(PersonPhone)
+    mine, other = aliased(Person), aliased(Person)
+    here, there = aliased(Unit), aliased(Unit)
+    rows = db.session.scalars(
+        select(mine.id)
+        .join(own, own.person_id == mine.id)
+        .join(theirs, theirs.number == own.number)
+        .join(other, and_(other.id == theirs.person_id, other.id != mine.id, other.name_key == mine.name_key))
+        .join(here, here.id == mine.unit_id)
+        .join(there, there.id == other.unit_id)
+        .join(Contact, Contact.person_id == other.id)
+        .where(
+            mine.id.in_([person.id for person in people]), Contact.state == PLANNED, func.substr(here.place_code, 1, 6) != func.substr(there.place_code, 1, 6),
+            Contact.day.between(around - timedelta(days=COLLISION_DAYS), around + timedelta(days=COLLISION_DAYS)),
+        )
+    )  # fmt: skip
+    return set(rows)
+
+
+def select_trips(user) -> Select:
+    """The trips within reach, latest first."""
+    return select(Trip).where(Trip.unit_id.in_(reach(user, Permission.LIAISON_VIEW))).order_by(Trip.from_on.desc(), Trip.id.desc())
+
+
+def programme(trip: Trip) -> list[Contact]:
+    """The visits of a trip, by day."""
+    chosen = select(Contact).where(Contact.trip_id == trip.id).options(joinedload(Contact.person))
+    return list(db.session.scalars(chosen.order_by(Contact.day, Contact.id)).unique())
+
+
+def greetings(user) -> list[Person]:
+    """Who was born this month and agreed to be greeted."""
+    month = f"-{today():%m}"
+    chosen = select(Person).where(Person.unit_id.in_(reach(user, Permission.LIAISON_VIEW)), Person.birth.endswith(month), Person.tier > 1)
+    return [person for person in db.session.scalars(chosen.order_by(Person.stroke_surname)).unique() if person.consents.get("greetings")]
+
+
+def digest(token: str) -> str:
+    """What is kept of a feed's address."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def feed(token: str) -> Feed | None:
+    """The feed of ``token`` while it is good and its user active."""
+    row = db.session.scalar(select(Feed).where(Feed.sha256 == digest(token), Feed.revoked_at.is_(None)))
+    return row if row is not None and row.user.active else None
+
+
+def feeds_of(user) -> list[Feed]:
+    """The user's feeds that still work."""
+    return list(db.session.scalars(select(Feed).where(Feed.user_id == user.id, Feed.revoked_at.is_(None)).order_by(Feed.id.desc())))
+
+
+def due_pairings(user) -> list[tuple[Pairing, date]]:
+    """(pairing, day it is due) of what this user arranges, or whose post is theirs."""
+    chosen = select_pairings(user).where(
+        or_(Pairing.clerk_id == user.id, Pairing.post_id.in_(select(LeaderPost.id).where(LeaderPost.user_id == user.id)))
+    )
+    rows = db.session.execute(chosen).unique().all()
+    return [(pairing, (last or pairing.since_on) + timedelta(days=pairing.rhythm_days)) for pairing, last in rows]

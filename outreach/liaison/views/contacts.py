@@ -1,0 +1,222 @@
+"""Contacts and visits: my page, a person's contacts, plan, record, cancel, follow-ups; the private calendar."""
+
+from flask import flash, make_response, redirect, request, send_file, url_for
+from flask_login import current_user
+
+from outreach.core.access import found, open_to_all, requires
+from outreach.core.clock import today
+from outreach.core.db import db
+from outreach.core.i18n import _
+from outreach.core.links import public_url
+from outreach.core.lists import page_of
+from outreach.core.web import limiter, page
+from outreach.directory.forms import ReasonForm
+from outreach.liaison import calendars, operations, queries
+from outreach.liaison.announcements import feed_entries
+from outreach.liaison.forms import OutcomeForm, PlanForm, RecordForm
+from outreach.liaison.models import PLANNED, Contact, FollowUp
+from outreach.liaison.views.shared import NAMES, bp, person_within, post_of, user_of
+from outreach.permissions import Permission
+
+EDIT = Permission.LIAISON_EDIT
+
+
+def _contact(contact_id: int) -> Contact:
+    return found(queries.select_contacts(current_user), contact_id)
+
+
+@bp.get("/liaison")
+@requires(Permission.LIAISON_VIEW)
+def index():
+    """Who is due, what is planned, what was promised."""
+    due = sorted(((pairing, day) for pairing, day in queries.due_pairings(current_user)), key=lambda row: row[1])
+    planned = queries.select_contacts(current_user, state=PLANNED, mine=True).order_by(Contact.day)
+    return page(
+        "liaison/index.html", due=due[:30], planned=db.session.scalars(planned.limit(30)).unique().all(), today=today(),
+        follow_ups=db.session.scalars(queries.select_follow_ups(current_user).limit(30)).unique().all(), outcome_form=OutcomeForm(formdata=None),
+        reason_form=ReasonForm(formdata=None), greetings=queries.greetings(current_user)[:30], **NAMES,
+    )  # fmt: skip
+
+
+@bp.get("/people/<int:person_id>/contacts")
+@requires(Permission.LIAISON_VIEW)
+def of_person(person_id: int):
+    """The fragment of a card."""
+    person = person_within(person_id)
+    return page(
+        "liaison/_of_person.html", person=person, contacts=queries.contacts_of(person), pairings=queries.pairings_of(person),
+        reason_form=ReasonForm(formdata=None), **NAMES,
+    )  # fmt: skip
+
+
+def _record_form(person, **options) -> RecordForm:
+    return RecordForm(posts=queries.open_posts(current_user), owners=queries.colleagues(person.unit), **options)
+
+
+def _values(form: RecordForm) -> dict:
+    values = form.values()
+    upload, owner_id = values.pop("file"), values.pop("owner_id")
+    evidence = (upload.filename, upload.read()) if upload and upload.filename else None
+    values["way"], values["post"] = values["way"], post_of(values.pop("post_id"))
+    return {**values, "owner": user_of(owner_id), "evidence": evidence}
+
+
+@bp.get("/people/<int:person_id>/contacts/new")
+@requires(EDIT)
+def new_contact(person_id: int):
+    person = person_within(person_id, EDIT)
+    return page("liaison/record.html", person=person, form=_record_form(person, formdata=None, day=today()), contact=None)
+
+
+@bp.post("/people/<int:person_id>/contacts/new")
+@requires(EDIT)
+def record_contact(person_id: int):
+    person = person_within(person_id, EDIT)
+    form = _record_form(person)
+    if not form.validate_on_submit():
+        return page("liaison/record.html", person=person, form=form, contact=None, status=422)
+    operations.record_contact(person, by=current_user, **_values(form))
+    flash(_("Recorded."))
+    return redirect(url_for("directory.person", person_id=person.id), 303)
+
+
+@bp.get("/people/<int:person_id>/contacts/plan")
+@requires(EDIT)
+def new_plan(person_id: int):
+    person = person_within(person_id, EDIT)
+    return _plan(person, PlanForm(formdata=None, posts=queries.open_posts(current_user)))
+
+
+def _plan(person, form: PlanForm, *, status: int = 200):
+    warned = bool(queries.collisions([person], form.day.data or today()))
+    return page("liaison/plan.html", person=person, form=form, warned=warned, status=status)
+
+
+@bp.post("/people/<int:person_id>/contacts/plan")
+@requires(EDIT)
+def plan_contact(person_id: int):
+    person, form = person_within(person_id, EDIT), PlanForm(posts=queries.open_posts(current_user))
+    if not form.validate_on_submit():
+        return _plan(person, form, status=422)
+    values = form.values()
+    operations.plan_contact(person, post=post_of(values.pop("post_id")), by=current_user, **values)
+    warned = queries.collisions([person], form.day.data)
+    flash(_("Planned. Another county means to see this person around that time: ask the city.") if warned else _("Planned."))
+    return redirect(url_for("directory.person", person_id=person.id), 303)
+
+
+@bp.get("/contacts/<int:contact_id>/hold")
+@requires(EDIT)
+def hold_form(contact_id: int):
+    contact = _contact(contact_id)
+    form = _record_form(
+        contact.person, formdata=None, way=contact.way, day=min(contact.day, today()), place=contact.place, party=contact.party,
+        post_id=contact.post_id or 0,
+    )  # fmt: skip
+    return page("liaison/record.html", person=contact.person, form=form, contact=contact)
+
+
+@bp.post("/contacts/<int:contact_id>/hold")
+@requires(EDIT)
+def hold_contact(contact_id: int):
+    contact = _contact(contact_id)
+    person = person_within(contact.person_id, EDIT)
+    form = _record_form(person)
+    if not form.validate_on_submit():
+        return page("liaison/record.html", person=person, form=form, contact=contact, status=422)
+    values = _values(form)
+    values.pop("way"), values.pop("post")
+    operations.hold_contact(contact, by=current_user, **values)
+    flash(_("Recorded."))
+    return redirect(url_for("directory.person", person_id=person.id), 303)
+
+
+@bp.post("/contacts/<int:contact_id>/cancel")
+@requires(EDIT)
+def cancel_contact(contact_id: int):
+    contact, form = _contact(contact_id), ReasonForm()
+    person = person_within(contact.person_id, EDIT)
+    if not form.validate_on_submit():
+        flash(_("Say why it does not take place."))
+    else:
+        operations.cancel_contact(contact, reason=form.reason.data, by=current_user)
+        flash(_("Cancelled."))
+    return redirect(url_for("directory.person", person_id=person.id), 303)
+
+
+@bp.get("/contacts/<int:contact_id>/file")
+@requires(Permission.LIAISON_VIEW)
+def contact_file(contact_id: int):
+    stored = found(queries.select_contacts(current_user).where(Contact.file_id.is_not(None)), contact_id).file
+    return send_file(stored.path, mimetype=stored.media_type, download_name=stored.name)
+
+
+@bp.get("/follow-ups")
+@requires(Permission.LIAISON_VIEW)
+def follow_ups():
+    chosen = queries.select_follow_ups(current_user, mine=request.args.get("whose") == "mine")
+    return page(
+        "liaison/follow_ups.html",
+        part="liaison/_follow_ups.html",
+        listing=page_of(chosen),
+        outcome_form=OutcomeForm(formdata=None),
+        today=today(),
+        **NAMES,
+    )
+
+
+@bp.post("/follow-ups/<int:follow_up_id>/finish")
+@requires(EDIT)
+def finish_follow_up(follow_up_id: int):
+    row: FollowUp = found(queries.select_follow_ups(current_user, mine=False), follow_up_id)
+    form = OutcomeForm()
+    if not form.validate_on_submit():
+        flash(_("Say what came of it."))
+    else:
+        operations.finish_follow_up(row, outcome=form.outcome.data, by=current_user)
+        flash(_("Done."))
+    return redirect(url_for(".follow_ups"), 303)
+
+
+@bp.get("/liaison/calendar")
+@requires(Permission.LIAISON_VIEW)
+def calendar():
+    return page("liaison/calendar.html", feeds=queries.feeds_of(current_user), address="")
+
+
+@bp.post("/liaison/calendar")
+@requires(Permission.LIAISON_VIEW)
+def make_feed():
+    address = public_url() + url_for(".feed", token=operations.make_feed(by=current_user))
+    return page("liaison/calendar.html", feeds=queries.feeds_of(current_user), address=address)
+
+
+@bp.post("/liaison/calendar/revoke")
+@requires(Permission.LIAISON_VIEW)
+def revoke_feeds():
+    operations.revoke_feeds(by=current_user)
+    flash(_("The address shows nothing any more."))
+    return redirect(url_for(".calendar"), 303)
+
+
+@bp.get("/calendar/<string:token>.ics")
+@open_to_all
+@limiter.limit("60 per hour")
+def feed(token: str):
+    """The user's visits, due contacts and next steps, for a calendar program."""
+    row = found_feed(token)
+    days = [(f"contact-{c.id}", c.day, _("Contact: %(name)s", name=calendars.masking.name(c.person.name)), f"{public_url()}/people/{c.person_id}")
+            for c in db.session.scalars(queries.select_contacts(row.user, state=PLANNED, mine=True)).unique()]  # fmt: skip
+    days += [(f"pairing-{p.id}", day, _("Due: %(name)s", name=calendars.masking.name(p.person.name)), f"{public_url()}/people/{p.person_id}")
+             for p, day in queries.due_pairings(row.user)]  # fmt: skip
+    days += [(uid, day, words, public_url() + path) for answer in feed_entries(row.user) for uid, day, words, path in answer]
+    response = make_response(
+        calendars.of_days(_("Yangui: %(name)s", name=row.user.name), days, public_url().split("//", 1)[-1].split(":")[0])
+    )
+    response.headers["Content-Type"] = "text/calendar; charset=utf-8"
+    return response
+
+
+def found_feed(token: str):
+    """The feed of an address, else 404."""
+    return found(db.select(queries.Feed), getattr(queries.feed(token), "id", 0))

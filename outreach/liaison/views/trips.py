@@ -1,0 +1,113 @@
+"""“I am in Shenzhen Tuesday and Wednesday”: who lives there, the trip, its sheet and calendar."""
+
+from flask import flash, make_response, redirect, request, url_for
+from flask_login import current_user
+
+from outreach.accounts import queries as accounts
+from outreach.core.access import found, requires
+from outreach.core.db import db
+from outreach.core.downloads import attachment
+from outreach.core.i18n import _
+from outreach.core.links import public_url
+from outreach.core.lists import page_of
+from outreach.core.web import limiter, page
+from outreach.directory import queries as directory
+from outreach.directory.forms import TIER_NAMES
+from outreach.liaison import calendars, operations, queries, trip_sheets
+from outreach.liaison.forms import NearForm, TripForm
+from outreach.liaison.models import Trip
+from outreach.liaison.views.shared import NAMES, bp, post_of
+from outreach.permissions import Permission
+
+EDIT = Permission.LIAISON_EDIT
+MOST_VISITS = 60
+
+
+@bp.get("/trips")
+@requires(Permission.LIAISON_VIEW)
+def trips():
+    return page("liaison/trips.html", listing=page_of(queries.select_trips(current_user)))
+
+
+def _near(form: NearForm, trip_form: TripForm, *, status: int = 200):
+    listing, warned, chambers, ways_in = None, set(), [], {}
+    if request.args and form.validate() and form.province.data:
+        chosen = queries.select_near(
+            current_user,
+            province=form.province.data,
+            city=form.city.data,
+            at_least=form.at_least.data,
+            unseen_days=365 if form.unseen.data else 0,
+        )
+        listing = page_of(chosen, rows_of=lambda rows: rows.unique().all())
+        people = [row[0] for row in listing.rows]
+        warned, ways_in = queries.collisions(people, form.from_on.data), queries.chambers_of(people)
+        chambers = queries.chambers_in(form.province.data)
+    return page(
+        "liaison/near.html", form=form, trip_form=trip_form, listing=listing, warned=warned, chambers=chambers, ways_in=ways_in,
+        tier_names=TIER_NAMES, status=status,
+    )  # fmt: skip
+
+
+def _forms() -> tuple[NearForm, TripForm]:
+    provinces = [place.name for place in accounts.provinces()]
+    return NearForm(request.args, provinces=provinces, tiers=TIER_NAMES.items()), TripForm(posts=queries.open_posts(current_user))
+
+
+@bp.get("/trips/new")
+@requires(EDIT)
+def new_trip():
+    return _near(*_forms())
+
+
+@bp.post("/trips/new")
+@requires(EDIT)
+def plan_trip():
+    form, trip_form = _forms()
+    ids = [int(key) for key in request.form.getlist("people") if key.isdigit()][:MOST_VISITS]
+    people = list(db.session.scalars(directory.select_visible(current_user, EDIT).where(directory.Person.id.in_(ids))).unique())
+    if not form.validate() or not form.province.data or not trip_form.validate_on_submit() or not people:
+        flash(_("Choose where, when, and whom to see."))
+        return _near(form, trip_form, status=422)
+    post = post_of(trip_form.post_id.data)
+    trip = operations.plan_trip(
+        post.unit if post else current_user.grants[0].unit, people, province=form.province.data, city=form.city.data or "", from_on=form.from_on.data,
+        until_on=form.until_on.data, party=trip_form.party.data, post=post, by=current_user,
+    )  # fmt: skip
+    return redirect(url_for(".trip", trip_id=trip.id), 303)
+
+
+def _trip(trip_id: int) -> Trip:
+    return found(queries.select_trips(current_user), trip_id)
+
+
+@bp.get("/trips/<int:trip_id>")
+@requires(Permission.LIAISON_VIEW)
+def trip(trip_id: int):
+    row = _trip(trip_id)
+    programme = queries.programme(row)
+    warned = queries.collisions([contact.person for contact in programme], row.from_on)
+    return page("liaison/trip.html", trip=row, programme=programme, warned=warned, tier_names=TIER_NAMES, **NAMES)
+
+
+@bp.post("/trips/<int:trip_id>/sheet")
+@requires(Permission.DIRECTORY_UNMASK)
+@limiter.limit("20 per minute")
+def print_trip(trip_id: int):
+    """The programme on A4 with names and numbers in full: a print, so a POST that leaves a trace."""
+    row = _trip(trip_id)
+    operations.print_trip(row, by=current_user)
+    return attachment(trip_sheets.sheet(row, queries.programme(row)), f"{trip_sheets.words(row)}.pdf", "application/pdf")
+
+
+@bp.get("/trips/<int:trip_id>/trip.ics")
+@requires(Permission.LIAISON_VIEW)
+def trip_calendar(trip_id: int):
+    row = _trip(trip_id)
+    address = public_url() + url_for(".trip", trip_id=row.id)
+    response = make_response(
+        calendars.of_trip(row, queries.programme(row), trip_sheets.words(row), address, public_url().split("//", 1)[-1].split(":")[0])
+    )
+    response.headers["Content-Type"] = "text/calendar; charset=utf-8"
+    response.headers["Content-Disposition"] = 'attachment; filename="trip.ics"'
+    return response
