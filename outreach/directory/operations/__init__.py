@@ -37,8 +37,14 @@ from outreach.directory.operations.rosters import (
     revert_portions,
     upload_roster,
 )
+from outreach.directory.operations.tiers import accept_proposal, confirm_tier, decide_many, decline_proposal, propose_tier
 
 __all__ = [
+    "accept_proposal",
+    "confirm_tier",
+    "decide_many",
+    "decline_proposal",
+    "propose_tier",
     "accept_answer",
     "choose",
     "confirm_card",

@@ -9,12 +9,14 @@ from outreach.core.i18n import _
 from outreach.core.refusals import Refused
 from outreach.directory import duplicate_queries, names
 from outreach.directory.announcements import people_merged
+from outreach.directory.card_models import CardAnswer, Consent
 from outreach.directory.duplicate_models import DIFFERENT, DuplicatePair, Merge
 from outreach.directory.models import Person, PersonPhone, PersonTerm, Post, TierDecision
 from outreach.directory.moving import frozen, give_back, move, thawed
 from outreach.directory.operations.pairs import find_duplicates
 from outreach.directory.operations.people import reindex
 from outreach.directory.roster_models import BatchRow
+from outreach.directory.tier_models import TierProposal
 
 #: the fields of a card that a merge may take from either side
 FIELDS = (
@@ -37,7 +39,8 @@ def merge_people(kept: Person, gone: Person, *, take: set[str], reason: str, by:
     db.session.flush()
     moved = [
         move(PersonPhone, kept.id, gone_id, unique=("number",)), move(Post, kept.id, gone_id, unique=("organisation_id", "title")),
-        move(TierDecision, kept.id, gone_id), move(BatchRow, kept.id, gone_id),
+        move(TierDecision, kept.id, gone_id), move(TierProposal, kept.id, gone_id), move(Consent, kept.id, gone_id),
+        move(CardAnswer, kept.id, gone_id), move(BatchRow, kept.id, gone_id),
     ]  # fmt: skip
     moved += [record for answer in people_merged(kept.id, gone_id) for record in answer]
     db.session.execute(delete(PersonTerm).where(PersonTerm.person_id == gone_id))

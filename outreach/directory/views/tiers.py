@@ -1,0 +1,136 @@
+"""Screening as a queue, proposals, the key list's reasons, the state of townships' data."""
+
+from flask import flash, redirect, request, send_file, url_for
+from flask_login import current_user
+
+from outreach.accounts import queries as accounts
+from outreach.core.access import found, requires
+from outreach.core.db import db
+from outreach.core.i18n import _
+from outreach.core.lists import page_of
+from outreach.core.web import page
+from outreach.directory import operations, queries, screening, tier_queries
+from outreach.directory.forms import ReasonForm
+from outreach.directory.models import KEY, Person
+from outreach.directory.tier_forms import CRITERION_NAMES, PROPOSAL_STATES, ManyForm, ProposalFilters, ProposalForm, QueueFilters
+from outreach.directory.tier_models import TierProposal
+from outreach.directory.views.people import bp, names_of_card
+from outreach.permissions import Permission
+
+DECIDE = Permission.DIRECTORY_DECIDE
+MOST_AT_ONCE = 200
+
+
+def _queue(form: ManyForm, *, status: int = 200):
+    units = accounts.units_for_choice(current_user, Permission.DIRECTORY_VIEW, "county", "township")
+    filters = QueueFilters(request.args, units=units)
+    listing = page_of(tier_queries.select_queue(current_user, **{"queue": "new", **filters.chosen()}), 30)
+    return page(
+        "directory/screening.html", part="directory/_screening.html", filters=filters, listing=listing, form=form,
+        facts={person.id: screening.facts(person) for person in listing.rows}, criteria=CRITERION_NAMES, status=status, **names_of_card(),
+    )  # fmt: skip
+
+
+@bp.get("/screening")
+@requires(Permission.DIRECTORY_VIEW)
+def screen():
+    return _queue(ManyForm(formdata=None))
+
+
+@bp.post("/screening")
+@requires(DECIDE)
+def decide_many():
+    form = ManyForm()
+    ids = [int(key) for key in request.form.getlist("people") if key.isdigit()][:MOST_AT_ONCE]
+    people = list(db.session.scalars(queries.select_visible(current_user, DECIDE).where(Person.id.in_(ids))).unique())
+    if not form.validate_on_submit() or not people:
+        if not people:
+            form.tier.errors = [_("Tick somebody first.")]
+        return _queue(form, status=422)
+    count = operations.decide_many(people, tier=form.tier.data, reason=form.reason.data, by=current_user)
+    flash(_("Decided on %(num)d people.", num=count))
+    return redirect(url_for(".screen", **request.args), 303)
+
+
+def _person(person_id: int, permission: Permission) -> Person:
+    return found(queries.select_visible(current_user, permission), person_id)
+
+
+@bp.get("/people/<int:person_id>/why")
+@requires(Permission.DIRECTORY_VIEW)
+def why(person_id: int):
+    """The fragment of a card: why somebody is not on the key list, and what was proposed."""
+    person = _person(person_id, Permission.DIRECTORY_VIEW)
+    return _why(person, ProposalForm(formdata=None))
+
+
+def _why(person: Person, form: ProposalForm, *, status: int = 200):
+    answer, row = tier_queries.why_not(person, queries.decisions(person)) if person.tier < KEY else ("", None)
+    return page(
+        "directory/why.html", part="directory/_why.html", person=person, answer=answer, row=row, proposals=tier_queries.proposals_of(person),
+        facts=screening.facts(person), criteria=CRITERION_NAMES, states=PROPOSAL_STATES, form=form, status=status, **names_of_card(),
+    )  # fmt: skip
+
+
+@bp.post("/people/<int:person_id>/propose")
+@requires(Permission.DIRECTORY_EDIT)
+def propose_tier(person_id: int):
+    person, form = _person(person_id, Permission.DIRECTORY_EDIT), ProposalForm()
+    if not form.validate_on_submit():
+        return _why(person, form, status=422)
+    upload = form.file.data
+    evidence = (upload.filename, upload.read()) if upload and upload.filename else None
+    operations.propose_tier(person, tier=form.tier.data, grounds=form.grounds.data, evidence=evidence, by=current_user)
+    flash(_("Proposed; it waits for a decision."))
+    return redirect(url_for(".person", person_id=person.id), 303)
+
+
+@bp.get("/proposals")
+@requires(Permission.DIRECTORY_VIEW)
+def proposals():
+    filters = ProposalFilters(request.args)
+    values = {"state": "open"} if "state" not in request.args else {"state": ""}
+    chosen = tier_queries.select_proposals(current_user, **{**values, **filters.chosen()})
+    return page(
+        "directory/proposals.html", part="directory/_proposals.html", filters=filters, listing=page_of(chosen), states=PROPOSAL_STATES,
+        reason_form=ReasonForm(formdata=None), **names_of_card(),
+    )  # fmt: skip
+
+
+def _proposal(proposal_id: int) -> TierProposal:
+    row = found(tier_queries.select_proposals(current_user, state=""), proposal_id)
+    _person(row.person_id, DECIDE)
+    return row
+
+
+@bp.post("/proposals/<int:proposal_id>/accept")
+@requires(DECIDE)
+def accept_proposal(proposal_id: int):
+    operations.accept_proposal(_proposal(proposal_id), by=current_user)
+    flash(_("The decision has been recorded."))
+    return redirect(url_for(".proposals"), 303)
+
+
+@bp.post("/proposals/<int:proposal_id>/decline")
+@requires(DECIDE)
+def decline_proposal(proposal_id: int):
+    row, form = _proposal(proposal_id), ReasonForm()
+    if not form.validate_on_submit():
+        flash(_("Say why: it answers who asks why somebody is not on the list."))
+    else:
+        operations.decline_proposal(row, reason=form.reason.data, by=current_user)
+        flash(_("Declined; the reason stands on the card."))
+    return redirect(url_for(".proposals"), 303)
+
+
+@bp.get("/proposals/<int:proposal_id>/file")
+@requires(Permission.DIRECTORY_VIEW)
+def proposal_file(proposal_id: int):
+    stored = found(tier_queries.select_proposals(current_user, state="").where(TierProposal.file_id.is_not(None)), proposal_id).file
+    return send_file(stored.path, mimetype=stored.media_type, download_name=stored.name)
+
+
+@bp.get("/townships")
+@requires(Permission.DIRECTORY_VIEW)
+def townships():
+    return page("directory/townships.html", towns=tier_queries.towns(current_user))

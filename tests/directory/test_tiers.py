@@ -1,0 +1,97 @@
+"""Tiers with reasons: the queue, proposals, why somebody is not on the list, re-screening, the state of the data."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from outreach.core import clock
+from outreach.core.db import db
+from outreach.directory import operations, queries, screening, tier_queries
+from outreach.directory.models import Person, TierDecision
+from outreach.directory.tier_models import TierProposal
+from outreach.permissions import Role
+
+
+def _names(user, **values) -> list[str]:
+    return [person.name for person in db.session.scalars(tier_queries.select_queue(user, **values)).unique()]
+
+
+def test_criteria_are_facts_of_the_card(make):
+    person = make.person(company="甲有限公司", title="董事长", scale_wan=2000)
+    assert screening.facts(person) == {"company": True, "leads": True, "sizable": True, "chamber": False, "reachable": True, "home": True}
+
+
+def test_the_queue_empties_by_decisions(make, visit):
+    user = make.user()
+    one, two, three = (make.person(name) for name in ("王一", "王二", "王三"))
+    assert len(_names(user, queue="new")) == 3
+    browser = visit(user)
+    assert browser.post("/screening?queue=new", {"people": [one.id], "tier": 2, "reason": ""}).status_code == 422
+    assert browser.post("/screening?queue=new", {"tier": 2, "reason": "企业主"}).status_code == 422
+    assert browser.post("/screening?queue=new", {"people": [one.id, two.id], "tier": 2, "reason": "企业主"}).status_code == 303
+    assert browser.post("/screening?queue=new", {"people": [three.id], "tier": 1, "reason": "信息不足"}).status_code == 303
+    assert _names(user, queue="new") == []
+    assert _names(user, queue="set_aside") == ["王三"]
+    assert db.session.get(Person, one.id).tier == 2
+    assert db.session.scalar(select(func.count()).select_from(TierDecision)) == 3
+
+
+def test_another_countys_people_are_not_decided_on(make, visit):
+    there = make.person(unit=make.other_county)
+    answer = visit(make.user()).post("/screening", {"people": [there.id], "tier": 3, "reason": "x"})
+    assert answer.status_code == 422
+    assert db.session.get(Person, there.id).tier == 1
+
+
+def test_a_township_proposes_and_the_county_decides(make, visit):
+    township = make.user(Role.LIAISON, unit=make.township)
+    person = make.person("王毅")
+    clerk = visit(township)
+    assert clerk.post(f"/people/{person.id}/propose", {"tier": 3, "grounds": ""}).status_code == 422
+    assert clerk.post(f"/people/{person.id}/propose", {"tier": 3, "grounds": "龙头企业，年产值 2 亿"}).status_code == 303
+    assert clerk.post(f"/people/{person.id}/propose", {"tier": 3, "grounds": "再报"}).status_code == 409
+    row = db.session.scalar(select(TierProposal))
+    assert clerk.post(f"/proposals/{row.id}/accept").status_code == 403
+    county = visit(make.user())
+    assert "龙头企业" in county.get("/proposals").text
+    assert county.post(f"/proposals/{row.id}/accept").status_code == 303
+    decided = queries.decisions(db.session.get(Person, person.id))[0]
+    assert (decided.tier, township.name in decided.reason, "龙头企业" in decided.reason) == (3, True, True)
+    assert county.post(f"/proposals/{row.id}/decline", {"reason": "x"}).status_code == 409
+
+
+@pytest.mark.parametrize("story", ["never_proposed", "waiting", "declined", "removed"])
+def test_why_is_x_not_on_the_key_list(make, visit, story):
+    user, person = make.user(), make.person("王毅")
+    if story in ("waiting", "declined"):
+        row = operations.propose_tier(person, tier=3, grounds="龙头企业", evidence=None, by=user)
+        if story == "declined":
+            operations.decline_proposal(row, reason="企业已迁出", by=user)
+    if story == "removed":
+        operations.decide_tier(person, tier=3, reason="龙头企业", by=user)
+        operations.decide_tier(person, tier=2, reason="企业已注销", by=user)
+    assert tier_queries.why_not(person, queries.decisions(person))[0] == story
+    text = visit(user).fragment(f"/people/{person.id}/why").text
+    assert {"never_proposed": "无人", "waiting": "尚未", "declined": "企业已迁出", "removed": "企业已注销"}[story] in text
+
+
+def test_after_a_year_it_is_looked_at_again(make):
+    user, old, new = make.user(), make.person("王一"), make.person("王二")
+    for person in (old, new):
+        operations.decide_tier(person, tier=2, reason="企业主", by=user)
+    db.session.flush()
+    db.session.scalar(select(TierDecision).where(TierDecision.person_id == old.id)).decided_at = clock.now() - timedelta(days=400)
+    assert _names(user, queue="yearly") == ["王一"]
+    operations.decide_many([old], tier=2, reason="复核仍符合", by=user)
+    assert _names(user, queue="yearly") == []
+
+
+def test_the_state_of_the_data_by_township(make, visit):
+    make.person("王一", company="甲有限公司", province="广东省")
+    make.person("王二", mobiles=[])
+    user = make.user()
+    (town,) = tier_queries.towns(user)
+    assert (town.people, town.reachable, town.placed, town.employed, town.fresh) == (2, 1, 1, 1, 2)
+    assert town.complete == 50
+    assert "50 %" in visit(user).get("/townships").text
