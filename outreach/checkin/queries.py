@@ -85,3 +85,9 @@ def select_guests(event: Event, *, text: str = "", arrived: str = "") -> Select:
     if arrived:
         chosen = chosen.where(Registration.id.in_(here) if arrived == "yes" else Registration.id.not_in(here))
     return chosen.order_by(Registration.name, Registration.id)
+
+
+def select_people_here() -> Select:
+    """The ids of everybody of the directory who was ever admitted, undone admissions left out."""
+    guests = select(Scan.registration_id).where(*_STANDING)
+    return select(Registration.person_id).where(Registration.id.in_(guests), Registration.person_id.is_not(None))

@@ -52,6 +52,16 @@ DOUBT_NAMES = {
 }
 
 
+MARK_NAMES = {
+    "attended": lazy("Came to an event"), "project": lazy("Has an agreement"), "paired": lazy("Paired"), "unpaired": lazy("Not paired"),
+    "silent": lazy("Not contacted for a year"),
+}  # fmt: skip
+SORT_NAMES = {
+    "surname_strokes": lazy("Order: strokes of the surname"), "name_strokes": lazy("Order: strokes of the whole name"), "-tier": lazy("Order: tier"), "-updated": lazy("Order: latest change"),
+    "updated": lazy("Order: longest untouched"),
+}  # fmt: skip
+
+
 class PeopleFilters(Filters):
     """The list of people."""
 
@@ -63,6 +73,25 @@ class PeopleFilters(Filters):
     city = StringField(lazy("City"))
     industry = SelectField(lazy("Industry"), default="")
     unit = IntegerField(validators=[Optional()])
+    village = StringField(lazy("Village"))
+    chamber = StringField(lazy("Chamber"))
+    tag = StringField(lazy("Tag"))
+    consent = SelectField(
+        lazy("Consent"),
+        choices=[
+            ("", lazy("Any consent")),
+            ("printed", lazy("May be printed")),
+            ("none", lazy("May not be printed")),
+            ("told", lazy("Was told")),
+        ],
+        default="",
+    )
+    mark = SelectField(lazy("Known from"), choices=[("", lazy("Everybody")), *MARK_NAMES.items()], default="")
+    sort = SelectField(lazy("Order"), choices=[("", lazy("Order: pinyin")), *SORT_NAMES.items()], default="")
+
+    def chosen(self) -> dict:
+        """The filters; the order is read by the list itself."""
+        return {name: value for name, value in super().chosen().items() if name != "sort"}
 
     def __init__(self, *arguments, homes=(), provinces=(), **options):
         super().__init__(*arguments, **options)
@@ -224,3 +253,17 @@ def mapping_of(arguments, shapes: list[dict]) -> dict[str, list[str]]:
         ]
         for number, shape in enumerate(shapes)
     }
+
+
+class ViewForm(HouseForm):
+    """Saving the present filters."""
+
+    name = text(lazy("Name of the view"), most=60)
+    shared = BooleanField(lazy("Everybody in my unit sees it"))
+
+
+class TagForm(HouseForm):
+    """A tag for one card."""
+
+    add = text(lazy("Tag"), most=20, required=False)
+    remove = HiddenField()

@@ -1,11 +1,14 @@
 """Reads of people and organisations."""
 
-from sqlalchemy import Select, and_, bindparam, case, func, intersect, or_, select, union
+import json
+
+from sqlalchemy import Select, String, and_, bindparam, case, cast, false, func, intersect, or_, select, union
 
 from outreach.accounts.models import Place, Unit
 from outreach.accounts.queries import reach
 from outreach.core.db import db, fetch
 from outreach.directory import names, terms
+from outreach.directory.announcements import MARKS, people_who
 from outreach.directory.models import CHAMBER, Organisation, OrganisationTerm, Person, PersonPhone, PersonTerm, Post, TierDecision
 from outreach.directory.reading.places import Cities, Towns
 from outreach.permissions import Permission
@@ -63,6 +66,11 @@ def filtered(
     province: str = "",
     city: str = "",
     industry: str = "",
+    village: str = "",
+    chamber: str = "",
+    tag: str = "",
+    consent: str = "",
+    mark: str = "",
 ) -> Select:
     """Narrow people by the filters of the list."""
     if text:
@@ -82,6 +90,22 @@ def filtered(
         chosen = chosen.where(Person.city == city.strip())
     if industry:
         chosen = chosen.where(Person.industry == industry)
+    return _more(chosen, village, chamber, tag, consent, mark)
+
+
+def _more(chosen: Select, village: str, chamber: str, tag: str, consent: str, mark: str) -> Select:
+    if village:
+        chosen = chosen.where(Person.home_village.contains(village.strip(), autoescape=True))
+    if chamber:
+        chambers = select(Organisation.id).where(Organisation.kind == CHAMBER, Organisation.name.contains(chamber.strip(), autoescape=True))
+        chosen = chosen.where(Person.id.in_(select(Post.person_id).where(Post.organisation_id.in_(chambers))))
+    if tag:  # a JSON list of texts: the quotes make it the whole tag
+        chosen = chosen.where(cast(Person.tags, String).contains(json.dumps(tag.strip(), ensure_ascii=False), autoescape=True))
+    if consent:
+        chosen = chosen.where(Person.may_print.is_(consent == "printed") if consent != "told" else Person.notice_at.is_not(None))
+    if mark in MARKS:
+        ids = [answer for answer in people_who(mark) if answer is not None]
+        chosen = chosen.where(Person.id.in_(union(*ids)) if len(ids) > 1 else Person.id.in_(ids[0])) if ids else chosen.where(false())
     return chosen
 
 

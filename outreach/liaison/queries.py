@@ -221,3 +221,16 @@ def due_pairings(user) -> list[tuple[Pairing, date]]:
     )
     rows = db.session.execute(chosen).unique().all()
     return [(pairing, (last or pairing.since_on) + timedelta(days=pairing.rhythm_days)) for pairing, last in rows]
+
+
+def ids_of(mark: str) -> Select | None:
+    """The ids of who is ``paired``, ``unpaired`` or ``silent`` (no contact within a year); None for another mark."""
+    paired = select(Pairing.person_id).where(Pairing.ended_on.is_(None), Pairing.person_id.is_not(None))
+    if mark == "paired":
+        return paired
+    if mark == "unpaired":
+        return select(Person.id).where(Person.id.not_in(paired))
+    if mark == "silent":
+        heard = select(Contact.person_id).where(Contact.state == HELD, Contact.day > today() - timedelta(days=365))
+        return select(Person.id).where(Person.id.not_in(heard))
+    return None

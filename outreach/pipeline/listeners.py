@@ -1,8 +1,10 @@
 """What the pipeline hears."""
 
+from sqlalchemy import Select, select
+
 from outreach.core.db import db
 from outreach.core.i18n import _
-from outreach.directory.announcements import people_in_use, people_merged
+from outreach.directory.announcements import people_in_use, people_merged, people_who
 from outreach.directory.moving import move
 from outreach.liaison.announcements import feed_entries
 from outreach.pipeline import queries
@@ -26,3 +28,9 @@ def steps_of(user) -> list[tuple]:
     """The next steps of the user's projects."""
     rows = db.session.scalars(queries.select_due_steps(user)).unique()
     return [(f"step-{row.id}", row.due_on, f"{row.text} · {row.project.name}", f"/projects/{row.project_id}") for row in rows]
+
+
+@people_who.heard
+def signed_something(mark: str) -> Select | None:
+    """Who stands in an agreement."""
+    return select(Agreement.person_id).where(Agreement.person_id.is_not(None)) if mark == "project" else None

@@ -8,7 +8,7 @@ from tests.law.source import PACKAGE, files, place, tree
 #: what a file of a domain may import from its own domain, by the first part of its name
 LEFT_OF = {
     "models": (),
-    "queries": ("models", "topic"),
+    "queries": ("models", "topic", "announcements"),
     "messages": ("models", "queries", "topic"),
     "announcements": (),
     "forms": ("models", "queries", "topic"),

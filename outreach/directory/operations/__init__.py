@@ -37,9 +37,13 @@ from outreach.directory.operations.rosters import (
     revert_portions,
     upload_roster,
 )
+from outreach.directory.operations.saving import remove_view, save_view, tag
 from outreach.directory.operations.tiers import accept_proposal, confirm_tier, decide_many, decline_proposal, propose_tier
 
 __all__ = [
+    "remove_view",
+    "save_view",
+    "tag",
     "accept_proposal",
     "confirm_tier",
     "decide_many",

@@ -1,5 +1,7 @@
 """People: the list, the card, tiers, showing what is masked, exports; organisations."""
 
+from urllib.parse import urlencode
+
 from flask import Blueprint, flash, redirect, request, url_for
 from flask_login import current_user
 from sqlalchemy.orm import selectinload
@@ -13,7 +15,7 @@ from outreach.core.i18n import _
 from outreach.core.lists import ordered_by, page_of
 from outreach.core.sheets import XLSX, write
 from outreach.core.web import limiter, page
-from outreach.directory import exports, operations, queries
+from outreach.directory import exports, operations, queries, view_queries
 from outreach.directory.forms import (
     KIND_NAMES,
     TIER_NAMES,
@@ -22,7 +24,9 @@ from outreach.directory.forms import (
     PeopleFilters,
     PersonForm,
     ReasonForm,
+    TagForm,
     TierForm,
+    ViewForm,
 )
 from outreach.directory.models import INDUSTRIES, Organisation, Person
 from outreach.permissions import Permission
@@ -71,6 +75,8 @@ def people():
         filters=filters,
         listing=page_of(_chosen(filters)),
         export=ExportForm(),
+        views=view_queries.views(current_user),
+        view_form=ViewForm(formdata=None),
         **names_of_card(),
     )
 
@@ -81,12 +87,51 @@ def people():
 def export_people():
     form, filters = ExportForm(), _filters()
     if not form.validate_on_submit():
-        return page("directory/people.html", filters=filters, listing=page_of(_chosen(filters)), export=form, status=422, **names_of_card())
+        return page("directory/people.html", filters=filters, listing=page_of(_chosen(filters)), export=form, views=view_queries.views(current_user), view_form=ViewForm(formdata=None),
+                    status=422, **names_of_card())  # fmt: skip
     rows = db.session.scalars(_chosen(filters, Permission.DIRECTORY_EXPORT).limit(MOST_EXPORTED)).unique().all()
     full = bool(form.full.data) and current_user.holds(Permission.DIRECTORY_UNMASK)
     operations.export_people(count=len(rows), full=full, reason=form.reason.data, by=current_user)
     title = _("Hometown directory")
     return attachment(write(title, exports.people(full), rows), f"{title}.xlsx", XLSX)
+
+
+@bp.post("/people/views")
+@requires(Permission.DIRECTORY_VIEW)
+def save_view():
+    form = ViewForm()
+    if not form.validate_on_submit():
+        flash(_("Give the view a name."))
+        return redirect(url_for(".people", **request.args), 303)
+    kept = [(key, value) for key, value in request.args.items(multi=True) if value and key != "page"]
+    view = operations.save_view(
+        current_user.grants[0].unit, name=form.name.data, query=urlencode(kept), shared=form.shared.data, by=current_user
+    )
+    flash(_("Saved. The view has an address of its own."))
+    return redirect(url_for(".view", view_id=view.id), 303)
+
+
+@bp.get("/people/views/<int:view_id>")
+@requires(Permission.DIRECTORY_VIEW)
+def view(view_id: int):
+    row = found(view_queries.select_views(current_user), view_id)
+    return redirect(f"{url_for('.people')}?{row.query}")
+
+
+@bp.post("/people/views/<int:view_id>/remove")
+@requires(Permission.DIRECTORY_VIEW)
+def remove_view(view_id: int):
+    operations.remove_view(found(view_queries.select_views(current_user), view_id), by=current_user)
+    return redirect(url_for(".people"), 303)
+
+
+@bp.post("/people/<int:person_id>/tags")
+@requires(Permission.DIRECTORY_EDIT)
+def tag(person_id: int):
+    row, form = _person(person_id, Permission.DIRECTORY_EDIT), TagForm()
+    if form.validate_on_submit() and (form.add.data or form.remove.data):
+        operations.tag([row], add=form.add.data or "", remove=form.remove.data or "", by=current_user)
+    return redirect(url_for(".person", person_id=row.id), 303)
 
 
 def _person(person_id: int, permission=Permission.DIRECTORY_VIEW) -> Person:
@@ -96,7 +141,15 @@ def _person(person_id: int, permission=Permission.DIRECTORY_VIEW) -> Person:
 def _card(row: Person, *, status: int = 200, **context):
     context.setdefault("reason_form", ReasonForm(formdata=None))
     context.setdefault("tier_form", TierForm(formdata=None, tier=row.tier))
-    return page("directory/person.html", person=row, decisions=queries.decisions(row), status=status, **context, **names_of_card())
+    return page(
+        "directory/person.html",
+        person=row,
+        decisions=queries.decisions(row),
+        tag_form=TagForm(formdata=None),
+        status=status,
+        **context,
+        **names_of_card(),
+    )
 
 
 @bp.get("/people/<int:person_id>")
