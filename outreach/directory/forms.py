@@ -8,11 +8,14 @@ from wtforms.widgets import HiddenInput
 from outreach.core.forms import Filters, HouseForm, WanField, text
 from outreach.core.i18n import _, lazy
 from outreach.core.phones import mobile
-from outreach.directory.models import CHAMBER, COMPANY, INDUSTRIES, KEY, OTHER, REGISTERED, SCREENED
+from outreach.directory.models import ALLIANCE, ASSOCIATION, CHAMBER, COMPANY, INDUSTRIES, KEY, OTHER, REGISTERED, SCREENED, STATION
 from outreach.directory.reading.headings import FIELDS
 
 TIER_NAMES = {REGISTERED: lazy("Registered"), SCREENED: lazy("Screened"), KEY: lazy("Key list")}
-KIND_NAMES = {COMPANY: lazy("Company"), CHAMBER: lazy("Chamber"), OTHER: lazy("Other")}
+KIND_NAMES = {
+    COMPANY: lazy("Company"), CHAMBER: lazy("Chamber"), ASSOCIATION: lazy("Hometown or alumni association"), ALLIANCE: lazy("Alliance"),
+    STATION: lazy("Liaison station"), OTHER: lazy("Other"),
+}  # fmt: skip
 FIELD_NAMES = {
     "": lazy("Not used"), "skip": lazy("Not used (known)"), "name": lazy("Name"), "gender": lazy("Gender"), "wechat": lazy("WeChat"),
     "phone": lazy("Phone"), "home": lazy("Home place"), "village": lazy("Village"), "birth": lazy("Born"), "lives": lazy("Lives in"),
@@ -242,7 +245,8 @@ class OrganisationFilters(Filters):
 
     text = StringField(lazy("Part of the name"))
     kind = SelectField(lazy("Kind"), choices=[("", lazy("All kinds")), *KIND_NAMES.items()], default="")
-    province = StringField()
+    province = StringField(lazy("Province"))
+    stale = BooleanField(lazy("Not verified for a year"))
 
 
 def mapping_of(arguments, shapes: list[dict]) -> dict[str, list[str]]:

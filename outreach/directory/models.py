@@ -1,5 +1,6 @@
 """People, their numbers and posts, organisations, tier decisions, search terms."""
 
+from datetime import date, timedelta
 from decimal import Decimal
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
@@ -21,7 +22,9 @@ INDUSTRIES = {
     "Q": "卫生和社会工作", "R": "文化体育娱乐", "S": "公共管理社会组织", "T": "国际组织",
 }  # fmt: skip
 
-COMPANY, CHAMBER, OTHER = "company", "chamber", "other"
+COMPANY, CHAMBER, ASSOCIATION, ALLIANCE, STATION, OTHER = "company", "chamber", "association", "alliance", "station", "other"
+#: what a chamber says of itself is asked again after so many days
+STALE_AFTER = timedelta(days=365)
 
 
 class Organisation(Base):
@@ -30,15 +33,22 @@ class Organisation(Base):
     __tablename__ = "organisations"
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
-    kind: Mapped[str] = mapped_column(String(10), index=True)
+    kind: Mapped[str] = mapped_column(String(12), index=True)
     name: Mapped[str] = mapped_column(String(120))
     name_key: Mapped[str] = mapped_column(String(120), unique=True)
     credit_code: Mapped[str | None] = mapped_column(String(18), unique=True)
     province: Mapped[str] = mapped_column(String(20), default="", index=True)
     city: Mapped[str] = mapped_column(String(20), default="")
     industry: Mapped[str] = mapped_column(String(1), default="")
+    term_ends_on: Mapped[date | None]  # 换届日期
+    note: Mapped[str] = mapped_column(Text, default="")
     verified_at: Mapped[object | None] = mapped_column(Moment)
     created_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+
+    @property
+    def stale(self) -> bool:
+        """Whether what is known of a chamber or the like has not been verified for a year."""
+        return self.kind not in (COMPANY, OTHER) and (self.verified_at is None or self.verified_at < clock.now() - STALE_AFTER)
 
 
 class Person(Base):
@@ -93,7 +103,8 @@ class Person(Base):
     @property
     def company(self) -> "Post | None":
         """The post shown in lists: the first at a company, else the first of all."""
-        return next((post for post in self.posts if post.organisation.kind == COMPANY), next(iter(self.posts), None))
+        present = [post for post in self.posts if post.until_on is None]
+        return next((post for post in present if post.organisation.kind == COMPANY), next(iter(present), None))
 
 
 class PersonPhone(Base):
@@ -123,6 +134,8 @@ class Post(Base):
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
     title: Mapped[str] = mapped_column(String(40), default="")
     source: Mapped[str] = mapped_column(String(120), default="")
+    since_on: Mapped[date | None]
+    until_on: Mapped[date | None]  # empty: held today
 
     person: Mapped[Person] = relationship(back_populates="posts")
     organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)

@@ -3,13 +3,27 @@
 import json
 
 from sqlalchemy import Select, String, and_, bindparam, case, cast, false, func, intersect, or_, select, union
+from sqlalchemy.orm import joinedload
 
 from outreach.accounts.models import Place, Unit
 from outreach.accounts.queries import reach
+from outreach.core import clock
 from outreach.core.db import db, fetch
 from outreach.directory import names, terms
 from outreach.directory.announcements import MARKS, people_who
-from outreach.directory.models import CHAMBER, Organisation, OrganisationTerm, Person, PersonPhone, PersonTerm, Post, TierDecision
+from outreach.directory.models import (
+    CHAMBER,
+    COMPANY,
+    OTHER,
+    STALE_AFTER,
+    Organisation,
+    OrganisationTerm,
+    Person,
+    PersonPhone,
+    PersonTerm,
+    Post,
+    TierDecision,
+)
 from outreach.directory.reading.places import Cities, Towns
 from outreach.permissions import Permission
 
@@ -125,7 +139,7 @@ def decisions(person: Person) -> list[TierDecision]:
     return list(db.session.scalars(select(TierDecision).where(TierDecision.person_id == person.id).order_by(TierDecision.id.desc())))
 
 
-def select_organisations(*, text: str = "", kind: str = "", province: str = "") -> Select:
+def select_organisations(*, text: str = "", kind: str = "", province: str = "", stale: bool = False) -> Select:
     """Organisations by part of the name, kind and province."""
     chosen = select(Organisation)
     for word in terms.words(text):
@@ -136,7 +150,31 @@ def select_organisations(*, text: str = "", kind: str = "", province: str = "") 
         chosen = chosen.where(Organisation.kind == kind)
     if province:
         chosen = chosen.where(Organisation.province == province)
+    if stale:
+        old = Organisation.verified_at < clock.now() - STALE_AFTER
+        chosen = chosen.where(Organisation.kind.not_in((COMPANY, OTHER)), or_(Organisation.verified_at.is_(None), old))
     return chosen
+
+
+def chambers_by_province() -> dict[str, int]:
+    """Province -> chambers, for the map."""
+    rows = db.session.execute(
+        select(Organisation.province, func.count()).where(Organisation.kind == CHAMBER).group_by(Organisation.province)
+    )
+    return {province: count for province, count in rows if province}
+
+
+def officers(organisation: Organisation, user) -> list[Post]:
+    """The posts of people within reach, today's first, then the past ones."""
+    chosen = (
+        select(Post)
+        .join(Person, Person.id == Post.person_id)
+        .where(Post.organisation_id == organisation.id, Person.unit_id.in_(reach(user, Permission.DIRECTORY_VIEW)))
+    )
+    chosen = chosen.options(joinedload(Post.person)).order_by(
+        Post.until_on.is_not(None), Post.title == "", Post.title, Person.stroke_surname
+    )
+    return list(db.session.scalars(chosen.limit(300)).unique())
 
 
 def chamber_regions() -> tuple[int, int]:

@@ -5,7 +5,8 @@ import pytest
 from outreach.permissions import ROLES, Permission, Role
 
 KNOWN_TO_ALL = (
-    "directory.organisation", "liaison.of_organisation", "liaison.pair_organisation", "registrations.of_person", "pipeline.of_person",
+    "directory.organisation", "directory.edit_organisation_form", "directory.edit_organisation", "directory.verify_organisation",
+    "liaison.of_organisation", "liaison.pair_organisation", "registrations.of_person", "pipeline.of_person",
 )  # fmt: skip
 
 
@@ -64,13 +65,14 @@ def rows(make):
     )
     proposal = directory.propose_tier(person, tier=3, grounds="龙头企业", evidence=None, by=item_owner)
     db.session.flush()
+    held = person.posts[0]
     view = directory.save_view(make.county, name="甲", query="tier=3", shared=True, by=item_owner)
     token = directory.make_link(person, by=item_owner)
     answers = card_queries.link(token)
     directory.propose_correction(answers, values={"city": "深圳市"})
     db.session.flush()
     return {
-        "view_id": view.id, "proposal_id": proposal.id, "post_id": post.id, "pairing_id": pairing.id, "trip_id": trip.id, "contact_id": contact.id, "follow_up_id": contact.follow_ups[0].id,
+        "held_id": held.id, "view_id": view.id, "proposal_id": proposal.id, "post_id": post.id, "pairing_id": pairing.id, "trip_id": trip.id, "contact_id": contact.id, "follow_up_id": contact.follow_ups[0].id,
         "link_id": answers.id, "answer_id": card_queries.open_answers(person)[0].id, "token": token,
         "pair_id": pair.id, "other_id": twin.id, "merge_id": merge.id,
         "person_id": person.id, "event_id": event.id, "item_id": item.id, "registration_id": registration.id, "gate_id": gate.id,

@@ -12,6 +12,7 @@ from outreach.directory.operations.cards import (
     revoke_link,
 )
 from outreach.directory.operations.merging import FIELDS, merge_people, undo_merge
+from outreach.directory.operations.organisations import add_organisation, edit_organisation, end_post, verify_organisation
 from outreach.directory.operations.pairs import find_duplicates, suspect, tell_apart
 from outreach.directory.operations.people import (
     add_person,
@@ -41,6 +42,10 @@ from outreach.directory.operations.saving import remove_view, save_view, tag
 from outreach.directory.operations.tiers import accept_proposal, confirm_tier, decide_many, decline_proposal, propose_tier
 
 __all__ = [
+    "add_organisation",
+    "edit_organisation",
+    "end_post",
+    "verify_organisation",
     "remove_view",
     "save_view",
     "tag",

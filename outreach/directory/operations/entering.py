@@ -6,7 +6,7 @@ Plain tuples by the thousand instead of one object each.
 from collections import defaultdict
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from outreach.accounts.models import Unit
 from outreach.core import clock
@@ -119,6 +119,7 @@ class Gate:
     def enter(self, entries: list) -> None:
         """New rows become cards; known ones add what the card lacks."""
         self._organisations({body: None for entry in entries for body, _title in entry.card.get("posts", ())})
+        self._credit_codes(entries)
         come_since = self._come_since([entry for entry in entries if entry.verdict == NEW])
         self._insert([entry for entry in entries if entry.verdict == NEW and entry.id not in come_since])
         known = [entry.id for entry in entries if entry.verdict == SAME or entry.id in come_since]
@@ -151,12 +152,29 @@ class Gate:
         ids, moment = reserve(Organisation, len(missing)) if missing else [], clock.now()
         self.organisations.update(zip(missing, ids, strict=True))
         rows = [
-            (row_id, CHAMBER if is_chamber(body) else COMPANY, body, key, "", "", "", moment)
+            (row_id, CHAMBER if is_chamber(body) else COMPANY, body, key, "", "", "", "", moment)
             for row_id, (key, body) in zip(ids, missing.items(), strict=True)
         ]
-        pour(Organisation, ("id", "kind", "name", "name_key", "province", "city", "industry", "created_at"), rows)
+        pour(Organisation, ("id", "kind", "name", "name_key", "province", "city", "industry", "note", "created_at"), rows)
         found = {(term, self.organisations[key]) for key, body in missing.items() for term in terms.of_organisation(body)}
         pour(OrganisationTerm, ("term", "organisation_id"), sorted(found))
+
+    def _credit_codes(self, entries: list) -> None:
+        """The code of a row belongs to its first company, if neither has another one already."""
+        codes = {}
+        for entry in entries:
+            body = next((body for body, _title in entry.card.get("posts", ()) if not is_chamber(body)), None)
+            if entry.card.get("credit_code") and body:
+                codes.setdefault(entry.card["credit_code"], self.organisations[names.organisation_key(body)])
+        if codes:
+            taken = set(db.session.scalars(select(Organisation.credit_code).where(Organisation.credit_code.in_(list(codes)))))
+            given = {organisation_id: code for code, organisation_id in codes.items() if code not in taken}
+            for organisation_id, code in given.items():
+                db.session.execute(
+                    update(Organisation)
+                    .where(Organisation.id == organisation_id, Organisation.credit_code.is_(None))
+                    .values(credit_code=code)
+                )
 
     def _insert(self, entries: list) -> None:
         ids, moment = reserve(Person, len(entries)) if entries else [], clock.now()

@@ -4,7 +4,6 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask_login import current_user
-from sqlalchemy.orm import selectinload
 
 from outreach.accounts import queries as accounts
 from outreach.accounts.models import Unit
@@ -16,19 +15,8 @@ from outreach.core.lists import ordered_by, page_of
 from outreach.core.sheets import XLSX, write
 from outreach.core.web import limiter, page
 from outreach.directory import exports, operations, queries, view_queries
-from outreach.directory.forms import (
-    KIND_NAMES,
-    TIER_NAMES,
-    ExportForm,
-    OrganisationFilters,
-    PeopleFilters,
-    PersonForm,
-    ReasonForm,
-    TagForm,
-    TierForm,
-    ViewForm,
-)
-from outreach.directory.models import INDUSTRIES, Organisation, Person
+from outreach.directory.forms import KIND_NAMES, TIER_NAMES, ExportForm, PeopleFilters, PersonForm, ReasonForm, TagForm, TierForm, ViewForm
+from outreach.directory.models import INDUSTRIES, Person
 from outreach.permissions import Permission
 
 bp = Blueprint("directory", __name__)
@@ -248,28 +236,3 @@ def remove_person(person_id: int):
     operations.remove_person(row, reason=form.reason.data, by=current_user)
     flash(_("The card has been removed."))
     return redirect(url_for(".people"), 303)
-
-
-@bp.get("/organisations")
-@requires(Permission.DIRECTORY_VIEW)
-def organisations():
-    filters = OrganisationFilters(request.args)
-    chosen = queries.select_organisations(**filters.chosen()).order_by(Organisation.kind, Organisation.province, Organisation.name)
-    chambers, regions = queries.chamber_regions()
-    return page(
-        "directory/organisations.html",
-        part="directory/_organisations.html",
-        filters=filters,
-        listing=page_of(chosen),
-        chambers=chambers,
-        regions=regions,
-        **names_of_card(),
-    )
-
-
-@bp.get("/organisations/<int:organisation_id>")
-@requires(Permission.DIRECTORY_VIEW)
-def organisation(organisation_id: int):
-    row = found(queries.select_organisations(), organisation_id)
-    members = queries.select_members(row, current_user).options(selectinload(Person.posts))
-    return page("directory/organisation.html", organisation=row, listing=page_of(members), **names_of_card())

@@ -1,0 +1,66 @@
+"""Organisations: what is known of them, when it was last verified; posts over time."""
+
+from datetime import date
+
+from sqlalchemy import delete, insert, select
+
+from outreach.accounts.models import User
+from outreach.core import audit, clock
+from outreach.core.db import db, lock
+from outreach.core.i18n import _
+from outreach.core.refusals import Refused
+from outreach.directory import names, terms
+from outreach.directory.models import Organisation, OrganisationTerm, Post
+from outreach.directory.operations.people import organisation_named
+
+
+def add_organisation(*, name: str, by: User, **fields) -> Organisation:
+    """A company, a chamber, an association; one name is one organisation."""
+    if db.session.scalar(select(Organisation.id).where(Organisation.name_key == names.organisation_key(name))):
+        raise Refused(_("An organisation of this name exists already."))
+    row = organisation_named(name)
+    _write(row, **fields)
+    row.verified_at = clock.now()
+    audit.record(by, "directory.add_organisation", row)
+    return row
+
+
+def edit_organisation(row: Organisation, *, name: str, by: User, **fields) -> None:
+    """Correct what is known; the name keeps its endings for the search."""
+    lock(row)
+    key = names.organisation_key(name)
+    other = db.session.scalar(select(Organisation.id).where(Organisation.name_key == key, Organisation.id != row.id))
+    if other is not None:
+        raise Refused(_("An organisation of this name exists already."))
+    if key != row.name_key:
+        row.name, row.name_key = name, key
+        db.session.execute(delete(OrganisationTerm).where(OrganisationTerm.organisation_id == row.id))
+        db.session.execute(
+            insert(OrganisationTerm), [{"term": term, "organisation_id": row.id} for term in sorted(terms.of_organisation(name))]
+        )
+    _write(row, **fields)
+    audit.record(by, "directory.edit_organisation", row)
+
+
+def _write(row: Organisation, **fields) -> None:
+    code = fields.get("credit_code") or None
+    if code and db.session.scalar(select(Organisation.id).where(Organisation.credit_code == code, Organisation.id != row.id)):
+        raise Refused(_("Another organisation has this credit code."))
+    for name, value in {**fields, "credit_code": code}.items():
+        setattr(row, name, value)
+
+
+def verify_organisation(row: Organisation, *, by: User) -> None:
+    """Somebody checked: what stands there is right today."""
+    lock(row)
+    row.verified_at = clock.now()
+    audit.record(by, "directory.verify_organisation", row)
+
+
+def end_post(post: Post, *, until_on: date, by: User) -> None:
+    """The post is over; it stays on the card as history."""
+    lock(post)
+    if post.until_on is not None:
+        raise Refused(_("This post has ended already."))
+    post.until_on = until_on
+    audit.record(by, "directory.end_post", post.person, post=post.id)

@@ -1,0 +1,141 @@
+"""Companies, chambers, associations: the list with its map, the page, editing, verifying, ended posts."""
+
+from flask import abort, flash, redirect, request, url_for
+from flask_login import current_user
+
+from outreach.accounts import queries as accounts
+from outreach.core.access import found, requires
+from outreach.core.db import db
+from outreach.core.downloads import attachment
+from outreach.core.i18n import _, day
+from outreach.core.lists import page_of
+from outreach.core.sheets import XLSX, Column, write
+from outreach.core.web import limiter, page
+from outreach.directory import operations, queries, tiles
+from outreach.directory.forms import KIND_NAMES, OrganisationFilters, ReasonForm
+from outreach.directory.models import INDUSTRIES, Organisation, Post
+from outreach.directory.organisation_forms import EndPostForm, OrganisationForm
+from outreach.directory.views.people import bp, names_of_card
+from outreach.permissions import Permission
+
+EDIT = Permission.DIRECTORY_EDIT
+
+
+def _provinces() -> list[str]:
+    return [place.name for place in accounts.provinces()]
+
+
+def _chosen(filters: OrganisationFilters):
+    return queries.select_organisations(**filters.chosen()).order_by(Organisation.kind, Organisation.province, Organisation.name)
+
+
+def _list(*, status: int = 200, **forms):
+    filters = OrganisationFilters(request.args)
+    chambers, regions = queries.chamber_regions()
+    forms.setdefault("export", ReasonForm(formdata=None))
+    counts = dict.fromkeys(_provinces(), 0) | queries.chambers_by_province()
+    return page(
+        "directory/organisations.html", part="directory/_organisations.html", filters=filters, listing=page_of(_chosen(filters)), chambers=chambers,
+        regions=regions, tiles=tiles.tiles(counts), status=status, **forms, **names_of_card(),
+    )  # fmt: skip
+
+
+@bp.get("/organisations")
+@requires(Permission.DIRECTORY_VIEW)
+def organisations():
+    return _list()
+
+
+@bp.post("/organisations/export")
+@requires(Permission.DIRECTORY_EXPORT)
+@limiter.limit("10 per minute")
+def export_organisations():
+    form = ReasonForm()
+    if not form.validate_on_submit():
+        return _list(export=form, status=422)
+    rows = db.session.scalars(_chosen(OrganisationFilters(request.args)).limit(50_000)).all()
+    operations.export_people(count=len(rows), full=True, reason=form.reason.data, by=current_user)
+    columns = [
+        Column(_("Name"), lambda row: row.name, 36), Column(_("Kind"), lambda row: str(KIND_NAMES[row.kind]), 12),
+        Column(_("Credit code"), lambda row: row.credit_code or "", 22), Column(_("Province"), lambda row: row.province, 12),
+        Column(_("City"), lambda row: row.city, 12), Column(_("Industry"), lambda row: INDUSTRIES.get(row.industry, ""), 16),
+        Column(_("Last verified"), lambda row: day(row.verified_at), 16),
+    ]  # fmt: skip
+    return attachment(write(_("Organisations"), columns, rows), f"{_('Organisations')}.xlsx", XLSX)
+
+
+def _organisation(organisation_id: int) -> Organisation:
+    return found(queries.select_organisations(), organisation_id)
+
+
+def _page(row: Organisation, *, status: int = 200, end_form: EndPostForm | None = None):
+    return page(
+        "directory/organisation.html", organisation=row, officers=queries.officers(row, current_user), listing=page_of(queries.select_members(row, current_user)),
+        end_form=end_form or EndPostForm(formdata=None), status=status, **names_of_card(),
+    )  # fmt: skip
+
+
+@bp.get("/organisations/<int:organisation_id>")
+@requires(Permission.DIRECTORY_VIEW)
+def organisation(organisation_id: int):
+    return _page(_organisation(organisation_id))
+
+
+@bp.get("/organisations/new")
+@requires(EDIT)
+def new_organisation():
+    return page(
+        "directory/edit_organisation.html",
+        form=OrganisationForm(formdata=None, provinces=_provinces(), kind=request.args.get("kind", "company")),
+        organisation=None,
+    )
+
+
+@bp.post("/organisations/new")
+@requires(EDIT)
+def add_organisation():
+    form = OrganisationForm(provinces=_provinces())
+    if not form.validate_on_submit():
+        return page("directory/edit_organisation.html", form=form, organisation=None, status=422)
+    row = operations.add_organisation(by=current_user, **form.values())
+    return redirect(url_for(".organisation", organisation_id=row.id), 303)
+
+
+@bp.get("/organisations/<int:organisation_id>/edit")
+@requires(EDIT)
+def edit_organisation_form(organisation_id: int):
+    row = _organisation(organisation_id)
+    return page("directory/edit_organisation.html", form=OrganisationForm(formdata=None, obj=row, provinces=_provinces()), organisation=row)
+
+
+@bp.post("/organisations/<int:organisation_id>/edit")
+@requires(EDIT)
+def edit_organisation(organisation_id: int):
+    row, form = _organisation(organisation_id), OrganisationForm(provinces=_provinces())
+    if not form.validate_on_submit():
+        return page("directory/edit_organisation.html", form=form, organisation=row, status=422)
+    operations.edit_organisation(row, by=current_user, **form.values())
+    return redirect(url_for(".organisation", organisation_id=row.id), 303)
+
+
+@bp.post("/organisations/<int:organisation_id>/verify")
+@requires(EDIT)
+def verify_organisation(organisation_id: int):
+    operations.verify_organisation(_organisation(organisation_id), by=current_user)
+    flash(_("Verified today."))
+    return redirect(url_for(".organisation", organisation_id=organisation_id), 303)
+
+
+@bp.post("/organisations/<int:organisation_id>/posts/<int:held_id>/end")
+@requires(EDIT)
+def end_post(organisation_id: int, held_id: int):
+    row = _organisation(organisation_id)
+    held = db.session.get(Post, held_id)
+    if held is None or held.organisation_id != row.id:
+        abort(404)
+    found(queries.select_visible(current_user, EDIT), held.person_id)
+    form = EndPostForm()
+    if not form.validate_on_submit():
+        return _page(row, end_form=form, status=422)
+    operations.end_post(held, until_on=form.until_on.data, by=current_user)
+    return redirect(url_for(".organisation", organisation_id=row.id), 303)

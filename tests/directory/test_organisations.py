@@ -1,0 +1,81 @@
+"""Companies, chambers and posts over time."""
+
+import io
+from datetime import timedelta
+
+import openpyxl
+import pytest
+
+from outreach.core import clock
+from outreach.core.db import db
+from outreach.directory import operations, queries, tiles
+from outreach.directory.models import Organisation, Post
+
+CODE = "91410922MA00TE5T2U"
+
+
+def _form(**values) -> dict:
+    return {
+        "kind": "chamber",
+        "name": "深圳市清丰商会",
+        "province": "广东省",
+        "city": "深圳市",
+        "industry": "",
+        "credit_code": "",
+        "note": "",
+        **values,
+    }
+
+
+def test_a_chamber_is_added_edited_and_verified(make, visit):
+    browser = visit(make.user())
+    assert browser.post("/organisations/new", _form(name="")).status_code == 422
+    assert browser.post("/organisations/new", _form()).status_code == 303
+    row = db.session.scalar(db.select(Organisation).where(Organisation.name == "深圳市清丰商会"))
+    assert browser.post("/organisations/new", _form(name="深圳市 清丰商会")).status_code == 409
+    assert browser.post(f"/organisations/{row.id}/edit", _form(name="深圳清丰商会", term_ends_on="2027-05-01")).status_code == 303
+    assert "深圳清丰商会" in browser.get("/organisations?text=清丰").text
+    row = db.session.get(Organisation, row.id)
+    row.verified_at = clock.now() - timedelta(days=400)
+    assert "深圳清丰商会" in browser.get("/organisations?stale=y").text
+    browser.post(f"/organisations/{row.id}/verify")
+    assert "深圳清丰商会" not in browser.get("/organisations?stale=y").text
+
+
+@pytest.mark.parametrize(("typed", "answer"), [(CODE, 303), (CODE.lower(), 303), (CODE[:-1] + "A", 422), ("91410922MA0OTE5T2U", 422)])
+def test_the_credit_code_is_checked_and_a_repair_suggested(make, visit, typed, answer):
+    browser = visit(make.user())
+    response = browser.post("/organisations/new", _form(kind="company", name="甲有限公司", credit_code=typed))
+    assert response.status_code == answer
+    if "O" in typed[8:12]:
+        assert CODE in response.text
+
+
+def test_the_map_counts_chambers_by_province(make, visit):
+    operations.organisation_named("深圳市清丰商会", province="广东省")
+    counts = queries.chambers_by_province()
+    tile = next(tile for tile in tiles.tiles({"广东省": 0, "北京市": 0} | counts) if tile.short == "广东")
+    assert (tile.full, tile.count) == ("广东省", 1)
+    assert len({(tile.row, tile.column) for tile in tiles.tiles({})}) == 34
+    assert "广东 <strong>1</strong>" in visit(make.user()).get("/organisations?kind=chamber").text
+
+
+def test_a_post_ends_and_stays_as_history(make, visit):
+    person = make.person(company="甲有限公司", title="总经理")
+    post = person.posts[0]
+    page = f"/organisations/{post.organisation_id}"
+    browser = visit(make.user())
+    assert browser.post(f"{page}/posts/{post.id}/end", {"until_on": "2099-01-01"}).status_code == 422
+    assert browser.post(f"{page}/posts/{post.id}/end", {"until_on": "2024-05-01"}).status_code == 303
+    assert db.session.get(Post, post.id).person.company is None
+    assert "2024年5月1日" in browser.get(page).text
+    assert browser.post(f"{page}/posts/{post.id}/end", {"until_on": "2024-05-01"}).status_code == 409
+    assert visit(make.user(unit=make.other_county)).post(f"{page}/posts/{post.id}/end", {"until_on": "2024-05-01"}).status_code == 404
+
+
+def test_the_list_leaves_as_excel(make, visit):
+    operations.organisation_named("深圳市清丰商会", province="广东省")
+    browser = visit(make.user())
+    assert browser.post("/organisations/export?kind=chamber", {"reason": ""}).status_code == 422
+    sheet = openpyxl.load_workbook(io.BytesIO(browser.post("/organisations/export?kind=chamber", {"reason": "年检"}).data)).active
+    assert "深圳市清丰商会" in {str(cell.value) for row in sheet.iter_rows() for cell in row}
