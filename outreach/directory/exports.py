@@ -4,7 +4,7 @@ from outreach.core import masking
 from outreach.core.i18n import _
 from outreach.core.sheets import Column
 from outreach.directory.card_models import PRINTED
-from outreach.directory.forms import DOUBT_NAMES, TIER_NAMES
+from outreach.directory.forms import TIER_NAMES
 from outreach.directory.models import INDUSTRIES
 
 
@@ -42,21 +42,4 @@ def printed() -> list[Column]:
         Column(_("Mobile"), lambda row: allowed(row, "mobile", row.mobile), 15),
         Column(_("WeChat"), lambda row: allowed(row, "wechat", row.wechat), 16),
         Column(_("Mail address"), lambda row: allowed(row, "email", row.email), 26),
-    ]
-
-
-def reasons(row) -> str:
-    """Every doubt of a batch row in words."""
-    return "；".join(f"{DOUBT_NAMES.get(code.partition(':')[0], code)}（{stated}）" if stated else str(DOUBT_NAMES.get(code.partition(":")[0], code))
-                    for _field, code, stated in row.doubts)  # fmt: skip
-
-
-def doubtful_rows() -> list[Column]:
-    """The doubtful rows of a batch, with what stood there."""
-    return [
-        Column(_("Sheet"), lambda row: row.sheet, 12),
-        Column(_("Row"), lambda row: row.line, 7, "number"),
-        Column(_("Name"), lambda row: row.card.get("name", ""), 12),
-        Column(_("Reason"), reasons, 60),
-        Column(_("As it stood"), lambda row: " | ".join(str(cell) for cell in row.raw if cell not in (None, "")), 80),
     ]

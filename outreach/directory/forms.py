@@ -249,6 +249,26 @@ class OrganisationFilters(Filters):
     stale = BooleanField(lazy("Not verified for a year"))
 
 
+def doubt_words(row) -> str:
+    """Every doubt of a batch row in words."""
+    words = []
+    for _field, code, stated in row.doubts:
+        plain = str(DOUBT_NAMES.get(code.partition(":")[0], code))
+        words.append(f"{plain}（{stated}）" if stated else plain)
+    return "；".join(words)
+
+
+class RowForm(HouseForm):
+    """A row as a clerk corrects it before it is entered."""
+
+    name = text(lazy("Name"), most=40)
+    mobiles = StringField(lazy("Mobile"), [Optional(), Length(max=120), _mobiles], description=lazy("Several with commas in between"))
+    birth = StringField(
+        lazy("Born"), [Optional(), Regexp(r"^(19|20)\d\d(-(0[1-9]|1[0-2]))?$", message=lazy("Write it as 1968 or 1968-10."))]
+    )
+    city = text(lazy("City"), most=20, required=False)
+
+
 def mapping_of(arguments, shapes: list[dict]) -> dict[str, list[str]]:
     """The corrected mapping of a posted form: ``column-<shape number>-<column number>`` -> field."""
     return {

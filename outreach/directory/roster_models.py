@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from outreach.accounts.models import Unit, User
@@ -59,6 +59,19 @@ class Batch(Moves, Base):
     def done_percent(self) -> int:
         """Progress of the present step."""
         return 100 * self.cursor // self.total if self.total else 0
+
+
+class KnownHeading(Base):
+    """What a county's clerk said a heading means: remembered for the next sheet of the same kind."""
+
+    __tablename__ = "known_headings"
+    __table_args__ = (UniqueConstraint("county_id", "sha256"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    county_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    sha256: Mapped[str] = mapped_column(String(64))  # of the heading's shape, which may be long
+    shape: Mapped[str] = mapped_column(Text)
+    fields: Mapped[list] = mapped_column(JSON)
 
 
 class BatchRow(Base):

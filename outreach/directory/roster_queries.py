@@ -1,11 +1,12 @@
 """Reads of rosters on their way in."""
 
-from sqlalchemy import Select, String, cast, select
+from sqlalchemy import Select, String, cast, or_, select
 
+from outreach.accounts.models import Unit
 from outreach.accounts.queries import reach
 from outreach.core.db import db
 from outreach.directory.models import Person
-from outreach.directory.roster_models import Batch, BatchRow
+from outreach.directory.roster_models import Batch, BatchRow, KnownHeading
 from outreach.permissions import Permission
 
 
@@ -31,3 +32,22 @@ def people_of(batch: Batch) -> list[int]:
     made = select(Person.id).join(BatchRow, BatchRow.id == Person.origin_id).where(BatchRow.batch_id == batch.id)
     joined = select(BatchRow.person_id).where(BatchRow.batch_id == batch.id, BatchRow.person_id.is_not(None))
     return list(db.session.scalars(made.union(joined)))
+
+
+def known_headings(unit: Unit) -> dict[str, list[str]]:
+    """Heading shape -> fields, as clerks of this county corrected them before."""
+    rows = db.session.execute(select(KnownHeading.shape, KnownHeading.fields).where(KnownHeading.county_id == unit.county_id))
+    return dict(rows.tuples().all())
+
+
+def select_rows(user) -> Select:
+    """The rows of batches within reach, to be found one by one."""
+    return select(BatchRow).join(Batch, Batch.id == BatchRow.batch_id).where(Batch.unit_id.in_(reach(user, Permission.DIRECTORY_IMPORT)))
+
+
+def person_of_row(row_id: int, unit: Unit) -> int | None:
+    """The card within ``unit`` that a row of an earlier batch made or joined."""
+    made = select(Person.id).where(Person.origin_id == row_id)
+    joined = select(BatchRow.person_id).where(BatchRow.id == row_id)
+    below = select(Unit.id).where(Unit.path.startswith(unit.path, autoescape=True))
+    return db.session.scalar(select(Person.id).where(or_(Person.id.in_(made), Person.id.in_(joined)), Person.unit_id.in_(below)).limit(1))

@@ -258,3 +258,60 @@ def test_discard(upload, make, visit):
     batch = upload(samples.sample(), by=user)
     assert visit(user).post(f"/rosters/{batch.id}/discard").status_code == 303
     assert db.session.scalar(select(func.count()).select_from(BatchRow)) == 0
+
+
+def test_a_corrected_mapping_is_remembered_for_the_next_sheet_of_the_kind(upload, make):
+    user = make.user()
+    header = ("姓名", "手机", "在哪发财")
+    first = upload(_xlsx(("王毅", "15411112222", "深圳"), header=header), by=user)
+    shape = first.shapes[0]
+    assert shape["fields"][2] == ""
+    operations.remap_batch(first, mapping={shape["shape"]: ["name", "phone", "lives"]}, by=user)
+    db.session.commit()
+    worker.drain()
+    second = upload(_xlsx(("李丽", "15422223333", "深圳"), header=header), by=user)
+    assert second.shapes[0]["fields"][2] == "lives"
+    elsewhere = upload(_xlsx(("李丽", "15422223333", "深圳"), header=header), unit=make.other_county)
+    assert elsewhere.shapes[0]["fields"][2] == ""
+
+
+def test_doubtful_rows_come_back_coloured_and_return_corrected(upload, make, visit):
+    user = make.user()
+    batch = _apply(
+        upload(_xlsx(("王毅", "1541111", "马庄桥镇", "甲有限公司 总经理", ""), ("李丽", "15422223333", "马庄桥镇", "", "")), by=user), user
+    )
+    assert _people() == 2
+    answer = visit(user).post(f"/rosters/{batch.id}/doubtful", {"reason": "退回补正"})
+    book = openpyxl.load_workbook(io.BytesIO(answer.data))
+    (sheet,) = book.worksheets
+    assert [cell.value for cell in sheet[1]] == [*HEADER, "疑点(改正后再上传)", "雁归行号(勿改)"]
+    assert sheet.max_row == 2
+    assert sheet["B2"].fill.fgColor.rgb == "FFFBD5D1"
+    assert sheet["A2"].fill.fgColor.rgb != "FFFBD5D1"
+    assert "1541111" in sheet["F2"].value
+    sheet["B2"] = "15411112222"
+    target = io.BytesIO()
+    book.save(target)
+    back = upload(target.getvalue(), by=user)
+    assert back.counts.get("same") == 1
+    _apply(back, user)
+    assert _people() == 2
+    assert "15411112222" in set(db.session.scalars(select(PersonPhone.number)))
+
+
+def test_a_row_is_left_out_or_corrected_before_it_is_entered(upload, make, visit):
+    user = make.user()
+    batch = upload(_xlsx(("王毅", "1541111", "", "", ""), ("李丽", "15422223333", "", "", "")), by=user)
+    one, two = db.session.scalars(select(BatchRow).where(BatchRow.batch_id == batch.id).order_by(BatchRow.number)).all()
+    browser = visit(user)
+    assert browser.post(f"/rosters/{batch.id}/rows/{two.id}/leave-out").status_code == 303
+    assert "1541111" in browser.post(f"/rosters/{batch.id}/rows/{one.id}/open").text
+    wrong = {"name": "王毅", "mobiles": "123", "birth": "", "city": ""}
+    assert browser.post(f"/rosters/{batch.id}/rows/{one.id}/correct", wrong).status_code == 422
+    assert browser.post(f"/rosters/{batch.id}/rows/{one.id}/correct", {**wrong, "mobiles": "15411112222"}).status_code == 303
+    batch = db.session.get(Batch, batch.id)
+    assert (batch.counts["new"], batch.counts["skipped"], batch.counts["doubtful"]) == (1, 1, 0)
+    _apply(batch, user)
+    assert db.session.scalars(select(Person.name)).all() == ["王毅"]
+    assert browser.post(f"/rosters/{batch.id}/rows/{one.id}/leave-out").status_code == 409
+    assert visit(make.user(unit=make.other_county)).post(f"/rosters/{batch.id}/rows/{one.id}/leave-out").status_code == 404

@@ -23,7 +23,7 @@ AUDIENCES = ("views", "public", "api", "commands")
 
 def _kind(module: str) -> str:
     name = module.split(".", maxsplit=1)[0]
-    for ending in ("models", "queries", "forms"):
+    for ending in ("models", "queries", "forms", "exports"):
         if name.endswith(f"_{ending}"):
             return ending
     return name if name in (*LEFT_OF, *AUDIENCES) else "topic"

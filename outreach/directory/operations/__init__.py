@@ -28,20 +28,26 @@ from outreach.directory.operations.people import (
 from outreach.directory.operations.rosters import (
     apply_batch,
     apply_portions,
+    correct_row,
     discard_batch,
     export_batch,
     give_up_batch,
+    leave_out_row,
     read_batch,
     read_rows,
     remap_batch,
     revert_batch,
     revert_portions,
+    show_row,
     upload_roster,
 )
 from outreach.directory.operations.saving import remove_view, save_view, tag
 from outreach.directory.operations.tiers import accept_proposal, confirm_tier, decide_many, decline_proposal, propose_tier
 
 __all__ = [
+    "show_row",
+    "correct_row",
+    "leave_out_row",
     "add_organisation",
     "edit_organisation",
     "end_post",

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from outreach.accounts.models import Unit
 from outreach.core import clock
 from outreach.core.db import db, pour, reserve
-from outreach.directory import names, terms
+from outreach.directory import names, roster_queries, terms
 from outreach.directory.models import (
     CHAMBER,
     COMPANY,
@@ -49,6 +49,7 @@ class Known:
         )
         for number, person_id, name_key in rows:
             self.people[number].append((person_id, name_key))
+        self.unit = unit
         self.rows: dict[str, list[tuple[int, str]]] = defaultdict(list)
         self.places: dict[tuple[str, ...], str] = {}
 
@@ -58,7 +59,8 @@ class Known:
         if not values.get("name"):
             return SKIPPED, None, None
         name_key = names.key(values["name"])
-        person_id = self._same(self.people, values["mobiles"], name_key)
+        corrected = roster_queries.person_of_row(values["row_key"], self.unit) if values.get("row_key") else None
+        person_id = corrected or self._same(self.people, values["mobiles"], name_key)
         earlier = self._same(self.rows, values["mobiles"], name_key)
         if person_id is None and earlier is None:
             self._doubt(row, name_key)

@@ -1,5 +1,6 @@
 """Rosters: upload, dry run, apply in portions, revert. A crash in the middle resumes where it stopped."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable
 
@@ -10,7 +11,7 @@ from outreach.core import audit, clock, files, masking, sheets, worker
 from outreach.core.db import db, lock, pour
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
-from outreach.directory import queries
+from outreach.directory import queries, roster_queries
 from outreach.directory.announcements import people_in_use
 from outreach.directory.duplicate_models import Merge
 from outreach.directory.models import Person, PersonPhone, Post
@@ -18,7 +19,7 @@ from outreach.directory.operations import entering
 from outreach.directory.operations.people import reindex
 from outreach.directory.reading import as_text, headings
 from outreach.directory.reading.rows import MILD, Reader, Row
-from outreach.directory.roster_models import SAME, Batch, BatchRow
+from outreach.directory.roster_models import NEW, SAME, SKIPPED, Batch, BatchRow, KnownHeading
 
 PORTION = 5000
 
@@ -42,8 +43,19 @@ def remap_batch(batch: Batch, *, mapping: dict[str, list[str]], by: User) -> Non
         raise Refused(_("One column must be the name."))
     batch.move("reading")
     batch.mapping, batch.cursor = mapping, 0
+    _remember(batch, mapping)
     audit.record(by, "directory.remap_batch", batch)
     worker.enqueue("directory.read_batch", batch_id=batch.id)
+
+
+def _remember(batch: Batch, mapping: dict[str, list[str]]) -> None:
+    for shape, fields in mapping.items():
+        digest = hashlib.sha256(shape.encode()).hexdigest()
+        known = db.session.scalar(select(KnownHeading).where(KnownHeading.county_id == batch.unit.county_id, KnownHeading.sha256 == digest))
+        if known is None:
+            db.session.add(KnownHeading(county_id=batch.unit.county_id, sha256=digest, shape=shape, fields=fields))
+        else:
+            known.fields = fields
 
 
 def read_batch(batch: Batch, job_id: int | None = None) -> None:
@@ -56,7 +68,8 @@ def read_batch(batch: Batch, job_id: int | None = None) -> None:
         with worker.reading():
             found = sheets.read(batch.file.path, batch.file.name)
             typed = not batch.file.name.lower().endswith(".csv")
-            rows = list(read_rows(batch.unit, found, batch.mapping, typed=typed, shapes=shapes))
+            mapping = {**roster_queries.known_headings(batch.unit), **batch.mapping}
+            rows = list(read_rows(batch.unit, found, mapping, typed=typed, shapes=shapes))
             if not rows:
                 raise Refused(_("No heading with a name column was found in the first 20 rows of any sheet."))
             stored, counts = _judged(batch, rows)
@@ -84,6 +97,7 @@ def read_rows(unit: Unit, found: Iterable[sheets.Sheet], mapping: dict, *, typed
         if heading is None:
             continue
         fields = mapping.get(heading.shape, heading.fields)
+        fields = fields + heading.fields[len(fields) :]  # our own columns at the end of a corrected sheet
         if heading.shape not in seen:
             samples: list[list[str]] = [[] for _column in heading.columns]
             seen[heading.shape] = {
@@ -128,6 +142,53 @@ def _judged(batch: Batch, rows: list[Row]) -> tuple[list[tuple], dict]:
         told = (row.sheet[:40], row.line, row.raw, row.values, row.doubts, doubtful)
         stored.append((batch.id, number, *told, verdict, same_as, person_id, {}))
     return stored, {**counts, "rows": len(rows), "reasons": dict(reasons)}
+
+
+def leave_out_row(row: BatchRow, *, by: User) -> None:
+    """A row is not to be entered, or is again: before the batch is entered."""
+    batch = _ready(row)
+    before = row.verdict
+    row.verdict, row.added = (row.added.get("verdict", NEW), {}) if row.verdict == SKIPPED else (SKIPPED, {"verdict": before})
+    if not row.card.get("name"):
+        raise Refused(_("A row without a name cannot be entered."))
+    _recount(batch, before, row)
+    audit.record(by, "directory.leave_out_row", batch, number=row.number, verdict=row.verdict)
+
+
+def correct_row(row: BatchRow, *, name: str, mobiles: list[str], birth: str, city: str, by: User) -> None:
+    """What a clerk knows better than the sheet; the raw cells stay as they were."""
+    batch = _ready(row)
+    before = row.verdict
+    was_doubtful = row.doubtful
+    row.card = {**row.card, "name": name, "mobiles": mobiles, "birth": birth, "city": city}
+    settled = {"name": True, "phone": bool(mobiles), "birth": bool(birth), "lives": bool(city)}
+    row.doubts = [doubt for doubt in row.doubts if not settled.get(doubt[0]) or doubt[1] == "same_person"]
+    row.doubtful = any(code not in MILD for _field, code, _stated in row.doubts)
+    if row.verdict == SKIPPED:
+        row.verdict = NEW
+    _recount(batch, before, row)
+    batch.counts = {**batch.counts, "doubtful": batch.counts.get("doubtful", 0) - was_doubtful + row.doubtful}
+    audit.record(by, "directory.correct_row", batch, number=row.number)
+
+
+def show_row(row: BatchRow, *, by: User) -> None:
+    """Leave the trace of a row read in full."""
+    audit.record(by, "directory.show_row", row)
+
+
+def _ready(row: BatchRow) -> Batch:
+    batch = db.session.get_one(Batch, row.batch_id)
+    lock(batch)
+    if batch.state != "ready":
+        raise Refused(_("The rows can be changed only before the batch is entered."))
+    return batch
+
+
+def _recount(batch: Batch, before: str, row: BatchRow) -> None:
+    counts = dict(batch.counts)
+    counts[before] = counts.get(before, 0) - 1
+    counts[row.verdict] = counts.get(row.verdict, 0) + 1
+    batch.counts = counts
 
 
 def apply_batch(batch: Batch, *, by: User) -> None:

@@ -10,7 +10,21 @@ from outreach.directory.reading import as_text
 
 #: field -> headings seen in the wild; the first that equals, else the first that is contained, counts
 SYNONYMS: dict[str, tuple[str, ...]] = {
-    "skip": ("序号", "编号", "No.", "NO", "是否住宿", "到达车次", "签名", "身份证号", "身份证号码", "家庭住址", "照片", "民族"),
+    "skip": (
+        "疑点(改正后再上传)",
+        "序号",
+        "编号",
+        "No.",
+        "NO",
+        "是否住宿",
+        "到达车次",
+        "签名",
+        "身份证号",
+        "身份证号码",
+        "家庭住址",
+        "照片",
+        "民族",
+    ),
     "name": ("姓名", "乡贤姓名", "名字", "人员姓名", "会员姓名", "嘉宾姓名"),
     "gender": ("性别",),
     "wechat": ("微信", "微信号"),
@@ -54,9 +68,12 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "scale": ("年产值", "产值", "年营业额", "营业额", "资产规模", "企业规模", "年收入", "投资规模", "年销售额", "年营业收入"),
     "tier": ("层级", "类别", "乡贤类别", "人员类别", "级别", "等级", "乡贤层级"),
     "email": ("邮箱", "电子邮箱", "电子邮件", "e-mail", "email"),
+    "row_key": ("雁归行号(勿改)",),
     "note": ("备注", "说明", "情况说明", "返乡意愿", "主要事迹", "贡献"),
 }
 FIELDS = tuple(SYNONYMS)
+#: the two columns at the end of a sheet that went out to be corrected
+OWN_COLUMNS = ("疑点(改正后再上传)", "雁归行号(勿改)")
 _EXACT = {fold(word).lower(): name for name, words in SYNONYMS.items() for word in words}
 _DEEPEST = 20
 _NOT_HEADING = re.compile(r"[:：]|登记表|名册|花名册|统计表")
@@ -96,8 +113,8 @@ class Heading:
 
     @property
     def shape(self) -> str:
-        """What two sheets with the same heading share."""
-        return "|".join(self.columns)
+        """What two sheets with the same heading share; the columns a corrected sheet carries for us are left out."""
+        return "|".join(column for column in self.columns if column not in OWN_COLUMNS)
 
 
 def find(sheet: Sheet) -> Heading | None:

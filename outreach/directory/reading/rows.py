@@ -120,6 +120,11 @@ class Reader:
             row.values["tier"] = people.KEY
         row.doubt("name", reading.doubts, cell)
 
+    def _row_key(self, row: Row, cell, _heading) -> None:
+        match = re.fullmatch(r"R(\d{1,15})", as_text(cell).strip())
+        if match:
+            row.values["row_key"] = int(match[1])
+
     def _gender(self, row: Row, cell, _heading) -> None:
         row.values.setdefault("gender", people.read_gender(cell))
 

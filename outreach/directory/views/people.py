@@ -222,9 +222,28 @@ def edit_person(person_id: int):
     if not form.validate_on_submit():
         return page("directory/edit_person.html", form=form, person=row, status=422)
     version = int(form.version.data) if (form.version.data or "").isdigit() else 0
+    if version != row.version:
+        return _changed_meanwhile(row, form)
     operations.edit_person(row, version=version, by=current_user, unit=_unit(form.unit_id.data), **form.card())
     flash(_("The card has been changed."))
     return redirect(url_for(".person", person_id=row.id), 303)
+
+
+def _changed_meanwhile(row: Person, form: PersonForm):
+    """Somebody else saved first: show what stands there now beside what was typed; saving again is a choice."""
+    post = row.company
+    now = {
+        name: getattr(row, name)
+        for name in ("name", "gender", "birth", "wechat", "email", "home_village", "province", "city", "industry", "scale_wan", "note")
+    }
+    now |= {
+        "mobiles": "，".join(item.number for item in row.phones if item.kind == "mobile"), "company": post.organisation.name if post else "",
+        "title": post.title if post else "",
+    }  # fmt: skip
+    changed = [(form[name].label.text, value) for name, value in now.items() if (value or "") != (form[name].data or "")]
+    form.version.raw_data = None
+    form.version.data = row.version
+    return page("directory/edit_person.html", form=form, person=row, changed=changed, status=409)
 
 
 @bp.post("/people/<int:person_id>/remove")

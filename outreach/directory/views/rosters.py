@@ -9,11 +9,11 @@ from outreach.core.db import db
 from outreach.core.downloads import attachment
 from outreach.core.i18n import _
 from outreach.core.lists import page_of
-from outreach.core.sheets import XLSX, write
+from outreach.core.sheets import XLSX
 from outreach.core.web import limiter, page
-from outreach.directory import exports, operations, roster_queries
-from outreach.directory.forms import DOUBT_NAMES, FIELD_NAMES, ReasonForm, RosterForm, RowFilters, mapping_of
-from outreach.directory.roster_models import Batch
+from outreach.directory import operations, roster_exports, roster_queries
+from outreach.directory.forms import DOUBT_NAMES, FIELD_NAMES, ReasonForm, RosterForm, RowFilters, RowForm, doubt_words, mapping_of
+from outreach.directory.roster_models import Batch, BatchRow
 from outreach.directory.views.people import bp
 from outreach.permissions import Permission
 
@@ -114,5 +114,53 @@ def export_batch(batch_id: int):
         return _page(batch, status=422, export_form=form)
     rows = db.session.scalars(roster_queries.filtered_rows(batch, doubtful=True)).all()
     operations.export_batch(batch, reason=form.reason.data, by=current_user)
-    title = _("Doubtful rows")
-    return attachment(write(title, exports.doubtful_rows(), rows, subtitle=batch.file.name), f"{title} {batch.file.name}.xlsx", XLSX)
+    return attachment(roster_exports.workbook(batch, list(rows)), f"{_('Doubtful rows')} {batch.file.name}.xlsx", XLSX)
+
+
+def _row(batch: Batch, number: int) -> BatchRow:
+    return found(roster_queries.select_rows(current_user).where(BatchRow.batch_id == batch.id), number)
+
+
+@bp.post("/rosters/<int:batch_id>/rows/<int:row_id>/leave-out")
+@requires(MAY)
+def leave_out_row(batch_id: int, row_id: int):
+    batch = _batch(batch_id)
+    operations.leave_out_row(_row(batch, row_id), by=current_user)
+    return redirect(url_for(".roster", batch_id=batch.id, **request.args), 303)
+
+
+def _edit_row(batch: Batch, row: BatchRow, form: RowForm, *, status: int = 200):
+    columns = next((shape["columns"] for shape in batch.shapes if row.sheet in shape["sheets"]), [])
+    return page("directory/batch_row.html", batch=batch, row=row, form=form, columns=columns, doubts=doubt_words(row), status=status)
+
+
+@bp.post("/rosters/<int:batch_id>/rows/<int:row_id>/open")
+@requires(Permission.DIRECTORY_UNMASK)
+@limiter.limit("60 per minute")
+def open_row(batch_id: int, row_id: int):
+    """The row as it stood, in full: a POST, because it leaves a trace."""
+    batch = _batch(batch_id)
+    row = _row(batch, row_id)
+    operations.show_row(row, by=current_user)
+    card = row.card
+    form = RowForm(
+        formdata=None,
+        name=card.get("name", ""),
+        mobiles="，".join(card.get("mobiles", [])),
+        birth=card.get("birth", ""),
+        city=card.get("city", ""),
+    )
+    return _edit_row(batch, row, form)
+
+
+@bp.post("/rosters/<int:batch_id>/rows/<int:row_id>/correct")
+@requires(MAY)
+def correct_row(batch_id: int, row_id: int):
+    batch, form = _batch(batch_id), RowForm()
+    row = _row(batch, row_id)
+    if not form.validate_on_submit():
+        return _edit_row(batch, row, form, status=422)
+    values = form.values() | {"mobiles": getattr(form.mobiles, "numbers", [])}
+    operations.correct_row(row, by=current_user, **values)
+    flash(_("The row has been corrected."))
+    return redirect(url_for(".roster", batch_id=batch.id, doubtful="y"), 303)
