@@ -1,6 +1,6 @@
 """Reads of units, places and users."""
 
-from sqlalchemy import Select, bindparam, false, or_, select
+from sqlalchemy import Select, bindparam, false, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from outreach.accounts.models import Grant, Place, Unit, User
@@ -84,9 +84,12 @@ def searched_users(chosen: Select, text: str = "", role: str = "", active: str =
     return chosen
 
 
-def provinces() -> list[Place]:
-    """Every province, by code."""
-    return [place for place in db.session.scalars(select(Place).order_by(Place.code)) if len(place.code) == 2]
+_PROVINCES = select(Place.name).where(func.length(Place.code) == 2).order_by(Place.code)
+
+
+def provinces() -> list[str]:
+    """The name of every province, by code."""
+    return list(db.session.scalars(_PROVINCES))
 
 
 def demo_users() -> list[User]:

@@ -30,7 +30,7 @@ def _own(link: CardLink, token: str, *, status: int = 200, **forms):
     forms.setdefault("consent", ConsentForm(formdata=None, data=person.consents))
     forms.setdefault("correction", CorrectionForm.of(person, formdata=None))
     return page(
-        "directory/own_card.html", person=person, token=token, industries=INDUSTRIES, purpose_names=PURPOSE_NAMES, purpose_words=PURPOSE_WORDS,
+        "directory/own_card.html", person=person, own_token=token, industries=INDUSTRIES, purpose_names=PURPOSE_NAMES, purpose_words=PURPOSE_WORDS,
         card_fields=CARD_FIELD_NAMES, answers=card_queries.answers_of(person), answer_names=ANSWER_NAMES, answer_states=ANSWER_STATES,
         notice=CARD_NOTICE, status=status, **forms,
     )  # fmt: skip

@@ -107,11 +107,11 @@ def _agreements_to_print(by: User) -> None:
 
 
 def _chambers() -> None:
-    provinces = [place for place in account_queries.provinces() if place.name != "河南省"][:30]
+    provinces = [name for name in account_queries.provinces() if name != "河南省"][:30]
     capitals = {"广东省": "广州"}
-    for place in provinces:
-        short = capitals.get(place.name) or place.name.removesuffix("省").removesuffix("市").removesuffix("自治区").removesuffix(
-            "维吾尔"
-        ).removesuffix("壮族").removesuffix("回族")
-        directory.organisation_named(f"{short}濮阳商会", province=place.name, verified_at=clock.now())
+    for name in provinces:
+        short = capitals.get(name, name)
+        for ending in ("省", "市", "自治区", "维吾尔", "壮族", "回族"):
+            short = short.removesuffix(ending)
+        directory.organisation_named(f"{short}濮阳商会", province=name, verified_at=clock.now())
     directory.organisation_named("深圳市濮阳商会", province="广东省", city="深圳市", verified_at=clock.now())

@@ -21,10 +21,6 @@ from outreach.permissions import Permission
 EDIT = Permission.DIRECTORY_EDIT
 
 
-def _provinces() -> list[str]:
-    return [place.name for place in accounts.provinces()]
-
-
 def _chosen(filters: OrganisationFilters):
     return queries.select_organisations(**filters.chosen()).order_by(Organisation.kind, Organisation.province, Organisation.name)
 
@@ -33,7 +29,7 @@ def _list(*, status: int = 200, **forms):
     filters = OrganisationFilters(request.args)
     chambers, regions = queries.chamber_regions()
     forms.setdefault("export", ReasonForm(formdata=None))
-    counts = dict.fromkeys(_provinces(), 0) | queries.chambers_by_province()
+    counts = dict.fromkeys(accounts.provinces(), 0) | queries.chambers_by_province()
     return page(
         "directory/organisations.html", part="directory/_organisations.html", filters=filters, listing=page_of(_chosen(filters)), chambers=chambers,
         regions=regions, tiles=tiles.tiles(counts), status=status, **forms, **names_of_card(),
@@ -86,7 +82,7 @@ def organisation(organisation_id: int):
 def new_organisation():
     return page(
         "directory/edit_organisation.html",
-        form=OrganisationForm(formdata=None, provinces=_provinces(), kind=request.args.get("kind", "company")),
+        form=OrganisationForm(formdata=None, provinces=accounts.provinces(), kind=request.args.get("kind", "company")),
         organisation=None,
     )
 
@@ -94,7 +90,7 @@ def new_organisation():
 @bp.post("/organisations/new")
 @requires(EDIT)
 def add_organisation():
-    form = OrganisationForm(provinces=_provinces())
+    form = OrganisationForm(provinces=accounts.provinces())
     if not form.validate_on_submit():
         return page("directory/edit_organisation.html", form=form, organisation=None, status=422)
     row = operations.add_organisation(by=current_user, **form.values())
@@ -105,13 +101,15 @@ def add_organisation():
 @requires(EDIT)
 def edit_organisation_form(organisation_id: int):
     row = _organisation(organisation_id)
-    return page("directory/edit_organisation.html", form=OrganisationForm(formdata=None, obj=row, provinces=_provinces()), organisation=row)
+    return page(
+        "directory/edit_organisation.html", form=OrganisationForm(formdata=None, obj=row, provinces=accounts.provinces()), organisation=row
+    )
 
 
 @bp.post("/organisations/<int:organisation_id>/edit")
 @requires(EDIT)
 def edit_organisation(organisation_id: int):
-    row, form = _organisation(organisation_id), OrganisationForm(provinces=_provinces())
+    row, form = _organisation(organisation_id), OrganisationForm(provinces=accounts.provinces())
     if not form.validate_on_submit():
         return page("directory/edit_organisation.html", form=form, organisation=row, status=422)
     operations.edit_organisation(row, by=current_user, **form.values())

@@ -31,12 +31,8 @@ _SORTS = {
 MOST_EXPORTED = 50_000
 
 
-def _provinces() -> list[str]:
-    return [place.name for place in accounts.provinces()]
-
-
 def _filters() -> PeopleFilters:
-    return PeopleFilters(request.args, homes=queries.homes(current_user), provinces=_provinces())
+    return PeopleFilters(request.args, homes=queries.homes(current_user), provinces=accounts.provinces())
 
 
 def _chosen(filters: PeopleFilters, permission=Permission.DIRECTORY_VIEW):
@@ -170,7 +166,7 @@ def decide_tier(person_id: int):
 
 def _form(**options) -> PersonForm:
     units = accounts.units_for_choice(current_user, Permission.DIRECTORY_EDIT, "county", "township")
-    return PersonForm(units=units, provinces=_provinces(), **options)
+    return PersonForm(units=units, provinces=accounts.provinces(), **options)
 
 
 def _unit(unit_id: int) -> Unit:

@@ -50,8 +50,9 @@ def _near(form: NearForm, trip_form: TripForm, *, status: int = 200):
 
 
 def _forms() -> tuple[NearForm, TripForm]:
-    provinces = [place.name for place in accounts.provinces()]
-    return NearForm(request.args, provinces=provinces, tiers=TIER_NAMES.items()), TripForm(posts=queries.open_posts(current_user))
+    return NearForm(request.args, provinces=accounts.provinces(), tiers=TIER_NAMES.items()), TripForm(
+        posts=queries.open_posts(current_user)
+    )
 
 
 @bp.get("/trips/new")
