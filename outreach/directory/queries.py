@@ -62,6 +62,35 @@ def searched(chosen: Select, text: str) -> Select:
     return chosen if ids is None else chosen.where(Person.id.in_(select(ids.subquery().c[0])))
 
 
+#: of a word that very many match, a list shows so many: nobody reads further, they type another letter
+MOST_FOUND = 2000
+
+
+def searched_at_most(chosen: Select, text: str) -> Select:
+    """The same for a list that people look at: of one word only the first ``MOST_FOUND`` matches within ``chosen``, whole names first.
+
+    The terms are read in their order and the scan ends there, so a surname costs the same among a million as among 13,000.
+    """
+    found = terms.words(text)
+    if len(found) != 1:
+        return searched(chosen, text)
+    low, high = terms.ranges(found[0])[0]
+    mine = chosen.with_only_columns(Person.id, maintain_column_froms=True).where(Person.id == PersonTerm.person_id).correlate(PersonTerm)
+    ids = select(PersonTerm.person_id).where(PersonTerm.term >= low, PersonTerm.term < high, mine.exists()).limit(MOST_FOUND).subquery()
+    parts = [select(ids.c.person_id)]
+    if len(found[0]) > 1:
+        theirs = chosen.with_only_columns(Person.id, maintain_column_froms=True).where(Person.id == Post.person_id).correlate(Post)
+        company = (
+            select(Post.person_id)
+            .join(OrganisationTerm, OrganisationTerm.organisation_id == Post.organisation_id)
+            .where(OrganisationTerm.term >= low, OrganisationTerm.term < high, theirs.exists())
+            .limit(MOST_FOUND)
+            .subquery()
+        )
+        parts.append(select(company.c.person_id))
+    return chosen.where(Person.id.in_(union(*parts) if len(parts) > 1 else parts[0]))
+
+
 def by_closeness(chosen: Select, text: str) -> Select:
     """Whole names first, then names that begin with it, then the higher tier, then pinyin."""
     first = names.key(next(iter(terms.words(text)), ""))
@@ -73,6 +102,7 @@ def filtered(
     chosen: Select,
     *,
     text: str = "",
+    cut: bool = False,
     tier: int | None = None,
     at_least: int | None = None,
     unit: int | None = None,
@@ -86,9 +116,7 @@ def filtered(
     consent: str = "",
     mark: str = "",
 ) -> Select:
-    """Narrow people by the filters of the list."""
-    if text:
-        chosen = searched(chosen, text)
+    """Narrow people by the filters of the list. ``cut``: for a page, not for an export (:func:`searched_at_most`)."""
     if tier:
         chosen = chosen.where(Person.tier == tier)
     if at_least:
@@ -104,7 +132,10 @@ def filtered(
         chosen = chosen.where(Person.city == city.strip())
     if industry:
         chosen = chosen.where(Person.industry == industry)
-    return _more(chosen, village, chamber, tag, consent, mark)
+    chosen = _more(chosen, village, chamber, tag, consent, mark)
+    if text:
+        chosen = (searched_at_most if cut else searched)(chosen, text)
+    return chosen
 
 
 def _more(chosen: Select, village: str, chamber: str, tag: str, consent: str, mark: str) -> Select:

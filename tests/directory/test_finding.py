@@ -96,3 +96,25 @@ def test_tags(make, visit):
     assert browser.post(f"/people/{person.id}/tags", {"add": "再一个"}).status_code == 409
     browser.post(f"/people/{person.id}/tags", {"remove": "标签3"})
     assert len(db.session.get(Person, person.id).tags) == 11
+
+
+def test_a_word_that_very_many_match_is_cut_within_what_one_may_see(make, visit, monkeypatch):
+    monkeypatch.setattr(queries, "MOST_FOUND", 3)
+    for number in range(4):
+        make.person(f"王{number}外", unit=make.other_county)
+    for number in range(5):
+        make.person(f"王{number}内")
+    user = make.user()
+    chosen = queries.select_visible(user)
+    shown = list(db.session.scalars(queries.filtered(chosen, text="王", cut=True)).unique())
+    assert len(shown) == 3
+    assert {person.name[-1] for person in shown} == {"内"}
+    assert len(_names(user, text="王")) == 5
+    assert "导出包含全部" in visit(user).get("/people?text=王").text
+
+
+def test_two_words_are_never_cut(make, monkeypatch):
+    monkeypatch.setattr(queries, "MOST_FOUND", 1)
+    for _turn in range(3):
+        make.person("王建", company="甲有限公司")
+    assert len(_names(make.user(), text="王 甲有", cut=True)) == 3

@@ -35,9 +35,9 @@ def _filters() -> PeopleFilters:
     return PeopleFilters(request.args, homes=queries.homes(current_user), provinces=accounts.provinces())
 
 
-def _chosen(filters: PeopleFilters, permission=Permission.DIRECTORY_VIEW):
+def _chosen(filters: PeopleFilters, permission=Permission.DIRECTORY_VIEW, *, cut: bool = True):
     values = filters.chosen()
-    chosen = queries.filtered(queries.select_visible(current_user, permission), **values)
+    chosen = queries.filtered(queries.select_visible(current_user, permission), cut=cut, **values)
     sort = request.args.get("sort", "")
     if values.get("text") and not sort:
         return queries.by_closeness(chosen, values["text"])
@@ -46,7 +46,7 @@ def _chosen(filters: PeopleFilters, permission=Permission.DIRECTORY_VIEW):
 
 def names_of_card() -> dict:
     """The names a card's codes go by, for the templates."""
-    return {"tier_names": TIER_NAMES, "industries": INDUSTRIES, "kind_names": KIND_NAMES}
+    return {"most_found": queries.MOST_FOUND, "tier_names": TIER_NAMES, "industries": INDUSTRIES, "kind_names": KIND_NAMES}
 
 
 @bp.get("/people")
@@ -73,7 +73,7 @@ def export_people():
     if not form.validate_on_submit():
         return page("directory/people.html", filters=filters, listing=page_of(_chosen(filters)), export=form, views=view_queries.views(current_user), view_form=ViewForm(formdata=None),
                     status=422, **names_of_card())  # fmt: skip
-    rows = db.session.scalars(_chosen(filters, Permission.DIRECTORY_EXPORT).limit(MOST_EXPORTED)).unique().all()
+    rows = db.session.scalars(_chosen(filters, Permission.DIRECTORY_EXPORT, cut=False).limit(MOST_EXPORTED)).unique().all()
     full = bool(form.full.data) and current_user.holds(Permission.DIRECTORY_UNMASK)
     operations.export_people(count=len(rows), full=full, reason=form.reason.data, by=current_user)
     title = _("Hometown directory")
