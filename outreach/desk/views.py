@@ -10,7 +10,7 @@ from outreach.core.downloads import attachment
 from outreach.core.i18n import _
 from outreach.core.sheets import XLSX, Column, write
 from outreach.core.web import limiter, page
-from outreach.desk import funnel, operations
+from outreach.desk import funnel, operations, waiting
 from outreach.events import queries as events
 from outreach.events.models import Event
 from outreach.permissions import Permission
@@ -39,7 +39,7 @@ def index():
             events.select_visible(current_user).where(Event.ends_at > now()).order_by(Event.starts_at).limit(5)
         ).all()
     whole = funnel.lines(current_user) if current_user.holds(Permission.PIPELINE_VIEW) else None
-    return page("desk/index.html", steps=steps, coming=coming, whole=whole, today=today())
+    return page("desk/index.html", steps=steps, coming=coming, waiting=waiting.lines(current_user), whole=whole, today=today())
 
 
 def _columns(first: str) -> list[Column]:

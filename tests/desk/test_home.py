@@ -104,3 +104,12 @@ def test_the_front_page_shows_open_events_to_everybody(make, visit):
     text = visit().get("/").text
     assert "公开的会" in text
     assert "草稿的会" not in text
+
+
+def test_the_home_page_says_what_waits(make, visit):
+    user = make.user()
+    make.person("王毅")
+    make.person("王毅")
+    text = visit(user).get("/home").text
+    assert "对疑似重复" in text
+    assert "对疑似重复" not in visit(make.user(unit=make.other_county)).get("/home").text
