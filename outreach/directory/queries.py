@@ -64,6 +64,8 @@ def searched(chosen: Select, text: str) -> Select:
 
 #: of words that very many match, a list shows so many: nobody reads further, they type another letter
 MOST_FOUND = 1000
+#: below this many cards the plain search is the quicker one
+LARGE = 50_000
 
 
 def _holds(word: str):
@@ -146,7 +148,8 @@ def filtered(
         chosen = chosen.where(Person.industry == industry)
     chosen = _more(chosen, village, chamber, tag, consent, mark)
     if text:
-        chosen = (searched_at_most if cut else searched)(chosen, text)
+        large = cut and (db.session.scalar(select(func.max(Person.id))) or 0) > LARGE
+        chosen = (searched_at_most if large else searched)(chosen, text)
     return chosen
 
 

@@ -100,6 +100,7 @@ def test_tags(make, visit):
 
 def test_a_word_that_very_many_match_is_cut_within_what_one_may_see(make, visit, monkeypatch):
     monkeypatch.setattr(queries, "MOST_FOUND", 3)
+    monkeypatch.setattr(queries, "LARGE", 0)
     for number in range(4):
         make.person(f"王{number}外", unit=make.other_county)
     for number in range(5):
@@ -113,7 +114,8 @@ def test_a_word_that_very_many_match_is_cut_within_what_one_may_see(make, visit,
     assert "导出包含全部" in visit(user).get("/people?text=王").text
 
 
-def test_every_word_must_match_in_the_list_as_in_the_export(make):
+def test_every_word_must_match_in_the_list_as_in_the_export(make, monkeypatch):
+    monkeypatch.setattr(queries, "LARGE", 0)
     make.person("王建", company="深圳甲有限公司")
     make.person("王建", company="北京乙有限公司")
     make.person("李建", company="深圳甲有限公司")
