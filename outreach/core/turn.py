@@ -6,6 +6,7 @@ politeness: BEGIN IMMEDIATE remains what keeps writers apart.
 """
 
 import fcntl
+import time
 from functools import lru_cache
 from threading import Lock
 
@@ -24,7 +25,20 @@ class Turn:
         """Wait until nobody else writes. False when patience ran out."""
         if not self._threads.acquire(timeout=PATIENCE):
             return False
-        fcntl.flock(self._file, fcntl.LOCK_EX)
+        alarm = time.monotonic() + PATIENCE
+        while not self._free():
+            if time.monotonic() > alarm:
+                self._threads.release()
+                return False
+        return True
+
+    def _free(self) -> bool:
+        """Try at once, then wait a moment: a process that waits in the kernel could not give up."""
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(0.0005)
+            return False
         return True
 
     def give_back(self) -> None:

@@ -14,7 +14,7 @@ from outreach.directory.models import Person
 from outreach.permissions import Permission
 
 #: how the printed directory may be ordered, and within what it is grouped
-ORDERS = {"strokes": (), "town": (Person.home_code,), "city": (Person.province, Person.city)}
+ORDERS = {"strokes": (), "town": (Person.home_code, Person.unit_id), "city": (Person.province, Person.city)}
 
 
 def digest(token: str) -> str:

@@ -4,10 +4,10 @@ A *record* says what moved: ``{"table", "moved": [ids], "dropped": [rows]}``. Dr
 (both were invited to one event); they are kept whole in the record and come back with an undo.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Date, delete, insert, select, update
 
 from outreach.core.db import Base, Moment, Wan, db
 
@@ -18,7 +18,7 @@ def frozen(row) -> dict:
 
 
 def _plain(value):
-    if isinstance(value, datetime):
+    if isinstance(value, date):  # a moment is one too
         return value.isoformat()
     return str(value) if isinstance(value, Decimal) else value
 
@@ -30,6 +30,8 @@ def thawed(table, values: dict) -> dict:
         kind = table.c[name].type
         if value is not None and isinstance(kind, Moment):
             value = datetime.fromisoformat(value)
+        elif value is not None and isinstance(kind, Date):
+            value = date.fromisoformat(value)
         elif value is not None and isinstance(kind, Wan):
             value = Decimal(value)
         restored[name] = value
@@ -52,10 +54,11 @@ def move(model, kept_id: int, gone_id: int, *, unique: tuple[str, ...] = ()) -> 
     return {"table": table.name, "moved": moved, "dropped": [frozen(row) for row in dropped]}
 
 
-def give_back(record: dict, kept_id: int, gone_id: int) -> None:
-    """Undo one record, as far as its rows still belong to the kept card."""
+def give_back(record: dict, kept_id: int, gone_id: int, back_id: int | None = None) -> None:
+    """Undo one record, as far as its rows still belong to the kept card; ``back_id`` where the number of the card is taken."""
     table = Base.metadata.tables[record["table"]]
     moved = update(table).where(table.c.id.in_(record["moved"]), table.c.person_id == kept_id)
-    db.session.execute(moved.values(person_id=gone_id))
-    for values in record["dropped"]:
-        db.session.execute(insert(table).values(thawed(table, values)))
+    db.session.execute(moved.values(person_id=back_id or gone_id))
+    for values in record["dropped"]:  # with fresh numbers: the old ones may have been given away
+        row = {**thawed(table, {name: value for name, value in values.items() if name != "id"}), "person_id": back_id or gone_id}
+        db.session.execute(insert(table).values(row))

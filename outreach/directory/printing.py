@@ -16,7 +16,20 @@ def copy_words(run: PrintRun) -> str:
     return _("Copy %(copy)d, for %(recipient)s, %(day)s", copy=run.copy, recipient=run.recipient, day=day(run.printed_at))
 
 
+#: what an order tells of a person, so that it needs their word
+_TELLS = {"town": "home", "city": "city"}
+
+
+def in_order(people: list[Person], order: str) -> list[Person]:
+    """Who did not agree to show what the order tells stands at the end, by strokes."""
+    told = _TELLS.get(order)
+    silent = [person for person in people if told and told not in person.consents.get(PRINTED, ())]
+    return [person for person in people if person not in silent] + sorted(silent, key=lambda person: person.stroke_surname)
+
+
 def _group(person: Person, order: str) -> str:
+    if order in _TELLS and _TELLS[order] not in person.consents.get(PRINTED, ()):
+        return _("Elsewhere")
     if order == "town":
         return person.home.name if person.home else person.unit.name
     if order == "city":

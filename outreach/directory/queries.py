@@ -68,6 +68,11 @@ MOST_FOUND = 1000
 LARGE = 50_000
 
 
+def is_large() -> bool:
+    """Whether lists cut what very many match."""
+    return (db.session.scalar(select(func.max(Person.id))) or 0) > LARGE
+
+
 def _holds(word: str):
     """The person of the outer query matches ``word``: by a term of their own or by a company's."""
     within = [and_(PersonTerm.term >= low, PersonTerm.term < high) for low, high in terms.ranges(word)]
@@ -148,8 +153,7 @@ def filtered(
         chosen = chosen.where(Person.industry == industry)
     chosen = _more(chosen, village, chamber, tag, consent, mark)
     if text:
-        large = cut and (db.session.scalar(select(func.max(Person.id))) or 0) > LARGE
-        chosen = (searched_at_most if large else searched)(chosen, text)
+        chosen = (searched_at_most if cut and is_large() else searched)(chosen, text)
     return chosen
 
 

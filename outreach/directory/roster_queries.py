@@ -5,8 +5,10 @@ from sqlalchemy import Select, String, cast, or_, select
 from outreach.accounts.models import Unit
 from outreach.accounts.queries import reach
 from outreach.core.db import db
+from outreach.directory.card_models import CardAnswer, Consent
 from outreach.directory.models import Person
 from outreach.directory.roster_models import Batch, BatchRow, KnownHeading
+from outreach.directory.tier_models import TierProposal
 from outreach.permissions import Permission
 
 
@@ -45,9 +47,22 @@ def select_rows(user) -> Select:
     return select(BatchRow).join(Batch, Batch.id == BatchRow.batch_id).where(Batch.unit_id.in_(reach(user, Permission.DIRECTORY_IMPORT)))
 
 
-def person_of_row(row_id: int, unit: Unit) -> int | None:
-    """The card within ``unit`` that a row of an earlier batch made or joined."""
+def person_of_row(row_id: int, unit: Unit, name_key: str) -> int | None:
+    """The card of this name within ``unit`` that a row of an earlier batch made or joined."""
     made = select(Person.id).where(Person.origin_id == row_id)
     joined = select(BatchRow.person_id).where(BatchRow.id == row_id)
     below = select(Unit.id).where(Unit.path.startswith(unit.path, autoescape=True))
-    return db.session.scalar(select(Person.id).where(or_(Person.id.in_(made), Person.id.in_(joined)), Person.unit_id.in_(below)).limit(1))
+    return db.session.scalar(
+        select(Person.id)
+        .where(or_(Person.id.in_(made), Person.id.in_(joined)), Person.unit_id.in_(below), Person.name_key == name_key)
+        .limit(1)
+    )
+
+
+def spoken_for(ids: list[int]) -> set[int]:
+    """Those of ``ids`` who answered, agreed to something, or were proposed: their cards are no mere row of a sheet any more."""
+    return {
+        key
+        for model in (Consent, CardAnswer, TierProposal)
+        for key in db.session.scalars(select(model.person_id).where(model.person_id.in_(ids)))
+    }

@@ -2,10 +2,17 @@
 
 from sqlalchemy import Select
 
-from outreach.directory.announcements import people_merged, people_who
+from outreach.core.i18n import _
+from outreach.directory.announcements import people_in_use, people_merged, people_who
 from outreach.directory.moving import move
 from outreach.liaison import queries
 from outreach.liaison.models import Contact, Pairing
+
+
+@people_in_use.heard
+def kept_in_touch(ids) -> dict[int, str]:
+    """Whom somebody was in touch with, or is paired with, stays on the register."""
+    return {key: str(_("Somebody keeps in touch with this person.")) for key in queries.people_in_touch(ids)}
 
 
 @people_merged.heard

@@ -162,7 +162,6 @@ class Feed(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
     sha256: Mapped[str] = mapped_column(String(64), unique=True)
     made_at: Mapped[object] = mapped_column(Moment, default=clock.now)
-    read_at: Mapped[object | None] = mapped_column(Moment)
     revoked_at: Mapped[object | None] = mapped_column(Moment)
 
     user: Mapped[User] = relationship()

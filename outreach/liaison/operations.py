@@ -42,14 +42,19 @@ def hand_over(post: LeaderPost, *, holder: str, from_on: date, user: User | None
 def close_post(post: LeaderPost, *, heir: LeaderPost | None, by: User) -> int:
     """The post is abolished; its pairings go to ``heir``, or end. How many."""
     lock(post)
+    if post.closed_at is not None:
+        raise Refused(_("This post is closed already."))
+    if heir is not None and (heir.id == post.id or heir.closed_at is not None):
+        raise Refused(_("The pairings cannot go to this post."))
     rows = db.session.scalars(select(Pairing).where(Pairing.post_id == post.id, Pairing.ended_on.is_(None))).unique().all()
     for pairing in rows:
         pairing.ended_on, pairing.end_reason = clock.today(), _("the post was closed")
-        if heir is not None and pairing.person is not None:
+        if heir is not None and not queries.is_paired(heir, pairing):
             db.session.add(
                 Pairing(
                     post=heir,
                     person_id=pairing.person_id,
+                    organisation_id=pairing.organisation_id,
                     clerk_id=pairing.clerk_id,
                     rhythm_days=pairing.rhythm_days,
                     since_on=clock.today(),
@@ -77,7 +82,10 @@ def pair(
 
 
 def pair_organisation(post: LeaderPost, organisation: Organisation, *, rhythm_days: int, clerk: User | None, by: User) -> Pairing:
-    """首席服务员: a post looks after a company."""
+    """首席服务员: a post looks after a company, once."""
+    lock(organisation)
+    if any(other.post_id == post.id for other in queries.open_pairings_of(organisation)):
+        raise Refused(_("This post looks after the company already."))
     row = Pairing(
         post=post, organisation_id=organisation.id, rhythm_days=rhythm_days, clerk_id=getattr(clerk, "id", None), since_on=clock.today()
     )

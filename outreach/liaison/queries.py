@@ -11,7 +11,7 @@ from outreach.accounts.queries import reach
 from outreach.core.clock import today
 from outreach.core.db import db
 from outreach.directory.models import CHAMBER, Organisation, Person, PersonPhone, Post
-from outreach.liaison.models import HELD, PLANNED, Contact, Feed, FollowUp, LeaderPost, Pairing, Trip
+from outreach.liaison.models import CANCELLED, HELD, PLANNED, Contact, Feed, FollowUp, LeaderPost, Pairing, Trip
 from outreach.permissions import Permission
 
 #: another county's plan is told of when it lies within so many days of ours
@@ -50,9 +50,11 @@ def _overdue():
     return today() - start > Pairing.rhythm_days
 
 
-def select_pairings(user, *, post: int | None = None, overdue: bool = False, text: str = "", ended: bool = False) -> Select:
-    """(pairing, last contact) of the people within reach, longest without contact first."""
-    within = reach(user, Permission.LIAISON_VIEW)
+def select_pairings(
+    user, *, post: int | None = None, overdue: bool = False, text: str = "", ended: bool = False, full: bool = False
+) -> Select:
+    """(pairing, last contact) of the people within reach, longest without contact first; ``full``: of those who may be unmasked."""
+    within = reach(user, Permission.DIRECTORY_UNMASK if full else Permission.LIAISON_VIEW)
     chosen = (
         select(Pairing, LAST.label("last"))
         .join(Person, Person.id == Pairing.person_id)
@@ -73,7 +75,10 @@ def select_pairings(user, *, post: int | None = None, overdue: bool = False, tex
 
 def find_pairing(user, permission: Permission) -> Select:
     """The pairings within reach, to be found one by one."""
-    return select(Pairing).join(Person, Person.id == Pairing.person_id).where(Person.unit_id.in_(reach(user, permission)))
+    within = reach(user, permission)
+    people = select(Person.id).where(Person.unit_id.in_(within))
+    posts = select(LeaderPost.id).where(LeaderPost.unit_id.in_(within))
+    return select(Pairing).where(or_(Pairing.person_id.in_(people), and_(Pairing.person_id.is_(None), Pairing.post_id.in_(posts))))
 
 
 def pairings_of(person: Person) -> list[Pairing]:
@@ -182,12 +187,20 @@ def collisions(people: list[Person], around: date) -> set[int]:
 
 def select_trips(user) -> Select:
     """The trips within reach, latest first."""
-    return select(Trip).where(Trip.unit_id.in_(reach(user, Permission.LIAISON_VIEW))).order_by(Trip.from_on.desc(), Trip.id.desc())
+    return (
+        select(Trip)
+        .options(joinedload(Trip.post))
+        .where(Trip.unit_id.in_(reach(user, Permission.LIAISON_VIEW)))
+        .order_by(Trip.from_on.desc(), Trip.id.desc())
+    )
 
 
-def programme(trip: Trip) -> list[Contact]:
-    """The visits of a trip, by day."""
-    chosen = select(Contact).where(Contact.trip_id == trip.id).options(joinedload(Contact.person))
+def programme(trip: Trip, user, permission: Permission = Permission.LIAISON_VIEW, *, open_only: bool = False) -> list[Contact]:
+    """The visits of a trip to people within reach, by day; ``open_only`` without those called off."""
+    within = select(Person.id).where(Person.unit_id.in_(reach(user, permission)))
+    chosen = select(Contact).where(Contact.trip_id == trip.id, Contact.person_id.in_(within)).options(joinedload(Contact.person))
+    if open_only:
+        chosen = chosen.where(Contact.state != CANCELLED)
     return list(db.session.scalars(chosen.order_by(Contact.day, Contact.id)).unique())
 
 
@@ -234,3 +247,21 @@ def ids_of(mark: str) -> Select | None:
         heard = select(Contact.person_id).where(Contact.state == HELD, Contact.day > today() - timedelta(days=365))
         return select(Person.id).where(Person.id.not_in(heard))
     return None
+
+
+def people_in_touch(ids) -> set[int]:
+    """Those of ``ids`` with a contact or a pairing."""
+    return set(db.session.scalars(select(Contact.person_id).where(Contact.person_id.in_(ids)))) | set(
+        db.session.scalars(select(Pairing.person_id).where(Pairing.person_id.in_(ids)))
+    )
+
+
+def is_paired(post: LeaderPost, like: Pairing) -> bool:
+    """Whether ``post`` keeps in touch already with whom the pairing ``like`` is about."""
+    same = and_(Pairing.person_id.is_not_distinct_from(like.person_id), Pairing.organisation_id.is_not_distinct_from(like.organisation_id))
+    return db.session.scalar(select(Pairing.id).where(Pairing.post_id == post.id, Pairing.ended_on.is_(None), same).limit(1)) is not None
+
+
+def open_pairings_of(organisation: Organisation) -> list[Pairing]:
+    """Every post that looks after a company now."""
+    return list(db.session.scalars(select(Pairing).where(Pairing.organisation_id == organisation.id, Pairing.ended_on.is_(None))).unique())

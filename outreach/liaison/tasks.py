@@ -3,7 +3,7 @@
 from datetime import datetime, time, timedelta
 
 from outreach.core import clock
-from outreach.core.worker import enqueue, standing, task
+from outreach.core.worker import enqueue, gave_up, standing, task
 from outreach.liaison import operations
 
 MORNING = time(8, 0)
@@ -20,4 +20,10 @@ def _until_morning() -> timedelta:
 def remind(job_id: int) -> None:
     """Letters about what is overdue, every morning at eight; the next morning's job is written with it."""
     operations.remind_all()
+    enqueue("liaison.remind", after=_until_morning())
+
+
+@gave_up("liaison.remind")
+def remind_tomorrow() -> None:
+    """A fault this morning does not end the mornings."""
     enqueue("liaison.remind", after=_until_morning())

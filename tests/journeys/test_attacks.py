@@ -214,7 +214,8 @@ def test_the_company_on_a_card_can_be_changed_and_taken_away(make):
     for company in ("乙某有限公司", ""):
         directory.edit_person(person, version=person.version, by=user, name="王毅", mobiles=[], company=company, title="董事长")
         db.session.flush()
-        assert [post.organisation.name for post in person.posts] == ([company] if company else [])
+        assert [post.organisation.name for post in person.posts if post.until_on is None] == ([company] if company else [])
+    assert len(person.posts) == 2  # what was held before stays as history
 
 
 @pytest.mark.parametrize("name", ["···", "㍿" * 40, "İ" * 40])

@@ -47,7 +47,7 @@ def rows(make):
         post=post,
         by=item_owner,
     )
-    contact = liaison_queries.programme(trip)[0]
+    contact = liaison_queries.programme(trip, item_owner)[0]
     liaison.hold_contact(
         contact,
         day=agreement.signed_on,

@@ -150,7 +150,7 @@ def test_who_lives_in_shenzhen_and_the_masked_warning(make, visit):
     answer = browser.post(address, {"post_id": 0, "party": "办公室主任", "people": [here.id, there.id]})
     trip = db.session.scalar(select(Trip))
     assert answer.location.endswith(f"/trips/{trip.id}")
-    assert [contact.person_id for contact in queries.programme(trip)] == [here.id]  # the other county's card is not taken
+    assert [contact.person_id for contact in queries.programme(trip, make.user())] == [here.id]  # the other county's card is not taken
     sheet = browser.post(f"/trips/{trip.id}/sheet")
     assert "王毅" in "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(sheet.data)).pages)
     assert db.session.scalar(select(func.count()).where(AuditEntry.verb == "liaison.print_trip")) == 1

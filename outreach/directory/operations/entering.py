@@ -55,18 +55,27 @@ class Known:
 
     def verdict(self, number: int, row: Row) -> tuple[str, int | None, int | None]:
         """(verdict, known person, earlier row of this file). Adds the doubts same_person and phone_shared."""
-        values = row.values
+        found = self.match(row.values)
+        if row.values.get("name") and found == (None, None):
+            self._doubt(row, names.key(row.values["name"]))
+        return self.place(number, row.values, found)
+
+    def match(self, values: dict) -> tuple[int | None, int | None]:
+        """(known person, earlier row of this file) with the same name and number."""
+        if not values.get("name"):
+            return None, None
+        name_key = names.key(values["name"])
+        corrected = roster_queries.person_of_row(values["row_key"], self.unit, name_key) if values.get("row_key") else None
+        return corrected or self._same(self.people, values["mobiles"], name_key), self._same(self.rows, values["mobiles"], name_key)
+
+    def place(self, number: int, values: dict, found: tuple[int | None, int | None]) -> tuple[str, int | None, int | None]:
+        """(verdict, known person, earlier row), and the row is remembered for those below it."""
         if not values.get("name"):
             return SKIPPED, None, None
-        name_key = names.key(values["name"])
-        corrected = roster_queries.person_of_row(values["row_key"], self.unit) if values.get("row_key") else None
-        person_id = corrected or self._same(self.people, values["mobiles"], name_key)
-        earlier = self._same(self.rows, values["mobiles"], name_key)
-        if person_id is None and earlier is None:
-            self._doubt(row, name_key)
+        person_id, earlier = found
         for mobile in values["mobiles"]:
-            self.rows[mobile].append((earlier or number, name_key))
-        return ((NEW if person_id is None and earlier is None else SAME), person_id, earlier)
+            self.rows[mobile].append((earlier or number, names.key(values["name"])))
+        return (NEW if found == (None, None) else SAME), person_id, earlier
 
     @staticmethod
     def _same(known, mobiles: list[str], name_key: str) -> int | None:

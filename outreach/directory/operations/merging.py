@@ -9,7 +9,7 @@ from outreach.core.i18n import _
 from outreach.core.refusals import Refused
 from outreach.directory import duplicate_queries, names
 from outreach.directory.announcements import people_merged
-from outreach.directory.card_models import CardAnswer, Consent
+from outreach.directory.card_models import PRINTED, CardAnswer, CardLink, Consent
 from outreach.directory.duplicate_models import DIFFERENT, DuplicatePair, Merge
 from outreach.directory.models import Person, PersonPhone, PersonTerm, Post, TierDecision
 from outreach.directory.moving import frozen, give_back, move, thawed
@@ -40,16 +40,18 @@ def merge_people(kept: Person, gone: Person, *, take: set[str], reason: str, by:
     moved = [
         move(PersonPhone, kept.id, gone_id, unique=("number",)), move(Post, kept.id, gone_id, unique=("organisation_id", "title")),
         move(TierDecision, kept.id, gone_id), move(TierProposal, kept.id, gone_id), move(Consent, kept.id, gone_id),
-        move(CardAnswer, kept.id, gone_id), move(BatchRow, kept.id, gone_id),
+        move(CardAnswer, kept.id, gone_id), move(CardLink, kept.id, gone_id), move(BatchRow, kept.id, gone_id),
     ]  # fmt: skip
     moved += [record for answer in people_merged(kept.id, gone_id) for record in answer]
     db.session.execute(delete(PersonTerm).where(PersonTerm.person_id == gone_id))
     db.session.expunge(gone)
     db.session.execute(delete(table).where(table.c.id == gone_id))
     db.session.expire(kept)
+    _follow_facts(kept)
     kept.version += 1
     kept.updated_at = clock.now()
     reindex(kept)
+    after["tier"] = kept.tier
     merge = Merge(
         kept_id=kept.id, gone_id=gone_id, gone_origin_id=card["origin_id"], gone={**card, "apart": apart}, before=before, after=after, moved=moved,
         reason=reason, merged_by_id=by.id,
@@ -72,9 +74,12 @@ def _take_fields(kept: Person, gone: Person, take: set[str]) -> tuple[dict, dict
     if gone.note and gone.note not in kept.note:
         before["note"] = kept.note
         kept.note = f"{kept.note}\n{gone.note}".strip()
-    if gone.tier > kept.tier:
-        before["tier"] = kept.tier
-        kept.tier = gone.tier
+    if gone.notice_at and not kept.notice_at:
+        kept.notice_at = gone.notice_at  # told is told
+    if gone.tags and set(gone.tags) - set(kept.tags):
+        before["tags"] = kept.tags
+        kept.tags = list(dict.fromkeys([*kept.tags, *gone.tags]))
+    before["tier"] = kept.tier  # both follow from the rows that come along
     if "name" in before:
         for name, value in names.sort_keys(kept.name).items():
             before[name] = getattr(kept, name)
@@ -82,6 +87,22 @@ def _take_fields(kept: Person, gone: Person, take: set[str]) -> tuple[dict, dict
     plain = {"scale_wan": lambda value: None if value is None else str(value)}
     write = {name: plain.get(name, lambda value: value) for name in before}
     return {name: write[name](value) for name, value in before.items()}, {name: write[name](getattr(kept, name)) for name in before}
+
+
+def _follow_facts(person: Person) -> None:
+    """Tier and consent are what the last decision and the last word of the person say, whichever card they stood on."""
+    decision = db.session.scalar(
+        select(TierDecision.tier)
+        .where(TierDecision.person_id == person.id)
+        .order_by(TierDecision.decided_at.desc(), TierDecision.id.desc())
+        .limit(1)
+    )
+    person.tier = decision or person.tier
+    said = db.session.execute(
+        select(Consent.choices).where(Consent.person_id == person.id).order_by(Consent.given_at.desc(), Consent.id.desc()).limit(1)
+    ).first()
+    if said is not None:
+        person.consents, person.may_print = said[0], bool(said[0].get(PRINTED))
 
 
 def _forget_pairs(gone_id: int, kept_id: int) -> list[int]:
@@ -112,16 +133,22 @@ def undo_merge(merge: Merge, *, reason: str, by: User) -> Person:
     lock(kept)
     table = Person.__table__
     card = {name: value for name, value in merge.gone.items() if name in table.c}
-    db.session.execute(insert(table).values(thawed(table, card)))
+    if db.session.get(Person, merge.gone_id) is not None:  # the number was given to somebody else since
+        del card["id"]
+    back_id = db.session.execute(insert(table).values(thawed(table, card))).inserted_primary_key[0]
+    withdrawn = _withdrew_since(merge)
     for record in merge.moved:
-        give_back(record, kept.id, merge.gone_id)
+        give_back(record, kept.id, merge.gone_id, back_id)
     restored = {name: value for name, value in merge.before.items() if _as_json(getattr(kept, name)) == merge.after[name]}
     if restored:
         db.session.execute(update(table).where(table.c.id == kept.id).values(thawed(table, restored)))
     db.session.expire(kept)
     kept.version += 1
-    back = db.session.get_one(Person, merge.gone_id)
+    back = db.session.get_one(Person, back_id)
     for person in (kept, back):
+        _follow_facts(person)
+        if withdrawn:  # said of one card, meant by the person
+            person.consents, person.may_print = {}, False
         reindex(person)
     merge.undone_at = clock.now()
     audit.record(by, "directory.undo_merge", kept, reason=reason, back=back.id)
@@ -129,5 +156,16 @@ def undo_merge(merge: Merge, *, reason: str, by: User) -> Person:
     return back
 
 
+def _withdrew_since(merge: Merge) -> bool:
+    later = (
+        select(Consent.choices)
+        .where(Consent.person_id == merge.kept_id, Consent.given_at > merge.merged_at)
+        .order_by(Consent.id.desc())
+        .limit(1)
+    )
+    said = db.session.execute(later).first()
+    return said is not None and not said[0]
+
+
 def _as_json(value):
-    return value if value is None or isinstance(value, str | int) else str(value)
+    return value if value is None or isinstance(value, str | int | list) else str(value)

@@ -32,8 +32,9 @@ def edit_organisation(row: Organisation, *, name: str, by: User, **fields) -> No
     other = db.session.scalar(select(Organisation.id).where(Organisation.name_key == key, Organisation.id != row.id))
     if other is not None:
         raise Refused(_("An organisation of this name exists already."))
+    row.name = name
     if key != row.name_key:
-        row.name, row.name_key = name, key
+        row.name_key = key
         db.session.execute(delete(OrganisationTerm).where(OrganisationTerm.organisation_id == row.id))
         db.session.execute(
             insert(OrganisationTerm), [{"term": term, "organisation_id": row.id} for term in sorted(terms.of_organisation(name))]

@@ -65,20 +65,25 @@ def _write(person: Person, *, mobiles: list[str], company: str, title: str, sour
 
 
 def _employ(person: Person, company: str, title: str, source: str) -> None:
-    """Make the post that lists show the one the form names; an empty company takes it away."""
+    """Make the post that lists show the one the form names; an empty company ends it."""
     present = person.company
     if present is not None and (not company or present.organisation.name_key != names.organisation_key(company)):
-        person.posts.remove(present)
-        db.session.flush()
+        present.until_on = clock.today()  # the former post is history, not a mistake
         present = None
     if not company:
         return
-    if present is not None:
+    organisation = present.organisation if present else organisation_named(company)
+    same = next((post for post in person.posts if post.organisation_id == organisation.id and post.title == title), None)
+    if same is not None:  # held before, or held beside another one
+        if present is not None and present is not same:
+            present.until_on = clock.today()
+        same.until_on = None
+    elif present is not None:
         present.title = title
-        return
-    organisation = organisation_named(company)
-    if not any(post.organisation_id == organisation.id and post.title == title for post in person.posts):
-        person.posts.insert(0, Post(organisation=organisation, title=title, source=source))
+    else:
+        person.posts.insert(
+            0, Post(organisation=organisation, title=title, source=source, since_on=clock.today() if person.posts else None)
+        )
 
 
 def add_person(unit: Unit, *, source: str, by: User | None, **values) -> Person:
@@ -130,7 +135,8 @@ def apply_correction(person: Person, values: dict, *, source: str, by: User) -> 
     for name, value in fields.items():
         setattr(person, name, value)
     if mobile and mobile not in {phone.number for phone in person.phones}:
-        person.phones.insert(0, PersonPhone(number=mobile, kind="mobile", source=source))
+        person.phones = [phone for phone in person.phones if phone.number != person.mobile]
+        person.phones.append(PersonPhone(number=mobile, kind="mobile", source=source))
     if company is not None or title is not None:
         present = person.company
         _employ(
@@ -162,7 +168,10 @@ def remove_person(person: Person, *, reason: str, by: User) -> None:
     if person.id in used:
         raise Refused(used[person.id])
     audit.record(by, "directory.remove_person", person, reason=reason)
-    db.session.execute(delete(Merge).where(Merge.kept_id == person.id))  # the cards that went into it go with it
+    gone = {person.id}
+    while cards := set(db.session.scalars(select(Merge.gone_id).where(Merge.kept_id.in_(gone)))) - gone:
+        gone |= cards
+    db.session.execute(delete(Merge).where(Merge.kept_id.in_(gone) | (Merge.gone_id == person.id)))  # what they say of this person goes too
     db.session.delete(person)
 
 

@@ -147,28 +147,41 @@ def _judged(batch: Batch, rows: list[Row]) -> tuple[list[tuple], dict]:
 def leave_out_row(row: BatchRow, *, by: User) -> None:
     """A row is not to be entered, or is again: before the batch is entered."""
     batch = _ready(row)
-    before = row.verdict
-    row.verdict, row.added = (row.added.get("verdict", NEW), {}) if row.verdict == SKIPPED else (SKIPPED, {"verdict": before})
     if not row.card.get("name"):
         raise Refused(_("A row without a name cannot be entered."))
-    _recount(batch, before, row)
-    audit.record(by, "directory.leave_out_row", batch, number=row.number, verdict=row.verdict)
+    row.added = {} if row.added.get("left_out") else {"left_out": True}
+    _judge_again(batch)
+    audit.record(by, "directory.leave_out_row", batch, number=row.number, left_out=bool(row.added))
 
 
 def correct_row(row: BatchRow, *, name: str, mobiles: list[str], birth: str, city: str, by: User) -> None:
     """What a clerk knows better than the sheet; the raw cells stay as they were."""
     batch = _ready(row)
-    before = row.verdict
-    was_doubtful = row.doubtful
-    row.card = {**row.card, "name": name, "mobiles": mobiles, "birth": birth, "city": city}
+    card = {**row.card, "name": name, "mobiles": mobiles, "birth": birth}
+    if city != row.card.get("city", ""):
+        place = queries.cities().read(city).value if city else ("", "")
+        card |= {"province": place[0] or row.card.get("province", ""), "city": place[1] or city}
+    row.card = card
     settled = {"name": True, "phone": bool(mobiles), "birth": bool(birth), "lives": bool(city)}
     row.doubts = [doubt for doubt in row.doubts if not settled.get(doubt[0]) or doubt[1] == "same_person"]
     row.doubtful = any(code not in MILD for _field, code, _stated in row.doubts)
-    if row.verdict == SKIPPED:
-        row.verdict = NEW
-    _recount(batch, before, row)
-    batch.counts = {**batch.counts, "doubtful": batch.counts.get("doubtful", 0) - was_doubtful + row.doubtful}
+    _judge_again(batch)
     audit.record(by, "directory.correct_row", batch, number=row.number)
+
+
+def _judge_again(batch: Batch) -> None:
+    """Who of the batch is known, and which rows repeat each other, after a row was changed or left out."""
+    db.session.flush()
+    known, counts = entering.Known(batch.unit), Counter()
+    for row in db.session.scalars(select(BatchRow).where(BatchRow.batch_id == batch.id).order_by(BatchRow.number)):
+        if row.added.get("left_out"):
+            row.verdict, row.person_id, row.same_as_row = SKIPPED, None, None
+        else:
+            row.verdict, row.person_id, row.same_as_row = known.place(row.number, row.card, known.match(row.card))
+        counts[row.verdict] += 1
+        counts["doubtful"] += row.doubtful
+        counts["repeated"] += row.same_as_row is not None
+    batch.counts = {**batch.counts, **dict.fromkeys((NEW, SAME, SKIPPED, "doubtful", "repeated"), 0), **counts}
 
 
 def show_row(row: BatchRow, *, by: User) -> None:
@@ -182,13 +195,6 @@ def _ready(row: BatchRow) -> Batch:
     if batch.state != "ready":
         raise Refused(_("The rows can be changed only before the batch is entered."))
     return batch
-
-
-def _recount(batch: Batch, before: str, row: BatchRow) -> None:
-    counts = dict(batch.counts)
-    counts[before] = counts.get(before, 0) - 1
-    counts[row.verdict] = counts.get(row.verdict, 0) + 1
-    batch.counts = counts
 
 
 def apply_batch(batch: Batch, *, by: User) -> None:
@@ -257,7 +263,7 @@ def _take_back(batch: Batch, rows: list[BatchRow]) -> Counter:
     origins = [row.id for row in rows]
     made = dict(db.session.execute(select(Person.id, Person.version).where(Person.origin_id.in_(origins))).all())
     in_use = {key for answer in people_in_use(list(made)) for key in answer}
-    edited = {key for key, version in made.items() if version > 1}
+    edited = {key for key, version in made.items() if version > 1} | roster_queries.spoken_for(list(made))
     elsewhere = select(Batch.id).where(Batch.id != batch.id, Batch.state.in_(("applied", "applying")))
     joined = set(db.session.scalars(select(BatchRow.person_id).where(BatchRow.person_id.in_(list(made)), BatchRow.batch_id.in_(elsewhere))))
     for person_id in joined - in_use - edited:  # the other batch answers for the card from now on

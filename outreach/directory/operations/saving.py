@@ -41,6 +41,7 @@ def tag(people: list[Person], *, add: str, remove: str, by: User) -> int:
             raise Refused(_("At most %(num)d tags on one card.", num=MOST_TAGS))
         if tags != person.tags:
             person.tags = tags
+            person.version += 1
             count += 1
     audit.record(by, "directory.tag", count=count, add=add, remove=remove)
     return count

@@ -30,6 +30,8 @@ def propose_tier(person: Person, *, tier: int, grounds: str, evidence: tuple[str
 def accept_proposal(proposal: TierProposal, *, by: User) -> None:
     """The person moves to the tier; the decision names who proposed and why."""
     lock(proposal)
+    if proposal.tier <= proposal.person.tier:
+        raise Refused(_("The person is on this list already."))
     proposal.move("accepted")
     proposal.decided_at, proposal.decided_by_id = clock.now(), by.id
     grounds = _(

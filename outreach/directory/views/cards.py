@@ -150,6 +150,7 @@ def print_directory():
     if not people:
         form.unit_id.errors = [_("Nobody there has agreed to stand in the printed directory yet.")]
         return _printed(form, status=422)
+    people = printing.in_order(people, form.order.data)
     run = operations.print_directory(unit, people=people, recipient=form.recipient.data, order=form.order.data, by=current_user)
     title = _("Hometown directory of %(unit)s", unit=unit.name)
     if request.form.get("as") == "xlsx":

@@ -3,6 +3,7 @@
 from flask import abort, flash, redirect, request, url_for
 from flask_login import current_user
 
+from outreach.accounts import queries as accounts
 from outreach.core.access import found, requires
 from outreach.core.db import db
 from outreach.core.i18n import _
@@ -94,6 +95,7 @@ def undo_merge(person_id: int, merge_id: int):
     person, merge = _person(person_id), db.session.get(Merge, merge_id)
     if merge is None or merge.kept_id != person.id:
         abort(404)
+    found(accounts.select_units(current_user, MAY), merge.gone["unit_id"])
     back = operations.undo_merge(merge, reason=_("undone on the card"), by=current_user)
     flash(_("Two cards again. This is the one that came back."))
     return redirect(url_for(".person", person_id=back.id), 303)

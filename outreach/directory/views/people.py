@@ -10,10 +10,11 @@ from outreach.accounts.models import Unit
 from outreach.core.access import found, requires
 from outreach.core.db import db
 from outreach.core.downloads import attachment
+from outreach.core.forms import whole_number
 from outreach.core.i18n import _
 from outreach.core.lists import ordered_by, page_of
 from outreach.core.sheets import XLSX, write
-from outreach.core.web import limiter, page
+from outreach.core.web import keep_writes, limiter, page
 from outreach.directory import exports, operations, queries, view_queries
 from outreach.directory.forms import KIND_NAMES, TIER_NAMES, ExportForm, PeopleFilters, PersonForm, ReasonForm, TagForm, TierForm, ViewForm
 from outreach.directory.models import INDUSTRIES, Person
@@ -46,7 +47,7 @@ def _chosen(filters: PeopleFilters, permission=Permission.DIRECTORY_VIEW, *, cut
 
 def names_of_card() -> dict:
     """The names a card's codes go by, for the templates."""
-    return {"most_found": queries.MOST_FOUND, "tier_names": TIER_NAMES, "industries": INDUSTRIES, "kind_names": KIND_NAMES}
+    return {"tier_names": TIER_NAMES, "industries": INDUSTRIES, "kind_names": KIND_NAMES}
 
 
 @bp.get("/people")
@@ -59,6 +60,7 @@ def people():
         filters=filters,
         listing=page_of(_chosen(filters)),
         export=ExportForm(),
+        cut_at=queries.MOST_FOUND if queries.is_large() else None,
         views=view_queries.views(current_user),
         view_form=ViewForm(formdata=None),
         **names_of_card(),
@@ -73,8 +75,11 @@ def export_people():
     if not form.validate_on_submit():
         return page("directory/people.html", filters=filters, listing=page_of(_chosen(filters)), export=form, views=view_queries.views(current_user), view_form=ViewForm(formdata=None),
                     status=422, **names_of_card())  # fmt: skip
-    rows = db.session.scalars(_chosen(filters, Permission.DIRECTORY_EXPORT, cut=False).limit(MOST_EXPORTED)).unique().all()
     full = bool(form.full.data) and current_user.holds(Permission.DIRECTORY_UNMASK)
+    chosen = _chosen(filters, Permission.DIRECTORY_EXPORT, cut=False)
+    if full:  # in full only where this user may also unmask
+        chosen = chosen.where(Person.unit_id.in_(accounts.reach(current_user, Permission.DIRECTORY_UNMASK)))
+    rows = db.session.scalars(chosen.limit(MOST_EXPORTED)).unique().all()
     operations.export_people(count=len(rows), full=full, reason=form.reason.data, by=current_user)
     title = _("Hometown directory")
     return attachment(write(title, exports.people(full), rows), f"{title}.xlsx", XLSX)
@@ -86,7 +91,7 @@ def save_view():
     form = ViewForm()
     if not form.validate_on_submit():
         flash(_("Give the view a name."))
-        return redirect(url_for(".people", **request.args), 303)
+        return redirect(f"{url_for('.people')}?{request.query_string.decode()}", 303)
     kept = [(key, value) for key, value in request.args.items(multi=True) if value and key != "page"]
     view = operations.save_view(
         current_user.grants[0].unit, name=form.name.data, query=urlencode(kept), shared=form.shared.data, by=current_user
@@ -217,7 +222,7 @@ def edit_person(person_id: int):
     row, form = _person(person_id, Permission.DIRECTORY_EDIT), _form()
     if not form.validate_on_submit():
         return page("directory/edit_person.html", form=form, person=row, status=422)
-    version = int(form.version.data) if (form.version.data or "").isdigit() else 0
+    version = whole_number(form.version.data or "") or 0
     if version != row.version:
         return _changed_meanwhile(row, form)
     operations.edit_person(row, version=version, by=current_user, unit=_unit(form.unit_id.data), **form.card())
@@ -227,6 +232,8 @@ def edit_person(person_id: int):
 
 def _changed_meanwhile(row: Person, form: PersonForm):
     """Somebody else saved first: show what stands there now beside what was typed; saving again is a choice."""
+    operations.unmask([row], reason=_("to compare with what somebody else saved"), by=current_user)
+    keep_writes()
     post = row.company
     now = {
         name: getattr(row, name)

@@ -10,7 +10,7 @@ from outreach.core.downloads import attachment
 from outreach.core.i18n import _
 from outreach.core.lists import page_of
 from outreach.core.sheets import XLSX
-from outreach.core.web import limiter, page
+from outreach.core.web import keep_writes, limiter, page
 from outreach.directory import operations, roster_exports, roster_queries
 from outreach.directory.forms import DOUBT_NAMES, FIELD_NAMES, ReasonForm, RosterForm, RowFilters, RowForm, doubt_words, mapping_of
 from outreach.directory.roster_models import Batch, BatchRow
@@ -126,7 +126,7 @@ def _row(batch: Batch, number: int) -> BatchRow:
 def leave_out_row(batch_id: int, row_id: int):
     batch = _batch(batch_id)
     operations.leave_out_row(_row(batch, row_id), by=current_user)
-    return redirect(url_for(".roster", batch_id=batch.id, **request.args), 303)
+    return redirect(f"{url_for('.roster', batch_id=batch.id)}?{request.query_string.decode()}", 303)
 
 
 def _edit_row(batch: Batch, row: BatchRow, form: RowForm, *, status: int = 200):
@@ -154,11 +154,13 @@ def open_row(batch_id: int, row_id: int):
 
 
 @bp.post("/rosters/<int:batch_id>/rows/<int:row_id>/correct")
-@requires(MAY)
+@requires(Permission.DIRECTORY_UNMASK)
 def correct_row(batch_id: int, row_id: int):
     batch, form = _batch(batch_id), RowForm()
     row = _row(batch, row_id)
     if not form.validate_on_submit():
+        operations.show_row(row, by=current_user)
+        keep_writes()
         return _edit_row(batch, row, form, status=422)
     values = form.values() | {"mobiles": getattr(form.mobiles, "numbers", [])}
     operations.correct_row(row, by=current_user, **values)

@@ -6,6 +6,7 @@ from flask_login import current_user
 from outreach.accounts import queries as accounts
 from outreach.core.access import found, requires
 from outreach.core.db import db
+from outreach.core.forms import whole_number
 from outreach.core.i18n import _
 from outreach.core.lists import page_of
 from outreach.core.web import page
@@ -41,7 +42,7 @@ def screen():
 @requires(DECIDE)
 def decide_many():
     form = ManyForm()
-    ids = [int(key) for key in request.form.getlist("people") if key.isdigit()][:MOST_AT_ONCE]
+    ids = [key for typed in request.form.getlist("people") if (key := whole_number(typed))][:MOST_AT_ONCE]
     people = list(db.session.scalars(queries.select_visible(current_user, DECIDE).where(Person.id.in_(ids))).unique())
     if not form.validate_on_submit() or not people:
         if not people:
@@ -49,7 +50,7 @@ def decide_many():
         return _queue(form, status=422)
     count = operations.decide_many(people, tier=form.tier.data, reason=form.reason.data, by=current_user)
     flash(_("Decided on %(num)d people.", num=count))
-    return redirect(url_for(".screen", **request.args), 303)
+    return redirect(f"{url_for('.screen')}?{request.query_string.decode()}", 303)
 
 
 def _person(person_id: int, permission: Permission) -> Person:

@@ -57,7 +57,8 @@ def _values(form: RecordForm) -> dict:
     values = form.values()
     upload, owner_id = values.pop("file"), values.pop("owner_id")
     evidence = (upload.filename, upload.read()) if upload and upload.filename else None
-    values["way"], values["post"] = values["way"], post_of(values.pop("post_id"))
+    if "post_id" in values:
+        values["post"] = post_of(values.pop("post_id"))
     return {**values, "owner": user_of(owner_id), "evidence": evidence}
 
 
@@ -122,11 +123,10 @@ def hold_contact(contact_id: int):
     contact = _contact(contact_id)
     person = person_within(contact.person_id, EDIT)
     form = _record_form(person)
+    del form.post_id, form.way  # they stay as they were planned
     if not form.validate_on_submit():
         return page("liaison/record.html", person=person, form=form, contact=contact, status=422)
-    values = _values(form)
-    values.pop("way"), values.pop("post")
-    operations.hold_contact(contact, by=current_user, **values)
+    operations.hold_contact(contact, by=current_user, **_values(form))
     flash(_("Recorded."))
     return redirect(url_for("directory.person", person_id=person.id), 303)
 
@@ -169,6 +169,7 @@ def follow_ups():
 @requires(EDIT)
 def finish_follow_up(follow_up_id: int):
     row: FollowUp = found(queries.select_follow_ups(current_user, mine=False), follow_up_id)
+    person_within(row.contact.person_id, EDIT)
     form = OutcomeForm()
     if not form.validate_on_submit():
         flash(_("Say what came of it."))

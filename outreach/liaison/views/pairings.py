@@ -60,9 +60,10 @@ def export_pairings():
     form = ExportForm()
     if not form.validate_on_submit():
         return _list(export=form, status=422)
-    rows = db.session.execute(queries.select_pairings(current_user, **_filters().chosen())).unique().all()
+    full = bool(form.full.data) and current_user.holds(Permission.DIRECTORY_UNMASK)
+    rows = db.session.execute(queries.select_pairings(current_user, full=full, **_filters().chosen())).unique().all()
     operations.export_pairings(count=len(rows), reason=form.reason.data, by=current_user)
-    name = str if form.full.data and current_user.holds(Permission.DIRECTORY_UNMASK) else masking.name
+    name = str if full else masking.name
     columns = [
         Column(_("Leader’s post"), lambda row: row[0].post.title, 18),
         Column(_("Held by"), lambda row: row[0].post.holder, 12),
@@ -107,6 +108,8 @@ def end_pairing(pairing_id: int):
     else:
         operations.end_pairing(row, reason=form.reason.data, by=current_user)
         flash(_("The pairing has ended and stays on record."))
+    if row.person_id is None:
+        return redirect(url_for("directory.organisation", organisation_id=row.organisation_id), 303)
     return redirect(url_for("directory.person", person_id=row.person_id), 303)
 
 

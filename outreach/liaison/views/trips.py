@@ -7,6 +7,7 @@ from outreach.accounts import queries as accounts
 from outreach.core.access import found, requires
 from outreach.core.db import db
 from outreach.core.downloads import attachment
+from outreach.core.forms import whole_number
 from outreach.core.i18n import _
 from outreach.core.links import public_url
 from outreach.core.lists import page_of
@@ -65,7 +66,7 @@ def new_trip():
 @requires(EDIT)
 def plan_trip():
     form, trip_form = _forms()
-    ids = [int(key) for key in request.form.getlist("people") if key.isdigit()][:MOST_VISITS]
+    ids = [key for typed in request.form.getlist("people") if (key := whole_number(typed))][:MOST_VISITS]
     people = list(db.session.scalars(directory.select_visible(current_user, EDIT).where(directory.Person.id.in_(ids))).unique())
     if not form.validate() or not form.province.data or not trip_form.validate_on_submit() or not people:
         flash(_("Choose where, when, and whom to see."))
@@ -86,7 +87,7 @@ def _trip(trip_id: int) -> Trip:
 @requires(Permission.LIAISON_VIEW)
 def trip(trip_id: int):
     row = _trip(trip_id)
-    programme = queries.programme(row)
+    programme = queries.programme(row, current_user)
     warned = queries.collisions([contact.person for contact in programme], row.from_on)
     return page("liaison/trip.html", trip=row, programme=programme, warned=warned, tier_names=TIER_NAMES, **NAMES)
 
@@ -98,7 +99,11 @@ def print_trip(trip_id: int):
     """The programme on A4 with names and numbers in full: a print, so a POST that leaves a trace."""
     row = _trip(trip_id)
     operations.print_trip(row, by=current_user)
-    return attachment(trip_sheets.sheet(row, queries.programme(row)), f"{trip_sheets.words(row)}.pdf", "application/pdf")
+    return attachment(
+        trip_sheets.sheet(row, queries.programme(row, current_user, Permission.DIRECTORY_UNMASK, open_only=True)),
+        f"{trip_sheets.words(row)}.pdf",
+        "application/pdf",
+    )
 
 
 @bp.get("/trips/<int:trip_id>/trip.ics")
@@ -107,7 +112,13 @@ def trip_calendar(trip_id: int):
     row = _trip(trip_id)
     address = public_url() + url_for(".trip", trip_id=row.id)
     response = make_response(
-        calendars.of_trip(row, queries.programme(row), trip_sheets.words(row), address, public_url().split("//", 1)[-1].split(":")[0])
+        calendars.of_trip(
+            row,
+            queries.programme(row, current_user, open_only=True),
+            trip_sheets.words(row),
+            address,
+            public_url().split("//", 1)[-1].split(":")[0],
+        )
     )
     response.headers["Content-Type"] = "text/calendar; charset=utf-8"
     response.headers["Content-Disposition"] = 'attachment; filename="trip.ics"'
