@@ -12,7 +12,13 @@ from outreach.directory.operations.cards import (
     revoke_link,
 )
 from outreach.directory.operations.merging import FIELDS, merge_people, undo_merge
-from outreach.directory.operations.organisations import add_organisation, edit_organisation, end_post, verify_organisation
+from outreach.directory.operations.organisations import (
+    add_organisation,
+    edit_organisation,
+    end_post,
+    export_organisations,
+    verify_organisation,
+)
 from outreach.directory.operations.pairs import find_duplicates, suspect, tell_apart
 from outreach.directory.operations.people import (
     add_person,
@@ -51,6 +57,7 @@ __all__ = [
     "add_organisation",
     "edit_organisation",
     "end_post",
+    "export_organisations",
     "verify_organisation",
     "remove_view",
     "save_view",

@@ -65,3 +65,8 @@ def end_post(post: Post, *, until_on: date, by: User) -> None:
         raise Refused(_("This post has ended already."))
     post.until_on = until_on
     audit.record(by, "directory.end_post", post.person, post=post.id)
+
+
+def export_organisations(*, count: int, reason: str, by: User) -> None:
+    """Leave the trace of the list of organisations taken out of the house."""
+    audit.record(by, "directory.export_organisations", reason=reason, count=count)

@@ -50,7 +50,7 @@ def export_organisations():
     if not form.validate_on_submit():
         return _list(export=form, status=422)
     rows = db.session.scalars(_chosen(OrganisationFilters(request.args)).limit(50_000)).all()
-    operations.export_people(count=len(rows), full=True, reason=form.reason.data, by=current_user)
+    operations.export_organisations(count=len(rows), reason=form.reason.data, by=current_user)
     columns = [
         Column(_("Name"), lambda row: row.name, 36), Column(_("Kind"), lambda row: str(KIND_NAMES[row.kind]), 12),
         Column(_("Credit code"), lambda row: row.credit_code or "", 22), Column(_("Province"), lambda row: row.province, 12),

@@ -1,6 +1,6 @@
 """Contacts and visits: my page, a person's contacts, plan, record, cancel, follow-ups; the private calendar."""
 
-from flask import flash, make_response, redirect, request, send_file, url_for
+from flask import abort, flash, make_response, redirect, request, send_file, url_for
 from flask_login import current_user
 
 from outreach.core.access import found, open_to_all, requires
@@ -205,7 +205,7 @@ def revoke_feeds():
 @limiter.limit("60 per hour")
 def feed(token: str):
     """The user's visits, due contacts and next steps, for a calendar program."""
-    row = found_feed(token)
+    row = queries.feed(token) or abort(404)
     days = [(f"contact-{c.id}", c.day, _("Contact: %(name)s", name=calendars.masking.name(c.person.name)), f"{public_url()}/people/{c.person_id}")
             for c in db.session.scalars(queries.select_contacts(row.user, state=PLANNED, mine=True)).unique()]  # fmt: skip
     days += [(f"pairing-{p.id}", day, _("Due: %(name)s", name=calendars.masking.name(p.person.name)), f"{public_url()}/people/{p.person_id}")
@@ -216,8 +216,3 @@ def feed(token: str):
     )
     response.headers["Content-Type"] = "text/calendar; charset=utf-8"
     return response
-
-
-def found_feed(token: str):
-    """The feed of an address, else 404."""
-    return found(db.select(queries.Feed), getattr(queries.feed(token), "id", 0))
