@@ -2,12 +2,12 @@
 
 import sys
 
-from tests.bench import growth, imports, pages, requests, search
+from tests.bench import growth, imports, pages, prints, requests, search
 
 
 def main() -> int:
     """Run all, or those named on the command line."""
-    parts = {"imports": imports, "search": search, "growth": growth, "pages": pages, "requests": requests}
+    parts = {"imports": imports, "search": search, "growth": growth, "pages": pages, "prints": prints, "requests": requests}
     missed = []
     for name in sys.argv[1:] or parts:
         print(f"\n== {name}", flush=True)
