@@ -159,6 +159,11 @@ class WallClockField(DateTimeLocalField):
             raise ValueError(_("This year cannot be right."))
 
 
+def uploaded(file) -> tuple[str, bytes] | None:
+    """(name, content) of what was sent in a file field; None when nothing was chosen."""
+    return (file.filename, file.read()) if file and file.filename else None
+
+
 def required(message=None):
     """The field must be filled."""
     return InputRequired(message or lazy("Please fill this in."))

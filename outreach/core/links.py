@@ -6,3 +6,8 @@ from flask import current_app
 def public_url() -> str:
     """The house's own address without a slash at the end."""
     return current_app.config["PUBLIC_URL"]
+
+
+def host() -> str:
+    """The name of the house in the network, without port: the second half of a calendar's UIDs."""
+    return public_url().split("//", 1)[-1].split("/", 1)[0].split(":", 1)[0]

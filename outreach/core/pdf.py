@@ -1,12 +1,12 @@
 """PDF on A4 by typst: templates under ``templates/print/``, data only as JSON, our own Chinese fonts embedded."""
 
 import json
-from pathlib import Path
 
 import typst
 
 from outreach.core.settings import ROOT
 
+PDF = "application/pdf"
 TEMPLATES = ROOT / "templates" / "print"
 _FONTS = ROOT / "node_modules" / "@expo-google-fonts"
 #: Noto Sans SC stands for 黑体, Noto Serif SC for 宋体 and 小标宋 (both OFL)
@@ -19,6 +19,6 @@ def render(name: str, data: dict) -> bytes:
     if not fonts:
         raise RuntimeError("the fonts are missing: run npm ci")
     return typst.compile(
-        str(Path(TEMPLATES) / name), root=str(TEMPLATES), font_paths=[str(folder) for folder in fonts], ignore_system_fonts=True, format="pdf",
+        str(TEMPLATES / name), root=str(TEMPLATES), font_paths=[str(folder) for folder in fonts], ignore_system_fonts=True, format="pdf",
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
     )  # fmt: skip

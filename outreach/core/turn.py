@@ -1,8 +1,9 @@
-"""Whose turn it is to write on SQLite: a queue without polling, across the threads and processes of this machine.
+"""Whose turn it is to write on SQLite: across the threads and processes of this machine.
 
 SQLite lets one transaction write at a time. Who finds it busy sleeps, longer each time, while the database stands idle.
-A lock on a file beside the database wakes the next one at once; the kernel opens it when a process dies. It is only
-politeness: BEGIN IMMEDIATE remains what keeps writers apart.
+Here the threads of a process queue at a lock, and the first of each process looks every half millisecond whether the file
+beside the database is free; the kernel frees it when a process dies. It is only politeness: BEGIN IMMEDIATE remains what
+keeps writers apart.
 """
 
 import fcntl

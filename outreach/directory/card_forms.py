@@ -37,10 +37,6 @@ class _Boxes(SelectMultipleField):
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
 
-    def pre_validate(self, form):
-        """Only what is offered; anything else was not on the page."""
-        super().pre_validate(form)
-
 
 def _boxes(purpose: str) -> _Boxes:
     return _Boxes(PURPOSE_NAMES[purpose], choices=[(field, CARD_FIELD_NAMES[field]) for field in OFFERED[purpose]], validators=[Optional()])
@@ -66,7 +62,7 @@ class PaperConsentForm(ConsentForm):
 
 
 class CorrectionForm(HouseForm):
-    """What the person sends from their page; empty fields stay as they are."""
+    """What the person sends from their page; an emptied field asks for it to be emptied, but the number and the company stay."""
 
     name = text(lazy("Name"), most=40)
     mobile = MobileField(lazy("Mobile"), [Optional()], render_kw={"autocomplete": "tel", "inputmode": "tel"})

@@ -1,13 +1,11 @@
 """Reads of what people said about their own cards, and of printed directories."""
 
-import hashlib
-
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from outreach.accounts.models import Unit
 from outreach.accounts.queries import reach
-from outreach.core import clock
+from outreach.core import clock, tokens
 from outreach.core.db import db
 from outreach.directory.card_models import PRINTED, CardAnswer, CardLink, Consent, PrintRun
 from outreach.directory.models import Person
@@ -17,14 +15,9 @@ from outreach.permissions import Permission
 ORDERS = {"strokes": (), "town": (Person.home_code, Person.unit_id), "city": (Person.province, Person.city)}
 
 
-def digest(token: str) -> str:
-    """What is kept of a link."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 def link(token: str) -> CardLink | None:
     """The link of ``token`` while it is good."""
-    row = db.session.scalar(select(CardLink).where(CardLink.sha256 == digest(token)))
+    row = db.session.scalar(select(CardLink).where(CardLink.sha256 == tokens.digest(token)))
     return row if row is not None and row.revoked_at is None and row.ends_at > clock.now() else None
 
 

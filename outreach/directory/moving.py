@@ -54,11 +54,11 @@ def move(model, kept_id: int, gone_id: int, *, unique: tuple[str, ...] = ()) -> 
     return {"table": table.name, "moved": moved, "dropped": [frozen(row) for row in dropped]}
 
 
-def give_back(record: dict, kept_id: int, gone_id: int, back_id: int | None = None) -> None:
-    """Undo one record, as far as its rows still belong to the kept card; ``back_id`` where the number of the card is taken."""
+def give_back(record: dict, kept_id: int, back_id: int) -> None:
+    """Undo one record, as far as its rows still belong to the kept card: they go to the card that came back as ``back_id``."""
     table = Base.metadata.tables[record["table"]]
     moved = update(table).where(table.c.id.in_(record["moved"]), table.c.person_id == kept_id)
-    db.session.execute(moved.values(person_id=back_id or gone_id))
+    db.session.execute(moved.values(person_id=back_id))
     for values in record["dropped"]:  # with fresh numbers: the old ones may have been given away
-        row = {**thawed(table, {name: value for name, value in values.items() if name != "id"}), "person_id": back_id or gone_id}
+        row = {**thawed(table, {name: value for name, value in values.items() if name != "id"}), "person_id": back_id}
         db.session.execute(insert(table).values(row))

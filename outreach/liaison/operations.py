@@ -1,12 +1,11 @@
 """Every write of keeping in touch."""
 
-import secrets
 from datetime import date
 
 from sqlalchemy import select, update
 
 from outreach.accounts.models import Unit, User
-from outreach.core import audit, clock, files
+from outreach.core import audit, clock, files, tokens
 from outreach.core.db import db, lock
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
@@ -207,8 +206,8 @@ def print_trip(trip: Trip, *, by: User) -> None:
 def make_feed(*, by: User) -> str:
     """A fresh calendar address; the one before stops working."""
     db.session.execute(update(Feed).where(Feed.user_id == by.id, Feed.revoked_at.is_(None)).values(revoked_at=clock.now()))
-    token = secrets.token_urlsafe(24)
-    db.session.add(Feed(user_id=by.id, sha256=queries.digest(token)))
+    token = tokens.fresh()
+    db.session.add(Feed(user_id=by.id, sha256=tokens.digest(token)))
     audit.record(by, "liaison.make_feed")
     return token
 

@@ -1,6 +1,5 @@
 """Reads of pairings, contacts, trips: who is due, who is near, who else goes there."""
 
-import hashlib
 from datetime import date, timedelta
 
 from sqlalchemy import Select, and_, case, func, or_, select
@@ -8,8 +7,9 @@ from sqlalchemy.orm import aliased, joinedload
 
 from outreach.accounts.models import Grant, Unit, User
 from outreach.accounts.queries import reach
+from outreach.core import tokens
 from outreach.core.clock import today
-from outreach.core.db import db
+from outreach.core.db import db, is_sqlite
 from outreach.directory.models import CHAMBER, Organisation, Person, PersonPhone, Post
 from outreach.liaison.models import CANCELLED, HELD, PLANNED, Contact, Feed, FollowUp, LeaderPost, Pairing, Trip
 from outreach.permissions import Permission
@@ -45,7 +45,7 @@ def loads(posts: list[LeaderPost]) -> dict[int, tuple[int, int]]:
 def _overdue():
     """The pairing's rhythm has run out: nobody was in touch since, counted from the pairing's own first day."""
     start = func.coalesce(LAST, Pairing.since_on)
-    if db.engine.dialect.name == "sqlite":
+    if is_sqlite():
         return func.julianday(today().isoformat()) - func.julianday(start) > Pairing.rhythm_days
     return today() - start > Pairing.rhythm_days
 
@@ -211,14 +211,9 @@ def greetings(user) -> list[Person]:
     return [person for person in db.session.scalars(chosen.order_by(Person.stroke_surname)).unique() if person.consents.get("greetings")]
 
 
-def digest(token: str) -> str:
-    """What is kept of a feed's address."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 def feed(token: str) -> Feed | None:
     """The feed of ``token`` while it is good and its user active."""
-    row = db.session.scalar(select(Feed).where(Feed.sha256 == digest(token), Feed.revoked_at.is_(None)))
+    row = db.session.scalar(select(Feed).where(Feed.sha256 == tokens.digest(token), Feed.revoked_at.is_(None)))
     return row if row is not None and row.user.active else None
 
 

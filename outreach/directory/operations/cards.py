@@ -1,12 +1,11 @@
 """Their card is theirs: links to it, what they agree to, what they correct; the printed directory."""
 
-import secrets
 from datetime import timedelta
 
 from sqlalchemy import update
 
 from outreach.accounts.models import Unit, User
-from outreach.core import audit, clock
+from outreach.core import audit, clock, tokens
 from outreach.core.db import db, lock
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
@@ -24,8 +23,8 @@ def make_link(person: Person, *, by: User) -> str:
     db.session.execute(
         update(CardLink).where(CardLink.person_id == person.id, CardLink.revoked_at.is_(None)).values(revoked_at=clock.now())
     )
-    token = secrets.token_urlsafe(24)
-    db.session.add(CardLink(person_id=person.id, sha256=card_queries.digest(token), made_by_id=by.id, ends_at=clock.now() + LINK_LASTS))
+    token = tokens.fresh()
+    db.session.add(CardLink(person_id=person.id, sha256=tokens.digest(token), made_by_id=by.id, ends_at=clock.now() + LINK_LASTS))
     audit.record(by, "directory.make_link", person)
     return token
 

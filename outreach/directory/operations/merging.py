@@ -138,7 +138,7 @@ def undo_merge(merge: Merge, *, reason: str, by: User) -> Person:
     back_id = db.session.execute(insert(table).values(thawed(table, card))).inserted_primary_key[0]
     withdrawn = _withdrew_since(merge)
     for record in merge.moved:
-        give_back(record, kept.id, merge.gone_id, back_id)
+        give_back(record, kept.id, back_id)
     restored = {name: value for name, value in merge.before.items() if _as_json(getattr(kept, name)) == merge.after[name]}
     if restored:
         db.session.execute(update(table).where(table.c.id == kept.id).values(thawed(table, restored)))

@@ -10,6 +10,7 @@ from outreach.core.downloads import attachment
 from outreach.core.i18n import _
 from outreach.core.links import public_url
 from outreach.core.lists import page_of
+from outreach.core.pdf import PDF
 from outreach.core.sheets import XLSX, write
 from outreach.core.web import limiter, page
 from outreach.directory import card_queries, exports, operations, printing, queries
@@ -30,7 +31,6 @@ from outreach.directory.views.people import bp
 from outreach.permissions import Permission
 
 MAY = Permission.DIRECTORY_EDIT
-PDF = "application/pdf"
 
 
 def _person(person_id: int) -> Person:
@@ -59,7 +59,7 @@ def make_link(person_id: int):
     person = _person(person_id)
     token = operations.make_link(person, by=current_user)
     address = public_url() + url_for("public_directory.own_card", token=token)
-    return _own(person, address=address, unit=current_user.grants[0].unit if current_user.grants else person.unit)
+    return _own(person, address=address)
 
 
 @bp.post("/people/<int:person_id>/own/links/<int:link_id>/revoke")
@@ -84,12 +84,12 @@ def choose(person_id: int):
 
 @bp.get("/answers")
 @requires(MAY)
-def answers(**forms):
+def answers():
     filters = AnswerFilters(request.args)
-    values = {"state": "open", **filters.chosen()} if "state" not in request.args else filters.chosen()
+    values = {"state": "" if "state" in request.args else "open", **filters.chosen()}
     return page(
         "directory/answers.html", part="directory/_answers.html", filters=filters,
-        listing=page_of(card_queries.select_answers(current_user, **{"state": "", **values})), present=present_values, answer_names=ANSWER_NAMES,
+        listing=page_of(card_queries.select_answers(current_user, **values)), present=present_values, answer_names=ANSWER_NAMES,
         answer_states=ANSWER_STATES, reason_form=ReasonForm(formdata=None),
     )  # fmt: skip
 

@@ -1,12 +1,13 @@
 """Screening as a queue, proposals, the key list's reasons, the state of townships' data."""
 
-from flask import flash, redirect, request, send_file, url_for
+from flask import flash, redirect, request, url_for
 from flask_login import current_user
 
 from outreach.accounts import queries as accounts
 from outreach.core.access import found, requires
 from outreach.core.db import db
-from outreach.core.forms import whole_number
+from outreach.core.downloads import stored
+from outreach.core.forms import uploaded, whole_number
 from outreach.core.i18n import _
 from outreach.core.lists import page_of
 from outreach.core.web import page
@@ -79,9 +80,7 @@ def propose_tier(person_id: int):
     person, form = _person(person_id, Permission.DIRECTORY_EDIT), ProposalForm()
     if not form.validate_on_submit():
         return _why(person, form, status=422)
-    upload = form.file.data
-    evidence = (upload.filename, upload.read()) if upload and upload.filename else None
-    operations.propose_tier(person, tier=form.tier.data, grounds=form.grounds.data, evidence=evidence, by=current_user)
+    operations.propose_tier(person, tier=form.tier.data, grounds=form.grounds.data, evidence=uploaded(form.file.data), by=current_user)
     flash(_("Proposed; it waits for a decision."))
     return redirect(url_for(".person", person_id=person.id), 303)
 
@@ -127,8 +126,7 @@ def decline_proposal(proposal_id: int):
 @bp.get("/proposals/<int:proposal_id>/file")
 @requires(Permission.DIRECTORY_VIEW)
 def proposal_file(proposal_id: int):
-    stored = found(tier_queries.select_proposals(current_user, state="").where(TierProposal.file_id.is_not(None)), proposal_id).file
-    return send_file(stored.path, mimetype=stored.media_type, download_name=stored.name)
+    return stored(found(tier_queries.select_proposals(current_user, state="").where(TierProposal.file_id.is_not(None)), proposal_id).file)
 
 
 @bp.get("/townships")

@@ -1,13 +1,15 @@
 """Contacts and visits: my page, a person's contacts, plan, record, cancel, follow-ups; the private calendar."""
 
-from flask import abort, flash, make_response, redirect, request, send_file, url_for
+from flask import abort, flash, make_response, redirect, request, url_for
 from flask_login import current_user
 
 from outreach.core.access import found, open_to_all, requires
 from outreach.core.clock import today
 from outreach.core.db import db
+from outreach.core.downloads import stored
+from outreach.core.forms import uploaded
 from outreach.core.i18n import _
-from outreach.core.links import public_url
+from outreach.core.links import host, public_url
 from outreach.core.lists import page_of
 from outreach.core.web import limiter, page
 from outreach.directory.forms import ReasonForm
@@ -55,11 +57,10 @@ def _record_form(person, **options) -> RecordForm:
 
 def _values(form: RecordForm) -> dict:
     values = form.values()
-    upload, owner_id = values.pop("file"), values.pop("owner_id")
-    evidence = (upload.filename, upload.read()) if upload and upload.filename else None
+    owner, evidence = user_of(values.pop("owner_id")), uploaded(values.pop("file"))
     if "post_id" in values:
         values["post"] = post_of(values.pop("post_id"))
-    return {**values, "owner": user_of(owner_id), "evidence": evidence}
+    return {**values, "owner": owner, "evidence": evidence}
 
 
 @bp.get("/people/<int:person_id>/contacts/new")
@@ -147,8 +148,7 @@ def cancel_contact(contact_id: int):
 @bp.get("/contacts/<int:contact_id>/file")
 @requires(Permission.LIAISON_VIEW)
 def contact_file(contact_id: int):
-    stored = found(queries.select_contacts(current_user).where(Contact.file_id.is_not(None)), contact_id).file
-    return send_file(stored.path, mimetype=stored.media_type, download_name=stored.name)
+    return stored(found(queries.select_contacts(current_user).where(Contact.file_id.is_not(None)), contact_id).file)
 
 
 @bp.get("/follow-ups")
@@ -211,8 +211,6 @@ def feed(token: str):
     days += [(f"pairing-{p.id}", day, _("Due: %(name)s", name=calendars.masking.name(p.person.name)), f"{public_url()}/people/{p.person_id}")
              for p, day in queries.due_pairings(row.user)]  # fmt: skip
     days += [(uid, day, words, public_url() + path) for answer in feed_entries(row.user) for uid, day, words, path in answer]
-    response = make_response(
-        calendars.of_days(_("Yangui: %(name)s", name=row.user.name), days, public_url().split("//", 1)[-1].split(":")[0])
-    )
+    response = make_response(calendars.of_days(_("Yangui: %(name)s", name=row.user.name), days, host()))
     response.headers["Content-Type"] = "text/calendar; charset=utf-8"
     return response

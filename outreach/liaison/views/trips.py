@@ -9,8 +9,9 @@ from outreach.core.db import db
 from outreach.core.downloads import attachment
 from outreach.core.forms import whole_number
 from outreach.core.i18n import _
-from outreach.core.links import public_url
+from outreach.core.links import host, public_url
 from outreach.core.lists import page_of
+from outreach.core.pdf import PDF
 from outreach.core.web import limiter, page
 from outreach.directory import queries as directory
 from outreach.directory.forms import TIER_NAMES
@@ -102,7 +103,7 @@ def print_trip(trip_id: int):
     return attachment(
         trip_sheets.sheet(row, queries.programme(row, current_user, Permission.DIRECTORY_UNMASK, open_only=True)),
         f"{trip_sheets.words(row)}.pdf",
-        "application/pdf",
+        PDF,
     )
 
 
@@ -112,13 +113,7 @@ def trip_calendar(trip_id: int):
     row = _trip(trip_id)
     address = public_url() + url_for(".trip", trip_id=row.id)
     response = make_response(
-        calendars.of_trip(
-            row,
-            queries.programme(row, current_user, open_only=True),
-            trip_sheets.words(row),
-            address,
-            public_url().split("//", 1)[-1].split(":")[0],
-        )
+        calendars.of_trip(row, queries.programme(row, current_user, open_only=True), trip_sheets.words(row), address, host())
     )
     response.headers["Content-Type"] = "text/calendar; charset=utf-8"
     response.headers["Content-Disposition"] = 'attachment; filename="trip.ics"'
