@@ -44,6 +44,9 @@ def is_sqlite() -> bool:
 @event.listens_for(Engine, "connect")
 def _prepare(connection, _record):
     if type(connection).__module__ != "sqlite3":
+        # compiling a statement takes 100 ms, which none of ours runs for; what is read lies in memory or on a disk without a head
+        connection.execute("SET jit = off; SET random_page_cost = 1.1; SET plan_cache_mode = force_custom_plan")
+        connection.commit()
         return
     connection.isolation_level = None  # we say BEGIN ourselves, below
     for pragma in (

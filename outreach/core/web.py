@@ -43,10 +43,14 @@ def wants_fragment() -> bool:
     return "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
 
 
-def page(full: str, *, part: str | None = None, status: int = 200, **context):
-    """The template ``full``, or only ``part`` when htmx asked for it."""
-    template = part if part and wants_fragment() else full
-    return make_response(render_template(template, **context), status)
+def page(full: str, *, part: str | None = None, status: int = 200, rest=None, **context):
+    """The template ``full``, or only ``part`` when htmx asked for it.
+
+    ``rest`` gives the context that only the whole page needs, so that a search letter by letter does not read it each time.
+    """
+    if part and wants_fragment():
+        return make_response(render_template(part, **context), status)
+    return make_response(render_template(full, **(rest() if rest else {}), **context), status)
 
 
 def done(part: str | None, onwards: str, **context):

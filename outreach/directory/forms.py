@@ -71,8 +71,9 @@ class PeopleFilters(Filters):
     text = StringField(lazy("Name, pinyin, initials, company or phone tail"))
     tier = SelectField(lazy("Tier"), coerce=lambda value: int(value or 0), choices=[(0, lazy("All tiers")), *TIER_NAMES.items()], default=0)
     at_least = IntegerField(validators=[Optional()])
-    home = SelectField(lazy("Home place"), default="")
-    province = SelectField(lazy("Lives in"), default="")
+    # their choices are drawn only for the whole page; a place that is none finds nobody
+    home = SelectField(lazy("Home place"), default="", validate_choice=False)
+    province = SelectField(lazy("Lives in"), default="", validate_choice=False)
     city = StringField(lazy("City"))
     industry = SelectField(lazy("Industry"), default="")
     unit = IntegerField(validators=[Optional()])
@@ -96,11 +97,15 @@ class PeopleFilters(Filters):
         """The filters; the order is read by the list itself."""
         return {name: value for name, value in super().chosen().items() if name != "sort"}
 
-    def __init__(self, *arguments, homes=(), provinces=(), **options):
+    def __init__(self, *arguments, **options):
         super().__init__(*arguments, **options)
+        self.offer(homes=(), provinces=())
+        self.industry.choices = [("", _("All industries")), *((letter, f"{letter} {name}") for letter, name in INDUSTRIES.items())]
+
+    def offer(self, *, homes, provinces) -> None:
+        """The places to choose from."""
         self.home.choices = [("", _("Anywhere")), *homes]
         self.province.choices = [("", _("All provinces")), *((name, name) for name in provinces)]
-        self.industry.choices = [("", _("All industries")), *((letter, f"{letter} {name}") for letter, name in INDUSTRIES.items())]
 
 
 def _mobiles(_form, field):

@@ -135,7 +135,8 @@ def filtered(
     consent: str = "",
     mark: str = "",
 ) -> Select:
-    """Narrow people by the filters of the list. ``cut``: for a page, not for an export (:func:`searched_at_most`)."""
+    """Narrow people by the filters of the list. ``cut``: for a page of a large register, not for an export
+    (:func:`searched_at_most`)."""
     if tier:
         chosen = chosen.where(Person.tier == tier)
     if at_least:
@@ -153,7 +154,7 @@ def filtered(
         chosen = chosen.where(Person.industry == industry)
     chosen = _more(chosen, village, chamber, tag, consent, mark)
     if text:
-        chosen = (searched_at_most if cut and is_large() else searched)(chosen, text)
+        chosen = (searched_at_most if cut else searched)(chosen, text)
     return chosen
 
 

@@ -12,7 +12,7 @@ def build(database: str):
     from flask_migrate import upgrade
 
     from outreach import create_app
-    from outreach.core import settings
+    from outreach.core import db, settings
     from outreach.ops.commands import load_gazetteer
 
     config = {
@@ -26,6 +26,7 @@ def build(database: str):
         postgres.run(server, f"CREATE DATABASE {name}")
         config["SQLALCHEMY_DATABASE_URI"] = server.format(name=name)
     app = create_app(config)
+    db.writing.set(True)  # a request of the part before may have left it off
     with app.app_context():
         upgrade(directory=str(settings.ROOT / "migrations"))
         load_gazetteer()

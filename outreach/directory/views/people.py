@@ -12,10 +12,10 @@ from outreach.core.db import db
 from outreach.core.downloads import attachment
 from outreach.core.forms import whole_number
 from outreach.core.i18n import _
-from outreach.core.lists import ordered_by, page_of
+from outreach.core.lists import ordered_by, page_of_lines
 from outreach.core.sheets import XLSX, write
 from outreach.core.web import keep_writes, limiter, page
-from outreach.directory import exports, operations, queries, view_queries
+from outreach.directory import exports, line_queries, operations, queries, view_queries
 from outreach.directory.forms import KIND_NAMES, TIER_NAMES, ExportForm, PeopleFilters, PersonForm, ReasonForm, TagForm, TierForm, ViewForm
 from outreach.directory.models import INDUSTRIES, Person
 from outreach.permissions import Permission
@@ -32,11 +32,7 @@ _SORTS = {
 MOST_EXPORTED = 50_000
 
 
-def _filters() -> PeopleFilters:
-    return PeopleFilters(request.args, homes=queries.homes(current_user), provinces=accounts.provinces())
-
-
-def _chosen(filters: PeopleFilters, permission=Permission.DIRECTORY_VIEW, *, cut: bool = True):
+def _chosen(filters: PeopleFilters, permission=Permission.DIRECTORY_VIEW, *, cut: bool = False):
     values = filters.chosen()
     chosen = queries.filtered(queries.select_visible(current_user, permission), cut=cut, **values)
     sort = request.args.get("sort", "")
@@ -50,33 +46,39 @@ def names_of_card() -> dict:
     return {"tier_names": TIER_NAMES, "industries": INDUSTRIES, "kind_names": KIND_NAMES}
 
 
+def _list(*, status: int = 200, export: ExportForm | None = None):
+    filters = PeopleFilters(request.args)
+    cut = bool(filters.text.data) and queries.is_large()
+    listing = page_of_lines(_chosen(filters, cut=cut), line_queries.lines, counted=bool(filters.text.data))
+
+    def around():
+        filters.offer(homes=queries.homes(current_user), provinces=accounts.provinces())
+        return {
+            "filters": filters,
+            "export": export or ExportForm(formdata=None),
+            "views": view_queries.views(current_user),
+            "view_form": ViewForm(formdata=None),
+        }
+
+    return page("directory/people.html", part="directory/_people.html", status=status, rest=around, listing=listing,
+                cut=cut and listing.total >= queries.MOST_FOUND, tier_names=TIER_NAMES)  # fmt: skip
+
+
 @bp.get("/people")
 @requires(Permission.DIRECTORY_VIEW)
 def people():
-    filters = _filters()
-    return page(
-        "directory/people.html",
-        part="directory/_people.html",
-        filters=filters,
-        listing=page_of(_chosen(filters)),
-        export=ExportForm(),
-        cut_at=queries.MOST_FOUND if queries.is_large() else None,
-        views=view_queries.views(current_user),
-        view_form=ViewForm(formdata=None),
-        **names_of_card(),
-    )
+    return _list()
 
 
 @bp.post("/people/export")
 @requires(Permission.DIRECTORY_EXPORT)
 @limiter.limit("10 per minute")
 def export_people():
-    form, filters = ExportForm(), _filters()
+    form, filters = ExportForm(), PeopleFilters(request.args)
     if not form.validate_on_submit():
-        return page("directory/people.html", filters=filters, listing=page_of(_chosen(filters)), export=form, views=view_queries.views(current_user), view_form=ViewForm(formdata=None),
-                    status=422, **names_of_card())  # fmt: skip
+        return _list(export=form, status=422)
     full = bool(form.full.data) and current_user.holds(Permission.DIRECTORY_UNMASK)
-    chosen = _chosen(filters, Permission.DIRECTORY_EXPORT, cut=False)
+    chosen = _chosen(filters, Permission.DIRECTORY_EXPORT)
     if full:  # in full only where this user may also unmask
         chosen = chosen.where(Person.unit_id.in_(accounts.reach(current_user, Permission.DIRECTORY_UNMASK)))
     rows = db.session.scalars(chosen.limit(MOST_EXPORTED)).unique().all()
