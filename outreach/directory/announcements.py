@@ -5,11 +5,15 @@ from outreach.core.announce import Announcement
 #: ``people_in_use(ids) -> dict`` of person id -> why their card cannot go (a registration, a project, ...)
 people_in_use = Announcement("people_in_use")
 
-#: ``people_who(mark) -> list`` of a select of person ids for one of ``MARKS``, or None from who does not know the mark
+#: ``people_who(mark) -> list`` of a select of person ids, or None from who does not know the mark: one of ``MARKS``,
+#: ``paired with <leader's post>`` or ``silent for <days>``
 people_who = Announcement("people_who")
 
 #: ``people_merged(kept_id, gone_id) -> list`` of records by ``directory.moving.move``: what changed hands
 people_merged = Announcement("people_merged")
 
 #: what later domains know about people, as filters of the list
-MARKS = ("attended", "project", "paired", "unpaired", "silent")
+MARKS = ("attended", "project", "paired", "unpaired")
+
+#: ``leaders_of(user) -> list`` of lists of (post id, words): whose pairings the list of people can be narrowed to
+leaders_of = Announcement("leaders_of")

@@ -2,7 +2,7 @@
 
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, HiddenField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import Email, InputRequired, Length, Optional, Regexp, ValidationError
+from wtforms.validators import Email, InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 from wtforms.widgets import HiddenInput
 
 from outreach.core.forms import Filters, HouseForm, WanField, text
@@ -57,7 +57,6 @@ DOUBT_NAMES = {
 
 MARK_NAMES = {
     "attended": lazy("Came to an event"), "project": lazy("Has an agreement"), "paired": lazy("Paired"), "unpaired": lazy("Not paired"),
-    "silent": lazy("Not contacted for a year"),
 }  # fmt: skip
 SORT_NAMES = {
     "surname_strokes": lazy("Order: strokes of the surname"), "name_strokes": lazy("Order: strokes of the whole name"), "-tier": lazy("Order: tier"), "-updated": lazy("Order: latest change"),
@@ -91,6 +90,8 @@ class PeopleFilters(Filters):
         default="",
     )
     mark = SelectField(lazy("Known from"), choices=[("", lazy("Everybody")), *MARK_NAMES.items()], default="")
+    leader = SelectField(lazy("Paired with"), coerce=lambda value: int(value or 0), default=0, validate_choice=False)
+    silent = IntegerField(lazy("Days without contact"), validators=[Optional(), NumberRange(1, 36_500)])
     sort = SelectField(lazy("Order"), choices=[("", lazy("Order: pinyin")), *SORT_NAMES.items()], default="")
 
     def chosen(self) -> dict:
@@ -99,11 +100,12 @@ class PeopleFilters(Filters):
 
     def __init__(self, *arguments, **options):
         super().__init__(*arguments, **options)
-        self.offer(homes=(), provinces=())
+        self.offer(homes=(), provinces=(), leaders=())
         self.industry.choices = [("", _("All industries")), *((letter, f"{letter} {name}") for letter, name in INDUSTRIES.items())]
 
-    def offer(self, *, homes, provinces) -> None:
-        """The places to choose from."""
+    def offer(self, *, homes, provinces, leaders) -> None:
+        """The places and leaders to choose from."""
+        self.leader.choices = [(0, _("Any leader")), *leaders]
         self.home.choices = [("", _("Anywhere")), *homes]
         self.province.choices = [("", _("All provinces")), *((name, name) for name in provinces)]
 

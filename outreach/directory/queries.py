@@ -134,11 +134,14 @@ def filtered(
     tag: str = "",
     consent: str = "",
     mark: str = "",
+    leader: int | None = None,
+    silent: int | None = None,
 ) -> Select:
     """Narrow people by the filters of the list. ``cut``: for a page of a large register, not for an export
     (:func:`searched_at_most`)."""
-    if tier:
-        chosen = chosen.where(Person.tier == tier)
+    for column, value in ((Person.tier, tier), (Person.province, province), (Person.city, city.strip()), (Person.industry, industry)):
+        if value:
+            chosen = chosen.where(column == value)
     if at_least:
         chosen = chosen.where(Person.tier >= at_least)
     if unit:
@@ -146,19 +149,13 @@ def filtered(
         chosen = chosen.where(Person.unit_id.in_(select(Unit.id).where(func.substr(Unit.path, 1, func.length(path)) == path)))
     if home:
         chosen = chosen.where(Person.home_code.startswith(home, autoescape=True))
-    if province:
-        chosen = chosen.where(Person.province == province)
-    if city:
-        chosen = chosen.where(Person.city == city.strip())
-    if industry:
-        chosen = chosen.where(Person.industry == industry)
-    chosen = _more(chosen, village, chamber, tag, consent, mark)
+    chosen = _known(_more(chosen, village, chamber, tag, consent), mark, leader, silent)
     if text:
         chosen = (searched_at_most if cut else searched)(chosen, text)
     return chosen
 
 
-def _more(chosen: Select, village: str, chamber: str, tag: str, consent: str, mark: str) -> Select:
+def _more(chosen: Select, village: str, chamber: str, tag: str, consent: str) -> Select:
     if village:
         chosen = chosen.where(Person.home_village.contains(village.strip(), autoescape=True))
     if chamber:
@@ -168,9 +165,15 @@ def _more(chosen: Select, village: str, chamber: str, tag: str, consent: str, ma
         chosen = chosen.where(cast(Person.tags, String).contains(json.dumps(tag.strip(), ensure_ascii=False), autoescape=True))
     if consent:
         chosen = chosen.where(Person.may_print.is_(consent == "printed") if consent != "told" else Person.notice_at.is_not(None))
-    if mark in MARKS:
-        ids = [answer for answer in people_who(mark) if answer is not None]
-        chosen = chosen.where(Person.id.in_(union(*ids)) if len(ids) > 1 else Person.id.in_(ids[0])) if ids else chosen.where(false())
+    return chosen
+
+
+def _known(chosen: Select, mark: str, leader: int | None, silent: int | None) -> Select:
+    """Who later domains know by all of these marks."""
+    marks = (mark if mark in MARKS else "", f"paired with {leader}" if leader else "", f"silent for {silent}" if silent else "")
+    for asked in filter(None, marks):
+        ids = [answer for answer in people_who(asked) if answer is not None]
+        chosen = chosen.where(or_(*(Person.id.in_(answer) for answer in ids)) if ids else false())
     return chosen
 
 

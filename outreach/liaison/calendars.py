@@ -1,6 +1,6 @@
-"""Calendar files (RFC 5545) of trips and of what a user has ahead: whole days, stable UIDs, names masked to the surname."""
+"""Calendar files (RFC 5545) of trips and of what a user has ahead: whole days unless a time was agreed, stable UIDs, masked names."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from icalendar import Calendar
 from icalendar import Event as Entry
@@ -19,14 +19,21 @@ def _calendar(name: str) -> Calendar:
     return calendar
 
 
-def _entry(uid: str, day: date, words: str, *, until: date | None = None, place: str = "", address: str = "") -> Entry:
+def _entry(
+    uid: str, day: date, words: str, *, until: date | None = None, at: time | None = None, place: str = "", address: str = ""
+) -> Entry:
     entry = Entry()
     entry.add("uid", uid)
     entry.add("dtstamp", clock.now())
-    entry.add("dtstart", day)
-    entry.add("dtend", (until or day) + timedelta(days=1))
+    if at:  # China has one zone and no summer time: a moment in UTC needs no VTIMEZONE
+        start = clock.local(datetime.combine(day, at), "Asia/Shanghai")
+        entry.add("dtstart", start)
+        entry.add("dtend", start + timedelta(hours=1))
+    else:
+        entry.add("dtstart", day)
+        entry.add("dtend", (until or day) + timedelta(days=1))
+        entry.add("transp", "TRANSPARENT")
     entry.add("summary", words)
-    entry.add("transp", "TRANSPARENT")
     if place:
         entry.add("location", place)
     if address:
@@ -42,14 +49,21 @@ def of_trip(trip: Trip, contacts: list[Contact], words: str, address: str, host:
     )
     for contact in contacts:
         calendar.add_component(
-            _entry(f"contact-{contact.id}@{host}", contact.day, masking.name(contact.person.name), place=contact.place, address=address)
+            _entry(
+                f"contact-{contact.id}@{host}",
+                contact.day,
+                masking.name(contact.person.name),
+                at=contact.at,
+                place=contact.place,
+                address=address,
+            )
         )
     return calendar.to_ical()
 
 
-def of_days(name: str, days: list[tuple[str, date, str, str]], host: str) -> bytes:
-    """(uid, day, words, address) as a feed."""
+def of_days(name: str, days: list[tuple[str, date, time | None, str, str]], host: str) -> bytes:
+    """(uid, day, time if one was agreed, words, address) as a feed."""
     calendar = _calendar(name)
-    for uid, day, words, address in days:
-        calendar.add_component(_entry(f"{uid}@{host}", day, words, address=address))
+    for uid, day, at, words, address in days:
+        calendar.add_component(_entry(f"{uid}@{host}", day, words, at=at, address=address))
     return calendar.to_ical()

@@ -1,7 +1,7 @@
 """Forms of keeping in touch."""
 
 from flask_wtf.file import FileField
-from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField, TextAreaField, TimeField
 from wtforms.validators import Length, NumberRange, Optional, ValidationError
 
 from outreach.core.clock import today
@@ -27,10 +27,11 @@ class _WithPost(HouseForm):
 
 
 class PlanForm(_WithPost):
-    """A contact to come."""
+    """A contact to come, or one that is moved."""
 
     way = RadioField(lazy("How"), choices=list(WAY_NAMES.items()), default="visit")
     day = DayField(lazy("When"), [required()])
+    at = TimeField(lazy("At what time"), [Optional()])
     place = text(lazy("Where"), most=80, required=False)
     party = text(lazy("Who goes along"), most=200, required=False)
 
@@ -151,3 +152,15 @@ class TripForm(_WithPost):
     """The trip with those who were ticked."""
 
     party = text(lazy("Who goes along"), most=200, required=False)
+
+
+class ChangeTripForm(TripForm):
+    """Other days, another party."""
+
+    from_on = DayField(lazy("From"), [required()])
+    until_on = DayField(lazy("Until"), [required()])
+
+    def validate_until_on(self, field):
+        """The trip ends after it begins."""
+        if field.data and self.from_on.data and field.data < self.from_on.data:
+            raise ValidationError(_("The trip ends before it begins."))

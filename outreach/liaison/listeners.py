@@ -3,7 +3,7 @@
 from sqlalchemy import Select
 
 from outreach.core.i18n import _
-from outreach.directory.announcements import people_in_use, people_merged, people_who
+from outreach.directory.announcements import leaders_of, people_in_use, people_merged, people_who
 from outreach.directory.moving import move
 from outreach.liaison import queries
 from outreach.liaison.models import Contact, Pairing
@@ -23,5 +23,11 @@ def move_contacts(kept_id: int, gone_id: int) -> list[dict]:
 
 @people_who.heard
 def paired_or_silent(mark: str) -> Select | None:
-    """Who is paired, who is not, who has not been contacted for a year."""
+    """Who is paired, with whom, who is not, who has not been contacted for so long."""
     return queries.ids_of(mark)
+
+
+@leaders_of.heard
+def leaders(user) -> list[tuple[int, str]]:
+    """The leaders' posts within reach."""
+    return [(post.id, f"{post.title} {post.holder}".strip()) for post in queries.open_posts(user)]

@@ -1,13 +1,13 @@
 """Keeping in touch: leaders' posts and who holds them, pairings, contacts and visits, what follows from them, trips."""
 
-from datetime import date
+from datetime import date, time
 from typing import ClassVar
 
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from outreach.accounts.models import Unit, User
-from outreach.core import clock
+from outreach.core import clock, masking
 from outreach.core.db import Base, Key, Moment
 from outreach.core.files import StoredFile
 from outreach.core.moves import Moves
@@ -79,6 +79,11 @@ class Pairing(Base):
     organisation: Mapped[Organisation | None] = relationship()
     clerk: Mapped[User | None] = relationship()
 
+    @property
+    def masked(self) -> str:
+        """The person's masked name, or the company's."""
+        return masking.name(self.person.name) if self.person else self.organisation.name
+
 
 class Trip(Base):
     """千里访乡贤: a leader is somewhere for some days; the visits planned for it are its programme."""
@@ -93,6 +98,7 @@ class Trip(Base):
     from_on: Mapped[date]
     until_on: Mapped[date]
     party: Mapped[str] = mapped_column(String(200), default="")
+    called_off: Mapped[str] = mapped_column(String(200), default="")  # why it does not take place
     created_at: Mapped[object] = mapped_column(Moment, default=clock.now)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
@@ -115,6 +121,7 @@ class Contact(Moves, Base):
     state: Mapped[str] = mapped_column(String(10), default=PLANNED)
     way: Mapped[str] = mapped_column(String(10), default="visit")
     day: Mapped[date] = mapped_column(index=True)  # planned for, then held on
+    at: Mapped[time | None]  # the time agreed, by the clock of China
     place: Mapped[str] = mapped_column(String(80), default="")
     party: Mapped[str] = mapped_column(String(200), default="")
     said: Mapped[str] = mapped_column(Text, default="")

@@ -1,6 +1,6 @@
 """Every write of keeping in touch."""
 
-from datetime import date
+from datetime import date, time
 
 from sqlalchemy import select, update
 
@@ -103,11 +103,11 @@ def end_pairing(pairing: Pairing, *, reason: str, by: User) -> None:
 
 
 def plan_contact(
-    person: Person, *, way: str, day: date, place: str, party: str, post: LeaderPost | None, by: User, trip: Trip | None = None
-) -> Contact:
+    person: Person, *, way: str, day: date, place: str, party: str, post: LeaderPost | None, by: User, trip: Trip | None = None, at: time | None = None
+) -> Contact:  # fmt: skip
     """Somebody means to get in touch."""
     contact = Contact(
-        unit_id=person.unit_id, person_id=person.id, state=PLANNED, way=way, day=day, place=place, party=party, post_id=getattr(post, "id", None),
+        unit_id=person.unit_id, person_id=person.id, state=PLANNED, way=way, day=day, at=at, place=place, party=party, post_id=getattr(post, "id", None),
         created_by_id=by.id, trip_id=getattr(trip, "id", None),
     )  # fmt: skip
     db.session.add(contact)
@@ -148,6 +148,27 @@ def hold_contact(
     if next_on is not None:
         plan_contact(contact.person, way=contact.way, day=next_on, place="", party="", post=contact.post, by=by)
     audit.record(by, "liaison.hold_contact", contact, person=contact.person_id)
+
+
+def move_contact(
+    contact: Contact, *, way: str, day: date, at: time | None, place: str, party: str, post: LeaderPost | None, by: User
+) -> None:
+    """A planned contact takes place another day, elsewhere or otherwise. A visit of a trip stays within its days."""
+    lock(contact)
+    if contact.state != PLANNED:
+        raise Refused(_("Only a planned contact can be moved."))
+    if contact.trip is not None and not contact.trip.from_on <= day <= contact.trip.until_on:
+        raise Refused(_("The trip does not last until that day. Change the days of the trip first."))
+    before = contact.day
+    contact.way, contact.day, contact.at, contact.place, contact.party, contact.post_id = (
+        way,
+        day,
+        at,
+        place,
+        party,
+        getattr(post, "id", None),
+    )
+    audit.record(by, "liaison.move_contact", contact, before=before.isoformat(), after=day.isoformat())
 
 
 def cancel_contact(contact: Contact, *, reason: str, by: User) -> None:
@@ -198,9 +219,48 @@ def plan_trip(
     return trip
 
 
-def print_trip(trip: Trip, *, by: User) -> None:
+def change_trip(trip: Trip, *, from_on: date, until_on: date, party: str, post: LeaderPost | None, by: User) -> int:
+    """Other days, another party, another leader. Planned visits outside the new days move to the nearest one; how many."""
+    lock(trip)
+    if trip.called_off:
+        raise Refused(_("This trip was called off."))
+    trip.from_on, trip.until_on, trip.party, trip.post_id = from_on, until_on, party, getattr(post, "id", None)
+    moved = 0
+    for contact in queries.planned_visits(trip):
+        day = min(max(contact.day, from_on), until_on)
+        moved += day != contact.day
+        contact.day, contact.post_id = day, trip.post_id
+    audit.record(by, "liaison.change_trip", trip, moved=moved)
+    return moved
+
+
+def add_visits(trip: Trip, people: list[Person], *, by: User) -> int:
+    """More people to see on a trip, on its first day; those on it already are left alone. How many were added."""
+    lock(trip)
+    if trip.called_off:
+        raise Refused(_("This trip was called off."))
+    have = {contact.person_id for contact in queries.planned_visits(trip)}
+    new = [person for person in people if person.id not in have]
+    for person in new:
+        plan_contact(person, way="visit", day=trip.from_on, place=trip.city, party=trip.party, post=trip.post, by=by, trip=trip)
+    audit.record(by, "liaison.add_visits", trip, people=len(new))
+    return len(new)
+
+
+def call_off_trip(trip: Trip, *, reason: str, by: User) -> None:
+    """The trip does not take place, nor do the visits still planned for it."""
+    lock(trip)
+    if trip.called_off:
+        raise Refused(_("This trip was called off."))
+    trip.called_off = reason
+    for contact in queries.planned_visits(trip):
+        cancel_contact(contact, reason=reason, by=by)
+    audit.record(by, "liaison.call_off_trip", trip, reason=reason)
+
+
+def print_trip(trip: Trip, *, reason: str, by: User) -> None:
     """Leave the trace of a programme printed with names and numbers in full."""
-    audit.record(by, "liaison.print_trip", trip)
+    audit.record(by, "liaison.print_trip", trip, reason=reason)
 
 
 def make_feed(*, by: User) -> str:

@@ -11,7 +11,7 @@ from outreach.core import tokens
 from outreach.core.clock import today
 from outreach.core.db import db, is_sqlite
 from outreach.directory.models import CHAMBER, Organisation, Person, PersonPhone, Post
-from outreach.liaison.models import CANCELLED, HELD, PLANNED, Contact, Feed, FollowUp, LeaderPost, Pairing, Trip
+from outreach.liaison.models import CANCELLED, HELD, PLANNED, PROMISE, Contact, Feed, FollowUp, LeaderPost, Pairing, Trip
 from outreach.permissions import Permission
 
 #: another county's plan is told of when it lies within so many days of ours
@@ -19,6 +19,12 @@ COLLISION_DAYS = 30
 
 #: the last time somebody was in touch with the person of the outer query
 LAST = select(func.max(Contact.day)).where(Contact.person_id == Person.id, Contact.state == HELD).correlate(Person).scalar_subquery()
+#: the same with anybody of the company of the outer query's pairing
+LAST_THERE = (
+    select(func.max(Contact.day)).join(Post, Post.person_id == Contact.person_id)
+    .where(Post.organisation_id == Pairing.organisation_id, Contact.state == HELD).correlate(Pairing).scalar_subquery()
+)  # fmt: skip
+LAST_OF_PAIRING = case((Pairing.person_id.is_(None), LAST_THERE), else_=LAST)
 
 
 def select_posts(user, permission: Permission = Permission.LIAISON_VIEW) -> Select:
@@ -36,7 +42,7 @@ def loads(posts: list[LeaderPost]) -> dict[int, tuple[int, int]]:
     ids = [post.id for post in posts]
     late = case((_overdue(), 1), else_=0)
     rows = db.session.execute(
-        select(Pairing.post_id, func.count(), func.sum(late)).join(Person, Person.id == Pairing.person_id)
+        select(Pairing.post_id, func.count(), func.sum(late)).outerjoin(Person, Person.id == Pairing.person_id)
         .where(Pairing.post_id.in_(ids), Pairing.ended_on.is_(None)).group_by(Pairing.post_id)
     )  # fmt: skip
     return {post_id: (count, int(overdue or 0)) for post_id, count, overdue in rows}
@@ -44,7 +50,7 @@ def loads(posts: list[LeaderPost]) -> dict[int, tuple[int, int]]:
 
 def _overdue():
     """The pairing's rhythm has run out: nobody was in touch since, counted from the pairing's own first day."""
-    start = func.coalesce(LAST, Pairing.since_on)
+    start = func.coalesce(LAST_OF_PAIRING, Pairing.since_on)
     if is_sqlite():
         return func.julianday(today().isoformat()) - func.julianday(start) > Pairing.rhythm_days
     return today() - start > Pairing.rhythm_days
@@ -53,14 +59,20 @@ def _overdue():
 def select_pairings(
     user, *, post: int | None = None, overdue: bool = False, text: str = "", ended: bool = False, full: bool = False
 ) -> Select:
-    """(pairing, last contact) of the people within reach, longest without contact first; ``full``: of those who may be unmasked."""
+    """(pairing, last contact) of people within reach and of companies whose post is, longest without contact first;
+    ``full``: of those who may be unmasked."""
     within = reach(user, Permission.DIRECTORY_UNMASK if full else Permission.LIAISON_VIEW)
     chosen = (
-        select(Pairing, LAST.label("last"))
-        .join(Person, Person.id == Pairing.person_id)
-        .where(Person.unit_id.in_(within), Pairing.ended_on.is_not(None) if ended else Pairing.ended_on.is_(None))
-        .options(joinedload(Pairing.person), joinedload(Pairing.clerk))
-        .order_by(func.coalesce(LAST, Pairing.since_on), Pairing.id)
+        select(Pairing, LAST_OF_PAIRING.label("last"))
+        .join(LeaderPost, LeaderPost.id == Pairing.post_id)
+        .outerjoin(Person, Person.id == Pairing.person_id)
+        .outerjoin(Organisation, Organisation.id == Pairing.organisation_id)
+        .where(
+            or_(Person.unit_id.in_(within), and_(Pairing.person_id.is_(None), LeaderPost.unit_id.in_(within))),
+            Pairing.ended_on.is_not(None) if ended else Pairing.ended_on.is_(None),
+        )
+        .options(joinedload(Pairing.person), joinedload(Pairing.organisation), joinedload(Pairing.clerk))
+        .order_by(func.coalesce(LAST_OF_PAIRING, Pairing.since_on), Pairing.id)
     )
     if post:
         chosen = chosen.where(Pairing.post_id == post)
@@ -68,7 +80,11 @@ def select_pairings(
         chosen = chosen.where(_overdue())
     if text:
         chosen = chosen.where(
-            or_(Person.name.startswith(text.strip(), autoescape=True), Person.pinyin.startswith(text.strip().lower(), autoescape=True))
+            or_(
+                Person.name.startswith(text.strip(), autoescape=True),
+                Person.pinyin.startswith(text.strip().lower(), autoescape=True),
+                Organisation.name.contains(text.strip(), autoescape=True),
+            )
         )
     return chosen
 
@@ -185,12 +201,12 @@ def collisions(people: list[Person], around: date) -> set[int]:
     return set(rows)
 
 
-def select_trips(user) -> Select:
+def select_trips(user, permission: Permission = Permission.LIAISON_VIEW) -> Select:
     """The trips within reach, latest first."""
     return (
         select(Trip)
         .options(joinedload(Trip.post))
-        .where(Trip.unit_id.in_(reach(user, Permission.LIAISON_VIEW)))
+        .where(Trip.unit_id.in_(reach(user, permission)))
         .order_by(Trip.from_on.desc(), Trip.id.desc())
     )
 
@@ -201,13 +217,34 @@ def programme(trip: Trip, user, permission: Permission = Permission.LIAISON_VIEW
     chosen = select(Contact).where(Contact.trip_id == trip.id, Contact.person_id.in_(within)).options(joinedload(Contact.person))
     if open_only:
         chosen = chosen.where(Contact.state != CANCELLED)
-    return list(db.session.scalars(chosen.order_by(Contact.day, Contact.id)).unique())
+    return list(db.session.scalars(chosen.order_by(Contact.day, Contact.at.is_(None), Contact.at, Contact.id)).unique())
 
 
-def greetings(user) -> list[Person]:
-    """Who was born this month and agreed to be greeted."""
-    month = f"-{today():%m}"
-    chosen = select(Person).where(Person.unit_id.in_(reach(user, Permission.LIAISON_VIEW)), Person.birth.endswith(month), Person.tier > 1)
+def planned_visits(trip: Trip) -> list[Contact]:
+    """What is still to come of a trip, for whoever may change the trip."""
+    return list(db.session.scalars(select(Contact).where(Contact.trip_id == trip.id, Contact.state == PLANNED).order_by(Contact.id)))
+
+
+def last_words(people: list[Person]) -> dict[int, tuple[Contact, list[FollowUp]]]:
+    """Person id -> the last contact that took place, and the promises still open."""
+    ids = [person.id for person in people]
+    held = select(Contact).where(Contact.person_id.in_(ids), Contact.state == HELD).order_by(Contact.day, Contact.id)
+    last = {contact.person_id: contact for contact in db.session.scalars(held).unique()}
+    open_rows = (
+        select(FollowUp, Contact.person_id).join(Contact, Contact.id == FollowUp.contact_id)
+        .where(Contact.person_id.in_(ids), FollowUp.kind == PROMISE, FollowUp.done_at.is_(None)).order_by(FollowUp.id)
+    )  # fmt: skip
+    promised: dict[int, list[FollowUp]] = {}
+    for row, person_id in db.session.execute(open_rows):
+        promised.setdefault(person_id, []).append(row)
+    return {person_id: (contact, promised.get(person_id, [])) for person_id, contact in last.items()}
+
+
+def greetings(user, *, born: bool = True) -> list[Person]:
+    """Who agreed to be greeted: those born this month, or all of them."""
+    chosen = select(Person).where(Person.unit_id.in_(reach(user, Permission.LIAISON_VIEW)), Person.tier > 1)
+    if born:
+        chosen = chosen.where(Person.birth.endswith(f"-{today():%m}"))
     return [person for person in db.session.scalars(chosen.order_by(Person.stroke_surname)).unique() if person.consents.get("greetings")]
 
 
@@ -232,15 +269,17 @@ def due_pairings(user) -> list[tuple[Pairing, date]]:
 
 
 def ids_of(mark: str) -> Select | None:
-    """The ids of who is ``paired``, ``unpaired`` or ``silent`` (no contact within a year); None for another mark."""
+    """The ids of who is ``paired``, ``unpaired``, ``paired with <post>`` or ``silent for <days>``; None for another mark."""
     paired = select(Pairing.person_id).where(Pairing.ended_on.is_(None), Pairing.person_id.is_not(None))
     if mark == "paired":
         return paired
     if mark == "unpaired":
         return select(Person.id).where(Person.id.not_in(paired))
-    if mark == "silent":
-        heard = select(Contact.person_id).where(Contact.state == HELD, Contact.day > today() - timedelta(days=365))
-        return select(Person.id).where(Person.id.not_in(heard))
+    if mark.startswith("paired with "):
+        return paired.where(Pairing.post_id == int(mark.removeprefix("paired with ")))
+    if mark.startswith("silent for "):
+        since = today() - timedelta(days=min(int(mark.removeprefix("silent for ")), 36_500))
+        return select(Person.id).where(Person.id.not_in(select(Contact.person_id).where(Contact.state == HELD, Contact.day > since)))
     return None
 
 

@@ -2,7 +2,7 @@
 
 from outreach.core import pdf
 from outreach.core.i18n import _, day
-from outreach.liaison.models import Contact, Trip
+from outreach.liaison.models import Contact, FollowUp, Trip
 
 
 def words(trip: Trip) -> str:
@@ -10,19 +10,28 @@ def words(trip: Trip) -> str:
     return _("Visits in %(place)s, %(day)s", place=trip.city or trip.province, day=day(trip.from_on))
 
 
-def sheet(trip: Trip, programme: list[Contact]) -> bytes:
-    """The PDF; names and numbers stand in full."""
+def _last(words: tuple[Contact, list[FollowUp]] | None) -> str:
+    """What was said last time, and what we still owe."""
+    if words is None:
+        return ""
+    contact, promises = words
+    owed = "".join("\n" + _("We promised: %(text)s", text=row.text) for row in promises)
+    return f"{day(contact.day)} {contact.said[:200]}{owed}"
+
+
+def sheet(trip: Trip, programme: list[Contact], last: dict[int, tuple[Contact, list[FollowUp]]]) -> bytes:
+    """The PDF; names and numbers stand in full. ``last``: person id -> the last contact and the open promises."""
     rows = [
         {
-            "day": day(contact.day), "name": contact.person.name, "mobile": contact.person.mobile, "place": contact.place,
+            "day": day(contact.day) + (f" {contact.at:%H:%M}" if contact.at else ""), "name": contact.person.name, "mobile": contact.person.mobile, "place": contact.place,
             "work": f"{contact.person.company.organisation.name} {contact.person.company.title}" if contact.person.company else "",
-            "home": contact.person.home.name if contact.person.home else contact.person.unit.name, "note": contact.person.note[:120],
+            "home": contact.person.home.name if contact.person.home else contact.person.unit.name, "last": _last(last.get(contact.person_id)),
         }
         for contact in programme
     ]  # fmt: skip
     heads = {
         "day": _("Day"), "name": _("Name"), "mobile": _("Mobile"), "work": _("Company and post"), "home": _("Home place"), "place": _("Where"),
-        "said": _("What was said"),
+        "last": _("Last time"), "said": _("What was said"),
     }  # fmt: skip
     until = "" if trip.until_on == trip.from_on else f" – {day(trip.until_on)}"
     lines = [f"{trip.post.title} {trip.post.holder}" if trip.post else "", _("With: %(party)s", party=trip.party) if trip.party else ""]

@@ -50,7 +50,7 @@ def some(make):
     ("values", "names"),
     [
         ({"village": "赵"}, ["王一"]), ({"chamber": "濮阳商会"}, ["王一"]), ({"tag": "校友"}, ["王一"]), ({"tag": "校"}, []), ({"consent": "printed"}, ["王一"]),
-        ({"consent": "none"}, ["王二"]), ({"mark": "paired"}, ["王一"]), ({"mark": "unpaired"}, ["王二"]), ({"mark": "silent"}, ["王二"]),
+        ({"consent": "none"}, ["王二"]), ({"mark": "paired"}, ["王一"]), ({"mark": "unpaired"}, ["王二"]), ({"silent": 365}, ["王二"]), ({"silent": 365, "mark": "paired"}, []),
         ({"mark": "attended"}, ["王一"]), ({"mark": "project"}, ["王二"]), ({"mark": "nonsense"}, ["王一", "王二"]), ({"tag": "%"}, []),
     ],
 )  # fmt: skip

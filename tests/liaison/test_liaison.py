@@ -151,7 +151,7 @@ def test_who_lives_in_shenzhen_and_the_masked_warning(make, visit):
     trip = db.session.scalar(select(Trip))
     assert answer.location.endswith(f"/trips/{trip.id}")
     assert [contact.person_id for contact in queries.programme(trip, make.user())] == [here.id]  # the other county's card is not taken
-    sheet = browser.post(f"/trips/{trip.id}/sheet")
+    sheet = browser.post(f"/trips/{trip.id}/sheet", {"reason": "赴深圳走访"})
     assert "王毅" in "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(sheet.data)).pages)
     assert db.session.scalar(select(func.count()).where(AuditEntry.verb == "liaison.print_trip")) == 1
     entries = vobject.readOne(browser.get(f"/trips/{trip.id}/trip.ics").text).vevent_list

@@ -1,5 +1,6 @@
 """People: the list, the card, tiers, showing what is masked, exports; organisations."""
 
+from itertools import chain
 from urllib.parse import urlencode
 
 from flask import Blueprint, flash, redirect, request, url_for
@@ -16,6 +17,7 @@ from outreach.core.lists import ordered_by, page_of_lines
 from outreach.core.sheets import XLSX, write
 from outreach.core.web import keep_writes, limiter, page
 from outreach.directory import exports, line_queries, operations, queries, view_queries
+from outreach.directory.announcements import leaders_of
 from outreach.directory.forms import KIND_NAMES, TIER_NAMES, ExportForm, PeopleFilters, PersonForm, ReasonForm, TagForm, TierForm, ViewForm
 from outreach.directory.models import INDUSTRIES, Person
 from outreach.permissions import Permission
@@ -52,7 +54,7 @@ def _list(*, status: int = 200, export: ExportForm | None = None):
     listing = page_of_lines(_chosen(filters, cut=cut), line_queries.lines, counted=bool(filters.text.data))
 
     def around():
-        filters.offer(homes=queries.homes(current_user), provinces=accounts.provinces())
+        filters.offer(homes=queries.homes(current_user), provinces=accounts.provinces(), leaders=chain(*leaders_of(current_user)))
         return {
             "filters": filters,
             "export": export or ExportForm(formdata=None),

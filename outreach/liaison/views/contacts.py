@@ -13,11 +13,11 @@ from outreach.core.links import host, public_url
 from outreach.core.lists import page_of
 from outreach.core.web import limiter, page
 from outreach.directory.forms import ReasonForm
-from outreach.liaison import calendars, operations, queries
+from outreach.liaison import calendars, festivals, operations, queries
 from outreach.liaison.announcements import feed_entries
 from outreach.liaison.forms import OutcomeForm, PlanForm, RecordForm
 from outreach.liaison.models import PLANNED, Contact, FollowUp
-from outreach.liaison.views.shared import NAMES, bp, person_within, post_of, user_of
+from outreach.liaison.views.shared import KIND_NAMES, NAMES, bp, person_within, post_of, user_of
 from outreach.permissions import Permission
 
 EDIT = Permission.LIAISON_EDIT
@@ -36,8 +36,16 @@ def index():
     return page(
         "liaison/index.html", due=due[:30], planned=db.session.scalars(planned.limit(30)).unique().all(), today=today(),
         follow_ups=db.session.scalars(queries.select_follow_ups(current_user).limit(30)).unique().all(), outcome_form=OutcomeForm(formdata=None),
-        reason_form=ReasonForm(formdata=None), greetings=queries.greetings(current_user)[:30], **NAMES,
+        reason_form=ReasonForm(formdata=None), **_to_greet(), **NAMES,
     )  # fmt: skip
+
+
+def _to_greet() -> dict:
+    festival = festivals.coming(today())
+    return {
+        "greetings": queries.greetings(current_user)[:30], "festival": festival and (festivals.FESTIVALS[festival[0]], festival[1]),
+        "festive": queries.greetings(current_user, born=False)[:400] if festival else [],
+    }  # fmt: skip
 
 
 @bp.get("/people/<int:person_id>/contacts")
@@ -132,6 +140,34 @@ def hold_contact(contact_id: int):
     return redirect(url_for("directory.person", person_id=person.id), 303)
 
 
+@bp.get("/contacts/<int:contact_id>/move")
+@requires(EDIT)
+def move_form(contact_id: int):
+    contact = _contact(contact_id)
+    person = person_within(contact.person_id, EDIT)
+    form = PlanForm(
+        formdata=None, posts=queries.open_posts(current_user), way=contact.way, day=contact.day, at=contact.at, place=contact.place, party=contact.party,
+        post_id=contact.post_id or 0,
+    )  # fmt: skip
+    return page("liaison/plan.html", person=person, form=form, contact=contact, warned=bool(queries.collisions([person], contact.day)))
+
+
+@bp.post("/contacts/<int:contact_id>/move")
+@requires(EDIT)
+def move_contact(contact_id: int):
+    contact, form = _contact(contact_id), PlanForm(posts=queries.open_posts(current_user))
+    person = person_within(contact.person_id, EDIT)
+    if not form.validate_on_submit():
+        return page("liaison/plan.html", person=person, form=form, contact=contact, warned=False, status=422)
+    values = form.values()
+    operations.move_contact(contact, post=post_of(values.pop("post_id")), by=current_user, **values)
+    warned = queries.collisions([person], form.day.data)
+    flash(_("Planned. Another county means to see this person around that time: ask the city.") if warned else _("Moved."))
+    if contact.trip_id:
+        return redirect(url_for(".trip", trip_id=contact.trip_id), 303)
+    return redirect(url_for("directory.person", person_id=person.id), 303)
+
+
 @bp.post("/contacts/<int:contact_id>/cancel")
 @requires(EDIT)
 def cancel_contact(contact_id: int):
@@ -200,17 +236,34 @@ def revoke_feeds():
     return redirect(url_for(".calendar"), 303)
 
 
+def _address(pairing) -> str:
+    return f"/people/{pairing.person_id}" if pairing.person_id else f"/organisations/{pairing.organisation_id}"
+
+
 @bp.get("/calendar/<string:token>.ics")
 @open_to_all
 @limiter.limit("60 per hour")
 def feed(token: str):
     """The user's visits, due contacts and next steps, for a calendar program."""
     row = queries.feed(token) or abort(404)
-    days = [(f"contact-{c.id}", c.day, _("Contact: %(name)s", name=calendars.masking.name(c.person.name)), f"{public_url()}/people/{c.person_id}")
+    days = [(f"contact-{c.id}", c.day, c.at, _("Contact: %(name)s", name=calendars.masking.name(c.person.name)), f"{public_url()}/people/{c.person_id}")
             for c in db.session.scalars(queries.select_contacts(row.user, state=PLANNED, mine=True)).unique()]  # fmt: skip
-    days += [(f"pairing-{p.id}", day, _("Due: %(name)s", name=calendars.masking.name(p.person.name)), f"{public_url()}/people/{p.person_id}")
+    days += [(f"pairing-{p.id}", day, None, _("Due: %(name)s", name=p.masked), public_url() + _address(p))
              for p, day in queries.due_pairings(row.user)]  # fmt: skip
-    days += [(uid, day, words, public_url() + path) for answer in feed_entries(row.user) for uid, day, words, path in answer]
+    days += [(f"follow-up-{f.id}", f.due_on, None, f"{KIND_NAMES[f.kind]}: {f.text}", f"{public_url()}/people/{f.contact.person_id}")
+             for f in db.session.scalars(queries.select_follow_ups(row.user)).unique() if f.due_on]  # fmt: skip
+    if (festival := festivals.coming(today())) and queries.greetings(row.user, born=False):
+        name, day = festival
+        days.append(
+            (
+                f"festival-{day}",
+                day,
+                None,
+                _("%(festival)s: greet those who agreed", festival=festivals.FESTIVALS[name]),
+                f"{public_url()}/liaison",
+            )
+        )
+    days += [(uid, day, None, words, public_url() + path) for answer in feed_entries(row.user) for uid, day, words, path in answer]
     response = make_response(calendars.of_days(_("Yangui: %(name)s", name=row.user.name), days, host()))
     response.headers["Content-Type"] = "text/calendar; charset=utf-8"
     return response

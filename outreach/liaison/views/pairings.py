@@ -67,8 +67,8 @@ def export_pairings():
     columns = [
         Column(_("Leader’s post"), lambda row: row[0].post.title, 18),
         Column(_("Held by"), lambda row: row[0].post.holder, 12),
-        Column(_("Name"), lambda row: name(row[0].person.name), 12),
-        Column(_("Lives in"), lambda row: row[0].person.city or row[0].person.province, 14),
+        Column(_("Name"), lambda row: name(row[0].person.name) if row[0].person else row[0].organisation.name, 24),
+        Column(_("Lives in"), lambda row: (seat := row[0].person or row[0].organisation).city or seat.province, 14),
         Column(_("At least every (days)"), lambda row: row[0].rhythm_days, 12, "number"),
         Column(_("Last contact"), lambda row: day(row[1]), 16),
         Column(_("Who arranges it"), lambda row: row[0].clerk.name if row[0].clerk else "", 12),

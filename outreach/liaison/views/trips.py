@@ -14,9 +14,9 @@ from outreach.core.lists import page_of
 from outreach.core.pdf import PDF
 from outreach.core.web import limiter, page
 from outreach.directory import queries as directory
-from outreach.directory.forms import TIER_NAMES
+from outreach.directory.forms import TIER_NAMES, ReasonForm
 from outreach.liaison import calendars, operations, queries, trip_sheets
-from outreach.liaison.forms import NearForm, TripForm
+from outreach.liaison.forms import ChangeTripForm, NearForm, TripForm
 from outreach.liaison.models import Trip
 from outreach.liaison.views.shared import NAMES, bp, post_of
 from outreach.permissions import Permission
@@ -72,6 +72,10 @@ def plan_trip():
     if not form.validate() or not form.province.data or not trip_form.validate_on_submit() or not people:
         flash(_("Choose where, when, and whom to see."))
         return _near(form, trip_form, status=422)
+    if add_to := request.args.get("trip", type=int):
+        row = _mine(add_to)
+        flash(_("%(num)d added to the trip.", num=operations.add_visits(row, people, by=current_user)))
+        return redirect(url_for(".trip", trip_id=row.id), 303)
     post = post_of(trip_form.post_id.data)
     trip = operations.plan_trip(
         post.unit if post else current_user.grants[0].unit, people, province=form.province.data, city=form.city.data or "", from_on=form.from_on.data,
@@ -87,10 +91,48 @@ def _trip(trip_id: int) -> Trip:
 @bp.get("/trips/<int:trip_id>")
 @requires(Permission.LIAISON_VIEW)
 def trip(trip_id: int):
-    row = _trip(trip_id)
+    return _page(_trip(trip_id))
+
+
+def _page(row: Trip, *, form: ChangeTripForm | None = None, status: int = 200, **context):
     programme = queries.programme(row, current_user)
-    warned = queries.collisions([contact.person for contact in programme], row.from_on)
-    return page("liaison/trip.html", trip=row, programme=programme, warned=warned, tier_names=TIER_NAMES, **NAMES)
+    people = [contact.person for contact in programme]
+    form = form or ChangeTripForm(
+        formdata=None, posts=queries.open_posts(current_user), from_on=row.from_on, until_on=row.until_on, party=row.party, post_id=row.post_id or 0
+    )  # fmt: skip
+    context.setdefault("reason_form", ReasonForm(formdata=None))
+    context.setdefault("print_form", ReasonForm(formdata=None))
+    return page(
+        "liaison/trip.html", trip=row, programme=programme, warned=queries.collisions(people, row.from_on), last=queries.last_words(people), form=form,
+        tier_names=TIER_NAMES, status=status, **NAMES, **context,
+    )  # fmt: skip
+
+
+def _mine(trip_id: int) -> Trip:
+    return found(queries.select_trips(current_user, EDIT), trip_id)
+
+
+@bp.post("/trips/<int:trip_id>/change")
+@requires(EDIT)
+def change_trip(trip_id: int):
+    row, form = _mine(trip_id), ChangeTripForm(posts=queries.open_posts(current_user))
+    if not form.validate_on_submit():
+        return _page(row, form=form, status=422)
+    values = form.values()
+    moved = operations.change_trip(row, post=post_of(values.pop("post_id")), by=current_user, **values)
+    flash(_("Changed; %(num)d visits moved to another day.", num=moved) if moved else _("Changed."))
+    return redirect(url_for(".trip", trip_id=row.id), 303)
+
+
+@bp.post("/trips/<int:trip_id>/call-off")
+@requires(EDIT)
+def call_off_trip(trip_id: int):
+    row, form = _mine(trip_id), ReasonForm()
+    if not form.validate_on_submit():
+        return _page(row, reason_form=form, status=422)
+    operations.call_off_trip(row, reason=form.reason.data, by=current_user)
+    flash(_("Called off, with the visits still planned."))
+    return redirect(url_for(".trip", trip_id=row.id), 303)
 
 
 @bp.post("/trips/<int:trip_id>/sheet")
@@ -98,13 +140,13 @@ def trip(trip_id: int):
 @limiter.limit("20 per minute")
 def print_trip(trip_id: int):
     """The programme on A4 with names and numbers in full: a print, so a POST that leaves a trace."""
-    row = _trip(trip_id)
-    operations.print_trip(row, by=current_user)
-    return attachment(
-        trip_sheets.sheet(row, queries.programme(row, current_user, Permission.DIRECTORY_UNMASK, open_only=True)),
-        f"{trip_sheets.words(row)}.pdf",
-        PDF,
-    )
+    row, form = _trip(trip_id), ReasonForm()
+    if not form.validate_on_submit():
+        return _page(row, print_form=form, status=422)
+    operations.print_trip(row, reason=form.reason.data, by=current_user)
+    programme = queries.programme(row, current_user, Permission.DIRECTORY_UNMASK, open_only=True)
+    last = queries.last_words([contact.person for contact in programme])
+    return attachment(trip_sheets.sheet(row, programme, last), f"{trip_sheets.words(row)}.pdf", PDF)
 
 
 @bp.get("/trips/<int:trip_id>/trip.ics")
