@@ -9,18 +9,18 @@ from wtforms import DateField, DateTimeLocalField, Field, Form, StringField, Val
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import TextInput
 
-from outreach.core import phones
+from outreach.core import identity, phones
 from outreach.core.clock import today
 from outreach.core.i18n import _, lazy
 
 
 def tidy(value):
-    """Outer blanks and control characters gone; a field that was not sent is an empty text."""
+    """Outer blanks, control characters and ID numbers gone; a field that was not sent is an empty text."""
     if value is None:
         return ""
     if not isinstance(value, str):
         return value
-    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\ufeff]", "", value).strip()
+    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\ufeff]", "", identity.without(value)).strip()
 
 
 #: what WTForms says by itself, named here so that the catalogue holds it

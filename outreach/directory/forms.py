@@ -9,6 +9,7 @@ from outreach.core.forms import Filters, HouseForm, WanField, text
 from outreach.core.i18n import _, lazy
 from outreach.core.phones import mobile
 from outreach.directory.models import ALLIANCE, ASSOCIATION, CHAMBER, COMPANY, INDUSTRIES, KEY, OTHER, REGISTERED, SCREENED, STATION
+from outreach.directory.reading.business import credit_code
 from outreach.directory.reading.headings import FIELDS
 
 TIER_NAMES = {REGISTERED: lazy("Registered"), SCREENED: lazy("Screened"), KEY: lazy("Key list")}
@@ -108,6 +109,19 @@ class PeopleFilters(Filters):
         self.leader.choices = [(0, _("Any leader")), *leaders]
         self.home.choices = [("", _("Anywhere")), *homes]
         self.province.choices = [("", _("All provinces")), *((name, name) for name in provinces)]
+
+
+class CreditCodeField(StringField):
+    """A unified credit code, well formed by GB 32100-2015; a repair is suggested, never made."""
+
+    def post_validate(self, _form, _stopped):
+        reading = credit_code(self.data or "")
+        for doubt in reading.doubts:
+            code, _sign, repair = doubt.partition(":")
+            if code == "code_repair":
+                raise ValidationError(_("This code is not right. Did you mean %(code)s?", code=repair))
+            raise ValidationError(_("This code does not pass the check of GB 32100."))
+        self.data = reading.value
 
 
 def _mobiles(_form, field):
@@ -274,6 +288,22 @@ class RowForm(HouseForm):
         lazy("Born"), [Optional(), Regexp(r"^(19|20)\d\d(-(0[1-9]|1[0-2]))?$", message=lazy("Write it as 1968 or 1968-10."))]
     )
     city = text(lazy("City"), most=20, required=False)
+    home_code = SelectField(lazy("Home place"), default="")
+    home_village = text(lazy("Village"), most=40, required=False)
+    company = text(lazy("Company"), most=120, required=False)
+    title = text(lazy("Post"), most=40, required=False)
+    credit_code = CreditCodeField(lazy("Credit code"), [Optional()])
+    industry = SelectField(lazy("Industry"), default="")
+    scale_wan = WanField(lazy("Annual output"), description=lazy("in 万元"))
+
+    def __init__(self, *arguments, towns=(), **options):
+        super().__init__(*arguments, **options)
+        self.home_code.choices = [("", "–"), *towns]
+        self.industry.choices = [("", "–"), *((letter, f"{letter} {name}") for letter, name in INDUSTRIES.items())]
+
+    def card(self) -> dict:
+        """What ``operations.correct_row`` takes."""
+        return {**self.values(), "mobiles": getattr(self.mobiles, "numbers", [])}
 
 
 def mapping_of(arguments, shapes: list[dict]) -> dict[str, list[str]]:

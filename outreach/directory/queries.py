@@ -283,6 +283,13 @@ def towns_of(unit: Unit) -> Towns:
     return Towns.of({town: (name, above) for town, name, above in rows})
 
 
+def town_choices(unit: Unit) -> list[tuple[str, str]]:
+    """(division code, name) of the townships a sheet of ``unit`` may speak of, for a select field."""
+    code = (unit.place_code or "")[:6] if unit.level != "city" else (unit.place_code or "")
+    chosen = select(Place.code, Place.name).where(Place.code.startswith(code, autoescape=True), func.length(Place.code) == 9)
+    return [(place, name) for place, name in db.session.execute(chosen.order_by(Place.code))]
+
+
 def cities() -> Cities:
     """The country's provinces, cities and counties."""
     rows = db.session.execute(select(Place.code, Place.name).where(func.length(Place.code) <= 6))

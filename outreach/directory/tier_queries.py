@@ -83,15 +83,19 @@ class TownData:
 
 
 def towns(user) -> list[TownData]:
-    """Every township and county office within reach, least complete first."""
+    """Every township within reach, also those without a card, and the offices that keep cards; least complete first."""
     phone = select(PersonPhone.id).where(PersonPhone.person_id == Person.id, PersonPhone.kind == "mobile").exists()
     post = select(Post.id).where(Post.person_id == Person.id).exists()
     ones = [func.sum(case((holds, 1), else_=0)) for holds in (phone, Person.province != "", post, Person.updated_at > clock.now() - YEAR)]
     rows = db.session.execute(
-        select(Unit, func.count(), *ones)
-        .join(Person, Person.unit_id == Unit.id)
+        select(Unit, func.count(Person.id), *ones)
+        .outerjoin(Person, Person.unit_id == Unit.id)
         .where(Unit.id.in_(reach(user, Permission.DIRECTORY_VIEW)))
         .group_by(Unit)
     )
-    found = [TownData(unit, people, *map(int, parts)) for unit, people, *parts in rows]
+    found = [
+        TownData(unit, people, *(int(part or 0) if people else 0 for part in parts))
+        for unit, people, *parts in rows
+        if people or unit.level == "township"
+    ]
     return sorted(found, key=lambda town: (town.complete, town.share(town.fresh), town.unit.place_code or ""))

@@ -188,3 +188,16 @@ def test_showing_a_pair_leaves_two_traces(make, visit):
     assert one.mobile in browser.post(f"/duplicates/{pair.id}/unmask", {"reason": "核对"}).text
     rows = db.session.scalars(select(AuditEntry.object_id).where(AuditEntry.verb == "directory.unmask"))
     assert set(rows) == {one.id, other.id}
+
+
+def test_what_is_found_out_later_speaks_for_a_waiting_pair(make):
+    user = make.user()
+    one, other = make.person("王毅", company="甲有限公司"), make.person("王毅", company="甲有限公司")
+    operations.find_duplicates([other.id], by=None)
+    pair = duplicate_queries.pair_between(one.id, other.id)
+    before = pair.points
+    values = {"name": "王毅", "company": "甲有限公司", "title": "", "mobiles": [], "birth": "1968-10"}
+    for person in (one, other):
+        operations.edit_person(person, version=person.version, by=user, unit=person.unit, **values)
+    assert pair.points > before
+    assert "birth" in pair.reasons

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from outreach.core import identity
 from outreach.directory.queries import cities, towns_of
 from outreach.directory.reading import business, numbers, people
 
@@ -99,8 +100,8 @@ def test_a_wrong_credit_code_is_named_and_a_repair_only_suggested():
 
 
 def test_an_id_number_is_recognised():
-    assert numbers.id_number("身份证410922196810012345，见附件") == "410922196810012345"
-    assert numbers.id_number("91110000600037341L") is None
+    assert identity.id_number("身份证410922196810012345，见附件") == "410922196810012345"
+    assert identity.id_number("91110000600037341L") is None
 
 
 @pytest.mark.parametrize(

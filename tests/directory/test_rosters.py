@@ -1,6 +1,7 @@
 """A roster from upload to the register and back."""
 
 import io
+from decimal import Decimal
 
 import openpyxl
 import pytest
@@ -299,6 +300,27 @@ def test_doubtful_rows_come_back_coloured_and_return_corrected(upload, make, vis
     assert "15411112222" in set(db.session.scalars(select(PersonPhone.number)))
 
 
+def test_the_doubtful_workbook_keeps_its_sheets_and_titles(upload, make, visit):
+    """A sheet's name is its township, its title may name the unit of amounts: both come back with the correction."""
+    user, book = make.user(), openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = make.township.name
+    for line in (["在外乡贤登记表（单位：万元）"], ["姓名", "手机", "年产值"], ["王毅", "1541111", "3000"]):
+        sheet.append(line)
+    target = io.BytesIO()
+    book.save(target)
+    batch = upload(target.getvalue(), by=user)
+    answer = visit(user).post(f"/rosters/{batch.id}/doubtful", {"reason": "退回补正"})
+    back = openpyxl.load_workbook(io.BytesIO(answer.data))
+    assert back.sheetnames == [make.township.name]
+    back.active["B3"] = "15411112222"
+    target = io.BytesIO()
+    back.save(target)
+    again = upload(target.getvalue(), by=user)
+    (row,) = db.session.scalars(select(BatchRow).where(BatchRow.batch_id == again.id)).all()
+    assert (row.card["home_code"], Decimal(row.card["scale_wan"]), row.card["mobiles"]) == (make.township.place_code, 3000, ["15411112222"])
+
+
 def test_a_row_is_left_out_or_corrected_before_it_is_entered(upload, make, visit):
     user = make.user()
     batch = upload(_xlsx(("王毅", "1541111", "", "", ""), ("李丽", "15422223333", "", "", "")), by=user)
@@ -306,12 +328,16 @@ def test_a_row_is_left_out_or_corrected_before_it_is_entered(upload, make, visit
     browser = visit(user)
     assert browser.post(f"/rosters/{batch.id}/rows/{two.id}/leave-out").status_code == 303
     assert "1541111" in browser.post(f"/rosters/{batch.id}/rows/{one.id}/open").text
-    wrong = {"name": "王毅", "mobiles": "123", "birth": "", "city": ""}
+    wrong = {"name": "王毅", "mobiles": "123", "birth": "", "city": "深圳", "home_code": make.township.place_code, "industry": "C", "scale_wan": "1.2亿",
+             "company": "甲有限公司", "title": "总经理"}  # fmt: skip
     assert browser.post(f"/rosters/{batch.id}/rows/{one.id}/correct", wrong).status_code == 422
     assert browser.post(f"/rosters/{batch.id}/rows/{one.id}/correct", {**wrong, "mobiles": "15411112222"}).status_code == 303
     batch = db.session.get(Batch, batch.id)
     assert (batch.counts["new"], batch.counts["skipped"], batch.counts["doubtful"]) == (1, 1, 0)
     _apply(batch, user)
-    assert db.session.scalars(select(Person.name)).all() == ["王毅"]
+    (person,) = db.session.scalars(select(Person)).unique().all()
+    assert (person.name, person.city, person.home_code, person.industry, person.scale_wan, person.company.title) == (
+        "王毅", "深圳市", make.township.place_code, "C", 12000, "总经理",
+    )  # fmt: skip
     assert browser.post(f"/rosters/{batch.id}/rows/{one.id}/leave-out").status_code == 409
     assert visit(make.user(unit=make.other_county)).post(f"/rosters/{batch.id}/rows/{one.id}/leave-out").status_code == 404

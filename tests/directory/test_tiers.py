@@ -91,7 +91,36 @@ def test_the_state_of_the_data_by_township(make, visit):
     make.person("王一", company="甲有限公司", province="广东省")
     make.person("王二", mobiles=[])
     user = make.user()
-    (town,) = tier_queries.towns(user)
+    town = next(town for town in tier_queries.towns(user) if town.people)
     assert (town.people, town.reachable, town.placed, town.employed, town.fresh) == (2, 1, 1, 1, 2)
     assert town.complete == 50
     assert "50 %" in visit(user).get("/townships").text
+
+
+def test_who_proposed_takes_it_back(make, visit):
+    user, other, person = make.user(), make.user(), make.person("王毅")
+    proposal = operations.propose_tier(person, tier=3, grounds="龙头企业", evidence=None, by=user)
+    assert visit(other).post(f"/proposals/{proposal.id}/withdraw").status_code == 409
+    browser = visit(user)
+    assert "龙头企业" in browser.fragment(f"/people/{person.id}/why").text
+    assert browser.post(f"/proposals/{proposal.id}/withdraw").status_code == 303
+    assert db.session.get(TierProposal, proposal.id).state == "withdrawn"
+    assert browser.post(f"/proposals/{proposal.id}/withdraw").status_code == 409
+
+
+def test_a_direct_decision_answers_what_was_proposed(make):
+    user = make.user()
+    up, aside = make.person("王毅"), make.person("李丽")
+    for person in (up, aside):
+        operations.propose_tier(person, tier=3, grounds="龙头企业", evidence=None, by=user)
+    operations.decide_tier(up, tier=3, reason="常委会研究", by=user)
+    operations.decide_many([aside], tier=1, reason="规模不足", by=user)
+    states = {row.person_id: (row.state, row.reason) for row in db.session.scalars(select(TierProposal))}
+    assert states == {up.id: ("accepted", "常委会研究"), aside.id: ("declined", "规模不足")}
+
+
+def test_a_township_without_a_card_is_shown(make, visit):
+    user = make.user()
+    make.person("王毅", unit=make.county)
+    assert [(town.people, town.complete) for town in tier_queries.towns(user) if town.unit.id == make.township.id] == [(0, 0)]
+    assert make.township.name in visit(user).get("/townships").text

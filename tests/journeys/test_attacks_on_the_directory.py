@@ -77,7 +77,8 @@ def test_a_revert_keeps_whom_somebody_was_in_touch_with_or_who_answered(make, en
 def test_a_corrected_row_does_not_land_on_another_card(make, entered):
     user, known = make.user(), make.person("王建国", mobiles=["15412345678"])
     batch = entered(user, "王建国,15412345678,马庄桥镇,")
-    operations.correct_row(_rows(batch)[0], name="李丽", mobiles=["15499998888"], birth="", city="", by=user)
+    values = {"birth": "", "city": "", "company": "", "title": "", "scale_wan": None, "home_code": "", "industry": "", "credit_code": ""}
+    operations.correct_row(_rows(batch)[0], name="李丽", mobiles=["15499998888"], by=user, **values)
     _apply(batch, user)
     assert [phone.number for phone in db.session.get(Person, known.id).phones] == ["15412345678"]
     assert db.session.scalar(select(func.count()).select_from(Person)) == 2

@@ -48,7 +48,14 @@ from outreach.directory.operations.rosters import (
     upload_roster,
 )
 from outreach.directory.operations.saving import remove_view, save_view, tag
-from outreach.directory.operations.tiers import accept_proposal, confirm_tier, decide_many, decline_proposal, propose_tier
+from outreach.directory.operations.tiers import (
+    accept_proposal,
+    confirm_tier,
+    decide_many,
+    decline_proposal,
+    propose_tier,
+    withdraw_proposal,
+)
 
 __all__ = [
     "show_row",
@@ -66,6 +73,7 @@ __all__ = [
     "confirm_tier",
     "decide_many",
     "decline_proposal",
+    "withdraw_proposal",
     "propose_tier",
     "accept_answer",
     "choose",

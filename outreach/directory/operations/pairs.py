@@ -16,6 +16,7 @@ def find_duplicates(ids: list[int], *, by: User | None) -> int:
     """Propose every pair that one of the cards ``ids`` makes with any other; how many are new. Decided pairs stay as they are."""
     judged = duplicates.pairs(duplicate_queries.faces(ids), set(ids)) if ids else []
     known = _known({pair.low for pair in judged})
+    _weigh_again([pair for pair in judged if (pair.low, pair.high) in known], known)
     rows = [
         {"low_id": pair.low, "high_id": pair.high, "points": pair.points, "reasons": list(pair.reasons), "state": OPEN}
         for pair in judged
@@ -27,8 +28,17 @@ def find_duplicates(ids: list[int], *, by: User | None) -> int:
     return len(rows)
 
 
-def _known(lows: set[int]) -> set[tuple[int, int]]:
-    return set(db.session.execute(select(DuplicatePair.low_id, DuplicatePair.high_id).where(DuplicatePair.low_id.in_(lows))).tuples())
+def _known(lows: set[int]) -> dict[tuple[int, int], DuplicatePair]:
+    rows = db.session.scalars(select(DuplicatePair).where(DuplicatePair.low_id.in_(lows)))
+    return {(row.low_id, row.high_id): row for row in rows}
+
+
+def _weigh_again(judged: list[duplicates.Judged], known: dict) -> None:
+    """What was found out since speaks for or against a pair that still waits; what was decided stays as it was."""
+    for pair in judged:
+        row = known[pair.low, pair.high]
+        if row.state == OPEN and (row.points, row.reasons) != (pair.points, list(pair.reasons)):
+            row.points, row.reasons = pair.points, list(pair.reasons)
 
 
 def suspect(one: Person, other: Person, *, by: User) -> DuplicatePair:

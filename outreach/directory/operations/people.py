@@ -24,6 +24,7 @@ from outreach.directory.models import (
 )
 from outreach.directory.operations.pairs import find_duplicates
 from outreach.directory.reading.business import is_chamber
+from outreach.directory.tier_models import TierProposal
 
 
 def organisation_named(name: str, **fields) -> Organisation:
@@ -113,6 +114,7 @@ def join_card(person: Person, *, source: str, by: User, mobiles: list[str], comp
     person.updated_at = clock.now()
     reindex(person)
     audit.record(by, "directory.join_card", person)
+    find_duplicates([person.id], by=by)
 
 
 def edit_person(person: Person, *, version: int, by: User, **values) -> None:
@@ -184,6 +186,15 @@ def decide_tier(person: Person, *, tier: int, reason: str, by: User) -> None:
     audit.record(by, "directory.decide_tier", person, reason=reason, before=person.tier, after=tier)
     person.tier = tier
     person.version += 1
+    settle_proposals(person, reason=reason, by=by)
+
+
+def settle_proposals(person: Person, *, reason: str, by: User) -> None:
+    """A decision on the person answers what was still proposed: accepted up to the tier reached, declined above it."""
+    for row in db.session.scalars(select(TierProposal).where(TierProposal.person_id == person.id, TierProposal.state == "open")):
+        row.move("accepted" if row.tier <= person.tier else "declined")
+        row.decided_at, row.decided_by_id, row.reason = clock.now(), by.id, reason
+        audit.record(by, "directory.settle_proposal", row, state=row.state)
 
 
 def unmask(people: list[Person], *, reason: str, by: User) -> None:

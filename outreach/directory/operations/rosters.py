@@ -3,11 +3,12 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterable
+from decimal import Decimal
 
 from sqlalchemy import delete, func, select, update
 
 from outreach.accounts.models import Unit, User
-from outreach.core import audit, clock, files, masking, sheets, worker
+from outreach.core import audit, clock, files, identity, masking, sheets, worker
 from outreach.core.db import db, lock, pour
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
@@ -101,10 +102,11 @@ def read_rows(unit: Unit, found: Iterable[sheets.Sheet], mapping: dict, *, typed
         if heading.shape not in seen:
             samples: list[list[str]] = [[] for _column in heading.columns]
             seen[heading.shape] = {
-                "shape": heading.shape, "columns": heading.columns, "fields": fields, "samples": samples, "sheets": [],
+                "shape": heading.shape, "columns": heading.columns, "fields": fields, "samples": samples, "sheets": [], "above": {},
             }  # fmt: skip
             shapes.append(seen[heading.shape])
         seen[heading.shape]["sheets"].append(sheet.name)
+        seen[heading.shape]["above"][sheet.name] = [identity.without(line)[:120] for line in heading.above[:5]]
         for row in reader.rows(sheet, heading, fields):
             _sample(seen[heading.shape]["samples"], fields, row)
             yield row
@@ -154,15 +156,22 @@ def leave_out_row(row: BatchRow, *, by: User) -> None:
     audit.record(by, "directory.leave_out_row", batch, number=row.number, left_out=bool(row.added))
 
 
-def correct_row(row: BatchRow, *, name: str, mobiles: list[str], birth: str, city: str, by: User) -> None:
-    """What a clerk knows better than the sheet; the raw cells stay as they were."""
+def correct_row(
+    row: BatchRow, *, by: User, city: str, company: str, title: str, scale_wan: Decimal | None, home_code: str, **values
+) -> None:
+    """What a clerk knows better than the sheet; the raw cells stay as they were. ``values`` as the card takes them."""
     batch = _ready(row)
-    card = {**row.card, "name": name, "mobiles": mobiles, "birth": birth}
+    card = {**row.card, **values, "home_code": home_code or None, "scale_wan": None if scale_wan is None else str(scale_wan)}
     if city != row.card.get("city", ""):
         place = queries.cities().read(city).value if city else ("", "")
         card |= {"province": place[0] or row.card.get("province", ""), "city": place[1] or city}
+    others = [post for post in card.get("posts", [])[1:] if post[0] != company]
+    card["posts"] = [[company, title], *others] if company else others
     row.card = card
-    settled = {"name": True, "phone": bool(mobiles), "birth": bool(birth), "lives": bool(city)}
+    settled = {
+        "name": True, "phone": bool(card["mobiles"]), "birth": bool(card["birth"]), "lives": bool(city), "home": bool(home_code), "posts": bool(company),
+        "scale": scale_wan is not None, "industry": bool(card["industry"]), "credit_code": bool(card["credit_code"]), "": True,
+    }  # fmt: skip
     row.doubts = [doubt for doubt in row.doubts if not settled.get(doubt[0]) or doubt[1] == "same_person"]
     row.doubtful = any(code not in MILD for _field, code, _stated in row.doubts)
     _judge_again(batch)

@@ -7,7 +7,7 @@ from outreach.core.i18n import _
 from outreach.core.refusals import Refused
 from outreach.directory import tier_queries
 from outreach.directory.models import REGISTERED, TIERS, Person, TierDecision
-from outreach.directory.operations.people import decide_tier
+from outreach.directory.operations.people import decide_tier, settle_proposals
 from outreach.directory.tier_models import TierProposal
 
 
@@ -49,6 +49,16 @@ def decline_proposal(proposal: TierProposal, *, reason: str, by: User) -> None:
     audit.record(by, "directory.decline_proposal", proposal, reason=reason)
 
 
+def withdraw_proposal(proposal: TierProposal, *, by: User) -> None:
+    """Who proposed takes it back before it is decided."""
+    lock(proposal)
+    if proposal.proposed_by_id != by.id:
+        raise Refused(_("Only who proposed it can take it back."))
+    proposal.move("withdrawn")
+    proposal.decided_at = clock.now()
+    audit.record(by, "directory.withdraw_proposal", proposal)
+
+
 def decide_many(people: list[Person], *, tier: int, reason: str, by: User) -> int:
     """One decision for many, each with a row of its own. Who is on the tier already is confirmed or set aside."""
     for person in people:
@@ -65,3 +75,4 @@ def confirm_tier(person: Person, *, reason: str, by: User) -> None:
     db.session.add(TierDecision(person_id=person.id, tier=person.tier, reason=reason, decided_at=clock.now(), decided_by_id=by.id))
     verb = "directory.confirm_tier"
     audit.record(by, verb, person, reason=reason, tier=person.tier, set_aside=person.tier == REGISTERED)
+    settle_proposals(person, reason=reason, by=by)

@@ -8,7 +8,6 @@ from outreach.directory.reading import DITTO, Reading, as_text
 _BRACKETS = re.compile(r"[（(][^（）()]*[）)]")
 _STRONG = re.compile(r"[、，,;；/\n\r|]+|(?<=\d)\s*[和或]\s*(?=\d)")
 _DIGIT = re.compile(r"\d")
-_ID = re.compile(r"(?<!\d)[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![\dXx])")
 
 
 def read(cell) -> Reading:
@@ -73,9 +72,3 @@ def _landline(number: str) -> str:
         return number
     area = 3 if number.startswith(("010", "02")) else 4
     return f"{number[:area]}-{number[area:]}"
-
-
-def id_number(text: str) -> str | None:
-    """The first ID number in ``text`` (18 characters with a possible birth date), or None."""
-    match = _ID.search(text)
-    return match[0] if match else None

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
+from outreach.core import identity
 from outreach.core.sheets import Sheet
 from outreach.directory.models import REGISTERED
 from outreach.directory.reading import as_text, business, numbers, people
@@ -87,9 +88,8 @@ class Reader:
         texts = [cell.isoformat() if type(cell) is date else cell for cell in cells]
         if any(type(cell) is str and len(cell) >= 18 for cell in texts):
             for index, cell in enumerate(texts):
-                while isinstance(cell, str) and (number := numbers.id_number(cell)):
-                    cell = texts[index] = cell.replace(number, "〔身份证号已删除〕")
-                    cells[index] = cell
+                if isinstance(cell, str) and (clean := identity.without(cell)) != cell:
+                    cells[index] = texts[index] = clean
                     row.doubts.append(("", "id_number", ""))
         row.raw = texts
 

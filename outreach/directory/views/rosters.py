@@ -1,5 +1,7 @@
 """Rosters: upload, the dry run's preview, correcting columns, entering, taking back."""
 
+from decimal import Decimal
+
 from flask import flash, redirect, request, url_for
 from flask_login import current_user
 
@@ -11,7 +13,7 @@ from outreach.core.i18n import _
 from outreach.core.lists import page_of
 from outreach.core.sheets import XLSX
 from outreach.core.web import keep_writes, limiter, page
-from outreach.directory import operations, roster_exports, roster_queries
+from outreach.directory import operations, queries, roster_exports, roster_queries
 from outreach.directory.forms import DOUBT_NAMES, FIELD_NAMES, ReasonForm, RosterForm, RowFilters, RowForm, doubt_words, mapping_of
 from outreach.directory.roster_models import Batch, BatchRow
 from outreach.directory.views.people import bp
@@ -129,6 +131,10 @@ def leave_out_row(batch_id: int, row_id: int):
     return redirect(f"{url_for('.roster', batch_id=batch.id)}?{request.query_string.decode()}", 303)
 
 
+def _row_form(batch: Batch, **options) -> RowForm:
+    return RowForm(towns=queries.town_choices(batch.unit), **options)
+
+
 def _edit_row(batch: Batch, row: BatchRow, form: RowForm, *, status: int = 200):
     columns = next((shape["columns"] for shape in batch.shapes if row.sheet in shape["sheets"]), [])
     return page("directory/batch_row.html", batch=batch, row=row, form=form, columns=columns, doubts=doubt_words(row), status=status)
@@ -143,26 +149,24 @@ def open_row(batch_id: int, row_id: int):
     row = _row(batch, row_id)
     operations.show_row(row, by=current_user)
     card = row.card
-    form = RowForm(
-        formdata=None,
-        name=card.get("name", ""),
-        mobiles="，".join(card.get("mobiles", [])),
-        birth=card.get("birth", ""),
-        city=card.get("city", ""),
-    )
+    company, title = (card.get("posts") or [["", ""]])[0]
+    form = _row_form(
+        batch, formdata=None, mobiles="，".join(card.get("mobiles", [])), company=company, title=title, home_code=card.get("home_code") or "",
+        scale_wan=Decimal(card["scale_wan"]) if card.get("scale_wan") else None,
+        **{name: card.get(name, "") for name in ("name", "birth", "city", "home_village", "credit_code", "industry")},
+    )  # fmt: skip
     return _edit_row(batch, row, form)
 
 
 @bp.post("/rosters/<int:batch_id>/rows/<int:row_id>/correct")
 @requires(Permission.DIRECTORY_UNMASK)
 def correct_row(batch_id: int, row_id: int):
-    batch, form = _batch(batch_id), RowForm()
-    row = _row(batch, row_id)
+    batch = _batch(batch_id)
+    row, form = _row(batch, row_id), _row_form(batch)
     if not form.validate_on_submit():
         operations.show_row(row, by=current_user)
         keep_writes()
         return _edit_row(batch, row, form, status=422)
-    values = form.values() | {"mobiles": getattr(form.mobiles, "numbers", [])}
-    operations.correct_row(row, by=current_user, **values)
+    operations.correct_row(row, by=current_user, **form.card())
     flash(_("The row has been corrected."))
     return redirect(url_for(".roster", batch_id=batch.id, doubtful="y"), 303)

@@ -13,7 +13,7 @@ from outreach.core.lists import page_of
 from outreach.core.web import page
 from outreach.directory import operations, queries, screening, tier_queries
 from outreach.directory.forms import ReasonForm
-from outreach.directory.models import KEY, Person
+from outreach.directory.models import KEY, REGISTERED, Person
 from outreach.directory.tier_forms import CRITERION_NAMES, PROPOSAL_STATES, ManyForm, ProposalFilters, ProposalForm, QueueFilters
 from outreach.directory.tier_models import TierProposal
 from outreach.directory.views.people import bp, names_of_card
@@ -26,6 +26,11 @@ MOST_AT_ONCE = 200
 def _queue(form: ManyForm, *, status: int = 200):
     units = accounts.units_for_choice(current_user, Permission.DIRECTORY_VIEW, "county", "township")
     filters = QueueFilters(request.args, units=units)
+    if filters.queue.data == "yearly":  # here the same choice takes somebody off a list
+        form.tier.choices = [
+            (tier, _("Removed: registered only") if tier == REGISTERED else _("Stays or becomes: %(tier)s", tier=words))
+            for tier, words in form.tier.choices
+        ]
     listing = page_of(tier_queries.select_queue(current_user, **{"queue": "new", **filters.chosen()}), 30)
     return page(
         "directory/screening.html", part="directory/_screening.html", filters=filters, listing=listing, form=form,
@@ -121,6 +126,15 @@ def decline_proposal(proposal_id: int):
         operations.decline_proposal(row, reason=form.reason.data, by=current_user)
         flash(_("Declined; the reason stands on the card."))
     return redirect(url_for(".proposals"), 303)
+
+
+@bp.post("/proposals/<int:proposal_id>/withdraw")
+@requires(Permission.DIRECTORY_EDIT)
+def withdraw_proposal(proposal_id: int):
+    row = found(tier_queries.select_proposals(current_user, state=""), proposal_id)
+    operations.withdraw_proposal(row, by=current_user)
+    flash(_("Taken back."))
+    return redirect(url_for(".person", person_id=row.person_id), 303)
 
 
 @bp.get("/proposals/<int:proposal_id>/file")
