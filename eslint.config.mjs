@@ -5,6 +5,7 @@ const browser = [
   "matchMedia",
   "navigator",
   "fetch",
+  "URLSearchParams",
   "crypto",
   "performance",
   "setTimeout",

@@ -15,9 +15,9 @@ def plain_type(kind: str, item, _context):
 def run() -> None:
     """Upgrade or compare over one connection, in one transaction per migration."""
     with engine.connect() as connection:
-        if connection.dialect.name == "sqlite":
-            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")  # batch mode copies tables
-            connection.rollback()
+        sqlite = connection.connection.dbapi_connection if connection.dialect.name == "sqlite" else None
+        if sqlite:  # batch mode drops tables that others point at; said before any transaction, where alone it is heard
+            sqlite.execute("PRAGMA foreign_keys=OFF")
         context.configure(
             connection=connection,
             target_metadata=metadata,
@@ -27,6 +27,11 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+        if sqlite:
+            broken = sqlite.execute("PRAGMA foreign_key_check").fetchall()
+            sqlite.execute("PRAGMA foreign_keys=ON")
+            if broken:
+                raise RuntimeError(f"the migration left rows that point at nothing: {broken[:5]}")
 
 
 run()

@@ -15,6 +15,11 @@ from outreach.registrations import models as guests
 from outreach.registrations import queries as registrations
 from outreach.registrations import tickets
 
+#: who has no place (yet) is not admitted; DECLINED and OFFERED ones are told as those who wait or gave back
+_REFUSALS = {
+    guests.CANCELLED: CANCELLED, guests.DECLINED: CANCELLED, guests.WAITING: WAITING, guests.OFFERED: WAITING, guests.PENDING: WAITING,
+}  # fmt: skip
+
 
 def add_gate(event: Event, *, name: str, by: User | None) -> Gate:
     """One more gate."""
@@ -48,7 +53,7 @@ def _judge(event: Event, registration, *, key: str, gate_id: int | None, device_
     at_hand = queries.scans_at_hand(key, registration.id)
     if earlier := _same_scan(at_hand, key, event, registration):
         return earlier
-    refusal = {guests.CANCELLED: CANCELLED, guests.WAITING: WAITING}.get(registration.state)
+    refusal = _REFUSALS.get(registration.state)
     if event.state == "cancelled":
         refusal = CANCELLED
     if refusal:

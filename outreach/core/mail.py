@@ -34,6 +34,7 @@ class Mail(Base):
     message_id: Mapped[str] = mapped_column(String(250), default="")
     written_at: Mapped[object] = mapped_column(Moment)
     sent_at: Mapped[object | None] = mapped_column(Moment, index=True)
+    refused_at: Mapped[object | None] = mapped_column(Moment)  # the server said no for good (5xx): it bounced
     fault: Mapped[str] = mapped_column(Text, default="")
 
 
@@ -106,7 +107,7 @@ def deliver(letter: EmailMessage) -> None:
 def send(mail_id: int, job_id: int) -> None:
     """Send one letter once. Its Message-ID is fixed before the first try, so a repeat is recognised as the same."""
     row = db.session.get(Mail, mail_id)
-    if row is None or row.sent_at is not None:
+    if row is None or row.sent_at is not None or row.refused_at is not None:
         return
     if not current_app.config["SMTP_HOST"]:
         return  # it stays in the outbox; send_waiting() takes it up once a mail server is set
@@ -117,11 +118,22 @@ def send(mail_id: int, job_id: int) -> None:
         deliver(compose(row))
     except (OSError, smtplib.SMTPException) as fault:
         db.session.rollback()
-        db.session.get(Mail, mail_id).fault = str(fault)[:500]
+        row = db.session.get_one(Mail, mail_id)
+        row.fault = str(fault)[:500]
+        row.refused_at = clock.now() if _for_good(fault) else None
         db.session.commit()
-        raise
+        if row.refused_at is None:
+            raise
+        return
     row.sent_at = clock.now()
     row.fault = ""
+
+
+def _for_good(fault: Exception) -> bool:
+    """Whether every recipient, or the letter itself, was refused with a 5xx: trying again changes nothing."""
+    if isinstance(fault, smtplib.SMTPRecipientsRefused):
+        return all(code >= 500 for code, _words in fault.recipients.values())
+    return isinstance(fault, smtplib.SMTPDataError | smtplib.SMTPSenderRefused) and fault.smtp_code >= 500
 
 
 def send_waiting() -> int:
@@ -131,7 +143,9 @@ def send_waiting() -> int:
     open_jobs = {
         job.arguments["mail_id"] for job in db.session.scalars(select(Job).where(Job.task == "mail.send", Job.finished_at.is_(None)))
     }
-    unsent = [key for key in db.session.scalars(select(Mail.id).where(Mail.sent_at.is_(None))) if key not in open_jobs]
+    unsent = [
+        key for key in db.session.scalars(select(Mail.id).where(Mail.sent_at.is_(None), Mail.refused_at.is_(None))) if key not in open_jobs
+    ]
     for key in unsent:
         enqueue("mail.send", mail_id=key)
     db.session.commit()

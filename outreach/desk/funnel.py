@@ -14,7 +14,7 @@ from outreach.checkin import queries as checkin
 from outreach.core.db import db
 from outreach.directory.models import KEY, SCREENED, TIERS, Person
 from outreach.events import queries as events
-from outreach.events.models import Event
+from outreach.events.models import CLOSED, HELD, PUBLISHED, Event
 from outreach.permissions import Permission
 from outreach.pipeline import queries as pipeline
 from outreach.pipeline.queries import Sums
@@ -60,7 +60,7 @@ def lines(user) -> tuple[Line, list[Line], list[Line]]:
     whole_sums, by_unit, by_event = pipeline.sums(user)
     invited, guests, arrived = (events.invited_counts(), registrations.counts_by_event(), checkin.arrived_counts())
     visible = db.session.scalars(
-        events.select_visible(user).where(Event.state.in_(("published", "held"))).order_by(Event.starts_at.desc())
+        events.select_visible(user).where(Event.state.in_((PUBLISHED, CLOSED, HELD))).order_by(Event.starts_at.desc())
     ).all()
     counties = db.session.scalars(select(Unit).where(Unit.level.in_(("city", "county"))).order_by(Unit.place_code)).all()
     by_county = {unit.id: Line(unit.name, unit=unit, sums=by_unit.get(unit.id)) for unit in counties}

@@ -7,7 +7,26 @@ from outreach.core.forms import Filters, HouseForm, WallClockField, required, te
 from outreach.core.i18n import _, lazy
 from outreach.directory.models import KEY, REGISTERED, SCREENED
 
-STATE_NAMES = {"draft": lazy("Draft"), "published": lazy("Published"), "held": lazy("Held"), "cancelled": lazy("Cancelled")}
+STATE_NAMES = {
+    "draft": lazy("Draft"), "published": lazy("Published"), "closed": lazy("Registration closed"), "held": lazy("Held"), "archived": lazy("Archived"),
+    "cancelled": lazy("Cancelled"),
+}  # fmt: skip
+KIND_NAMES = {
+    "talk": lazy("Homecoming talk"), "promotion": lazy("Promotion"), "training": lazy("Training"), "study": lazy("Study tour"), "visit": lazy("Visit day"),
+    "joint": lazy("Joint meeting"), "other": lazy("Other"),
+}  # fmt: skip
+COLOUR_NAMES = {
+    "grey": lazy("Grey"),
+    "red": lazy("Red"),
+    "gold": lazy("Gold"),
+    "green": lazy("Green"),
+    "blue": lazy("Blue"),
+    "violet": lazy("Violet"),
+}
+INVITED_NAMES = {
+    "unwritten": lazy("Not written to"), "written": lazy("Written to"), "sent": lazy("Sent"), "failed": lazy("Did not arrive"), "opened": lazy("Opened the page"),
+    "silent": lazy("Silent"), "yes": lazy("Comes"), "no": lazy("Does not come"), "proxy": lazy("Somebody else comes"),
+}  # fmt: skip
 _ZONES = ["Asia/Shanghai", "Asia/Urumqi", "Asia/Hong_Kong", "Asia/Singapore", "Asia/Tokyo", "Europe/London", "America/New_York"]
 
 
@@ -15,6 +34,8 @@ class EventForm(HouseForm):
     """An event. Times are the wall clock of its zone."""
 
     unit_id = SelectField(lazy("Host"), coerce=int)
+    kind = SelectField(lazy("Kind"), choices=list(KIND_NAMES.items()))
+    hosts = TextAreaField(lazy("Hosts as the invitation states them"), [Optional(), Length(max=500)], render_kw={"rows": 2})
     title = text(lazy("Title"), most=120)
     title_en = text(lazy("Title in English"), most=200, required=False)
     summary = TextAreaField(lazy("What it is about"), [Optional(), Length(max=4000)])
@@ -32,6 +53,13 @@ class EventForm(HouseForm):
         lazy("Places"), [InputRequired(lazy("Please fill this in.")), NumberRange(1, 20_000, lazy("Between 1 and 20,000."))]
     )
     contact = text(lazy("Contact for guests"), most=120, required=False)
+    offer_hours = IntegerField(
+        lazy("Hours to accept an offered place"), [Optional(), NumberRange(0, 720, lazy("Between 0 and 720."))], default=0,
+        description=lazy("0: who moves up the waiting list has the place at once"),
+    )  # fmt: skip
+    most_companions = IntegerField(lazy("Companions at most"), [Optional(), NumberRange(0, 20, lazy("Between 0 and 20."))], default=0)
+    reply_by = WallClockField(lazy("Invited people answer by"), [Optional()], description=lazy("Empty: until it begins"))
+    letter = TextAreaField(lazy("Words of the invitation"), [Optional(), Length(max=2000)], render_kw={"rows": 4})
 
     def __init__(self, *arguments, units=(), **options):
         super().__init__(*arguments, **options)
@@ -66,11 +94,64 @@ class CancelForm(HouseForm):
     reason = text(lazy("Reason"), most=200)
 
 
+class CloneForm(HouseForm):
+    """The same again at another time."""
+
+    title = text(lazy("Title"), most=120)
+    starts_at = WallClockField(lazy("Begins"), [required()])
+
+
+class TypeForm(HouseForm):
+    """A guest type."""
+
+    name = text(lazy("Name"), most=20)
+    name_en = text(lazy("Name in English"), most=40, required=False)
+    colour = SelectField(lazy("Colour"), choices=list(COLOUR_NAMES.items()))
+    capacity = IntegerField(lazy("Places of its own"), [Optional(), NumberRange(1, 20_000, lazy("Between 1 and 20,000."))],
+                            description=lazy("Empty: as many as the event holds"))  # fmt: skip
+    place = IntegerField(lazy("Order"), [InputRequired(lazy("Please fill this in.")), NumberRange(1, 999)], default=100)
+    approval = BooleanField(lazy("Somebody approves each"))
+    public = BooleanField(lazy("Offered on the public form"), default=True)
+
+
+class SendForm(HouseForm):
+    """Writing to invited people."""
+
+    channel = SelectField(
+        lazy("How"), choices=[("both", lazy("Mail and text message")), ("mail", lazy("Mail")), ("sms", lazy("Text message"))]
+    )
+
+
+class SortForm(HouseForm):
+    """Guest type and wave of those who are ticked."""
+
+    type_id = SelectField(lazy("Guest type"), coerce=int)
+    wave = text(lazy("Wave"), most=30, required=False)
+
+    def __init__(self, *arguments, types=(), **options):
+        super().__init__(*arguments, **options)
+        self.type_id.choices = [(0, _("As it is")), *((row.id, row.name) for row in types)]
+
+
+class InvitedFilters(Filters):
+    """The list of invitations."""
+
+    text = StringField(lazy("Name or pinyin"))
+    state = SelectField(lazy("State"), choices=[("", lazy("All invited")), *INVITED_NAMES.items()], default="")
+    type = SelectField(lazy("Guest type"), coerce=lambda value: int(value or 0), default=0)
+    wave = SelectField(lazy("Wave"), default="")
+
+    def __init__(self, *arguments, types=(), waves=(), **options):
+        super().__init__(*arguments, **options)
+        self.type.choices = [(0, _("All guest types")), *((row.id, row.name) for row in types)]
+        self.wave.choices = [("", _("All waves")), *((name, name) for name in waves)]
+
+
 class EventFilters(Filters):
     """The list of events."""
 
     text = StringField(lazy("Title, city or venue"))
-    state = SelectField(lazy("State"), choices=[("", lazy("All states")), *STATE_NAMES.items()], default="")
+    state = SelectField(lazy("State"), choices=[("", lazy("All but archived")), *STATE_NAMES.items()], default="")
 
 
 class InviteFilters(Filters):
@@ -84,4 +165,8 @@ class InviteFilters(Filters):
         default=KEY,
     )
     city = StringField(lazy("Lives in (city)"))
-    invited = BooleanField(lazy("Only those invited"))
+    view = SelectField(lazy("Saved view"), coerce=lambda value: int(value or 0), default=0)
+
+    def __init__(self, *arguments, views=(), **options):
+        super().__init__(*arguments, **options)
+        self.view.choices = [(0, _("No saved view")), *((row.id, row.name) for row in views)]

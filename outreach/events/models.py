@@ -8,20 +8,35 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from outreach.accounts.models import Unit, User
 from outreach.core import clock
 from outreach.core.db import Base, Key, Moment
+from outreach.core.i18n import _
+from outreach.core.mail import Mail
 from outreach.core.moves import Moves
+from outreach.core.refusals import Refused
+from outreach.core.sms import Sms
 from outreach.directory.models import Person
+from outreach.liaison.models import LeaderPost
+
+#: 恳谈会, 推介会, 培训, 考察, 回乡参访, 联席会, 其他: one model, different defaults
+KINDS = ("talk", "promotion", "training", "study", "visit", "joint", "other")
+DRAFT, PUBLISHED, CLOSED, HELD, ARCHIVED, CANCELLED = "draft", "published", "closed", "held", "archived", "cancelled"
+#: what still takes place: it can be changed, and guests can be added
+AHEAD = (DRAFT, PUBLISHED, CLOSED)
 
 
 class Event(Moves, Base):
     """One event, hosted by a unit. Times are moments; the wall clock shown is that of ``zone``."""
 
     __tablename__ = "events"
-    MOVES: ClassVar = {"draft": ("published", "cancelled"), "published": ("draft", "held", "cancelled"), "held": (), "cancelled": ()}
+    MOVES: ClassVar = {
+        DRAFT: (PUBLISHED, CANCELLED), PUBLISHED: (DRAFT, CLOSED, HELD, CANCELLED), CLOSED: (PUBLISHED, HELD, CANCELLED), HELD: (ARCHIVED,),
+        ARCHIVED: (), CANCELLED: (ARCHIVED,),
+    }  # fmt: skip
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
     slug: Mapped[str] = mapped_column(String(40), unique=True)
-    state: Mapped[str] = mapped_column(String(10), default="draft")
+    state: Mapped[str] = mapped_column(String(10), default=DRAFT)
+    kind: Mapped[str] = mapped_column(String(12), default="talk")
     title: Mapped[str] = mapped_column(String(120))
     title_en: Mapped[str] = mapped_column(String(200), default="")
     summary: Mapped[str] = mapped_column(Text, default="")
@@ -30,6 +45,7 @@ class Event(Moves, Base):
     venue: Mapped[str] = mapped_column(String(120))
     venue_en: Mapped[str] = mapped_column(String(160), default="")
     address: Mapped[str] = mapped_column(String(200), default="")
+    hosts: Mapped[str] = mapped_column(Text, default="")  # 主办、承办、协办 as the invitation states them
     zone: Mapped[str] = mapped_column(String(40), default="Asia/Shanghai")
     starts_at: Mapped[object] = mapped_column(Moment, index=True)
     ends_at: Mapped[object] = mapped_column(Moment)
@@ -37,6 +53,11 @@ class Event(Moves, Base):
     closes_at: Mapped[object | None] = mapped_column(Moment)  # registration; empty: when it starts
     capacity: Mapped[int] = mapped_column(default=200)
     contact: Mapped[str] = mapped_column(String(120), default="")
+    offer_hours: Mapped[int] = mapped_column(default=0)  # who moves up the waiting list has so long to accept; 0: has the place at once
+    most_companions: Mapped[int] = mapped_column(default=0)
+    letter: Mapped[str] = mapped_column(Text, default="")  # the invitation's own words
+    reply_by: Mapped[object | None] = mapped_column(Moment)
+    cloned_from_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
     sequence: Mapped[int] = mapped_column(default=0)  # iCalendar SEQUENCE: grows when time or place changes
     created_at: Mapped[object] = mapped_column(Moment, default=clock.now)
     updated_at: Mapped[object] = mapped_column(Moment, default=clock.now)
@@ -45,6 +66,14 @@ class Event(Moves, Base):
     programme: Mapped[list["ProgrammeItem"]] = relationship(
         back_populates="event", cascade="all, delete-orphan", order_by="ProgrammeItem.starts_at, ProgrammeItem.id"
     )
+    types: Mapped[list["GuestType"]] = relationship(
+        back_populates="event", cascade="all, delete-orphan", order_by="GuestType.place, GuestType.id"
+    )
+
+    def check_ahead(self) -> None:
+        """:class:`Refused` once it is over or called off."""
+        if self.state not in AHEAD:
+            raise Refused(_("An event that was held or cancelled stays as it was."))
 
     def registration_state(self) -> str:
         """not_open, open or closed."""
@@ -54,7 +83,7 @@ class Event(Moves, Base):
 def registration_state(event) -> str:
     """not_open, open or closed, of an event or of a row with its ``state``, ``starts_at``, ``opens_at`` and ``closes_at``."""
     moment = clock.now()
-    if event.state != "published" or moment >= (event.closes_at or event.starts_at):
+    if event.state != PUBLISHED or moment >= (event.closes_at or event.starts_at):
         return "closed"
     return "not_open" if event.opens_at and moment < event.opens_at else "open"
 
@@ -75,8 +104,31 @@ class ProgrammeItem(Base):
     event: Mapped[Event] = relationship(back_populates="programme")
 
 
+class GuestType(Base):
+    """嘉宾类型: 知名人士, 客商, 签约客商, 领导, 媒体, 工作人员; each with a colour, and if wanted places and approval of its own."""
+
+    __tablename__ = "guest_types"
+    __table_args__ = (UniqueConstraint("event_id", "name"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(20))
+    name_en: Mapped[str] = mapped_column(String(40), default="")
+    colour: Mapped[str] = mapped_column(String(8), default="grey")
+    place: Mapped[int] = mapped_column(default=100)  # the order in lists and on paper
+    capacity: Mapped[int | None]  # empty: as many as the event holds
+    approval: Mapped[bool] = mapped_column(default=False)  # somebody says yes before the place is theirs
+    public: Mapped[bool] = mapped_column(default=True)  # offered on the public form; others come by invitation or by hand
+
+    event: Mapped[Event] = relationship(back_populates="types")
+
+
+#: an invitation's answer; empty: silent
+YES, NO, PROXY = "yes", "no", "proxy"
+
+
 class Invitation(Base):
-    """Somebody of the directory who is invited."""
+    """Somebody of the directory who is invited: as what, in whose name, in which wave; ``code`` opens their own page."""
 
     __tablename__ = "invitations"
     __table_args__ = (UniqueConstraint("event_id", "person_id"),)
@@ -84,9 +136,51 @@ class Invitation(Base):
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    code: Mapped[str] = mapped_column(String(26), unique=True)
+    type_id: Mapped[int | None] = mapped_column(ForeignKey("guest_types.id"), index=True)
+    post_id: Mapped[int | None] = mapped_column(ForeignKey("leader_posts.id"))  # who invites: the paired leader
+    wave: Mapped[str] = mapped_column(String(30), default="")
+    answer: Mapped[str] = mapped_column(String(8), default="")
+    excuse: Mapped[str] = mapped_column(String(200), default="")
+    companions: Mapped[int] = mapped_column(default=0)
+    opened_at: Mapped[object | None] = mapped_column(Moment)
+    answered_at: Mapped[object | None] = mapped_column(Moment)
     invited_at: Mapped[object] = mapped_column(Moment, default=clock.now)
     invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
     event: Mapped[Event] = relationship()
     person: Mapped[Person] = relationship()
+    type: Mapped[GuestType | None] = relationship()
+    post: Mapped[LeaderPost | None] = relationship()
     invited_by: Mapped[User | None] = relationship()
+    messages: Mapped[list["InvitationMessage"]] = relationship(
+        back_populates="invitation", cascade="all, delete-orphan", order_by="InvitationMessage.id", lazy="selectin"
+    )
+
+
+class InvitationMessage(Base):
+    """One letter or message to an invited person. ``mail`` and ``sms`` know whether it arrived."""
+
+    __tablename__ = "invitation_messages"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    invitation_id: Mapped[int] = mapped_column(ForeignKey("invitations.id", ondelete="CASCADE"), index=True)
+    purpose: Mapped[str] = mapped_column(String(8))  # invite or remind
+    channel: Mapped[str] = mapped_column(String(8))  # mail, sms, copied, paper
+    mail_id: Mapped[int | None] = mapped_column(ForeignKey("mails.id"))
+    sms_id: Mapped[int | None] = mapped_column(ForeignKey("sms.id"))
+    written_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+    written_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+    invitation: Mapped[Invitation] = relationship(back_populates="messages")
+    mail: Mapped[Mail | None] = relationship(lazy="joined")
+    sms: Mapped[Sms | None] = relationship(lazy="joined")
+
+    @property
+    def fate(self) -> str:
+        """written, sent, delivered or failed."""
+        if self.mail is not None:
+            return "failed" if self.mail.refused_at else "sent" if self.mail.sent_at else "written"
+        if self.sms is not None:
+            return {"handed_over": "sent", "unwanted": "failed"}.get(self.sms.state, self.sms.state)
+        return "sent"

@@ -1,11 +1,15 @@
 """Reads of events and invitations."""
 
-from sqlalchemy import Row, Select, bindparam, func, or_, select
+from sqlalchemy import BigInteger, Row, Select, and_, bindparam, case, false, func, or_, select
+from sqlalchemy.orm import joinedload
 
 from outreach.accounts.models import Unit
 from outreach.accounts.queries import reach
 from outreach.core.db import begin_writing, db, fetch
-from outreach.events.models import Event, Invitation
+from outreach.core.mail import Mail
+from outreach.core.sms import WRITTEN, Sms
+from outreach.directory.models import Person
+from outreach.events.models import Event, GuestType, Invitation, InvitationMessage
 from outreach.permissions import Permission
 
 
@@ -25,9 +29,7 @@ def filtered(chosen: Select, *, text: str = "", state: str = "") -> Select:
                 Event.venue.icontains(text.strip(), autoescape=True),
             )
         )
-    if state:
-        chosen = chosen.where(Event.state == state)
-    return chosen
+    return chosen.where(Event.state == state if state else Event.state != "archived")
 
 
 _PUBLIC = select(Event).where(Event.slug == bindparam("slug"), Event.state != "draft")
@@ -38,18 +40,27 @@ def public_event(slug: str) -> Event | None:
     return db.session.scalar(_PUBLIC, {"slug": slug})
 
 
+_FIRST_TYPE = (
+    select(GuestType.id).where(GuestType.event_id == Event.id, GuestType.public).order_by(GuestType.place, GuestType.id).limit(1)
+    .correlate(Event).scalar_subquery()
+)  # fmt: skip
 _HELD = (
-    select(Event.id, Event.state, Event.capacity, Event.starts_at, Event.opens_at, Event.closes_at, Unit.path.label("unit_path"))
+    select(
+        Event.id, Event.state, Event.capacity, Event.starts_at, Event.opens_at, Event.closes_at, Unit.path.label("unit_path"),
+        GuestType.id.label("type_id"), GuestType.capacity.label("type_capacity"), GuestType.approval,
+    )
     .join(Unit, Unit.id == Event.unit_id)
-    .where(Event.slug == bindparam("slug"), Event.state != "draft")
+    .join(GuestType, and_(GuestType.event_id == Event.id, GuestType.id == func.coalesce(bindparam("type_id", type_=BigInteger), _FIRST_TYPE)))
+    .where(Event.slug == bindparam("slug"), Event.state != "draft", GuestType.public)
     .with_for_update(of=Event)
-)
+)  # fmt: skip
 
 
-def hold_public_event(slug: str) -> Row | None:
-    """What registering needs to know of a public event, as plain values; the event is held until the transaction ends."""
+def hold_public_event(slug: str, type_id: int | None = None) -> Row | None:
+    """What registering as ``type_id`` (else the first public guest type) needs to know of a public event, as plain values; the
+    event is held until the transaction ends."""
     begin_writing()
-    return fetch(_HELD, {"slug": slug}).first()
+    return fetch(_HELD, {"slug": slug, "type_id": type_id}).first()
 
 
 _BY_ID = select(Event).where(Event.id == bindparam("id"))
@@ -74,6 +85,101 @@ def invited_ids(event: Event) -> Select:
 def invited_counts() -> dict[int, int]:
     """Event id -> how many are invited."""
     return dict(db.session.execute(select(Invitation.event_id, func.count()).group_by(Invitation.event_id)).all())
+
+
+def is_invited_as(row: GuestType) -> bool:
+    """Whether an invitation names this guest type."""
+    return db.session.scalar(select(Invitation.id).where(Invitation.type_id == row.id).limit(1)) is not None
+
+
+def invitation(code: str) -> Invitation | None:
+    """The invitation of a personal link, unless its event is a draft."""
+    row = db.session.scalar(select(Invitation).where(Invitation.code == code).options(joinedload(Invitation.event)))
+    return row if row is not None and row.event.state != "draft" else None
+
+
+def _sent():
+    """Something written to the invited person of the outer query left the house."""
+    left = or_(
+        Mail.sent_at.is_not(None),
+        Sms.state.in_(("handed_over", "delivered")),
+        and_(InvitationMessage.mail_id.is_(None), InvitationMessage.sms_id.is_(None)),
+    )
+    return _of_invitation().where(left).exists()
+
+
+def _of_invitation() -> Select:
+    return (
+        select(InvitationMessage.id)
+        .outerjoin(Mail, Mail.id == InvitationMessage.mail_id)
+        .outerjoin(Sms, Sms.id == InvitationMessage.sms_id)
+        .where(InvitationMessage.invitation_id == Invitation.id)
+        .correlate(Invitation)
+    )
+
+
+def _failed():
+    return _of_invitation().where(or_(Mail.refused_at.is_not(None), Sms.state.in_(("failed", "unwanted")))).exists()
+
+
+def _conditions() -> dict:
+    return {
+        "unwritten": ~_of_invitation().exists(), "written": _of_invitation().exists(), "sent": _sent(), "failed": and_(_failed(), ~_sent()),
+        "opened": Invitation.opened_at.is_not(None), "silent": and_(_of_invitation().exists(), Invitation.answer == ""), "yes": Invitation.answer == "yes",
+        "no": Invitation.answer == "no", "proxy": Invitation.answer == "proxy",
+    }  # fmt: skip
+
+
+#: the states an invitation list can be narrowed to
+INVITED_STATES = ("unwritten", "written", "sent", "failed", "opened", "silent", "yes", "no", "proxy")
+
+
+def select_invitations(event: Event, user, *, state: str = "", type: int = 0, wave: str = "", text: str = "") -> Select:
+    """The invitations of an event to people within ``user``'s reach, those of the highest tier first."""
+    within = reach(user, Permission.EVENTS_INVITE)
+    chosen = (
+        select(Invitation)
+        .join(Person, Person.id == Invitation.person_id)
+        .where(Invitation.event_id == event.id, Person.unit_id.in_(within))
+    )
+    if state:
+        chosen = chosen.where(_conditions().get(state, false()))
+    if type:
+        chosen = chosen.where(Invitation.type_id == type)
+    if wave:
+        chosen = chosen.where(Invitation.wave == wave)
+    if text:
+        start = text.strip()
+        chosen = chosen.where(or_(Person.name.startswith(start, autoescape=True), Person.pinyin.startswith(start.lower(), autoescape=True)))
+    chosen = chosen.options(joinedload(Invitation.person), joinedload(Invitation.type), joinedload(Invitation.post))
+    return chosen.order_by(Person.tier.desc(), Person.pinyin, Invitation.id)
+
+
+def invitation_figures(event: Event) -> dict[str, int]:
+    """State -> invitations; ``invited`` is all of them."""
+    conditions = _conditions()
+    sums = [func.coalesce(func.sum(case((condition, 1), else_=0)), 0) for condition in conditions.values()]
+    row = db.session.execute(select(func.count(), *sums).where(Invitation.event_id == event.id)).one()
+    return dict(zip(("invited", *conditions), map(int, row), strict=True))
+
+
+def waves(event: Event) -> list[str]:
+    """The waves of an event by name."""
+    return list(
+        db.session.scalars(
+            select(Invitation.wave).where(Invitation.event_id == event.id, Invitation.wave != "").distinct().order_by(Invitation.wave)
+        )
+    )
+
+
+def waiting_sms(event: Event) -> list[Sms]:
+    """Messages to invited people of this event that wait for the carrier's console."""
+    chosen = (
+        select(Sms)
+        .join(InvitationMessage, InvitationMessage.sms_id == Sms.id)
+        .join(Invitation, Invitation.id == InvitationMessage.invitation_id)
+    )
+    return list(db.session.scalars(chosen.where(Invitation.event_id == event.id, Sms.state == WRITTEN).order_by(Sms.id)))
 
 
 def people_invited(ids) -> set[int]:

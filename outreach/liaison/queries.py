@@ -104,6 +104,15 @@ def pairings_of(person: Person) -> list[Pairing]:
     )
 
 
+def leaders_of(ids: list[int]) -> dict[int, int]:
+    """Person id -> the post that keeps in touch with them; of several the one of highest order."""
+    rows = db.session.execute(
+        select(Pairing.person_id, Pairing.post_id).join(LeaderPost, LeaderPost.id == Pairing.post_id)
+        .where(Pairing.person_id.in_(ids), Pairing.ended_on.is_(None)).order_by(LeaderPost.rank.desc(), LeaderPost.id.desc())
+    )  # fmt: skip
+    return dict(rows.all())
+
+
 def pairings_of_organisation(organisation: Organisation, user) -> list[Pairing]:
     """Which posts within reach look after a company."""
     chosen = select(Pairing).join(LeaderPost, LeaderPost.id == Pairing.post_id).where(

@@ -10,7 +10,7 @@ from outreach.core import clock
 from outreach.core.db import db
 from outreach.directory.models import KEY, Person
 from outreach.events import operations as events
-from outreach.events.models import Event
+from outreach.events.models import Event, Invitation
 from outreach.registrations import operations as registrations
 
 ARRIVED, GUESTS, INVITED = 237, 251, 320
@@ -73,7 +73,22 @@ def shenzhen(unit: Unit, users: dict[str, User]) -> Event:
         summary_en="For everyone from Qingfeng who lives in Shenzhen: what has changed at home, where the chances are, and people who can answer questions about land, loans and start-up support. Tea and dinner are served.",
         city="深圳市", venue="五洲宾馆 二层深圳厅", venue_en="Wuzhou Guest House, Shenzhen Hall (2nd floor)", address="福田区深南大道6001号",
         starts_at=starts, ends_at=starts + timedelta(hours=5), capacity=200, contact="清丰县招商服务中心 0393-7200000", by=users["organiser"],
+        hosts="主办：中共清丰县委、清丰县人民政府；承办：清丰县商务局、深圳市清丰商会", most_companions=2, reply_by=starts - timedelta(days=4), offer_hours=24,
+        letter="家乡的发展离不开每一位游子。我们将在深圳与您共叙乡情、共谋发展，汇报家乡两年来的变化，也想听听您的建议。诚邀您拨冗出席。",
     )  # fmt: skip
+    for name, name_en, colour, place, public in _TYPES:
+        events.save_type(
+            event,
+            None,
+            by=users["organiser"],
+            name=name,
+            name_en=name_en,
+            colour=colour,
+            place=place,
+            capacity=None,
+            approval=name == "媒体",
+            public=public,
+        )
     _programme(event, (
         (30, "嘉宾报到", "Arrival and registration", ""), (15, "领导致辞", "Opening", "清丰县人民政府"), (25, "县情与产业推介", "The county and its industries", "县商务局"),
         (20, "返乡创业政策解读", "Support for founders who come home", "县人社局"), (40, "乡贤代表发言", "Voices from Shenzhen", "在深清丰籍企业家代表"),
@@ -84,10 +99,29 @@ def shenzhen(unit: Unit, users: dict[str, User]) -> Event:
     events.invite(event, people, by=users["organiser"])
     for name in ("一号门", "二号门"):
         checkin.add_gate(event, name=name, by=users["organiser"])
-    for number, person in enumerate(people[:12]):
-        post = person.company
-        registrations.register_by_hand(
-            event, request_key=f"demo-shenzhen-{number:06d}", name=person.name, company=post.organisation.name if post else "个人",
-            post=post.title if post else "", mobile=person.mobile, email="", by=users["organiser"],
-        )  # fmt: skip
+    _answers(event, users["organiser"])
     return event
+
+
+_TYPES = (
+    ("知名人士", "Notable", "gold", 10, False), ("签约客商", "Signing", "red", 20, False), ("客商", "Investor", "blue", 30, True),
+    ("媒体", "Press", "violet", 40, True), ("工作人员", "Staff", "green", 50, False),
+)  # fmt: skip
+
+
+def _answers(event: Event, by: User) -> None:
+    """Forty were written to; twelve come (two bring somebody, one sends somebody), four do not."""
+    rows = list(db.session.scalars(select(Invitation).where(Invitation.event_id == event.id).order_by(Invitation.id)))
+    types = {row.name: row for row in event.types}
+    for number, row in enumerate(rows[:40]):
+        events.sort_invitations([row], type=types[("知名人士", "签约客商", "客商", "客商")[number % 4]], wave="第一批", by=by)
+        events.hand_on(row, channel="copied", by=by)
+        post = row.person.company
+        if number < 12:
+            registrations.answer(
+                row, answer="proxy" if number == 5 else "yes", name="潘晓东" if number == 5 else row.person.name, company=post.organisation.name if post else "个人",
+                post=post.title if post else "", mobile="15480005555" if number == 5 else row.person.mobile,
+                companions=[("随行秘书", "")] if number in (2, 7) else [],
+            )  # fmt: skip
+        elif number < 16:
+            registrations.answer(row, answer="no", excuse="当日在国外出差")

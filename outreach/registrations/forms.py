@@ -1,13 +1,17 @@
 """Forms of registration."""
 
-from wtforms import BooleanField, HiddenField, SelectField, StringField
-from wtforms.validators import Email, Length, Optional, Regexp
+from wtforms import BooleanField, FieldList, Form, FormField, HiddenField, RadioField, SelectField, StringField
+from wtforms.validators import Email, InputRequired, Length, Optional, Regexp
 
-from outreach.core.forms import Filters, HouseForm, MobileField, required, text
-from outreach.core.i18n import lazy
-from outreach.registrations.models import CANCELLED, CONFIRMED, WAITING
+from outreach.core.forms import Filters, HouseForm, MobileField, required, text, tidy
+from outreach.core.i18n import _, lazy
+from outreach.events.models import NO, PROXY, YES
+from outreach.registrations.models import CANCELLED, CONFIRMED, DECLINED, OFFERED, PENDING, WAITING
 
-STATE_NAMES = {CONFIRMED: lazy("Confirmed"), WAITING: lazy("Waiting list"), CANCELLED: lazy("Cancelled")}
+STATE_NAMES = {
+    CONFIRMED: lazy("Confirmed"), WAITING: lazy("Waiting list"), PENDING: lazy("To be approved"), OFFERED: lazy("Place offered"),
+    DECLINED: lazy("Declined"), CANCELLED: lazy("Cancelled"),
+}  # fmt: skip
 
 
 class _GuestFields(HouseForm):
@@ -30,16 +34,89 @@ class RegistrationForm(_GuestFields):
     consent = BooleanField(lazy("I agree that the organisers use these details to prepare the event and to reach me about it."), [
         required(lazy("Without your agreement we cannot register you."))
     ])  # fmt: skip
+    type_id = SelectField(lazy("You come as"), coerce=lambda value: int(value or 0), validate_choice=False)
+
+    def offer(self, types, chinese: bool) -> None:
+        """The public guest types to choose from, where there are several."""
+        self.type_id.choices = [(row.id, row.name if chinese or not row.name_en else row.name_en) for row in types if row.public]
 
     def guest(self) -> dict:
         """What ``operations.register`` takes."""
         values = self.values()
         values.pop("consent")
-        return values
+        return {**values, "type_id": values["type_id"] or None}
+
+
+class CompanionForm(Form):
+    """Somebody who comes along."""
+
+    name = StringField(lazy("Name"), [Optional(), Length(max=40)])
+    company = StringField(lazy("Company or organisation"), [Optional(), Length(max=120)])
+
+
+class AnswerForm(_GuestFields):
+    """The answer to an invitation. A no needs nothing else."""
+
+    answer = RadioField(
+        lazy("Your answer"), choices=[(YES, lazy("I come")), (PROXY, lazy("Somebody comes in my place")), (NO, lazy("I cannot come"))],
+        validators=[InputRequired(lazy("Please choose."))],
+    )  # fmt: skip
+    excuse = text(lazy("A word to the hosts"), most=200, required=False)
+    companions = FieldList(FormField(CompanionForm), min_entries=0, max_entries=20)
+    consent = BooleanField(lazy("I agree that the organisers use these details to prepare the event and to reach me about it."))
+
+    def validate(self, extra_validators=None):
+        """Who does not come says no more than that."""
+        good = super().validate(extra_validators)
+        if self.answer.data == NO:
+            return not (self.answer.errors or self.excuse.errors)
+        if not self.consent.data:
+            self.consent.errors = [*self.consent.errors, _("Without your agreement we cannot register you.")]
+        return good and bool(self.consent.data)
+
+    def guest(self) -> dict:
+        """What ``operations.answer`` takes."""
+        come_along = [(tidy(row.form.name.data), tidy(row.form.company.data)) for row in self.companions if tidy(row.form.name.data)]
+        values = {name: self[name].data for name in ("answer", "name", "company", "post", "mobile", "email", "excuse")}
+        return {**values, "companions": come_along}
+
+
+class ProxyForm(_GuestFields):
+    """Who comes in a guest's place."""
+
+    consent = BooleanField(lazy("The person agrees that the organisers use these details to prepare the event."), [
+        required(lazy("Without this agreement we cannot register them."))
+    ])  # fmt: skip
+
+    def guest(self) -> dict:
+        """What ``operations.send_proxy`` takes."""
+        return {name: value for name, value in self.values().items() if name != "consent"}
+
+
+class AgainForm(HouseForm):
+    """The ticket once more."""
+
+    mobile = MobileField(lazy("Mobile"), [required()], render_kw={"autocomplete": "tel", "inputmode": "tel"})
+
+
+class SortForm(HouseForm):
+    """Another guest type for those who are ticked."""
+
+    type_id = SelectField(lazy("Guest type"), coerce=int)
+
+    def __init__(self, *arguments, types=(), **options):
+        super().__init__(*arguments, **options)
+        self.type_id.choices = [(row.id, row.name) for row in types]
 
 
 class DeskForm(_GuestFields):
     """What an organiser fills in for a guest."""
+
+    type_id = SelectField(lazy("Guest type"), coerce=int)
+
+    def __init__(self, *arguments, types=(), **options):
+        super().__init__(*arguments, **options)
+        self.type_id.choices = [(row.id, row.name) for row in types]
 
     request_key = HiddenField(validators=[Regexp(r"^[A-Za-z0-9-]{16,40}$")])
 
@@ -55,6 +132,11 @@ class GuestFilters(Filters):
 
     text = StringField(lazy("Name, company or phone tail"))
     state = SelectField(lazy("State"), choices=[("", lazy("All states")), *STATE_NAMES.items()], default="")
+    type = SelectField(lazy("Guest type"), coerce=lambda value: int(value or 0), default=0)
     known = SelectField(
         lazy("Directory"), choices=[("", lazy("All guests")), ("yes", lazy("In the directory")), ("no", lazy("New prospects"))], default=""
     )
+
+    def __init__(self, *arguments, types=(), **options):
+        super().__init__(*arguments, **options)
+        self.type.choices = [(0, _("All guest types")), *((row.id, row.name) for row in types)]

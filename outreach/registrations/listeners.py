@@ -3,7 +3,7 @@
 from outreach.core.i18n import _
 from outreach.directory.announcements import people_in_use, people_merged
 from outreach.directory.moving import move
-from outreach.events.announcements import capacity_raised, event_cancelled
+from outreach.events.announcements import capacity_raised, event_cancelled, event_changed, types_in_use
 from outreach.registrations import operations, queries
 from outreach.registrations.models import Registration
 
@@ -24,6 +24,18 @@ def move_registrations(kept_id: int, gone_id: int) -> list[dict]:
 def tell_guests(event, *, by) -> None:
     """Write to everybody."""
     operations.tell_cancelled(event, by=by)
+
+
+@event_changed.heard
+def tell_of_change(event, *, before, changed, by) -> None:
+    """Write to everybody what is different."""
+    operations.tell_changed(event, before=before, changed=changed, by=by)
+
+
+@types_in_use.heard
+def guests_have(ids) -> set[int]:
+    """Guest types that guests have stay."""
+    return queries.is_type_used(ids)
 
 
 @capacity_raised.heard

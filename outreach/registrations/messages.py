@@ -2,9 +2,9 @@
 
 from flask_babel import force_locale
 
-from outreach.core import mail
+from outreach.core import mail, sms
 from outreach.core.db import db
-from outreach.core.i18n import _
+from outreach.core.i18n import _, moment
 from outreach.core.links import public_url
 from outreach.events import calendars
 from outreach.registrations import tickets
@@ -16,7 +16,7 @@ def _title(registration: Registration) -> str:
     return event.title_en if registration.locale == "en" and event.title_en else event.title
 
 
-def _write(kind: str, registration: Registration, subject: str, attachments=()) -> None:
+def _write(kind: str, registration: Registration, subject: str, attachments=(), **context) -> None:
     mail.write(
         f"registrations/{kind}",
         registration.email,
@@ -25,7 +25,8 @@ def _write(kind: str, registration: Registration, subject: str, attachments=()) 
         registration=registration,
         event=registration.event,
         title=_title(registration),
-        link=f"{public_url()}/t/{registration.code}",
+        link=_link(registration),
+        **context,
     )
 
 
@@ -41,6 +42,83 @@ def waiting(registration: Registration) -> None:
     if registration.email:
         with force_locale(registration.locale):
             _write("waiting", registration, _("On the waiting list: %(event)s", event=_title(registration)))
+
+
+def pending(registration: Registration) -> None:
+    """Somebody will look at your registration."""
+    if registration.email:
+        with force_locale(registration.locale):
+            _write("pending", registration, _("Received: %(event)s", event=_title(registration)))
+
+
+def declined(registration: Registration) -> None:
+    """This time there is no place for you, and why."""
+    if registration.email:
+        with force_locale(registration.locale):
+            _write("declined", registration, _("About your registration: %(event)s", event=_title(registration)))
+
+
+def offered(registration: Registration) -> None:
+    """A place is free: take it in time. By mail and, because it is urgent, as a text message."""
+    with force_locale(registration.locale):
+        words = _("A place is free at %(event)s. Take it before %(time)s: %(link)s", event=_title(registration), time=moment(registration.offered_until, registration.event.zone),
+                  link=_link(registration))  # fmt: skip
+        if registration.mobile:
+            sms.write("registrations/offered", registration.mobile, words)
+        if registration.email:
+            _write("offered", registration, _("A place is free: %(event)s", event=_title(registration)))
+
+
+def lapsed(registration: Registration) -> None:
+    """The offered place went to the next on the list."""
+    if registration.email:
+        with force_locale(registration.locale):
+            _write("lapsed", registration, _("The place went to the next: %(event)s", event=_title(registration)))
+
+
+def event_changed(registration: Registration, before: dict, changed: list[str]) -> None:
+    """Another time or place: what stood there, what stands there now; the calendar entry follows by its sequence."""
+    if registration.email:
+        with force_locale(registration.locale):
+            event = registration.event
+            _write(
+                "event_changed",
+                registration,
+                _("Changed: %(event)s", event=_title(registration)),
+                ("event_calendar",),
+                lines=_differences(event, before, changed),
+            )
+
+
+def _differences(event, before: dict, changed: list[str]) -> list[tuple[str, str, str]]:
+    """(what, before, now) in words."""
+    names = {
+        "starts_at": _("Begins"),
+        "ends_at": _("Ends"),
+        "city": _("City"),
+        "venue": _("Venue and hall"),
+        "address": _("Street address"),
+    }
+
+    def words(name, value):
+        return moment(value, event.zone) if name.endswith("_at") else value or "–"
+
+    return [(names[name], words(name, before[name]), words(name, getattr(event, name))) for name in changed]
+
+
+def _link(registration: Registration) -> str:
+    return f"{public_url()}/t/{registration.code}"
+
+
+def ticket_words(registration: Registration) -> str:
+    """The ticket's address for a text message."""
+    with force_locale(registration.locale):
+        return _("Your ticket for %(event)s: %(link)s", event=_title(registration), link=_link(registration))
+
+
+def ticket_again(registration: Registration) -> None:
+    """The ticket once more."""
+    (confirmed if registration.state == "confirmed" else waiting)(registration)
 
 
 def cancelled(registration: Registration) -> None:
@@ -69,8 +147,4 @@ def event_calendar(key: int):
     """The calendar file of the guest's event."""
     row = db.session.get_one(Registration, key)
     method = "CANCEL" if row.event.state == "cancelled" else "PUBLISH"
-    return (
-        "event.ics",
-        calendars.of_event(row.event, public_url(), link=f"{public_url()}/t/{row.code}"),
-        f"text/calendar; method={method}",
-    )
+    return ("event.ics", calendars.of_event(row.event, public_url(), link=_link(row)), f"text/calendar; method={method}")

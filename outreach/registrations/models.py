@@ -9,9 +9,15 @@ from outreach.core import clock
 from outreach.core.db import Base, Key, Moment
 from outreach.core.moves import Moves
 from outreach.directory.models import Person
-from outreach.events.models import Event
+from outreach.events.models import Event, GuestType
 
 CONFIRMED, WAITING, CANCELLED = "confirmed", "waiting", "cancelled"
+#: 待审核, 谢绝, and a place offered to somebody of the waiting list until a moment
+PENDING, DECLINED, OFFERED = "pending", "declined", "offered"
+#: states that hold a place
+TAKEN = (CONFIRMED, OFFERED)
+#: states of somebody who still means to come
+ACTIVE = (CONFIRMED, OFFERED, WAITING, PENDING)
 
 #: the version of the privacy notice a guest agrees to; a new text gets a new number
 NOTICE_VERSION = "2026-1"
@@ -22,14 +28,21 @@ class Registration(Moves, Base):
 
     __tablename__ = "registrations"
     __table_args__ = (
-        Index("ix_registrations_event_id_state", "event_id", "state"),
+        Index("ix_registrations_event_id_state", "event_id", "state", "type_id"),
         Index("ix_registrations_event_id_mobile", "event_id", "mobile"),
     )
-    MOVES: ClassVar = {CONFIRMED: (CANCELLED,), WAITING: (CONFIRMED, CANCELLED), CANCELLED: ()}
+    MOVES: ClassVar = {
+        PENDING: (CONFIRMED, WAITING, DECLINED, CANCELLED), WAITING: (CONFIRMED, OFFERED, CANCELLED), OFFERED: (CONFIRMED, CANCELLED),
+        CONFIRMED: (CANCELLED,), DECLINED: (), CANCELLED: (),
+    }  # fmt: skip
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)  # empty: a new prospect
+    type_id: Mapped[int | None] = mapped_column(ForeignKey("guest_types.id"))
+    invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitations.id", ondelete="SET NULL"), index=True)
+    companion_of_id: Mapped[int | None] = mapped_column(ForeignKey("registrations.id"), index=True)
+    stands_in_for: Mapped[str] = mapped_column(String(40), default="")  # 代参会: in whose place this guest comes
     code: Mapped[str] = mapped_column(String(26), unique=True)
     request_key: Mapped[str] = mapped_column(String(40), unique=True)  # names the form that was sent: sent twice is one
     state: Mapped[str] = mapped_column(String(10))
@@ -44,7 +57,11 @@ class Registration(Moves, Base):
     consented_at: Mapped[object | None] = mapped_column(Moment)
     registered_at: Mapped[object] = mapped_column(Moment, default=clock.now)
     waiting_since: Mapped[object | None] = mapped_column(Moment)
+    offered_until: Mapped[object | None] = mapped_column(Moment)
+    reason: Mapped[str] = mapped_column(String(200), default="")  # why it was declined
     cancelled_at: Mapped[object | None] = mapped_column(Moment)
 
     event: Mapped[Event] = relationship()
     person: Mapped[Person | None] = relationship()
+    type: Mapped[GuestType | None] = relationship()
+    companions: Mapped[list["Registration"]] = relationship(order_by="Registration.id", viewonly=True)

@@ -5,14 +5,16 @@ import secrets
 from flask import Blueprint, abort, make_response, redirect, url_for
 
 from outreach.core.access import open_to_all
-from outreach.core.i18n import choose_locale
+from outreach.core.i18n import choose_locale, is_chinese
 from outreach.core.links import public_url
 from outreach.core.refusals import Refused
 from outreach.core.web import limiter, page, reads_first
 from outreach.events import calendars
+from outreach.events import operations as inviting
 from outreach.events import queries as events
+from outreach.events.models import Invitation
 from outreach.registrations import operations, queries, tickets
-from outreach.registrations.forms import ChangeForm, RegistrationForm
+from outreach.registrations.forms import AgainForm, AnswerForm, ChangeForm, ProxyForm, RegistrationForm
 from outreach.registrations.models import NOTICE_VERSION, Registration
 
 bp = Blueprint("public_registrations", __name__)
@@ -29,8 +31,13 @@ def _registration(code: str) -> Registration:
 @bp.get("/e/<string:slug>/register")
 @open_to_all
 def form(slug: str):
+    return _form(slug, RegistrationForm(request_key=secrets.token_urlsafe(18).replace("_", "-")))
+
+
+def _form(slug: str, entered: RegistrationForm, **context):
     event = _open_event(slug)
-    return page("registrations/register.html", event=event, form=RegistrationForm(request_key=secrets.token_urlsafe(18).replace("_", "-")))
+    entered.offer(event.types, is_chinese())
+    return page("registrations/register.html", event=event, form=entered, **context)
 
 
 @bp.post("/e/<string:slug>/register")
@@ -40,11 +47,11 @@ def form(slug: str):
 def register(slug: str):
     entered = RegistrationForm()  # the event itself is read where it is held: once
     if not entered.validate_on_submit():
-        return page("registrations/register.html", event=_open_event(slug), form=entered, status=422)
+        return _form(slug, entered, status=422)
     try:
         registration = operations.register(slug, locale=choose_locale(), **entered.guest())
     except Refused as refusal:
-        return page("registrations/register.html", event=_open_event(slug), form=entered, refusal=str(refusal), status=409)
+        return _form(slug, entered, refusal=str(refusal), status=409)
     return redirect(url_for(".ticket", code=registration.code), 303)
 
 
@@ -60,7 +67,10 @@ def notice():
 def ticket(code: str):
     registration = _registration(code)
     position = queries.waiting_position(registration) if registration.state == "waiting" else None
-    return page("registrations/ticket.html", registration=registration, event=registration.event, position=position)
+    return page(
+        "registrations/ticket.html", registration=registration, event=registration.event, position=position,
+        companions=queries.companions_of(registration),
+    )  # fmt: skip
 
 
 @bp.get("/t/<string:code>/qr.png")
@@ -115,3 +125,113 @@ def cancel(code: str):
     registration = _registration(code)
     operations.cancel(registration, by=None)
     return redirect(url_for(".ticket", code=registration.code), 303)
+
+
+@bp.post("/t/<string:code>/accept")
+@open_to_all
+@limiter.limit("30 per minute")
+def accept_offer(code: str):
+    registration = _registration(code)
+    operations.accept_offer(registration)
+    return redirect(url_for(".ticket", code=registration.code), 303)
+
+
+@bp.get("/t/<string:code>/proxy")
+@open_to_all
+def proxy_form(code: str):
+    registration = _registration(code)
+    return page("registrations/proxy.html", registration=registration, event=registration.event, form=ProxyForm(formdata=None))
+
+
+@bp.post("/t/<string:code>/proxy")
+@open_to_all
+@limiter.limit("30 per minute")
+def send_proxy(code: str):
+    registration, entered = _registration(code), ProxyForm()
+    if not entered.validate_on_submit():
+        return page("registrations/proxy.html", registration=registration, event=registration.event, form=entered, status=422)
+    row = operations.send_proxy(registration, **entered.guest())
+    return redirect(url_for(".ticket", code=row.code), 303)
+
+
+@bp.get("/e/<string:slug>/ticket")
+@open_to_all
+def again_form(slug: str):
+    return page("registrations/again.html", event=_open_event(slug), form=AgainForm(formdata=None), sent=False)
+
+
+@bp.post("/e/<string:slug>/ticket")
+@open_to_all
+@limiter.limit("5 per minute; 20 per hour")
+def send_ticket_again(slug: str):
+    """The answer is the same whoever asks: it does not tell who is registered."""
+    event, entered = _open_event(slug), AgainForm()
+    if not entered.validate_on_submit():
+        return page("registrations/again.html", event=event, form=entered, sent=False, status=422)
+    operations.send_ticket_again(event, entered.mobile.data)
+    return page("registrations/again.html", event=event, form=entered, sent=True)
+
+
+def _invitation(code: str) -> Invitation:
+    return events.invitation(code.upper()) or abort(404)
+
+
+def _answer_page(row: Invitation, entered: AnswerForm, *, status: int = 200, **context):
+    guests = queries.of_invitation(row.id)
+    return page("registrations/answer.html", invitation=row, event=row.event, form=entered, guests=guests, status=status, **context)
+
+
+@bp.get("/i/<string:code>")
+@bp.get("/I/<string:code>", endpoint="invitation_scanned")
+@open_to_all
+@limiter.limit("60 per minute")
+def invitation(code: str):
+    """The invited person's own page: what it is about, and their answer as it stands."""
+    row = _invitation(code)
+    guests = queries.of_invitation(row.id)
+    main = next((guest for guest in guests if guest.companion_of_id is None), None)
+    post = row.person.company
+    values = {
+        "answer": row.answer or None, "name": main.name if main else row.person.name, "excuse": row.excuse,
+        "company": main.company if main else post.organisation.name if post else "", "post": main.post if main else post.title if post else "",
+        "email": main.email if main else "", "mobile": main.mobile if main else "", "consent": main is not None,
+        "companions": [{"name": guest.name, "company": guest.company} for guest in guests if guest.companion_of_id is not None],
+    }  # fmt: skip
+    entered = AnswerForm(formdata=None, data=values)
+    while len(entered.companions) < row.event.most_companions:
+        entered.companions.append_entry()
+    return _answer_page(row, entered)
+
+
+@bp.post("/i/<string:code>")
+@open_to_all
+@limiter.limit("30 per minute")
+def answer(code: str):
+    row, entered = _invitation(code), AnswerForm()
+    if not entered.validate_on_submit():
+        return _answer_page(row, entered, status=422)
+    try:
+        registration = operations.answer(row, locale=choose_locale(), **entered.guest())
+    except Refused as refusal:
+        return _answer_page(row, entered, refusal=str(refusal), status=409)
+    if registration is None:
+        return redirect(url_for(".invitation", code=row.code), 303)
+    return redirect(url_for(".ticket", code=registration.code), 303)
+
+
+@bp.post("/i/<string:code>/opened")
+@open_to_all
+@limiter.limit("60 per minute")
+def note_opened(code: str):
+    """Sent by the page itself, so that a program that only fetches links opens nothing."""
+    inviting.note_opened(_invitation(code))
+    return "", 204
+
+
+@bp.post("/i/<string:code>/stop")
+@open_to_all
+@limiter.limit("10 per minute")
+def stop_messages(code: str):
+    row = _invitation(code)
+    inviting.stop_messages(row)
+    return _answer_page(row, AnswerForm(formdata=None), stopped=True)

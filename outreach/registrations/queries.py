@@ -8,7 +8,7 @@ from outreach.directory import names
 from outreach.directory.queries import MATCH
 from outreach.events.models import Event
 from outreach.permissions import Permission
-from outreach.registrations.models import CANCELLED, CONFIRMED, WAITING, Registration
+from outreach.registrations.models import ACTIVE, CANCELLED, CONFIRMED, OFFERED, TAKEN, WAITING, Registration
 
 
 def select_visible(user, permission: Permission = Permission.REGISTRATIONS_VIEW) -> Select:
@@ -22,8 +22,8 @@ def by_number(digits: str):
     return Registration.mobile.endswith(digits, autoescape=True) if len(digits) == 4 else Registration.mobile == digits
 
 
-def filtered(chosen: Select, *, text: str = "", state: str = "", known: str = "") -> Select:
-    """Narrow guests by name, company or phone tail, by state, and by known person or new prospect."""
+def filtered(chosen: Select, *, text: str = "", state: str = "", known: str = "", type: int = 0) -> Select:
+    """Narrow guests by name, company or phone tail, by state, guest type, and by known person or new prospect."""
     text = text.strip()
     if text.isdigit():
         chosen = chosen.where(by_number(text))
@@ -33,6 +33,8 @@ def filtered(chosen: Select, *, text: str = "", state: str = "", known: str = ""
         )
     if state:
         chosen = chosen.where(Registration.state == state)
+    if type:
+        chosen = chosen.where(Registration.type_id == type)
     if known:
         chosen = chosen.where(Registration.person_id.is_(None) if known == "no" else Registration.person_id.is_not(None))
     return chosen
@@ -42,13 +44,17 @@ def filtered(chosen: Select, *, text: str = "", state: str = "", known: str = ""
 _AT_EVENT = Registration.event_id == bindparam("event")
 _BY_CODE = select(Registration).where(Registration.code == bindparam("code"))
 _HELD = _BY_CODE.with_for_update(of=Registration)
-_CONFIRMED = select(func.count()).where(_AT_EVENT, Registration.state == CONFIRMED)
+_TAKEN = select(func.count()).where(_AT_EVENT, Registration.state.in_(TAKEN))
+_WAITING = select(func.count()).where(_AT_EVENT, Registration.state == WAITING)
+_OF_TYPE = Registration.type_id == bindparam("type")
 _STANDING = select(
-    _CONFIRMED.scalar_subquery().label("confirmed"),
-    select(func.count()).where(_AT_EVENT, Registration.state == WAITING).scalar_subquery().label("waiting"),
+    _TAKEN.scalar_subquery().label("taken"),
+    _TAKEN.where(_OF_TYPE).scalar_subquery().label("taken_of_type"),
+    _WAITING.scalar_subquery().label("waiting"),
+    _WAITING.where(_OF_TYPE).scalar_subquery().label("waiting_of_type"),
     select(Registration.id).where(Registration.request_key == bindparam("request_key")).scalar_subquery().label("same_form"),
     select(func.min(Registration.id))
-    .where(_AT_EVENT, Registration.mobile == bindparam("mobile"), Registration.state != CANCELLED)
+    .where(_AT_EVENT, Registration.mobile == bindparam("mobile"), Registration.mobile != "", Registration.state.in_(ACTIVE))
     .scalar_subquery()
     .label("same_number"),
     MATCH.scalar_subquery().label("person_id"),
@@ -66,21 +72,24 @@ def held(code: str) -> Registration | None:
     return db.session.scalar(_HELD, {"code": code}, execution_options={"populate_existing": True})
 
 
-def standing(event_id: int, unit_path: str, *, request_key: str, name: str, mobile: str) -> Row:
-    """How an event stands as a guest comes: ``confirmed`` and ``waiting`` guests; the ids of what the ``same_form`` (also a
-    cancelled one) or the ``same_number`` has made already; the guest's ``person_id`` in the directory."""
-    values = {"event": event_id, "request_key": request_key, "mobile": mobile, "name_key": names.key(name), "below": f"{unit_path}%"}
+def standing(event_id: int, unit_path: str, *, type_id: int | None, request_key: str, name: str, mobile: str) -> Row:
+    """How an event stands as a guest comes: places ``taken`` and guests ``waiting``, in all and of the guest's type; the ids of what
+    the ``same_form`` (also a cancelled one) or the ``same_number`` has made already; the guest's ``person_id`` in the directory."""
+    values = {
+        "event": event_id, "type": type_id, "request_key": request_key, "mobile": mobile, "name_key": names.key(name), "below": f"{unit_path}%",
+    }  # fmt: skip
     return fetch(_STANDING, values).one()
-
-
-def confirmed_count(event: Event) -> int:
-    """How many have a place."""
-    return db.session.scalar(_CONFIRMED, {"event": event.id}) or 0
 
 
 def places_left(event: Event) -> int:
     """Places nobody has; never below zero (the capacity may have been lowered)."""
-    return max(0, event.capacity - confirmed_count(event))
+    return max(0, event.capacity - (db.session.scalar(_TAKEN, {"event": event.id}) or 0))
+
+
+def taken_by_type(event_id: int) -> dict[int | None, int]:
+    """Guest type id -> places taken."""
+    chosen = select(Registration.type_id, func.count()).where(Registration.event_id == event_id, Registration.state.in_(TAKEN))
+    return dict(db.session.execute(chosen.group_by(Registration.type_id)).all())
 
 
 def counts(event_id: int) -> dict[str, int]:
@@ -106,13 +115,42 @@ def counts_by_event() -> dict[int, int]:
 
 
 def next_waiting(event: Event) -> Registration | None:
-    """Who is first on the waiting list."""
-    return db.session.scalar(
-        select(Registration)
-        .where(Registration.event_id == event.id, Registration.state == WAITING)
-        .order_by(Registration.waiting_since, Registration.id)
-        .limit(1)
-    )
+    """Who is first on the waiting list, of those whose guest type has room."""
+    taken = taken_by_type(event.id)
+    full = [row.id for row in event.types if row.capacity is not None and taken.get(row.id, 0) >= row.capacity]
+    chosen = select(Registration).where(Registration.event_id == event.id, Registration.state == WAITING)
+    if full:
+        chosen = chosen.where(or_(Registration.type_id.is_(None), Registration.type_id.not_in(full)))
+    return db.session.scalar(chosen.order_by(Registration.waiting_since, Registration.id).limit(1))
+
+
+def lapsed_offers(moment) -> list[Registration]:
+    """Places offered and not taken in time, by event."""
+    chosen = select(Registration).where(Registration.state == OFFERED, Registration.offered_until <= moment)
+    return list(db.session.scalars(chosen.order_by(Registration.event_id, Registration.id)))
+
+
+def of_invitation(invitation_id: int) -> list[Registration]:
+    """The guests an invitation brought who still mean to come: the invited person or who stands in, then companions."""
+    chosen = select(Registration).where(Registration.invitation_id == invitation_id, Registration.state.in_(ACTIVE))
+    return list(db.session.scalars(chosen.order_by(Registration.companion_of_id.is_not(None), Registration.id)))
+
+
+def companions_of(registration: Registration) -> list[Registration]:
+    """Who comes along with a guest."""
+    chosen = select(Registration).where(Registration.companion_of_id == registration.id, Registration.state.in_(ACTIVE))
+    return list(db.session.scalars(chosen.order_by(Registration.id)))
+
+
+def by_mobile(event: Event, mobile: str) -> Registration | None:
+    """The guest of this number who still means to come."""
+    chosen = select(Registration).where(Registration.event_id == event.id, Registration.mobile == mobile, Registration.state.in_(ACTIVE))
+    return db.session.scalar(chosen.order_by(Registration.id).limit(1))
+
+
+def is_type_used(ids) -> set[int]:
+    """Those of the guest type ``ids`` that a guest has."""
+    return set(db.session.scalars(select(Registration.type_id).where(Registration.type_id.in_(ids)).distinct()))
 
 
 def waiting_position(registration: Registration) -> int:

@@ -1,20 +1,13 @@
 """The ticket: a short opaque code in an address that any scanner opens, drawn as QR."""
 
-import base64
 import io
 import re
-import secrets
 
 import qrcode
 from qrcode.constants import ERROR_CORRECT_M
 
-#: 16 bytes in base 32 without padding; upper case and digits, so that scan guns and Chinese input methods keep it whole
+#: as ``core.tokens.code`` makes them
 CODE = re.compile(r"[A-Z2-7]{26}")
-
-
-def new_code() -> str:
-    """128 random bits: nobody guesses one."""
-    return base64.b32encode(secrets.token_bytes(16)).decode().rstrip("=")
 
 
 def address(public_url: str, code: str) -> str:

@@ -9,6 +9,7 @@ from outreach.core import masking
 from outreach.core.access import found, requires
 from outreach.core.db import db
 from outreach.core.downloads import attachment
+from outreach.core.forms import whole_number
 from outreach.core.i18n import _, moment
 from outreach.core.lists import ordered_by, page_of
 from outreach.core.sheets import XLSX, Column, write
@@ -18,8 +19,8 @@ from outreach.events import queries as events
 from outreach.events.models import Event
 from outreach.permissions import Permission
 from outreach.registrations import operations, queries
-from outreach.registrations.forms import STATE_NAMES, DeskForm, GuestFilters
-from outreach.registrations.models import Registration
+from outreach.registrations.forms import STATE_NAMES, DeskForm, GuestFilters, SortForm
+from outreach.registrations.models import PENDING, Registration
 
 bp = Blueprint("registrations", __name__)
 _SORTS = {"registered": Registration.registered_at, "name": Registration.name, "company": Registration.company}
@@ -39,7 +40,7 @@ def _chosen(event: Event, filters: GuestFilters, permission=Permission.REGISTRAT
 
 
 def _list(event: Event, *, status: int = 200, **context):
-    filters = GuestFilters(request.args)
+    filters = GuestFilters(request.args, types=event.types)
     context.setdefault("export", ExportForm(formdata=None))
     return page(
         "registrations/index.html",
@@ -49,6 +50,8 @@ def _list(event: Event, *, status: int = 200, **context):
         listing=page_of(_chosen(event, filters)),
         counts=queries.counts(event.id),
         prospects=queries.prospect_count(event.id),
+        taken=queries.taken_by_type(event.id),
+        sort_form=SortForm(formdata=None, types=event.types),
         state_names=STATE_NAMES,
         status=status,
         **context,
@@ -68,7 +71,7 @@ def export_guests(event_id: int):
     event, form = _event(event_id, Permission.REGISTRATIONS_EXPORT), ExportForm()
     if not form.validate_on_submit():
         return _list(event, export=form, status=422)
-    rows = db.session.scalars(_chosen(event, GuestFilters(request.args), Permission.REGISTRATIONS_EXPORT)).unique().all()
+    rows = db.session.scalars(_chosen(event, GuestFilters(request.args, types=event.types), Permission.REGISTRATIONS_EXPORT)).unique().all()
     full = bool(form.full.data) and current_user.holds(Permission.DIRECTORY_UNMASK)
     operations.export_guests(event, count=len(rows), full=full, reason=form.reason.data, by=current_user)
     name, phone = (str, str) if full else (masking.name, masking.phone)
@@ -77,7 +80,9 @@ def export_guests(event_id: int):
         Column(_("Company or organisation"), lambda row: row.company, 32),
         Column(_("Post"), lambda row: row.post, 14),
         Column(_("Mobile"), lambda row: phone(row.mobile), 15),
+        Column(_("Guest type"), lambda row: row.type.name if row.type else "", 12),
         Column(_("State"), lambda row: str(STATE_NAMES[row.state]), 12),
+        Column(_("In place of"), lambda row: name(row.stands_in_for), 12),
         Column(_("Registered at"), lambda row: moment(row.registered_at, event.zone), 20),
         Column(_("Signature"), lambda _row: "", 18),
     ]
@@ -88,16 +93,19 @@ def export_guests(event_id: int):
 @requires(Permission.REGISTRATIONS_EDIT)
 def new_guest(event_id: int):
     event = _event(event_id, Permission.REGISTRATIONS_EDIT)
-    return page("registrations/new_guest.html", event=event, form=DeskForm(request_key=secrets.token_hex(16)))
+    return page("registrations/new_guest.html", event=event, form=DeskForm(request_key=secrets.token_hex(16), types=event.types))
 
 
 @bp.post("/events/<int:event_id>/guests/new")
 @requires(Permission.REGISTRATIONS_EDIT)
 def register_by_hand(event_id: int):
-    event, form = _event(event_id, Permission.REGISTRATIONS_EDIT), DeskForm()
+    event = _event(event_id, Permission.REGISTRATIONS_EDIT)
+    form = DeskForm(types=event.types)
     if not form.validate_on_submit():
         return page("registrations/new_guest.html", event=event, form=form, status=422)
-    row = operations.register_by_hand(event, by=current_user, **form.values())
+    values = form.values()
+    kind = next(row for row in event.types if row.id == values.pop("type_id"))
+    row = operations.register_by_hand(event, by=current_user, type=kind, **values)
     flash(_("%(name)s: %(state)s", name=row.name, state=STATE_NAMES[row.state]))
     return redirect(url_for(".index", event_id=event.id), 303)
 
@@ -112,6 +120,55 @@ def confirm(registration_id: int):
     registration = _registration(registration_id)
     operations.confirm(registration, by=current_user)
     return _row(registration)
+
+
+@bp.post("/registrations/<int:registration_id>/approve")
+@requires(Permission.REGISTRATIONS_EDIT)
+def approve(registration_id: int):
+    registration = _registration(registration_id)
+    operations.approve(registration, by=current_user)
+    return _row(registration)
+
+
+@bp.post("/registrations/<int:registration_id>/decline")
+@requires(Permission.REGISTRATIONS_EDIT)
+def decline(registration_id: int):
+    registration, form = _registration(registration_id), ReasonForm()
+    if not form.validate_on_submit():
+        return _guest(registration, decline_form=form, status=422)
+    operations.decline(registration, reason=form.reason.data, by=current_user)
+    flash(_("Declined; the guest has been told."))
+    return redirect(url_for(".index", event_id=registration.event_id, state="pending"), 303)
+
+
+def _ticked(event: Event) -> list[Registration]:
+    """The guests ticked on the page, or all that the filters find."""
+    chosen = queries.select_visible(current_user, Permission.REGISTRATIONS_EDIT).where(Registration.event_id == event.id)
+    if "all" in request.form:
+        chosen = queries.filtered(chosen, **GuestFilters(request.args, types=event.types).chosen())
+    else:
+        keys = [key for key in map(whole_number, request.form.getlist("guest")) if key]
+        chosen = chosen.where(Registration.id.in_(keys))
+    return list(db.session.scalars(chosen.order_by(Registration.id)))
+
+
+@bp.post("/events/<int:event_id>/guests/<any(approve,sort):verb>")
+@requires(Permission.REGISTRATIONS_EDIT)
+def decide_many(event_id: int, verb: str):
+    event = _event(event_id, Permission.REGISTRATIONS_EDIT)
+    rows = _ticked(event)
+    if verb == "approve":
+        waiting = [row for row in rows if row.state == PENDING]
+        for row in waiting:
+            operations.approve(row, by=current_user)
+        flash(_("%(num)d guests approved.", num=len(waiting)))
+    else:
+        form = SortForm(types=event.types)
+        if not form.validate_on_submit():
+            return _list(event, status=422)
+        kind = next(row for row in event.types if row.id == form.type_id.data)
+        flash(_("%(num)d guests changed.", num=operations.sort_guests(rows, kind, by=current_user)))
+    return redirect(f"{url_for('.index', event_id=event.id)}?{request.query_string.decode()}", 303)
 
 
 @bp.post("/registrations/<int:registration_id>/cancel")
@@ -133,8 +190,14 @@ def add_to_directory(registration_id: int):
 @bp.get("/registrations/<int:registration_id>")
 @requires(Permission.REGISTRATIONS_VIEW)
 def guest(registration_id: int):
-    row = _registration(registration_id, Permission.REGISTRATIONS_VIEW)
-    return page("registrations/guest.html", row=row, shown=False, form=ReasonForm(), state_names=STATE_NAMES)
+    return _guest(_registration(registration_id, Permission.REGISTRATIONS_VIEW))
+
+
+def _guest(row: Registration, *, status: int = 200, **context):
+    context.setdefault("form", ReasonForm(formdata=None))
+    context.setdefault("decline_form", ReasonForm(formdata=None))
+    context.setdefault("shown", False)
+    return page("registrations/guest.html", row=row, state_names=STATE_NAMES, status=status, **context)
 
 
 @bp.post("/registrations/<int:registration_id>/unmask")
@@ -143,9 +206,9 @@ def guest(registration_id: int):
 def unmask(registration_id: int):
     row, form = (_registration(registration_id, Permission.DIRECTORY_UNMASK), ReasonForm())
     if not form.validate_on_submit():
-        return page("registrations/guest.html", row=row, shown=False, form=form, state_names=STATE_NAMES, status=422)
+        return _guest(row, form=form, status=422)
     operations.unmask(row, reason=form.reason.data, by=current_user)
-    return page("registrations/guest.html", row=row, shown=True, form=ReasonForm(formdata=None), state_names=STATE_NAMES)
+    return _guest(row, shown=True)
 
 
 @bp.get("/people/<int:person_id>/registrations")

@@ -16,7 +16,7 @@ from outreach.permissions import Role
 
 def _form(make, **changes) -> dict:
     return {
-        "unit_id": make.county.id, "title": "清丰县（深圳）恳谈会", "title_en": "", "summary": "", "summary_en": "", "city": "深圳市", "venue": "五洲宾馆", "venue_en": "",
+        "unit_id": make.county.id, "kind": "talk", "title": "清丰县（深圳）恳谈会", "title_en": "", "summary": "", "summary_en": "", "city": "深圳市", "venue": "五洲宾馆", "venue_en": "",
         "address": "", "zone": "Asia/Shanghai", "starts_at": "2026-12-14T14:30", "ends_at": "2026-12-14T18:00", "opens_at": "", "closes_at": "", "capacity": "200",
         "contact": "", **changes,
     }  # fmt: skip

@@ -20,10 +20,12 @@ def rows(make):
     from outreach.directory import card_queries, duplicate_queries
     from outreach.directory import operations as directory
     from outreach.events import operations as events
+    from outreach.events.models import Invitation
     from outreach.liaison import operations as liaison
     from outreach.liaison import queries as liaison_queries
     from outreach.pipeline import operations as pipeline
 
+    invitation = db.session.scalar(db.select(Invitation)) if events.invite(event, [person], by=None) else None
     item = events.add_item(event, starts_at=event.starts_at, minutes=10, title="致辞", title_en="", speaker="", by=None)
     registration = make.registration(event)
     gate = make.gate(event)
@@ -75,11 +77,17 @@ def rows(make):
         "row_id": 1, "held_id": held.id, "view_id": view.id, "proposal_id": proposal.id, "post_id": post.id, "pairing_id": pairing.id, "trip_id": trip.id, "contact_id": contact.id, "follow_up_id": contact.follow_ups[0].id,
         "link_id": answers.id, "answer_id": card_queries.open_answers(person)[0].id, "token": token,
         "pair_id": pair.id, "other_id": twin.id, "merge_id": merge.id,
-        "person_id": person.id, "event_id": event.id, "item_id": item.id, "registration_id": registration.id, "gate_id": gate.id,
+        "person_id": person.id, "event_id": event.id, "item_id": item.id, "type_id": event.types[0].id, "invitation_id": invitation.id, "registration_id": registration.id, "gate_id": gate.id,
         "agreement_id": agreement.id, "project_id": project.id, "step_id": step.id, "milestone_id": project.milestones[0].id,
         "instalment_id": 1, "file_id": 1, "batch_id": batch.id, "organisation_id": agreement.organisation_id, "user_id": item_owner.id,
         "grant_id": item_owner.grants[0].id, "verb": "publish", "slug": event.slug, "code": registration.code,
     }  # fmt: skip
+
+
+def _value(rule, name: str, rows):
+    """What an argument of an address means: one of its words, or a row's number."""
+    words = getattr(rule._converters[name], "items", None)
+    return sorted(words)[0] if words else rows[name]
 
 
 def _staff_routes(app, rows):
@@ -88,7 +96,7 @@ def _staff_routes(app, rows):
         if access == "open_to_all":
             continue
         with app.test_request_context():
-            address = rule.build({name: rows[name] for name in rule.arguments})[1]
+            address = rule.build({name: _value(rule, name, rows) for name in rule.arguments})[1]
         yield access, "GET" if "GET" in rule.methods else "POST", address, rule
 
 

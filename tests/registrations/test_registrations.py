@@ -8,7 +8,7 @@ import zxingcpp
 from PIL import Image
 from sqlalchemy import func, select
 
-from outreach.core import mail
+from outreach.core import mail, tokens
 from outreach.core.audit import AuditEntry
 from outreach.core.db import db
 from outreach.core.refusals import Refused
@@ -189,7 +189,7 @@ def test_the_picture_decodes_to_the_address_of_the_ticket(make, visit):
 
 
 def test_a_code_in_whatever_a_scanner_brings():
-    code = tickets.new_code()
+    code = tokens.code()
     for text in (code, code.lower(), f" {code}\n", f"HTTPS://X.CN/T/{code}", f"https://x.cn/t/{code}?a=b"):
         assert tickets.code_in(text) == code
     for text in ("", "hello", code[:-1], code + "A", "https://x.cn/"):
@@ -197,11 +197,11 @@ def test_a_code_in_whatever_a_scanner_brings():
 
 
 def test_codes_do_not_repeat():
-    assert len({tickets.new_code() for _time in range(2000)}) == 2000
+    assert len({tokens.code() for _time in range(2000)}) == 2000
 
 
 def test_an_unknown_ticket_is_404(visit):
-    assert visit().get("/t/" + tickets.new_code()).status_code == 404
+    assert visit().get("/t/" + tokens.code()).status_code == 404
 
 
 def test_the_guests_calendar_leads_to_the_ticket(make, visit):
@@ -228,7 +228,7 @@ def test_letters_are_written_in_the_guests_language(make):
 def test_an_organiser_enters_a_guest_also_after_closing(make, visit):
     event = make.event(days=-1)
     browser = visit(make.user())
-    data = {**GUEST, "request_key": "desk-form-000000001"}
+    data = {**GUEST, "request_key": "desk-form-000000001", "type_id": event.types[0].id}
     assert browser.post(f"/events/{event.id}/guests/new", {**data, "mobile": ""}).status_code == 422
     assert browser.post(f"/events/{event.id}/guests/new", data).status_code == 303
     assert browser.post(f"/events/{event.id}/guests/new", {**data, "request_key": "desk-form-000000002"}).status_code == 409

@@ -1,0 +1,142 @@
+"""Text messages: an outbox like that of mail. Nobody is written to at night, too often, or against their word.
+
+``SMS_PROVIDER``: ``console`` writes to the log, ``export`` waits until a clerk takes the messages to the carrier's own console
+as a sheet, ``http`` hands each to a gateway (``SMS_URL``, ``SMS_TOKEN``).
+"""
+
+import json
+import logging
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+from urllib.error import URLError
+from urllib.request import Request, urlopen
+
+from flask import current_app
+from sqlalchemy import Index, String, Text, func, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from outreach.core import clock, masking
+from outreach.core.db import Base, Key, Moment, db
+from outreach.core.worker import enqueue, task
+
+log = logging.getLogger("yangui.sms")
+
+WRITTEN, HANDED_OVER, DELIVERED, FAILED, UNWANTED = "written", "handed_over", "delivered", "failed", "unwanted"
+#: quiet hours by the clock of China (工信部《通信短信息服务管理规定》: not between 22 and 8)
+EVENING, MORNING = time(22, 0), time(8, 0)
+
+
+class Sms(Base):
+    """One message and what became of it."""
+
+    __tablename__ = "sms"
+    __table_args__ = (Index("ix_sms_mobile_due_at", "mobile", "due_at"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    mobile: Mapped[str] = mapped_column(String(11))
+    text: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(12), default=WRITTEN, index=True)
+    written_at: Mapped[object] = mapped_column(Moment)
+    due_at: Mapped[object] = mapped_column(Moment)
+    handed_at: Mapped[object | None] = mapped_column(Moment)
+    reference: Mapped[str] = mapped_column(String(80), default="")
+    fault: Mapped[str] = mapped_column(String(300), default="")
+
+
+class SmsOptOut(Base):
+    """A number that does not want to be written to."""
+
+    __tablename__ = "sms_opt_outs"
+
+    mobile: Mapped[str] = mapped_column(String(11), primary_key=True)
+    since: Mapped[object] = mapped_column(Moment)
+
+
+def write(kind: str, mobile: str, text: str) -> Sms:
+    """Put a message into the outbox; due at the next hour that is not quiet, on a day that has room for it."""
+    moment = clock.now()
+    row = Sms(kind=kind, mobile=mobile, text=text, written_at=moment, due_at=_due(mobile, moment))
+    if wants_none(mobile):
+        row.state, row.fault = UNWANTED, "opted out"
+    db.session.add(row)
+    db.session.flush()
+    if row.state == WRITTEN:
+        enqueue("sms.send", after=max(row.due_at - moment, timedelta(0)), sms_id=row.id)
+    return row
+
+
+def _due(mobile: str, moment: datetime) -> datetime:
+    """The first loud hour on a day with fewer than ``SMS_DAILY_CAP`` messages to this number."""
+    there = clock.in_zone(moment, "Asia/Shanghai")
+    if there.time() < MORNING:
+        there = there.replace(hour=MORNING.hour, minute=0, second=0, microsecond=0)
+    elif there.time() >= EVENING:
+        there = (there + timedelta(days=1)).replace(hour=MORNING.hour, minute=0, second=0, microsecond=0)
+    most = int(current_app.config["SMS_DAILY_CAP"])
+    for _day in range(14):
+        begin = there.replace(hour=0, minute=0, second=0, microsecond=0)
+        within = Sms.due_at.between(
+            clock.local(begin.replace(tzinfo=None), "Asia/Shanghai"),
+            clock.local(begin.replace(tzinfo=None), "Asia/Shanghai") + timedelta(days=1),
+        )
+        if (db.session.scalar(select(func.count()).where(Sms.mobile == mobile, Sms.state != UNWANTED, within)) or 0) < most:
+            break
+        there = (there + timedelta(days=1)).replace(hour=MORNING.hour, minute=0, second=0, microsecond=0)
+    return clock.local(there.replace(tzinfo=None), "Asia/Shanghai")
+
+
+def wants_none(mobile: str) -> bool:
+    """Whether this number said no."""
+    return db.session.get(SmsOptOut, mobile) is not None
+
+
+def opt_out(mobile: str) -> None:
+    """This number is not written to any more; what still waits for it is not sent."""
+    if not wants_none(mobile):
+        db.session.add(SmsOptOut(mobile=mobile, since=clock.now()))
+    for row in db.session.scalars(select(Sms).where(Sms.mobile == mobile, Sms.state == WRITTEN)):
+        row.state, row.fault = UNWANTED, "opted out"
+
+
+def _console(row: Sms) -> tuple[str, str]:
+    log.info("to %s: %d characters", masking.phone(row.mobile), len(row.text))
+    return HANDED_OVER, f"console-{row.id}"
+
+
+def _http(row: Sms) -> tuple[str, str]:
+    config = current_app.config
+    body = json.dumps({"id": row.id, "mobile": row.mobile, "text": row.text}, ensure_ascii=False).encode()
+    request = Request(  # noqa: S310 - the address is a setting
+        config["SMS_URL"], body, {"Content-Type": "application/json", "Authorization": f"Bearer {config['SMS_TOKEN']}"}
+    )
+    with urlopen(request, timeout=20) as answer:  # noqa: S310
+        said = json.loads(answer.read(10_000) or b"{}")
+    state = said.get("state", HANDED_OVER)
+    return state if state in (HANDED_OVER, DELIVERED, FAILED) else HANDED_OVER, str(said.get("reference", ""))[:80]
+
+
+#: provider -> ``send(sms) -> (state, reference)``; ``export`` has none: its messages wait for a clerk
+PROVIDERS: dict[str, Callable[[Sms], tuple[str, str]]] = {"console": _console, "http": _http}
+
+
+@task("sms.send")
+def send(sms_id: int, job_id: int) -> None:
+    """Hand one message over, once."""
+    row = db.session.get(Sms, sms_id)
+    provider = PROVIDERS.get(current_app.config["SMS_PROVIDER"])
+    if row is None or row.state != WRITTEN or provider is None:
+        return
+    try:
+        row.state, row.reference = provider(row)
+    except (URLError, OSError, ValueError) as fault:
+        row.fault = str(fault)[:300]
+        db.session.commit()
+        raise
+    row.handed_at = clock.now()
+
+
+def take_out(rows: list[Sms]) -> None:
+    """A clerk carries these to the carrier's console."""
+    for row in rows:
+        row.state, row.handed_at = HANDED_OVER, clock.now()

@@ -1,0 +1,186 @@
+"""Events and their programme: drafts, changes, states, copies."""
+
+import secrets
+from datetime import datetime
+
+from outreach.accounts.models import Unit, User
+from outreach.core import audit, clock
+from outreach.core.db import db, lock
+from outreach.core.i18n import _
+from outreach.core.refusals import Refused
+from outreach.events import queries
+from outreach.events.announcements import capacity_raised, event_cancelled, event_changed, types_in_use
+from outreach.events.models import ARCHIVED, CLOSED, DRAFT, HELD, PUBLISHED, Event, GuestType, ProgrammeItem
+
+TYPE_FIELDS = ("name", "name_en", "colour", "place", "capacity", "approval", "public")
+_SLUG_SIGNS = "23456789abcdefghjkmnpqrstuvwxyz"
+
+
+def _check_times(event: Event) -> None:
+    if event.ends_at <= event.starts_at:
+        raise Refused(_("The end must be after the beginning."))
+    if event.opens_at and event.closes_at and event.closes_at <= event.opens_at:
+        raise Refused(_("Registration must close after it opens."))
+
+
+def add_event(unit: Unit, *, by: User | None, **values) -> Event:
+    """A draft. Its public address is short and says nothing."""
+    event = Event(unit=unit, slug="".join(secrets.choice(_SLUG_SIGNS) for _sign in range(8)), **values)
+    _check_times(event)
+    if not event.types:
+        event.types.append(GuestType(name="嘉宾", name_en="Guest"))
+    db.session.add(event)
+    audit.record(by, "events.add_event", event)
+    return event
+
+
+WATCHED = ("starts_at", "ends_at", "venue", "city", "address")
+
+
+def edit_event(event: Event, *, by: User, **values) -> None:
+    """Change an event. Its programme moves with its beginning; guests are told of another time or place, and their calendars follow."""
+    lock(event)
+    event.check_ahead()
+    before = {name: getattr(event, name) for name in WATCHED}
+    capacity = event.capacity
+    for name, value in values.items():
+        setattr(event, name, value)
+    _check_times(event)
+    event.updated_at = clock.now()
+    changed = [name for name in WATCHED if getattr(event, name) != before[name]]
+    for item in event.programme:
+        item.starts_at += event.starts_at - before["starts_at"]
+    if changed:
+        event.sequence += 1
+    audit.record(by, "events.edit_event", event, changed=changed)
+    if changed and event.state != DRAFT:
+        event_changed(event, before=before, changed=changed, by=by)
+    if event.capacity > capacity:
+        capacity_raised(event, by=by)
+
+
+def publish(event: Event, *, by: User | None) -> None:
+    """Put the page before the public."""
+    lock(event)
+    event.move(PUBLISHED)
+    event.updated_at = clock.now()
+    audit.record(by, "events.publish", event)
+    capacity_raised(event, by=by)
+
+
+def withdraw(event: Event, *, by: User) -> None:
+    """Take the page back to a draft."""
+    lock(event)
+    event.move(DRAFT)
+    audit.record(by, "events.withdraw", event)
+
+
+def hold(event: Event, *, by: User | None) -> None:
+    """The event has taken place."""
+    lock(event)
+    if event.starts_at > clock.now():
+        raise Refused(_("The event has not begun yet."))
+    event.move(HELD)
+    audit.record(by, "events.hold", event)
+
+
+def close(event: Event, *, by: User) -> None:
+    """No more registrations; the page stays, and staff can still add guests."""
+    lock(event)
+    event.move(CLOSED)
+    audit.record(by, "events.close", event)
+
+
+def archive(event: Event, *, by: User) -> None:
+    """Out of the daily list."""
+    lock(event)
+    event.move(ARCHIVED)
+    audit.record(by, "events.archive", event)
+
+
+_COPIED = (
+    "kind", "title_en", "summary", "summary_en", "city", "venue", "venue_en", "address", "hosts", "zone", "capacity", "contact", "offer_hours",
+    "most_companions", "letter",
+)  # fmt: skip
+
+
+def clone_event(event: Event, *, title: str, starts_at: datetime, by: User) -> Event:
+    """A draft with the same programme, guest types and texts at another time. Nobody is invited by it."""
+    shift = starts_at - event.starts_at
+    copy = add_event(
+        event.unit, by=by, title=title, starts_at=starts_at, ends_at=event.ends_at + shift, cloned_from_id=event.id,
+        types=[GuestType(**{name: getattr(row, name) for name in TYPE_FIELDS}) for row in event.types],
+        **{name: getattr(event, name) for name in _COPIED},
+    )  # fmt: skip
+    for item in event.programme:
+        copy.programme.append(
+            ProgrammeItem(
+                starts_at=item.starts_at + shift, minutes=item.minutes, title=item.title, title_en=item.title_en, speaker=item.speaker
+            )
+        )
+    db.session.flush()
+    audit.record(by, "events.clone_event", copy, source=event.id)
+    return copy
+
+
+def cancel(event: Event, *, reason: str, by: User) -> None:
+    """Call it off; every guest with an address is told."""
+    lock(event)
+    event.move("cancelled")
+    event.sequence += 1
+    event.updated_at = clock.now()
+    audit.record(by, "events.cancel", event, reason=reason)
+    event_cancelled(event, by=by)
+
+
+def add_item(event: Event, *, by: User | None, **values) -> ProgrammeItem:
+    """One more item of the programme."""
+    event.check_ahead()
+    item = ProgrammeItem(event=event, **values)
+    db.session.add(item)
+    audit.record(by, "events.add_item", item, event=event.id)
+    return item
+
+
+def edit_item(item: ProgrammeItem, *, by: User, **values) -> None:
+    """Change an item of the programme."""
+    item.event.check_ahead()
+    for name, value in values.items():
+        setattr(item, name, value)
+    audit.record(by, "events.edit_item", item)
+
+
+def remove_item(item: ProgrammeItem, *, by: User) -> None:
+    """Take an item out of the programme."""
+    item.event.check_ahead()
+    audit.record(by, "events.remove_item", item, event=item.event_id)
+    db.session.delete(item)
+
+
+def save_type(event: Event, row: GuestType | None, *, by: User, **values) -> GuestType:
+    """A new guest type, or a changed one. More places, or no approval any more, lets those who wait move up."""
+    lock(event)
+    event.check_ahead()
+    if any(other.name == values["name"] and other is not row for other in event.types):
+        raise Refused(_("There is a guest type of this name already."))
+    if row is None:
+        row = GuestType(**values)
+        event.types.append(row)
+    for name, value in values.items():
+        setattr(row, name, value)
+    db.session.flush()
+    audit.record(by, "events.save_type", row, event=event.id)
+    capacity_raised(event, by=by)
+    return row
+
+
+def remove_type(row: GuestType, *, by: User) -> None:
+    """A guest type nobody has; one always stays."""
+    lock(row.event)
+    used = {key for answer in types_in_use([row.id]) for key in answer}
+    if row.id in used or queries.is_invited_as(row):
+        raise Refused(_("Guests have this type. Give them another one first."))
+    if len(row.event.types) == 1:
+        raise Refused(_("An event keeps at least one guest type."))
+    audit.record(by, "events.remove_type", row, event=row.event_id)
+    db.session.delete(row)

@@ -1,0 +1,6 @@
+"""Staff pages of events, by noun."""
+
+from outreach.events.views import invitations
+from outreach.events.views.events import bp
+
+__all__ = ["bp", "invitations"]

@@ -1,0 +1,26 @@
+"""Every write to registrations."""
+
+from outreach.registrations.operations.answers import answer, send_proxy, send_ticket_again
+from outreach.registrations.operations.places import (
+    accept_offer,
+    add_to_directory,
+    approve,
+    cancel,
+    change,
+    confirm,
+    decline,
+    export_guests,
+    fill,
+    lapse_offers,
+    register,
+    register_by_hand,
+    sort_guests,
+    tell_cancelled,
+    tell_changed,
+    unmask,
+)
+
+__all__ = [
+    "accept_offer", "add_to_directory", "answer", "approve", "cancel", "change", "confirm", "decline", "export_guests", "fill", "lapse_offers", "register",
+    "register_by_hand", "send_proxy", "send_ticket_again", "sort_guests", "tell_cancelled", "tell_changed", "unmask",
+]  # fmt: skip

@@ -1,0 +1,131 @@
+"""Answers to an invitation, somebody who comes instead, companions, and the ticket once more."""
+
+import secrets
+
+from outreach.core import audit, clock, sms
+from outreach.core.db import db, lock
+from outreach.core.i18n import _
+from outreach.core.refusals import Refused
+from outreach.events.models import AHEAD, NO, PROXY, Event, GuestType, Invitation
+from outreach.registrations import messages, queries
+from outreach.registrations.models import ACTIVE, CANCELLED, NOTICE_VERSION, Registration
+from outreach.registrations.operations.places import cancel, change, place
+
+
+def answer(
+    invitation: Invitation, *, answer: str, name: str = "", company: str = "", post: str = "", mobile: str = "", email: str = "", excuse: str = "",
+    companions: list[tuple[str, str]] = (), locale: str = "zh_Hans_CN",
+) -> Registration | None:  # fmt: skip
+    """``yes``, ``no``, or ``proxy`` (the details are then those of who comes instead); may be changed until the deadline.
+
+    ``companions``: (name, company) of each. Gives the registration, or None after a no. An invited guest needs no approval.
+    """
+    event = invitation.event
+    lock(event, invitation)
+    _check_time(event)
+    present = queries.of_invitation(invitation.id)
+    main = next((row for row in present if row.companion_of_id is None), None)
+    invitation.answer, invitation.answered_at, invitation.excuse = answer, clock.now(), excuse if answer == NO else ""
+    invitation.opened_at = invitation.opened_at or clock.now()
+    invitation.companions = 0 if answer == NO else len(companions)
+    audit.record(None, "registrations.answer", invitation, answer=answer, companions=len(companions))
+    if answer == NO:
+        if main is not None:
+            cancel(main, by=None)
+        return None
+    if len(companions) > event.most_companions:
+        raise Refused(_("At most %(num)d people can come along.", num=event.most_companions))
+    values = {"name": name, "company": company, "post": post, "email": email}
+    stands_in_for = invitation.person.name if answer == PROXY else ""
+    if main is not None and (main.stands_in_for, main.mobile) == (stands_in_for, mobile):
+        change(main, by=None, **values)
+    else:
+        main = _replace(main, invitation, mobile=mobile, stands_in_for=stands_in_for, locale=locale, **values)
+    _bring(main, list(companions))
+    return main
+
+
+def _check_time(event: Event) -> None:
+    if event.state not in AHEAD or clock.now() >= (event.reply_by or event.starts_at):
+        raise Refused(_("The time to answer is over. Please call the contact of the event."))
+
+
+def _replace(old: Registration | None, invitation: Invitation, *, mobile: str, stands_in_for: str, **values) -> Registration:
+    """Another guest for the same invitation. The place stays: the old guest gives it to the new one, not to the list."""
+    event = invitation.event
+    if (other := queries.by_mobile(event, mobile)) is not None and other is not old:
+        if other.invitation_id is None and not stands_in_for:  # registered on the public page before they answered
+            other.invitation_id, other.type_id, other.person_id = invitation.id, invitation.type_id, invitation.person_id
+            return other
+        raise Refused(_("This number is registered already."))
+    row = Registration(
+        event_id=event.id, invitation_id=invitation.id, type_id=invitation.type_id, request_key=secrets.token_hex(16), mobile=mobile, source="invited",
+        stands_in_for=stands_in_for, notice_version=NOTICE_VERSION, consented_at=clock.now(),
+        person_id=None if stands_in_for else invitation.person_id, **values,
+    )  # fmt: skip
+    return _follow(old, row, event)
+
+
+def _follow(old: Registration | None, row: Registration, event: Event) -> Registration:
+    """``row`` takes exactly the place that ``old`` leaves, also on the waiting list; without ``old`` it takes what there is."""
+    if old is not None:
+        row.state, row.waiting_since, row.offered_until = old.state, old.waiting_since, old.offered_until
+        old.move(CANCELLED)
+        old.cancelled_at = clock.now()
+        db.session.flush()
+    guest_type = db.session.get(GuestType, row.type_id) if row.type_id else None
+    standing = queries.standing(event.id, event.unit.path, type_id=row.type_id, request_key="", name=row.name, mobile=row.mobile)
+    placed = place(row, event.capacity, guest_type.capacity if guest_type else None, standing, approval=False, by=None)
+    if old is not None:
+        for companion in queries.companions_of(old):
+            companion.companion_of_id = placed.id
+        messages.cancelled(old)
+    return placed
+
+
+def _bring(main: Registration, companions: list[tuple[str, str]]) -> None:
+    """The companions become exactly these; each is a guest of their own with a ticket of their own."""
+    have = {(row.name, row.company): row for row in queries.of_invitation(main.invitation_id) if row.companion_of_id is not None}
+    for key, row in have.items():
+        if key not in companions:
+            cancel(row, by=None)
+    event = main.event
+    for name, company in companions:
+        if (name, company) in have:
+            continue
+        _follow(None, Registration(
+            event_id=event.id, invitation_id=main.invitation_id, type_id=main.type_id, companion_of_id=main.id, request_key=secrets.token_hex(16), name=name,
+            company=company or main.company, post="", mobile="", email="", locale=main.locale, source="invited", notice_version=NOTICE_VERSION,
+            consented_at=clock.now(),
+        ), event)  # fmt: skip
+    db.session.expire(main, ["companions"])
+
+
+def send_proxy(registration: Registration, *, name: str, company: str, post: str, mobile: str, email: str) -> Registration:
+    """Somebody else comes with this guest's place. The old ticket stops working, the place stays with the new guest."""
+    event = registration.event
+    lock(event, registration)
+    _check_time(event)
+    if registration.state not in ACTIVE:
+        raise Refused(_("This registration was cancelled."))
+    if (other := queries.by_mobile(event, mobile)) is not None and other is not registration:
+        raise Refused(_("This number is registered already."))
+    row = _follow(registration, Registration(
+        event_id=event.id, invitation_id=registration.invitation_id, type_id=registration.type_id, request_key=secrets.token_hex(16), name=name,
+        company=company, post=post, mobile=mobile, email=email, locale=registration.locale, source="web",
+        stands_in_for=registration.stands_in_for or registration.name, notice_version=NOTICE_VERSION, consented_at=clock.now(),
+    ), event)  # fmt: skip
+    if registration.invitation_id is not None:
+        invitation = db.session.get_one(Invitation, registration.invitation_id)
+        invitation.answer, invitation.answered_at = PROXY, clock.now()
+    audit.record(None, "registrations.send_proxy", row, instead_of=registration.id)
+    return row
+
+
+def send_ticket_again(event: Event, mobile: str) -> None:
+    """The ticket's address goes once more to the number and the mail address it belongs to. Who asks learns nothing."""
+    row = queries.by_mobile(event, mobile)
+    if row is not None:
+        sms.write("registrations/ticket", mobile, messages.ticket_words(row))
+        messages.ticket_again(row)
+    audit.record(None, "registrations.send_ticket_again", event, found=row is not None)

@@ -1,0 +1,288 @@
+"""Places: registering, approving, the waiting list and its offers, cancelling."""
+
+import secrets
+from datetime import timedelta
+
+from outreach.accounts.models import User
+from outreach.core import audit, clock, tokens
+from outreach.core.db import db, insert_now, lock
+from outreach.core.i18n import _
+from outreach.core.refusals import Refused
+from outreach.directory import operations as directory
+from outreach.directory import queries as people
+from outreach.events import queries as events
+from outreach.events.models import AHEAD, CLOSED, PUBLISHED, Event, GuestType, registration_state
+from outreach.registrations import messages, queries
+from outreach.registrations.models import (
+    ACTIVE,
+    CANCELLED,
+    CONFIRMED,
+    DECLINED,
+    NOTICE_VERSION,
+    OFFERED,
+    PENDING,
+    TAKEN,
+    WAITING,
+    Registration,
+)
+
+#: a waiting list longer than the house itself helps nobody
+WAITING_TIMES = 3
+
+
+def register(
+    slug: str, *, request_key: str, name: str, company: str, post: str, mobile: str, email: str, locale: str, type_id: int | None = None
+) -> Registration:
+    """A guest registers: a place at once, the waiting list when the house or the guest type is full, or a word of approval to wait for.
+
+    The same form sent twice gives the same registration. Checks and the count happen behind the event's lock.
+    """
+    event = events.hold_public_event(slug, type_id)
+    if event is None:
+        raise Refused(_("Registration is not open."))
+    standing = queries.standing(event.id, event.unit_path, type_id=event.type_id, request_key=request_key, name=name, mobile=mobile)
+    if earlier := _same_form(standing, event.id, mobile, name):
+        return earlier
+    if registration_state(event) != "open":
+        raise Refused(_("Registration is not open."))
+    if standing.same_number:
+        raise Refused(_("This number is registered already. Open your ticket from the link you were given, or ask the organisers."))
+    registration = Registration(
+        event_id=event.id, type_id=event.type_id, request_key=_own_key(standing, request_key), name=name, company=company, post=post, mobile=mobile,
+        email=email, locale=locale, source="web", notice_version=NOTICE_VERSION, consented_at=clock.now(),
+    )  # fmt: skip
+    return place(registration, event.capacity, event.type_capacity, standing, approval=event.approval, by=None)
+
+
+def register_by_hand(
+    event: Event, *, request_key: str, name: str, company: str, post: str, mobile: str, email: str, by: User, type: GuestType | None = None
+) -> Registration:  # fmt: skip
+    """An organiser enters a guest, also when registration is closed; no approval is needed."""
+    lock(event)
+    type = type or event.types[0]
+    standing = queries.standing(event.id, event.unit.path, type_id=type.id, request_key=request_key, name=name, mobile=mobile)
+    if earlier := _same_form(standing, event.id, mobile, name):
+        return earlier
+    _check_ahead(event)
+    if standing.same_number:
+        raise Refused(_("This number is registered already."))
+    registration = Registration(
+        event_id=event.id, type_id=type.id, request_key=_own_key(standing, request_key), name=name, company=company, post=post, mobile=mobile,
+        email=email, locale="zh_Hans_CN", source="desk",
+    )  # fmt: skip
+    return place(registration, event.capacity, type.capacity, standing, approval=False, by=by)
+
+
+def _check_ahead(event: Event) -> None:
+    if event.state not in AHEAD:
+        raise Refused(_("An event that was held or cancelled takes no more guests."))
+
+
+def _same_form(standing, event_id: int, mobile: str, name: str) -> Registration | None:
+    """What this very form made before."""
+    if standing.same_form is None:
+        return None
+    form = db.session.get_one(Registration, standing.same_form)
+    return form if (form.event_id, form.mobile, form.name) == (event_id, mobile, name) else None
+
+
+def _own_key(standing, request_key: str) -> str:
+    """The name of a form that was sent again with another guest in it ("back", then the next name) is taken: a fresh one."""
+    return request_key if standing.same_form is None else secrets.token_hex(16)
+
+
+def place(
+    registration: Registration, capacity: int, type_capacity: int | None, standing, *, approval: bool, by: User | None
+) -> Registration:
+    """Write a registration; its state, unless it follows somebody else and has theirs, is as ``standing`` allows. The event is held."""
+    registration.code, registration.registered_at = tokens.code(), clock.now()
+    registration.person_id = registration.person_id or standing.person_id
+    room = standing.taken < capacity and (type_capacity is None or standing.taken_of_type < type_capacity)
+    if registration.state:
+        pass  # it follows a guest whose place it takes over
+    elif approval:
+        registration.state = PENDING
+    elif room and not standing.waiting_of_type:  # nobody passes those who wait; others wait only while their own type is full
+        registration.state = CONFIRMED
+    else:
+        if standing.waiting >= max(20, WAITING_TIMES * capacity):
+            raise Refused(_("The house and its waiting list are full."))
+        registration.state, registration.waiting_since = WAITING, registration.registered_at
+    insert_now(registration)
+    told = {CONFIRMED: messages.confirmed, WAITING: messages.waiting, PENDING: messages.pending, OFFERED: messages.offered}
+    told[registration.state](registration)
+    audit.record(by, "registrations.register", registration, state=registration.state, source=registration.source)
+    return registration
+
+
+def change(registration: Registration, *, name: str, company: str, post: str, email: str, by: User | None) -> None:
+    """Correct a registration; the ticket stays the same."""
+    lock(registration)
+    if registration.state == CANCELLED:
+        raise Refused(_("This registration was cancelled."))
+    registration.name, registration.company, registration.post, registration.email = (name, company, post, email)
+    registration.person_id = people.match(registration.event.unit, name, registration.mobile) or registration.person_id
+    audit.record(by, "registrations.change", registration)
+
+
+def confirm(registration: Registration, *, by: User) -> None:
+    """Move one person from the waiting list into the house."""
+    lock(registration.event, registration)
+    _check_ahead(registration.event)
+    if queries.places_left(registration.event) < 1:
+        raise Refused(_("No place is left."))
+    registration.move(CONFIRMED)
+    messages.confirmed(registration)
+    audit.record(by, "registrations.confirm", registration)
+
+
+def approve(registration: Registration, *, by: User) -> None:
+    """Somebody says yes to a guest: a place, or the waiting list when there is none."""
+    event = registration.event
+    lock(event, registration)
+    _check_ahead(event)
+    if registration.state != PENDING:
+        raise Refused(_("This guest does not wait for approval."))
+    taken, guest_type = queries.taken_by_type(event.id), registration.type
+    full = guest_type is not None and guest_type.capacity is not None and taken.get(guest_type.id, 0) >= guest_type.capacity
+    if queries.places_left(event) and not full and queries.next_waiting(event) is None:
+        registration.move(CONFIRMED)
+        messages.confirmed(registration)
+    else:
+        registration.move(WAITING)
+        registration.waiting_since = clock.now()
+        messages.waiting(registration)
+    audit.record(by, "registrations.approve", registration, state=registration.state)
+
+
+def decline(registration: Registration, *, reason: str, by: User) -> None:
+    """Somebody says no to a guest, and why."""
+    lock(registration.event, registration)
+    registration.move(DECLINED)
+    registration.reason = reason
+    messages.declined(registration)
+    audit.record(by, "registrations.decline", registration, reason=reason)
+
+
+def sort_guests(rows: list[Registration], guest_type: GuestType, *, by: User) -> int:
+    """Give guests of one event another guest type, as far as it has places."""
+    event = guest_type.event
+    lock(event)
+    moved = [row for row in rows if row.event_id == event.id and row.type_id != guest_type.id]
+    gain = sum(row.state in TAKEN for row in moved)
+    taken = queries.taken_by_type(event.id).get(guest_type.id, 0)
+    if guest_type.capacity is not None and taken + gain > guest_type.capacity:
+        raise Refused(_("This guest type has only %(num)d places left.", num=max(0, guest_type.capacity - taken)))
+    for row in moved:
+        row.type_id = guest_type.id
+    db.session.flush()
+    audit.record(by, "registrations.sort_guests", event, count=len(moved), type=guest_type.id)
+    fill(event, by=by)
+    return len(moved)
+
+
+def cancel(registration: Registration, *, by: User | None) -> None:
+    """Give a place back, and those of companions; the first on the waiting list moves up."""
+    lock(registration.event, registration)
+    if registration.event.state not in AHEAD:
+        raise Refused(_("The event is over; nothing can be cancelled any more."))
+    for row in (registration, *queries.companions_of(registration)):
+        row.move(CANCELLED)
+        row.cancelled_at = clock.now()
+        messages.cancelled(row)
+        audit.record(by, "registrations.cancel", row)
+    db.session.flush()
+    fill(registration.event, by=by)
+
+
+def fill(event: Event, *, by: User | None) -> int:
+    """Move the waiting list up as far as there are places, or offer them with a deadline; how many moved."""
+    lock(event)
+    moved = 0
+    if event.state not in (PUBLISHED, CLOSED):
+        return moved
+    for _place_left in range(queries.places_left(event)):
+        first = queries.next_waiting(event)
+        if first is None:
+            break
+        if event.offer_hours:
+            first.move(OFFERED)
+            first.offered_until = min(clock.now() + timedelta(hours=event.offer_hours), event.starts_at)
+        else:
+            first.move(CONFIRMED)
+        db.session.flush()
+        (messages.offered if event.offer_hours else messages.confirmed)(first)
+        audit.record(by, "registrations.fill", first, state=first.state)
+        moved += 1
+    return moved
+
+
+def accept_offer(registration: Registration) -> None:
+    """Who was offered a place takes it, in time."""
+    lock(registration.event, registration)
+    if registration.state != OFFERED or registration.offered_until <= clock.now():
+        raise Refused(_("The offer is over; the place went to the next on the list."))
+    registration.move(CONFIRMED)
+    messages.confirmed(registration)
+    audit.record(None, "registrations.accept_offer", registration)
+
+
+def lapse_offers() -> int:
+    """Places offered and not taken in time go to the next; how many."""
+    rows = queries.lapsed_offers(clock.now())
+    for row in rows:
+        lock(row.event, row)
+        if row.state == OFFERED and row.offered_until <= clock.now():  # nobody took it at this very moment
+            row.move(CANCELLED)
+            row.cancelled_at = clock.now()
+            messages.lapsed(row)
+            db.session.flush()
+            fill(row.event, by=None)
+    audit.record(None, "registrations.lapse_offers", count=len(rows))
+    return len(rows)
+
+
+def add_to_directory(registration: Registration, *, by: User) -> None:
+    """A new prospect becomes a card of the event's unit, or joins the card that has come since."""
+    lock(registration)
+    if registration.person_id is not None:
+        raise Refused(_("This guest is in the directory already."))
+    event = registration.event
+    known = people.match(event.unit, registration.name, registration.mobile)
+    if known is None:
+        source = _("registered for %(event)s", event=event.title)[:120]
+        person = directory.add_person(
+            event.unit, source=source, by=by, name=registration.name, mobiles=[registration.mobile], company=registration.company,
+            title=registration.post, email=registration.email,
+        )  # fmt: skip
+        known = person.id
+    registration.person_id = known
+    audit.record(by, "registrations.add_to_directory", registration)
+
+
+def tell_changed(event: Event, *, before: dict, changed: list[str], by: User | None) -> int:
+    """Time or place is another: write to every guest who left an address what changed; how many guests it concerns."""
+    rows = db.session.scalars(db.select(Registration).where(Registration.event_id == event.id, Registration.state.in_(ACTIVE))).all()
+    for row in rows:
+        messages.event_changed(row, before, changed)
+    audit.record(by, "registrations.tell_changed", event, count=len(rows), changed=changed)
+    return len(rows)
+
+
+def tell_cancelled(event: Event, *, by: User | None) -> int:
+    """The event is called off: write to every guest who left an address; how many guests it concerns."""
+    rows = db.session.scalars(db.select(Registration).where(Registration.event_id == event.id, Registration.state.in_(ACTIVE))).all()
+    for row in rows:
+        messages.event_cancelled(row)
+    audit.record(by, "registrations.tell_cancelled", event, count=len(rows))
+    return len(rows)
+
+
+def export_guests(event: Event, *, count: int, full: bool, reason: str, by: User) -> None:
+    """Leave the trace of a guest list taken out of the house."""
+    audit.record(by, "registrations.export_guests", event, reason=reason, count=count, full=full)
+
+
+def unmask(registration: Registration, *, reason: str, by: User) -> None:
+    """Leave the trace of somebody reading a guest's number in full."""
+    audit.record(by, "registrations.unmask", registration, reason=reason)

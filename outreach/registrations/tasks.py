@@ -1,0 +1,22 @@
+"""What the clock starts for registrations."""
+
+from datetime import timedelta
+
+from outreach.core.worker import enqueue, gave_up, standing, task
+from outreach.registrations import operations
+
+EVERY = timedelta(minutes=2)
+
+
+@standing("registrations.lapse_offers", first=lambda: EVERY)
+@task("registrations.lapse_offers")
+def lapse_offers(job_id: int) -> None:
+    """Offers that nobody took go to the next on the list."""
+    operations.lapse_offers()
+    enqueue("registrations.lapse_offers", after=EVERY)
+
+
+@gave_up("registrations.lapse_offers")
+def lapse_later() -> None:
+    """A fault now does not end the list."""
+    enqueue("registrations.lapse_offers", after=EVERY)
