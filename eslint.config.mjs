@@ -2,6 +2,7 @@ const browser = [
   "document",
   "addEventListener",
   "confirm",
+  "location",
   "matchMedia",
   "navigator",
   "fetch",

@@ -8,7 +8,7 @@ from flask import Flask
 from outreach.core import access, db, i18n, lists, masking, settings, web
 
 #: A domain may import the domains named before it, never one after it.
-DOMAINS = ("accounts", "directory", "liaison", "events", "registrations", "checkin", "pipeline", "ops", "desk")
+DOMAINS = ("accounts", "directory", "liaison", "events", "registrations", "reception", "checkin", "pipeline", "ops", "desk")
 
 #: what a domain may bring, in the order in which it is loaded
 PARTS = ("models", "messages", "listeners", "tasks", "views", "public", "api", "commands")

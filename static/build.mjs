@@ -72,7 +72,7 @@ for (const name of ["app", "guest"]) {
   keep(`${name}.css`, css);
 }
 
-for (const name of ["theme", "app", "guest", "gate"]) {
+for (const name of ["theme", "app", "guest", "seating", "gate"]) {
   const { outputFiles } = await build({
     entryPoints: [join(here, "src", `${name}.js`)],
     bundle: true,

@@ -7,6 +7,7 @@ from flask import flash, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
+from outreach.core import qr
 from outreach.core.access import found, requires
 from outreach.core.db import db
 from outreach.core.downloads import attachment
@@ -142,7 +143,7 @@ def hand_on(event_id: int, invitation_id: int):
     row = event_within(event_id, MAY)
     invitation = found(queries.select_invitations(row, current_user), invitation_id)
     operations.hand_on(invitation, channel="copied", by=current_user)
-    picture = "data:image/svg+xml;base64," + b64encode(letters.qr(wording.link(invitation).upper()).encode()).decode()
+    picture = "data:image/svg+xml;base64," + b64encode(qr.svg(wording.link(invitation).upper()).encode()).decode()
     return page("events/wechat.html", event=row, invitation=invitation, words=wording.short(invitation, "invite"), picture=picture)
 
 

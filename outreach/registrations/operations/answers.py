@@ -8,6 +8,7 @@ from outreach.core.i18n import _
 from outreach.core.refusals import Refused
 from outreach.events.models import AHEAD, NO, PROXY, Event, GuestType, Invitation
 from outreach.registrations import messages, queries
+from outreach.registrations.announcements import places_given_back
 from outreach.registrations.models import ACTIVE, CANCELLED, NOTICE_VERSION, Registration
 from outreach.registrations.operations.places import cancel, change, place
 
@@ -80,6 +81,7 @@ def _follow(old: Registration | None, row: Registration, event: Event) -> Regist
         for companion in queries.companions_of(old):
             companion.companion_of_id = placed.id
         messages.cancelled(old)
+        places_given_back([old.id])
     return placed
 
 

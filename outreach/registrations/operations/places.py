@@ -13,6 +13,7 @@ from outreach.directory import queries as people
 from outreach.events import queries as events
 from outreach.events.models import AHEAD, CLOSED, PUBLISHED, Event, GuestType, registration_state
 from outreach.registrations import messages, queries
+from outreach.registrations.announcements import places_given_back
 from outreach.registrations.models import (
     ACTIVE,
     CANCELLED,
@@ -186,12 +187,15 @@ def cancel(registration: Registration, *, by: User | None) -> None:
     lock(registration.event, registration)
     if registration.event.state not in AHEAD:
         raise Refused(_("The event is over; nothing can be cancelled any more."))
+    gone = []
     for row in (registration, *queries.companions_of(registration)):
         row.move(CANCELLED)
         row.cancelled_at = clock.now()
         messages.cancelled(row)
         audit.record(by, "registrations.cancel", row)
+        gone.append(row.id)
     db.session.flush()
+    places_given_back(gone)
     fill(registration.event, by=by)
 
 

@@ -1,0 +1,1 @@
+"""Receiving guests: seats, badges, and everything on paper."""

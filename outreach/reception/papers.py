@@ -1,0 +1,139 @@
+"""What is printed for an event: badges, table tents, sign-in sheet, roster, the book of the event, seating plan, find-your-seat list."""
+
+from outreach.core import pdf, qr
+from outreach.core.i18n import _, day, hour, moment
+from outreach.core.links import public_url
+from outreach.directory import strokes
+from outreach.events.models import Event
+from outreach.reception.models import TABLES, Badge, Hall, Seat
+from outreach.registrations import tickets
+from outreach.registrations.models import Registration
+
+#: 嘉宾类型's colour on paper
+COLOURS = {"grey": "#5b6573", "red": "#b3261e", "gold": "#8a5a00", "green": "#1e6b3a", "blue": "#1a5fb4", "violet": "#6d3fa6"}
+
+
+def spaced(name: str) -> str:
+    """王　毅: a name of two characters stands as wide as one of three (table tents, badges, rosters)."""
+    return f"{name[0]}　{name[1]}" if len(name) == 2 and name >= "㐀" else name
+
+
+def _colour(row: Registration) -> str:
+    return COLOURS[row.type.colour] if row.type else COLOURS["grey"]
+
+
+def badges(event: Event, rows: list[Badge], places: dict[int, str]) -> bytes:
+    """90 x 130 mm, four on an A4 with cut marks; the colour says the guest type, the code opens the ticket."""
+    entries = [
+        {
+            "name": spaced(badge.registration.name), "company": badge.registration.company, "post": badge.registration.post,
+            "type": badge.registration.type.name if badge.registration.type else "", "colour": _colour(badge.registration),
+            "number": f"{badge.number:04d}", "place": places.get(badge.registration_id, ""), "qr": qr.svg(tickets.address(public_url(), badge.registration.code)),
+        }
+        for badge in rows
+    ]  # fmt: skip
+    return pdf.render(
+        "badges.typ",
+        {"title": event.title, "day": day(event.starts_at, event.zone), "venue": f"{event.city} {event.venue}", "badges": entries},
+    )
+
+
+def tents(event: Event, rows: list[Registration]) -> bytes:
+    """Table tents: an A4 folded in three, 200 x 100 mm, the name on both sides, as large as it fits."""
+    entries = [{"name": spaced(row.name), "work": f"{row.company} {row.post}".strip()} for row in rows]
+    return pdf.render("tents.typ", {"title": event.title, "tents": entries})
+
+
+def _table(event: Event, title: str, heads: list[tuple[str, str]], rows: list[list[str]], *, groups=None, flipped=False, note="") -> bytes:
+    return pdf.render("list.typ", {
+        "title": event.title, "heading": title, "heads": [head for head, _width in heads], "widths": [width for _head, width in heads],
+        "groups": groups if groups is not None else [{"name": "", "rows": rows}], "flipped": flipped, "note": note,
+        "facts": f"{moment(event.starts_at, event.zone)}　{event.city} {event.venue}",
+    })  # fmt: skip
+
+
+def sign_in(event: Event, rows: list[Registration], places: dict[int, str]) -> bytes:
+    """签到表: 序号, 单位, 姓名, 职务, 联系电话, 座位, 签名."""
+    heads = [
+        (_("No."), "12mm"),
+        (_("Company or organisation"), "1fr"),
+        (_("Name"), "24mm"),
+        (_("Post"), "30mm"),
+        (_("Mobile"), "30mm"),
+        (_("Seat"), "36mm"),
+        (_("Signature"), "36mm"),
+    ]
+    lines = [
+        [str(number), row.company, spaced(row.name), row.post, row.mobile, places.get(row.id, ""), ""] for number, row in enumerate(rows, 1)
+    ]
+    return _table(event, _("Sign-in sheet"), heads, lines, flipped=True)
+
+
+def _by_type(rows: list[Registration], line) -> list[dict]:
+    groups: dict[str, list] = {}
+    for row in rows:
+        groups.setdefault(row.type.name if row.type else "", []).append(row)
+    return [
+        {"name": f"{name}（{len(members)}）", "rows": [line(number, row) for number, row in enumerate(members, 1)]}
+        for name, members in groups.items()
+    ]
+
+
+def roster(event: Event, rows: list[Registration]) -> bytes:
+    """参会人员名册: by guest type in the order of their rank, within one by 姓氏笔画."""
+    heads = [(_("No."), "14mm"), (_("Name"), "28mm"), (_("Company or organisation"), "1fr"), (_("Post"), "40mm")]
+    outside = [row.name for row in rows if strokes.outside(row.name)]
+    note = _("Within each part by strokes of the surname.")
+    if outside:
+        note += _("Sorted last, because a character stands outside the stroke table: %(names)s", names="、".join(outside))
+    return _table(
+        event,
+        _("Participants"),
+        heads,
+        [],
+        groups=_by_type(rows, lambda number, row: [str(number), spaced(row.name), row.company, row.post]),
+        note=note,
+    )
+
+
+def seat_list(event: Event, rows: list[Registration], places: dict[int, str]) -> bytes:
+    """找座位表: by 姓氏笔画, whatever the guest type."""
+    ordered = sorted((row for row in rows if row.id in places), key=lambda row: strokes.by_surname(row.name))
+    heads = [(_("Name"), "30mm"), (_("Company or organisation"), "1fr"), (_("Seat"), "60mm")]
+    return _table(event, _("Find your seat"), heads, [[spaced(row.name), row.company, places[row.id]] for row in ordered])
+
+
+def book(event: Event, rows: list[Registration], places: dict[int, str]) -> bytes:
+    """秩序册: cover, programme, rules, participants with their seats, contacts."""
+    programme = [
+        {"hour": hour(item.starts_at, event.zone), "day": day(item.starts_at, event.zone), "title": item.title, "speaker": item.speaker, "minutes": item.minutes}
+        for item in event.programme
+    ]  # fmt: skip
+    people = _by_type(rows, lambda _number, row: [spaced(row.name), row.company, row.post, places.get(row.id, "")])
+    return pdf.render("book.typ", {
+        "title": event.title, "kind": _("Book of the event"), "hosts": event.hosts or event.unit.name, "day": day(event.starts_at, event.zone),
+        "venue": f"{event.city} {event.venue}", "address": event.address, "summary": event.summary, "programme": programme, "groups": people,
+        "contact": event.contact, "words": {
+            "programme": _("Programme"), "people": _("Participants"), "rules": _("Please note"), "contact": _("Contact"), "order": _("Within each part by strokes of the surname."),
+            "minutes": _("min"),
+        },
+        "rules": [
+            _("Please arrive 15 minutes early and show your code or badge at the door."), _("Please wear your badge and sit where your seat is marked."),
+            _("Please keep your phone silent during the meeting."), _("If you cannot come or must leave early, tell the contact below."),
+        ],
+    })  # fmt: skip
+
+
+def plan(hall: Hall, seats: list[Seat]) -> bytes:
+    """座次图 on A3: the platform above, rows or tables below, an arrow to where the audience looks."""
+    rows: dict[int, list] = {}
+    for seat in seats:
+        row = seat.registration
+        rows.setdefault(seat.row, []).append(
+            {"number": seat.number, "name": spaced(row.name) if row else "", "colour": _colour(row) if row else "", "closed": seat.closed}
+        )
+    return pdf.render("plan.typ", {
+        "title": hall.event.title, "heading": _("Seating plan: %(hall)s", hall=hall.name), "tables": hall.kind == TABLES,
+        "platform": rows.pop(0, []), "rows": [{"number": number, "seats": found} for number, found in sorted(rows.items())],
+        "words": {"platform": _("Platform"), "row": _("Row"), "table": _("Table"), "looks": _("the audience looks this way")}, "day": day(hall.event.starts_at, hall.event.zone),
+    })  # fmt: skip

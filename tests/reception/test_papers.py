@@ -1,0 +1,85 @@
+"""What is printed, read back from the PDF: names, numbers, codes that decode, orders."""
+
+import io
+
+import pypdf
+import pypdfium2
+import pytest
+import zxingcpp
+from sqlalchemy import func, select
+
+from outreach.core.audit import AuditEntry
+from outreach.core.db import db
+from outreach.events import operations as events
+from outreach.reception import operations, papers, queries
+from outreach.reception.models import Badge
+
+
+@pytest.fixture
+def event(make):
+    event = make.event(capacity=50)
+    events.add_item(event, starts_at=event.starts_at, minutes=10, title="领导致辞", title_en="", speaker="清丰县人民政府", by=None)
+    for name in ("王毅", "欧阳少东", "丁小丽"):
+        make.registration(event, name=name, company="濮阳某某家居产业集团股份有限公司")
+    return event
+
+
+def _text(answer) -> str:
+    assert answer.headers["Content-Type"] == "application/pdf", answer.text
+    return "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(answer.data)).pages)
+
+
+def _print(browser, event, paper, which="all"):
+    return browser.post(f"/events/{event.id}/papers", {"paper": paper, "which": which, "reason": "会务"})
+
+
+@pytest.mark.parametrize("paper", ["badges", "tents", "sign_in", "roster", "book"])
+def test_every_paper_names_every_guest(make, visit, event, paper):
+    browser = visit(make.user())
+    assert browser.post(f"/events/{event.id}/papers", {"paper": paper, "which": "all", "reason": ""}).status_code == 422
+    text = _text(_print(browser, event, paper)).replace("　", "").replace(" ", "")
+    for name in ("王毅", "欧阳少东", "丁小丽"):
+        assert name in text, paper
+    assert db.session.scalar(select(func.count()).where(AuditEntry.verb == "reception.print_paper")) == 1
+
+
+def test_badges_keep_their_numbers_and_only_new_ones_are_printed(make, visit, event):
+    browser = visit(make.user())
+    _print(browser, event, "badges")
+    late = make.registration(event, name="赵强")
+    db.session.commit()
+    text = _text(_print(browser, event, "badges", "new"))
+    assert "0004" in text
+    assert "王" not in text
+    assert _print(browser, event, "badges", "new").status_code == 422
+    first = db.session.scalar(select(Badge).order_by(Badge.number))
+    again = _text(browser.post(f"/registrations/{first.registration_id}/badge"))
+    assert "0001" in again
+    assert db.session.get(Badge, first.id).times == 2
+    assert late.id in queries.badges(event)
+
+
+def test_the_code_on_a_badge_opens_the_ticket(make, event):
+    rows = operations.number_badges(event, queries.guests(event), by=make.user())
+    pdf = pypdfium2.PdfDocument(papers.badges(event, rows, {}))
+    found = {result.text for result in zxingcpp.read_barcodes(pdf[0].render(scale=3).to_pil())}
+    assert {text.rsplit("/", 1)[-1] for text in found} == {row.registration.code for row in rows}
+
+
+def test_strokes_order_the_roster_and_seats_stand_in_the_lists(make, visit, event):
+    hall = operations.add_hall(event, name="主会场", kind="rows", rows=2, seats=5, platform=0, even_rule="A", by=None)
+    operations.propose(hall, platform_type=0, block="type", keep_rows=0, by=make.user())
+    browser = visit(make.user())
+    roster = _text(_print(browser, event, "roster")).replace("　", "")
+    assert roster.index("丁小丽") < roster.index("王毅") < roster.index("欧阳少东")
+    seats = _text(_print(browser, event, "seats")).replace(" ", "")
+    assert "1排3号" in seats
+    plan = browser.post(f"/halls/{hall.id}/plan", {"reason": "布置会场"})
+    assert "丁小丽" in _text(plan)
+    assert browser.post(f"/halls/{hall.id}/plan", {"reason": ""}).status_code == 422
+
+
+def test_a_name_of_two_stands_as_wide_as_three():
+    assert papers.spaced("王毅") == "王　毅"
+    assert papers.spaced("欧阳少东") == "欧阳少东"
+    assert papers.spaced("Li") == "Li"
