@@ -6,6 +6,8 @@ from outreach.core.announce import Announcement
 event_cancelled = Announcement("event_cancelled")
 #: ``event_changed(event, before=, changed=, by=)``: another time or place; ``before``: what stood there, ``changed``: which names
 event_changed = Announcement("event_changed")
+#: ``event_cloned(event, copy, by=)``: later domains copy what they keep of it
+event_cloned = Announcement("event_cloned")
 #: ``types_in_use(ids) -> list`` of collections of guest type ids that guests have
 types_in_use = Announcement("types_in_use")
 #: ``capacity_raised(event, by=)``: there may be room for the waiting list

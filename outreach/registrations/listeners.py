@@ -3,7 +3,7 @@
 from outreach.core.i18n import _
 from outreach.directory.announcements import people_in_use, people_merged
 from outreach.directory.moving import move
-from outreach.events.announcements import capacity_raised, event_cancelled, event_changed, types_in_use
+from outreach.events.announcements import capacity_raised, event_cancelled, event_changed, event_cloned, types_in_use
 from outreach.registrations import operations, queries
 from outreach.registrations.models import Registration
 
@@ -30,6 +30,12 @@ def tell_guests(event, *, by) -> None:
 def tell_of_change(event, *, before, changed, by) -> None:
     """Write to everybody what is different."""
     operations.tell_changed(event, before=before, changed=changed, by=by)
+
+
+@event_cloned.heard
+def ask_the_same(event, copy, *, by) -> None:
+    """The copy's form asks the same questions."""
+    operations.copy_questions(event, copy, by=by)
 
 
 @types_in_use.heard

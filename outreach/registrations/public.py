@@ -13,9 +13,10 @@ from outreach.events import calendars
 from outreach.events import operations as inviting
 from outreach.events import queries as events
 from outreach.events.models import Invitation
-from outreach.registrations import operations, queries, tickets
+from outreach.registrations import operations, queries, question_queries, tickets
 from outreach.registrations.forms import AgainForm, AnswerForm, ChangeForm, ProxyForm, RegistrationForm
 from outreach.registrations.models import NOTICE_VERSION, Registration
+from outreach.registrations.question_forms import QuestionsForm, form_of
 
 bp = Blueprint("public_registrations", __name__)
 
@@ -34,10 +35,11 @@ def form(slug: str):
     return _form(slug, RegistrationForm(request_key=secrets.token_urlsafe(18).replace("_", "-")))
 
 
-def _form(slug: str, entered: RegistrationForm, **context):
+def _form(slug: str, entered: RegistrationForm, asked: QuestionsForm | None = None, **context):
     event = _open_event(slug)
     entered.offer(event.types, is_chinese())
-    return page("registrations/register.html", event=event, form=entered, **context)
+    asked = asked or form_of(question_queries.questions(event), chinese=is_chinese(), formdata=None)
+    return page("registrations/register.html", event=event, form=entered, asked=asked, **context)
 
 
 @bp.post("/e/<string:slug>/register")
@@ -46,12 +48,15 @@ def _form(slug: str, entered: RegistrationForm, **context):
 @reads_first
 def register(slug: str):
     entered = RegistrationForm()  # the event itself is read where it is held: once
-    if not entered.validate_on_submit():
-        return _form(slug, entered, status=422)
+    asked = form_of(question_queries.questions_of(slug), chinese=is_chinese(), type_id=entered.type_id.data)
+    if not all([entered.validate_on_submit(), asked.validate_on_submit()]):  # both, so that every error is said at once
+        return _form(slug, entered, asked, status=422)
     try:
         registration = operations.register(slug, locale=choose_locale(), **entered.guest())
     except Refused as refusal:
-        return _form(slug, entered, refusal=str(refusal), status=409)
+        return _form(slug, entered, asked, refusal=str(refusal), status=409)
+    if answers := asked.answers():
+        operations.keep_answers(registration, answers)
     return redirect(url_for(".ticket", code=registration.code), 303)
 
 
@@ -97,7 +102,17 @@ def calendar(code: str):
 @open_to_all
 def change_form(code: str):
     registration = _registration(code)
-    return page("registrations/change.html", registration=registration, event=registration.event, form=ChangeForm(obj=registration))
+    return _change(registration, ChangeForm(obj=registration), _asked(registration, formdata=None))
+
+
+def _asked(registration: Registration, **options) -> QuestionsForm:
+    known = {row.question_id: row.value for row in question_queries.answers_of(registration.id)}
+    return form_of(question_queries.questions(registration.event), chinese=is_chinese(), type_id=registration.type_id,
+                   answers=known if "formdata" in options else None, **options)  # fmt: skip
+
+
+def _change(registration: Registration, entered: ChangeForm, asked: QuestionsForm, *, status: int = 200):
+    return page("registrations/change.html", registration=registration, event=registration.event, form=entered, asked=asked, status=status)
 
 
 @bp.post("/t/<string:code>/change")
@@ -105,9 +120,11 @@ def change_form(code: str):
 @limiter.limit("30 per minute")
 def change(code: str):
     registration, entered = _registration(code), ChangeForm()
-    if not entered.validate_on_submit():
-        return page("registrations/change.html", registration=registration, event=registration.event, form=entered, status=422)
+    asked = _asked(registration)
+    if not all([entered.validate_on_submit(), asked.validate_on_submit()]):
+        return _change(registration, entered, asked, status=422)
     operations.change(registration, by=None, **entered.values())
+    operations.keep_answers(registration, asked.answers())
     return redirect(url_for(".ticket", code=registration.code), 303)
 
 
@@ -176,9 +193,14 @@ def _invitation(code: str) -> Invitation:
     return events.invitation(code.upper()) or abort(404)
 
 
-def _answer_page(row: Invitation, entered: AnswerForm, *, status: int = 200, **context):
+def _answer_page(row: Invitation, entered: AnswerForm, asked: QuestionsForm | None = None, *, status: int = 200, **context):
     guests = queries.of_invitation(row.id)
-    return page("registrations/answer.html", invitation=row, event=row.event, form=entered, guests=guests, status=status, **context)
+    if asked is None:
+        known = {item.question_id: item.value for item in question_queries.answers_of(guests[0].id)} if guests else None
+        asked = form_of(question_queries.questions(row.event), chinese=is_chinese(), type_id=row.type_id, answers=known, formdata=None)
+    return page(
+        "registrations/answer.html", invitation=row, event=row.event, form=entered, asked=asked, guests=guests, status=status, **context
+    )
 
 
 @bp.get("/i/<string:code>")
@@ -208,14 +230,17 @@ def invitation(code: str):
 @limiter.limit("30 per minute")
 def answer(code: str):
     row, entered = _invitation(code), AnswerForm()
-    if not entered.validate_on_submit():
-        return _answer_page(row, entered, status=422)
+    asked = form_of(question_queries.questions(row.event), chinese=is_chinese(), type_id=row.type_id)
+    comes = entered.answer.data != "no"
+    if not all([entered.validate_on_submit(), not comes or asked.validate_on_submit()]):
+        return _answer_page(row, entered, asked, status=422)
     try:
         registration = operations.answer(row, locale=choose_locale(), **entered.guest())
     except Refused as refusal:
-        return _answer_page(row, entered, refusal=str(refusal), status=409)
+        return _answer_page(row, entered, asked, refusal=str(refusal), status=409)
     if registration is None:
         return redirect(url_for(".invitation", code=row.code), 303)
+    operations.keep_answers(registration, asked.answers())
     return redirect(url_for(".ticket", code=registration.code), 303)
 
 

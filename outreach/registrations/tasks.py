@@ -20,3 +20,17 @@ def lapse_offers(job_id: int) -> None:
 def lapse_later() -> None:
     """A fault now does not end the list."""
     enqueue("registrations.lapse_offers", after=EVERY)
+
+
+@standing("registrations.forget_answers", first=lambda: timedelta(hours=1))
+@task("registrations.forget_answers")
+def forget_answers(job_id: int) -> None:
+    """What was asked only for the event itself is deleted when its days are over."""
+    operations.forget_answers()
+    enqueue("registrations.forget_answers", after=timedelta(hours=24))
+
+
+@gave_up("registrations.forget_answers")
+def forget_tomorrow() -> None:
+    """A fault today does not keep the answers for ever."""
+    enqueue("registrations.forget_answers", after=timedelta(hours=24))

@@ -18,9 +18,11 @@ from outreach.directory.forms import ExportForm, ReasonForm
 from outreach.events import queries as events
 from outreach.events.models import Event
 from outreach.permissions import Permission
-from outreach.registrations import operations, queries
+from outreach.registrations import operations, queries, question_queries
 from outreach.registrations.forms import STATE_NAMES, DeskForm, GuestFilters, SortForm
 from outreach.registrations.models import PENDING, Registration
+from outreach.registrations.question_forms import KIND_NAMES, QuestionForm, form_of
+from outreach.registrations.question_models import Question, words
 
 bp = Blueprint("registrations", __name__)
 _SORTS = {"registered": Registration.registered_at, "name": Registration.name, "company": Registration.company}
@@ -86,6 +88,12 @@ def export_guests(event_id: int):
         Column(_("Registered at"), lambda row: moment(row.registered_at, event.zone), 20),
         Column(_("Signature"), lambda _row: "", 18),
     ]
+    if full:  # what guests answered may say more of them than a masked list should
+        given = question_queries.answers_by_guest(event)
+        columns[-1:-1] = [
+            Column(row.label, lambda guest, key=row.id: words(given.get(guest.id, {}).get(key)), 18)
+            for row in question_queries.answered(event)
+        ]
     return attachment(write(_("Guest list"), columns, rows, subtitle=event.title), f"{event.title} {_('Guest list')}.xlsx", XLSX)
 
 
@@ -197,7 +205,8 @@ def _guest(row: Registration, *, status: int = 200, **context):
     context.setdefault("form", ReasonForm(formdata=None))
     context.setdefault("decline_form", ReasonForm(formdata=None))
     context.setdefault("shown", False)
-    return page("registrations/guest.html", row=row, state_names=STATE_NAMES, status=status, **context)
+    answers = [(item.question.label, words(item.value)) for item in question_queries.answers_of(row.id)]
+    return page("registrations/guest.html", row=row, answers=answers, state_names=STATE_NAMES, status=status, **context)
 
 
 @bp.post("/registrations/<int:registration_id>/unmask")
@@ -218,3 +227,66 @@ def of_person(person_id: int):
     chosen = queries.select_visible(current_user).where(Registration.person_id == person_id).order_by(Registration.id.desc())
     rows = db.session.scalars(chosen.limit(20)).unique().all()
     return page("registrations/_of_person.html", rows=rows, state_names=STATE_NAMES)
+
+
+def _questions(event: Event, form: QuestionForm | None = None, *, question: Question | None = None, status: int = 200):
+    rows = question_queries.questions(event)
+    form = form or QuestionForm(formdata=None, obj=question, types=event.types, questions=rows)
+    return page(
+        "registrations/questions.html", event=event, questions=rows, form=form, question=question, kind_names=KIND_NAMES, status=status,
+        counts={row.id: question_queries.answer_count(row) for row in rows}, asked=form_of(rows, chinese=True, formdata=None),
+    )  # fmt: skip
+
+
+@bp.get("/events/<int:event_id>/questions")
+@requires(Permission.EVENTS_EDIT)
+def questions(event_id: int):
+    return _questions(_event(event_id, Permission.EVENTS_EDIT))
+
+
+@bp.post("/events/<int:event_id>/questions")
+@requires(Permission.EVENTS_EDIT)
+def add_question(event_id: int):
+    event = _event(event_id, Permission.EVENTS_EDIT)
+    form = QuestionForm(types=event.types, questions=question_queries.questions(event))
+    if not form.validate_on_submit():
+        return _questions(event, form, status=422)
+    operations.save_question(event, None, by=current_user, **form.question())
+    return redirect(url_for(".questions", event_id=event.id), 303)
+
+
+def _question(event: Event, question_id: int) -> Question:
+    return found(db.select(Question).where(Question.event_id == event.id, Question.retired_at.is_(None)), question_id)
+
+
+@bp.get("/events/<int:event_id>/questions/<int:question_id>")
+@requires(Permission.EVENTS_EDIT)
+def question(event_id: int, question_id: int):
+    event = _event(event_id, Permission.EVENTS_EDIT)
+    row = _question(event, question_id)
+    form = QuestionForm(
+        formdata=None, obj=row, types=event.types, questions=[other for other in question_queries.questions(event) if other is not row]
+    )
+    form.choices.data = "\n".join(row.choices)
+    return _questions(event, form, question=row)
+
+
+@bp.post("/events/<int:event_id>/questions/<int:question_id>")
+@requires(Permission.EVENTS_EDIT)
+def save_question(event_id: int, question_id: int):
+    event = _event(event_id, Permission.EVENTS_EDIT)
+    row = _question(event, question_id)
+    form = QuestionForm(types=event.types, questions=question_queries.questions(event))
+    if not form.validate_on_submit():
+        return _questions(event, form, question=row, status=422)
+    operations.save_question(event, row, by=current_user, **form.question())
+    flash(_("Saved. Answers given before stay with the question as it was."))
+    return redirect(url_for(".questions", event_id=event.id), 303)
+
+
+@bp.post("/events/<int:event_id>/questions/<int:question_id>/retire")
+@requires(Permission.EVENTS_EDIT)
+def retire_question(event_id: int, question_id: int):
+    event = _event(event_id, Permission.EVENTS_EDIT)
+    operations.retire_question(_question(event, question_id), by=current_user)
+    return redirect(url_for(".questions", event_id=event.id), 303)

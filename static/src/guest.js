@@ -3,3 +3,24 @@ for (const form of document.querySelectorAll("form[data-opened]")) {
   const token = form.querySelector("[name=csrf_token]")?.value || "";
   fetch(form.dataset.opened, { method: "POST", body: new URLSearchParams({ csrf_token: token }) }).catch(() => {});
 }
+
+// Questions that depend on another answer or on the guest type show only when they apply.
+function asks(box) {
+  const type = document.querySelector("select[name=type_id]")?.value;
+  if (box.dataset.types && type && !box.dataset.types.split(",").includes(type)) return false;
+  if (!box.dataset.when) return true;
+  const inputs = [...document.querySelectorAll(`[name="${box.dataset.when}"]`)];
+  const given = inputs.filter((input) => input.checked && input.value !== "y").map((input) => input.value);
+  const tick = inputs.find((input) => input.value === "y");
+  if (tick) given.push(tick.checked ? "是" : "否");
+  return given.includes(box.dataset.value);
+}
+
+function refresh() {
+  for (const box of document.querySelectorAll("[data-question]")) box.hidden = !asks(box);
+}
+
+if (document.querySelector("[data-question]")) {
+  document.addEventListener("change", refresh);
+  refresh();
+}

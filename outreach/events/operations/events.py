@@ -9,7 +9,7 @@ from outreach.core.db import db, lock
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
 from outreach.events import queries
-from outreach.events.announcements import capacity_raised, event_cancelled, event_changed, types_in_use
+from outreach.events.announcements import capacity_raised, event_cancelled, event_changed, event_cloned, types_in_use
 from outreach.events.models import ARCHIVED, CLOSED, DRAFT, HELD, PUBLISHED, Event, GuestType, ProgrammeItem
 
 TYPE_FIELDS = ("name", "name_en", "colour", "place", "capacity", "approval", "public")
@@ -120,6 +120,7 @@ def clone_event(event: Event, *, title: str, starts_at: datetime, by: User) -> E
         )
     db.session.flush()
     audit.record(by, "events.clone_event", copy, source=event.id)
+    event_cloned(event, copy, by=by)
     return copy
 
 

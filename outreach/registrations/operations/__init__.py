@@ -1,6 +1,7 @@
 """Every write to registrations."""
 
 from outreach.registrations.operations.answers import answer, send_proxy, send_ticket_again
+from outreach.registrations.operations.asking import copy_questions, forget_answers, keep_answers, retire_question, save_question
 from outreach.registrations.operations.places import (
     accept_offer,
     add_to_directory,
@@ -21,6 +22,6 @@ from outreach.registrations.operations.places import (
 )
 
 __all__ = [
-    "accept_offer", "add_to_directory", "answer", "approve", "cancel", "change", "confirm", "decline", "export_guests", "fill", "lapse_offers", "register",
+    "accept_offer", "add_to_directory", "answer", "approve", "cancel", "change", "confirm", "copy_questions", "decline", "export_guests", "fill", "forget_answers", "keep_answers", "retire_question", "save_question", "lapse_offers", "register",
     "register_by_hand", "send_proxy", "send_ticket_again", "sort_guests", "tell_cancelled", "tell_changed", "unmask",
 ]  # fmt: skip

@@ -1,0 +1,80 @@
+"""Questions of an event's form and the answers guests give; what is kept only for a while goes when its time is over."""
+
+from sqlalchemy import delete
+
+from outreach.accounts.models import User
+from outreach.core import audit, clock
+from outreach.core.db import db, lock
+from outreach.core.i18n import _
+from outreach.core.refusals import Refused
+from outreach.events.models import Event
+from outreach.registrations import question_queries
+from outreach.registrations.models import Registration
+from outreach.registrations.question_models import Answer, Question
+
+#: what may change without changing what an answer meant
+_HARMLESS = ("hint", "required", "place", "types", "when_id", "when_value", "keep_days", "label_en")
+
+
+def save_question(event: Event, question: Question | None, *, by: User, **values) -> Question:
+    """A new question, or a changed one. Once somebody answered, another wording, kind or choices make a new question and retire the old."""
+    lock(event)
+    event.check_ahead()
+    if question is not None and values.get("when_id") == question.id:
+        raise Refused(_("A question cannot depend on itself."))
+    changed = question is not None and any(getattr(question, name) != value for name, value in values.items() if name not in _HARMLESS)
+    if question is None or (changed and question_queries.answer_count(question)):
+        if question is not None:
+            question.retired_at = clock.now()
+        question = Question(event=event)
+        db.session.add(question)
+    for name, value in values.items():
+        setattr(question, name, value)
+    db.session.flush()
+    audit.record(by, "registrations.save_question", question, event=event.id)
+    return question
+
+
+def retire_question(question: Question, *, by: User) -> None:
+    """It is not asked any more; its answers stay."""
+    question.retired_at = clock.now()
+    audit.record(by, "registrations.retire_question", question)
+
+
+def copy_questions(event: Event, copy: Event, *, by: User) -> int:
+    """The copy of an event asks the same; how many questions."""
+    types = {old.id: new.id for old in event.types for new in copy.types if old.name == new.name}
+    made: dict[int, Question] = {}
+    for row in question_queries.questions(event):
+        made[row.id] = Question(
+            event=copy, types=[types[key] for key in row.types if key in types], when_id=made[row.when_id].id if row.when_id in made else None,
+            **{name: getattr(row, name) for name in ("kind", "label", "label_en", "hint", "choices", "required", "place", "when_value", "keep_days")},
+        )  # fmt: skip
+        db.session.add(made[row.id])
+        db.session.flush()
+    audit.record(by, "registrations.copy_questions", copy, count=len(made))
+    return len(made)
+
+
+def keep_answers(registration: Registration, answers: dict[int, object]) -> None:
+    """These are the guest's answers now; what was answered to questions not asked any more stays."""
+    known = {row.question_id: row for row in question_queries.answers_of(registration.id)}
+    for question_id, row in known.items():
+        if question_id not in answers and row.question.retired_at is None:
+            db.session.delete(row)
+    for question_id, value in answers.items():
+        row = known.get(question_id)
+        if row is None:
+            db.session.add(Answer(registration_id=registration.id, question_id=question_id, value=value))
+        elif row.value != value:
+            row.value, row.answered_at = value, clock.now()
+    audit.record(None, "registrations.keep_answers", registration, count=len(answers))
+
+
+def forget_answers() -> int:
+    """Delete the answers whose days are over; how many."""
+    ids = question_queries.outlived()
+    for start in range(0, len(ids), 500):
+        db.session.execute(delete(Answer).where(Answer.id.in_(ids[start : start + 500])))
+    audit.record(None, "registrations.forget_answers", count=len(ids))
+    return len(ids)

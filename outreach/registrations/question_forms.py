@@ -1,0 +1,144 @@
+"""The organiser's questions as fields of a form; a question that is not asked of this guest is never wrong and never kept."""
+
+from wtforms import BooleanField, DecimalField, IntegerField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from outreach.core.forms import DayField, HouseForm, text
+from outreach.core.i18n import _, lazy
+from outreach.registrations.question_models import CHOICE, DAY, KINDS, LONG, MANY, NUMBER, TEXT, YES_NO, Question
+
+KIND_NAMES = dict(
+    zip(
+        KINDS,
+        (
+            lazy("One line"),
+            lazy("Several lines"),
+            lazy("A number"),
+            lazy("A day"),
+            lazy("Yes or no"),
+            lazy("One of these"),
+            lazy("Some of these"),
+        ),
+        strict=True,
+    )
+)
+
+
+class _Many(SelectMultipleField):
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+def _field(question: Question, chinese: bool):
+    label = question.label if chinese or not question.label_en else question.label_en
+    options = {"label": label, "description": question.hint, "validators": [Optional()]}
+    pairs = [(choice, choice) for choice in question.choices]
+    return {
+        TEXT: lambda: StringField(**{**options, "validators": [Optional(), Length(max=200, message=lazy("At most %(max)d characters."))]}),
+        LONG: lambda: TextAreaField(**{**options, "validators": [Optional(), Length(max=2000, message=lazy("At most %(max)d characters."))]}),
+        NUMBER: lambda: DecimalField(**options), DAY: lambda: DayField(**options), YES_NO: lambda: BooleanField(label, description=question.hint),
+        CHOICE: lambda: RadioField(**options, choices=pairs), MANY: lambda: _Many(**options, choices=pairs),
+    }[question.kind]()  # fmt: skip
+
+
+class QuestionsForm(HouseForm):
+    """Made by :func:`form_of`; ``asked`` holds the questions."""
+
+    asked: tuple[Question, ...] = ()
+    type_id: int | None = None
+
+    def shown(self) -> list[tuple]:
+        """(question, field) in their order."""
+        return [(question, self[f"q{question.id}"]) for question in self.asked]
+
+    def validate(self, extra_validators=None):
+        """Only what this guest is asked can be wrong or missing."""
+        super().validate(extra_validators)
+        good = True
+        for question, field in self.shown():
+            if not self._asks(question):
+                field.errors = []
+                continue
+            if question.required and not field.errors and field.data in (None, "", [], False):
+                field.errors = [_("Please fill this in.")]
+            good = good and not field.errors
+        return good and not self.csrf_token.errors
+
+    def _asks(self, question: Question) -> bool:
+        if question.types and self.type_id and self.type_id not in question.types:
+            return False
+        other = f"q{question.when_id}"
+        if question.when_id is None or other not in self:
+            return True
+        given = self[other].data
+        given = given if isinstance(given, list) else ["是" if given is True else "否" if given is False else str(given or "")]
+        return question.when_value in given
+
+    def answers(self) -> dict[int, object]:
+        """Question id -> what was answered, of what was asked; plain values for JSON."""
+        found: dict[int, object] = {}
+        for question, field in self.shown():
+            value = field.data
+            if self._asks(question) and value not in (None, "", []):
+                found[question.id] = value if isinstance(value, bool | list) else str(value)
+        return found
+
+
+def form_of(
+    questions: list[Question], *, chinese: bool, type_id: int | None = None, answers: dict | None = None, **options
+) -> QuestionsForm:
+    """A form of exactly these questions, filled with ``answers`` (question id -> value) when nothing was sent."""
+    fields = {f"q{question.id}": _field(question, chinese) for question in questions}
+    made = type("Questions", (QuestionsForm,), {**fields, "asked": tuple(questions)})
+    form = made(**options)
+    form.type_id = type_id
+    if answers:
+        for question, field in form.shown():
+            if question.id in answers and question.kind != DAY:
+                field.data = answers[question.id]
+    return form
+
+
+class QuestionForm(HouseForm):
+    """A question as the organiser writes it."""
+
+    label = text(lazy("Question"), most=120)
+    label_en = text(lazy("The same in English"), most=200, required=False)
+    kind = SelectField(lazy("Answered with"), choices=list(KIND_NAMES.items()))
+    choices = TextAreaField(lazy("Choices, one a line"), [Optional(), Length(max=1000)], render_kw={"rows": 4})
+    hint = text(lazy("Hint below the field"), most=200, required=False)
+    required = BooleanField(lazy("Must be answered"))
+    place = IntegerField(lazy("Order"), [InputRequired(lazy("Please fill this in.")), NumberRange(1, 999)], default=100)
+    types = _Many(lazy("Asked only of these guest types"), coerce=int)
+    when_id = SelectField(lazy("Asked only when"), coerce=int)
+    when_value = text(lazy("has the answer"), most=60, required=False)
+    keep_days = IntegerField(lazy("Delete the answers so many days after the event"), [Optional(), NumberRange(0, 3650)], default=0,
+                             description=lazy("0: they stay as long as the registration. Diet and travel: 30."))  # fmt: skip
+
+    def __init__(self, *arguments, types=(), questions=(), **options):
+        super().__init__(*arguments, **options)
+        self.types.choices = [(row.id, row.name) for row in types]
+        self.when_id.choices = [(0, _("always")), *((row.id, row.label) for row in questions if row.kind in (YES_NO, CHOICE, MANY))]
+
+    def validate_choices(self, field):
+        """Something to choose from, each thing once."""
+        found = self.listed()
+        if self.kind.data in (CHOICE, MANY) and len(found) < 2:
+            raise ValidationError(_("Write at least two, one a line."))
+        if len(set(found)) != len(found):
+            raise ValidationError(_("Each choice only once."))
+
+    def validate_when_value(self, field):
+        """A condition needs both its halves."""
+        if self.when_id.data and not field.data:
+            raise ValidationError(_("Which answer? For yes or no: 是 or 否."))
+
+    def listed(self) -> list[str]:
+        """The choices without blanks."""
+        return [line.strip()[:60] for line in (self.choices.data or "").splitlines() if line.strip()]
+
+    def question(self) -> dict:
+        """What ``operations.save_question`` takes."""
+        values = self.values()
+        return {**values, "choices": self.listed(), "when_id": values["when_id"] or None, "keep_days": values["keep_days"] or 0}

@@ -1,0 +1,66 @@
+"""What an organiser asks beyond the four base fields, and what guests answered."""
+
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from outreach.core import clock
+from outreach.core.db import Base, Key, Moment
+from outreach.events.models import Event
+from outreach.registrations.models import Registration
+
+TEXT, LONG, NUMBER, DAY, YES_NO, CHOICE, MANY = "text", "long", "number", "day", "yes_no", "choice", "many"
+KINDS = (TEXT, LONG, NUMBER, DAY, YES_NO, CHOICE, MANY)
+
+
+class Question(Base):
+    """One question of an event's form. One that has answers is never rewritten: a changed one takes its place and it is retired."""
+
+    __tablename__ = "questions"
+    __table_args__ = (Index("ix_questions_event_id_place", "event_id", "place"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(8))
+    label: Mapped[str] = mapped_column(String(120))
+    label_en: Mapped[str] = mapped_column(String(200), default="")
+    hint: Mapped[str] = mapped_column(String(200), default="")
+    choices: Mapped[list] = mapped_column(JSON, default=list)
+    required: Mapped[bool] = mapped_column(default=False)
+    place: Mapped[int] = mapped_column(default=100)
+    types: Mapped[list] = mapped_column(JSON, default=list)  # guest type ids it is asked of; empty: everybody
+    when_id: Mapped[int | None] = mapped_column(ForeignKey("questions.id"))  # asked only when that question ...
+    when_value: Mapped[str] = mapped_column(String(60), default="")  # ... has this answer
+    keep_days: Mapped[int] = mapped_column(default=0)  # answers go so many days after the event; 0: with the registration
+    retired_at: Mapped[object | None] = mapped_column(Moment)
+    created_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+
+    event: Mapped[Event] = relationship()
+
+
+class Answer(Base):
+    """What one guest answered to one question, as the question stood then."""
+
+    __tablename__ = "answers"
+    __table_args__ = (UniqueConstraint("registration_id", "question_id"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registrations.id", ondelete="CASCADE"))
+    question_id: Mapped[int] = mapped_column(ForeignKey("questions.id", ondelete="CASCADE"), index=True)
+    value: Mapped[object] = mapped_column(JSON)
+    answered_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+
+    registration: Mapped[Registration] = relationship()
+    question: Mapped[Question] = relationship(lazy="joined", innerjoin=True)
+
+
+def words(value) -> str:
+    """An answer as lists show it."""
+    if isinstance(value, list):
+        return "；".join(value)
+    return (
+        {True: "是", False: "否"}.get(value, "" if value is None else str(value))
+        if isinstance(value, bool)
+        else ""
+        if value is None
+        else str(value)
+    )

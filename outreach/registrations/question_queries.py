@@ -1,0 +1,63 @@
+"""Reads of questions and answers."""
+
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from outreach.core import clock
+from outreach.core.db import db
+from outreach.events.models import Event
+from outreach.registrations.question_models import Answer, Question
+
+_ASKED = select(Question).where(Question.retired_at.is_(None)).order_by(Question.place, Question.id)
+
+
+def questions(event: Event) -> list[Question]:
+    """What the form asks now."""
+    return list(db.session.scalars(_ASKED.where(Question.event_id == event.id)))
+
+
+def questions_of(slug: str) -> list[Question]:
+    """The same by the event's public address, for the queue of guests."""
+    return list(db.session.scalars(_ASKED.join(Event, Event.id == Question.event_id).where(Event.slug == slug)))
+
+
+def answer_count(question: Question) -> int:
+    """How many answered it."""
+    return db.session.scalar(select(func.count()).where(Answer.question_id == question.id)) or 0
+
+
+def answers_of(registration_id: int) -> list[Answer]:
+    """A guest's answers in the order of the form, also to questions that are not asked any more."""
+    return list(
+        db.session.scalars(
+            select(Answer).join(Question).where(Answer.registration_id == registration_id).order_by(Question.place, Question.id)
+        )
+    )
+
+
+def answers_by_guest(event: Event) -> dict[int, dict[int, object]]:
+    """Registration id -> question id -> answer."""
+    rows = db.session.execute(
+        select(Answer.registration_id, Answer.question_id, Answer.value).join(Question).where(Question.event_id == event.id)
+    )
+    found: dict[int, dict[int, object]] = {}
+    for registration_id, question_id, value in rows:
+        found.setdefault(registration_id, {})[question_id] = value
+    return found
+
+
+def answered(event: Event) -> list[Question]:
+    """Questions that are asked now or have answers, for exports."""
+    used = select(Answer.question_id).distinct()
+    chosen = select(Question).where(Question.event_id == event.id, Question.retired_at.is_(None) | Question.id.in_(used))
+    return list(db.session.scalars(chosen.order_by(Question.place, Question.id)))
+
+
+def outlived() -> list[int]:
+    """The ids of answers whose time is over."""
+    rows = db.session.execute(
+        select(Answer.id, Event.ends_at, Question.keep_days).join(Question, Question.id == Answer.question_id).join(Event, Event.id == Question.event_id)
+        .where(Question.keep_days > 0, Event.ends_at < clock.now())
+    )  # fmt: skip
+    return [key for key, ended, days in rows if ended + timedelta(days=days) < clock.now()]
