@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from flask import request
 from sqlalchemy import Select, func, select
 
-from outreach.core.db import db, fetch
+from outreach.core.db import db, fetch, plan_for_these_values
 
 PER_PAGE = 50
 MOST_PAGES = 100_000
@@ -88,6 +88,7 @@ def page_of_lines(chosen: Select, lines, per_page: int = PER_PAGE, *, counted: b
     if not counted:
         found = page_of(keys, per_page)
         return Page(lines(found.rows), found.number, found.total, per_page)
+    plan_for_these_values()
     part = keys.add_columns(func.count().over()).limit(per_page)
     rows = fetch(part.offset((number - 1) * per_page), {}).all()
     if not rows and number > 1:  # asked for a page past the end: the last one

@@ -15,7 +15,7 @@ from tests.make import Maker
 from outreach.core.db import db
 from outreach.permissions import Role
 from outreach.registrations.models import Registration
-from outreach.registrations import tickets
+from outreach.core import tokens
 from sqlalchemy import insert
 make = Maker()
 user = make.user(Role.GATE_STAFF, login="bench")
@@ -23,7 +23,7 @@ big, small = make.event(capacity=20000), make.event(capacity=50)
 door = make.event(capacity=20000)
 gate = make.gate(door)
 for start in range(4000):
-    db.session.add(Registration(event=door, code=tickets.new_code(), request_key=f"bench-{start:020d}", state="confirmed", name="李丽", company="甲",
+    db.session.add(Registration(event=door, code=tokens.code(), request_key=f"bench-{start:020d}", state="confirmed", name="李丽", company="甲",
                                 mobile=f"144{start:08d}"))
 db.session.commit()
 from outreach.core.db import Base
@@ -128,8 +128,8 @@ def _confirmed(settings: dict, slug: str) -> int:
 
     script = (
         "from outreach import create_app\nfrom outreach.core.db import db\nfrom outreach.events.models import Event\n"
-        "from outreach.registrations.queries import confirmed_count\napp = create_app()\nwith app.app_context():\n"
-        f"    print(confirmed_count(db.session.scalar(db.select(Event).where(Event.slug == '{slug}'))))\n"
+        "from outreach.registrations.queries import counts\napp = create_app()\nwith app.app_context():\n"
+        f"    print(counts(db.session.scalar(db.select(Event.id).where(Event.slug == '{slug}')))['confirmed'])\n"
     )
     done = subprocess.run([sys.executable, "-c", script], env=settings, cwd=ROOT, check=True, capture_output=True, text=True)
     return int(done.stdout)
