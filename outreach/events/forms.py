@@ -58,6 +58,8 @@ class EventForm(HouseForm):
         description=lazy("0: who moves up the waiting list has the place at once"),
     )  # fmt: skip
     most_companions = IntegerField(lazy("Companions at most"), [Optional(), NumberRange(0, 20, lazy("Between 0 and 20."))], default=0)
+    asks_travel = BooleanField(lazy("Guests say how they come and go"))
+    asks_room = BooleanField(lazy("Guests say whether they need a room"))
     reply_by = WallClockField(lazy("Invited people answer by"), [Optional()], description=lazy("Empty: until it begins"))
     letter = TextAreaField(lazy("Words of the invitation"), [Optional(), Length(max=2000)], render_kw={"rows": 4})
 

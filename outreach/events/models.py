@@ -56,6 +56,8 @@ class Event(Moves, Base):
     offer_hours: Mapped[int] = mapped_column(default=0)  # who moves up the waiting list has so long to accept; 0: has the place at once
     most_companions: Mapped[int] = mapped_column(default=0)
     letter: Mapped[str] = mapped_column(Text, default="")  # the invitation's own words
+    asks_travel: Mapped[bool] = mapped_column(default=False)  # guests say how they come and go, and whether to be fetched
+    asks_room: Mapped[bool] = mapped_column(default=False)  # guests say from when to when they need a room
     reply_by: Mapped[object | None] = mapped_column(Moment)
     cloned_from_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
     sequence: Mapped[int] = mapped_column(default=0)  # iCalendar SEQUENCE: grows when time or place changes

@@ -73,7 +73,7 @@ def shenzhen(unit: Unit, users: dict[str, User]) -> Event:
         summary_en="For everyone from Qingfeng who lives in Shenzhen: what has changed at home, where the chances are, and people who can answer questions about land, loans and start-up support. Tea and dinner are served.",
         city="深圳市", venue="五洲宾馆 二层深圳厅", venue_en="Wuzhou Guest House, Shenzhen Hall (2nd floor)", address="福田区深南大道6001号",
         starts_at=starts, ends_at=starts + timedelta(hours=5), capacity=200, contact="清丰县招商服务中心 0393-7200000", by=users["organiser"],
-        hosts="主办：中共清丰县委、清丰县人民政府；承办：清丰县商务局、深圳市清丰商会", most_companions=2, reply_by=starts - timedelta(days=4), offer_hours=24,
+        hosts="主办：中共清丰县委、清丰县人民政府；承办：清丰县商务局、深圳市清丰商会", most_companions=2, reply_by=starts - timedelta(days=4), offer_hours=24, asks_travel=True, asks_room=True,
         letter="家乡的发展离不开每一位游子。我们将在深圳与您共叙乡情、共谋发展，汇报家乡两年来的变化，也想听听您的建议。诚邀您拨冗出席。",
     )  # fmt: skip
     for name, name_en, colour, place, public in _TYPES:
@@ -99,6 +99,10 @@ def shenzhen(unit: Unit, users: dict[str, User]) -> Event:
     events.invite(event, people, by=users["organiser"])
     for name in ("一号门", "二号门"):
         checkin.add_gate(event, name=name, by=users["organiser"])
+    registrations.save_question(
+        event, None, by=users["organiser"], label="饮食要求", label_en="Diet", kind="choice", choices=["无", "素食", "少盐少油"], hint="", required=False, place=10,
+        types=[], when_id=None, when_value="", keep_days=30,
+    )  # fmt: skip
     _answers(event, users["organiser"])
     return event
 

@@ -1,17 +1,18 @@
 """Forms of halls, seating and papers."""
 
-from wtforms import IntegerField, SelectField
-from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms import BooleanField, IntegerField, SelectField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
-from outreach.core.forms import HouseForm, text
+from outreach.core.forms import DayField, HouseForm, WallClockField, required, text
 from outreach.core.i18n import _, lazy
 from outreach.reception.models import ROWS, TABLES
+from outreach.reception.travel_models import VEHICLES
 
 KIND_NAMES = {ROWS: lazy("Hall with rows"), TABLES: lazy("Banquet with tables")}
 BLOCK_NAMES = {"type": lazy("guest type"), "county": lazy("home county"), "chamber": lazy("chamber"), "company": lazy("company")}
 PAPER_NAMES = {
     "badges": lazy("Badges"), "tents": lazy("Table tents"), "sign_in": lazy("Sign-in sheet"), "roster": lazy("Participants"), "book": lazy("Book of the event"),
-    "seats": lazy("Find your seat"),
+    "seats": lazy("Find your seat"), "pickups": lazy("Pick-ups"), "rooms": lazy("Rooming list"),
 }  # fmt: skip
 _NEEDED = InputRequired(lazy("Please fill this in."))
 
@@ -51,3 +52,71 @@ class PaperForm(HouseForm):
     paper = SelectField(lazy("Paper"), choices=list(PAPER_NAMES.items()))
     which = SelectField(lazy("For whom"), choices=[("all", lazy("everybody with a place")), ("new", lazy("badges not printed yet"))])
     reason = text(lazy("Reason"), most=200)
+
+
+VEHICLE_NAMES = dict(zip(VEHICLES, (lazy("Train"), lazy("Flight"), lazy("By car"), lazy("On my own")), strict=True))
+
+
+class TravelForm(HouseForm):
+    """A guest's ways and nights. Empty times and days: not known, or not needed."""
+
+    arrive_at = WallClockField(lazy("I arrive"), [Optional()])
+    arrive_vehicle = SelectField(lazy("By"), choices=list(VEHICLE_NAMES.items()))
+    arrive_number = text(lazy("Train or flight number"), most=20, required=False)
+    arrive_station = text(lazy("Station or airport"), most=60, required=False)
+    arrive_wanted = BooleanField(lazy("Please fetch me"))
+    leave_at = WallClockField(lazy("I leave"), [Optional()])
+    leave_vehicle = SelectField(lazy("By"), choices=list(VEHICLE_NAMES.items()))
+    leave_number = text(lazy("Train or flight number"), most=20, required=False)
+    leave_station = text(lazy("Station or airport"), most=60, required=False)
+    leave_wanted = BooleanField(lazy("Please bring me there"))
+    from_on = DayField(lazy("Room from"), [Optional()])
+    until_on = DayField(lazy("Room until"), [Optional()])
+    shares_with = text(lazy("I would share with"), most=40, required=False)
+
+    def validate_from_on(self, field):
+        """A room is for some nights, not for ever."""
+        if field.data and not self.until_on.data:
+            raise ValidationError(_("Give both days."))
+
+    def validate_until_on(self, field):
+        """The last day lies behind the first."""
+        if field.data and not self.from_on.data:
+            raise ValidationError(_("Give both days."))
+        if field.data and self.from_on.data and field.data <= self.from_on.data:
+            raise ValidationError(_("The last day lies behind the first."))
+
+    def validate_leave_at(self, field):
+        """One leaves after one came."""
+        if field.data and self.arrive_at.data and field.data <= self.arrive_at.data:
+            raise ValidationError(_("You leave before you arrive."))
+
+    def journey(self, direction: str) -> dict:
+        """What ``operations.state_journey`` takes, but for the time."""
+        return {name: self[f"{direction}_{name}"].data for name in ("vehicle", "number", "station", "wanted")}
+
+
+class PickupForm(HouseForm):
+    """A car."""
+
+    at = WallClockField(lazy("At"), [required()])
+    station = text(lazy("Station or airport"), most=60, required=False)
+    car = text(lazy("Car and plate"), most=40, required=False)
+    driver = text(lazy("Driver and phone"), most=60, required=False)
+
+
+class RoomsForm(HouseForm):
+    """Rooms of a hotel."""
+
+    hotel = text(lazy("Hotel"), most=60)
+    beds = IntegerField(lazy("Beds in each"), [_NEEDED, NumberRange(1, 6, lazy("Between 1 and 6."))], default=1)
+    numbers = TextAreaField(
+        lazy("Room numbers"),
+        [_NEEDED, Length(max=2000)],
+        description=lazy("With blanks, commas or lines in between"),
+        render_kw={"rows": 2},
+    )
+
+    def listed(self) -> list[str]:
+        """The numbers one by one."""
+        return [number[:12] for number in (self.numbers.data or "").replace("，", " ").replace(",", " ").replace("、", " ").split()]

@@ -6,6 +6,7 @@ from outreach.core.links import public_url
 from outreach.directory import strokes
 from outreach.events.models import Event
 from outreach.reception.models import TABLES, Badge, Hall, Seat
+from outreach.reception.travel_models import Pickup, Stay
 from outreach.registrations import tickets
 from outreach.registrations.models import Registration
 
@@ -122,6 +123,50 @@ def book(event: Event, rows: list[Registration], places: dict[int, str]) -> byte
             _("Please keep your phone silent during the meeting."), _("If you cannot come or must leave early, tell the contact below."),
         ],
     })  # fmt: skip
+
+
+def pickups(event: Event, rows: list[Pickup]) -> bytes:
+    """接站表 and 送站表: 航班车次, 时间, 姓名, 电话, 车辆, 司机."""
+    heads = [
+        (_("Time"), "30mm"),
+        (_("Station or airport"), "34mm"),
+        (_("Train or flight number"), "26mm"),
+        (_("Name"), "24mm"),
+        (_("Mobile"), "30mm"),
+        (_("Company or organisation"), "1fr"),
+        (_("Car and plate"), "30mm"),
+        (_("Driver and phone"), "38mm"),
+    ]
+    groups = []
+    for direction, name in (("arrive", _("Fetching")), ("leave", _("Bringing"))):
+        lines = [
+            [hour(way.at, event.zone) if place else moment(way.at, event.zone), way.station, way.number, spaced(way.registration.name), way.registration.mobile, way.registration.company, "" if place else row.car, "" if place else row.driver]
+            for row in rows if row.direction == direction for place, way in enumerate(row.journeys)
+        ]  # fmt: skip
+        if lines:
+            groups.append({"name": name, "rows": lines})
+    return _table(event, _("Pick-ups"), heads, [], groups=groups, flipped=True)
+
+
+def rooms(event: Event, rows: list[Stay]) -> bytes:
+    """Rooming list by hotel and room; who has none yet stands at the end."""
+    heads = [
+        (_("Hotel"), "1fr"),
+        (_("Room"), "22mm"),
+        (_("Name"), "26mm"),
+        (_("Mobile"), "32mm"),
+        (_("From"), "34mm"),
+        (_("Until"), "34mm"),
+        (_("Shares with"), "30mm"),
+    ]
+    ordered = sorted(
+        rows, key=lambda row: (row.room is None, row.room.hotel if row.room else "", row.room.number if row.room else "", row.id)
+    )
+    lines = [
+        [row.room.hotel if row.room else "–", row.room.number if row.room else "–", spaced(row.registration.name), row.registration.mobile, day(row.from_on), day(row.until_on), row.shares_with]
+        for row in ordered
+    ]  # fmt: skip
+    return _table(event, _("Rooming list"), heads, lines, flipped=True)
 
 
 def plan(hall: Hall, seats: list[Seat]) -> bytes:

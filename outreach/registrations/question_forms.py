@@ -104,7 +104,7 @@ class QuestionForm(HouseForm):
     """A question as the organiser writes it."""
 
     label = text(lazy("Question"), most=120)
-    label_en = text(lazy("The same in English"), most=200, required=False)
+    label_en = text(lazy("Question in English"), most=200, required=False)
     kind = SelectField(lazy("Answered with"), choices=list(KIND_NAMES.items()))
     choices = TextAreaField(lazy("Choices, one a line"), [Optional(), Length(max=1000)], render_kw={"rows": 4})
     hint = text(lazy("Hint below the field"), most=200, required=False)

@@ -25,18 +25,26 @@ def rows(make):
     from outreach.liaison import queries as liaison_queries
     from outreach.pipeline import operations as pipeline
     from outreach.reception import operations as reception
+    from outreach.reception.travel_models import Journey, Pickup, Room, Stay
     from outreach.registrations import operations as registrations
 
     invitation = db.session.scalar(db.select(Invitation)) if events.invite(event, [person], by=None) else None
     item = events.add_item(event, starts_at=event.starts_at, minutes=10, title="致辞", title_en="", speaker="", by=None)
     registration = make.registration(event)
     hall = reception.add_hall(event, name="主会场", kind="rows", rows=1, seats=1, platform=0, even_rule="A", by=None)
+    agreement = make.agreement()
     question = registrations.save_question(
         event, None, by=item_owner, label="饮食要求", label_en="", kind="text", choices=[], hint="", required=False, place=1, types=[], when_id=None, when_value="",
         keep_days=30,
     )  # fmt: skip
+    reception.state_journey(
+        registration, "arrive", at=event.starts_at, vehicle="train", number="G71", station="深圳北", wanted=True, by=None
+    )
+    reception.propose_pickups(event, "arrive", by=item_owner)
+    reception.state_stay(registration, from_on=agreement.signed_on, until_on=event.starts_at.date(), shares_with="", by=None)
+    reception.add_rooms(event, hotel="五洲宾馆", numbers=["801"], beds=1, by=item_owner)
+    pickup, journey, stay, room = (db.session.scalar(db.select(model)) for model in (Pickup, Journey, Stay, Room))
     gate = make.gate(event)
-    agreement = make.agreement()
     project = make.project(agreement)
     step = pipeline.plan_step(project, text="约谈", due_on=agreement.signed_on, by=None)
     batch = directory.upload_roster(make.county, name="a.csv", content=b"a,b\n", by=item_owner)
@@ -84,7 +92,7 @@ def rows(make):
         "row_id": 1, "held_id": held.id, "view_id": view.id, "proposal_id": proposal.id, "post_id": post.id, "pairing_id": pairing.id, "trip_id": trip.id, "contact_id": contact.id, "follow_up_id": contact.follow_ups[0].id,
         "link_id": answers.id, "answer_id": card_queries.open_answers(person)[0].id, "token": token,
         "pair_id": pair.id, "other_id": twin.id, "merge_id": merge.id,
-        "person_id": person.id, "event_id": event.id, "item_id": item.id, "type_id": event.types[0].id, "question_id": question.id, "hall_id": hall.id, "seat_id": hall.places[0].id, "invitation_id": invitation.id, "registration_id": registration.id, "gate_id": gate.id,
+        "person_id": person.id, "event_id": event.id, "item_id": item.id, "type_id": event.types[0].id, "question_id": question.id, "pickup_id": pickup.id, "journey_id": journey.id, "room_id": room.id, "stay_id": stay.id, "hall_id": hall.id, "seat_id": hall.places[0].id, "invitation_id": invitation.id, "registration_id": registration.id, "gate_id": gate.id,
         "agreement_id": agreement.id, "project_id": project.id, "step_id": step.id, "milestone_id": project.milestones[0].id,
         "instalment_id": 1, "file_id": 1, "batch_id": batch.id, "organisation_id": agreement.organisation_id, "user_id": item_owner.id,
         "grant_id": item_owner.grants[0].id, "verb": "publish", "slug": event.slug, "code": registration.code,

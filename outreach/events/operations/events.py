@@ -100,7 +100,7 @@ def archive(event: Event, *, by: User) -> None:
 
 _COPIED = (
     "kind", "title_en", "summary", "summary_en", "city", "venue", "venue_en", "address", "hosts", "zone", "capacity", "contact", "offer_hours",
-    "most_companions", "letter",
+    "most_companions", "letter", "asks_travel", "asks_room",
 )  # fmt: skip
 
 

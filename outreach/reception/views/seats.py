@@ -1,4 +1,4 @@
-"""Staff pages of seats and papers."""
+"""Staff pages of halls, seats and papers."""
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask_login import current_user
@@ -13,7 +13,7 @@ from outreach.directory.forms import ReasonForm
 from outreach.events import queries as events
 from outreach.events.models import Event
 from outreach.permissions import Permission
-from outreach.reception import operations, papers, queries
+from outreach.reception import operations, papers, queries, travel_queries
 from outreach.reception.forms import BLOCK_NAMES, KIND_NAMES, PAPER_NAMES, HallForm, PaperForm, ProposeForm
 from outreach.reception.models import Hall, Seat
 from outreach.registrations import queries as registrations
@@ -23,7 +23,8 @@ bp = Blueprint("reception", __name__)
 EDIT = Permission.REGISTRATIONS_EDIT
 
 
-def _event(event_id: int, permission: Permission) -> Event:
+def event_within(event_id: int, permission: Permission) -> Event:
+    """An event within reach, else 404."""
     return found(events.select_visible(current_user, permission), event_id)
 
 
@@ -44,13 +45,13 @@ def _halls(event: Event, *, status: int = 200, **forms):
 @bp.get("/events/<int:event_id>/reception")
 @requires(EDIT)
 def index(event_id: int):
-    return _halls(_event(event_id, EDIT))
+    return _halls(event_within(event_id, EDIT))
 
 
 @bp.post("/events/<int:event_id>/halls")
 @requires(EDIT)
 def add_hall(event_id: int):
-    event, form = _event(event_id, EDIT), HallForm()
+    event, form = event_within(event_id, EDIT), HallForm()
     if not form.validate_on_submit():
         return _halls(event, form=form, status=422)
     values = form.values()
@@ -150,7 +151,7 @@ def print_plan(hall_id: int):
 @limiter.limit("30 per minute")
 def print_paper(event_id: int):
     """Names stand in full on paper: a POST with a reason, which leaves a trace."""
-    event, form = _event(event_id, Permission.REGISTRATIONS_EXPORT), PaperForm()
+    event, form = event_within(event_id, Permission.REGISTRATIONS_EXPORT), PaperForm()
     if not form.validate_on_submit():
         return _halls(event, paper_form=form, status=422)
     paper, rows, places = form.paper.data, queries.guests(event), queries.seat_words(event)
@@ -165,6 +166,10 @@ def print_paper(event_id: int):
         content = papers.badges(event, operations.number_badges(event, rows, by=current_user), places)
     elif paper in ("tents", "roster"):
         content = {"tents": papers.tents, "roster": papers.roster}[paper](event, rows)
+    elif paper in ("pickups", "rooms"):
+        content = papers.rooms(event, travel_queries.stays(event)) if paper == "rooms" else papers.pickups(event, [
+            *travel_queries.pickups(event, "arrive"), *travel_queries.pickups(event, "leave")
+        ])  # fmt: skip
     else:
         content = {"sign_in": papers.sign_in, "book": papers.book, "seats": papers.seat_list}[paper](event, rows, places)
     return attachment(content, f"{event.title} {PAPER_NAMES[paper]}.pdf", PDF)
