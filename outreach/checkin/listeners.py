@@ -4,6 +4,13 @@ from sqlalchemy import Select
 
 from outreach.checkin import queries
 from outreach.directory.announcements import people_who
+from outreach.registrations.announcements import guests_here
+
+
+@guests_here.heard
+def in_the_house(ids) -> set[int]:
+    """Who was admitted and not taken back."""
+    return {key for key in ids if queries.standing_admission(key) is not None}
 
 
 @people_who.heard

@@ -42,6 +42,7 @@ class Sms(Base):
     handed_at: Mapped[object | None] = mapped_column(Moment)
     reference: Mapped[str] = mapped_column(String(80), default="")
     fault: Mapped[str] = mapped_column(String(300), default="")
+    about: Mapped[str] = mapped_column(String(40), default="", index=True)  # table and number of what it speaks of
 
 
 class SmsOptOut(Base):
@@ -53,10 +54,15 @@ class SmsOptOut(Base):
     since: Mapped[object] = mapped_column(Moment)
 
 
-def write(kind: str, mobile: str, text: str) -> Sms:
+def subject(row) -> str:
+    """``about`` of messages that speak of ``row``."""
+    return "" if row is None else f"{row.__tablename__}-{row.id}"
+
+
+def write(kind: str, mobile: str, text: str, *, about=None) -> Sms:
     """Put a message into the outbox; due at the next hour that is not quiet, on a day that has room for it."""
     moment = clock.now()
-    row = Sms(kind=kind, mobile=mobile, text=text, written_at=moment, due_at=_due(mobile, moment))
+    row = Sms(kind=kind, mobile=mobile, text=text, written_at=moment, due_at=due_at(mobile, moment), about=subject(about))
     if wants_none(mobile):
         row.state, row.fault = UNWANTED, "opted out"
     db.session.add(row)
@@ -66,7 +72,7 @@ def write(kind: str, mobile: str, text: str) -> Sms:
     return row
 
 
-def _due(mobile: str, moment: datetime) -> datetime:
+def due_at(mobile: str, moment: datetime) -> datetime:
     """The first loud hour on a day with fewer than ``SMS_DAILY_CAP`` messages to this number."""
     there = clock.in_zone(moment, "Asia/Shanghai")
     if there.time() < MORNING:
@@ -84,6 +90,17 @@ def _due(mobile: str, moment: datetime) -> datetime:
             break
         there = (there + timedelta(days=1)).replace(hour=MORNING.hour, minute=0, second=0, microsecond=0)
     return clock.local(there.replace(tzinfo=None), "Asia/Shanghai")
+
+
+def _is_quiet(moment: datetime) -> bool:
+    return not MORNING <= clock.in_zone(moment, "Asia/Shanghai").time() < EVENING
+
+
+def withdraw(rows) -> None:
+    """What still waits is not sent: it would speak of something that is over."""
+    for row in rows:
+        if row.state == WRITTEN:
+            row.state, row.fault = UNWANTED, "withdrawn"
 
 
 def wants_none(mobile: str) -> bool:
@@ -126,6 +143,10 @@ def send(sms_id: int, job_id: int) -> None:
     row = db.session.get(Sms, sms_id)
     provider = PROVIDERS.get(current_app.config["SMS_PROVIDER"])
     if row is None or row.state != WRITTEN or provider is None:
+        return
+    if _is_quiet(clock.now()):  # the worker was away and comes back at night
+        row.due_at = due_at(row.mobile, clock.now())
+        enqueue("sms.send", after=row.due_at - clock.now(), sms_id=row.id)
         return
     try:
         row.state, row.reference = provider(row)

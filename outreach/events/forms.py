@@ -127,7 +127,7 @@ class SendForm(HouseForm):
 class SortForm(HouseForm):
     """Guest type and wave of those who are ticked."""
 
-    type_id = SelectField(lazy("Guest type"), coerce=int)
+    type_id = SelectField(lazy("Guest type"), coerce=int, default=0)
     wave = text(lazy("Wave"), most=30, required=False)
 
     def __init__(self, *arguments, types=(), **options):

@@ -7,7 +7,7 @@ from outreach.accounts.models import Unit
 from outreach.accounts.queries import reach
 from outreach.core.db import begin_writing, db, fetch
 from outreach.core.mail import Mail
-from outreach.core.sms import WRITTEN, Sms
+from outreach.core.sms import WRITTEN, Sms, subject
 from outreach.directory.models import Person
 from outreach.events.models import Event, GuestType, Invitation, InvitationMessage
 from outreach.permissions import Permission
@@ -54,6 +54,11 @@ _HELD = (
     .where(Event.slug == bindparam("slug"), Event.state != "draft", GuestType.public)
     .with_for_update(of=Event)
 )  # fmt: skip
+
+
+def first_type(slug: str) -> int | None:
+    """The guest type of whoever chooses none on the public form."""
+    return db.session.scalar(select(_FIRST_TYPE).where(Event.slug == slug))
 
 
 def hold_public_event(slug: str, type_id: int | None = None) -> Row | None:
@@ -172,14 +177,17 @@ def waves(event: Event) -> list[str]:
     )
 
 
-def waiting_sms(event: Event) -> list[Sms]:
-    """Messages to invited people of this event that wait for the carrier's console."""
-    chosen = (
-        select(Sms)
-        .join(InvitationMessage, InvitationMessage.sms_id == Sms.id)
-        .join(Invitation, Invitation.id == InvitationMessage.invitation_id)
-    )
-    return list(db.session.scalars(chosen.where(Invitation.event_id == event.id, Sms.state == WRITTEN).order_by(Sms.id)))
+def all_waiting_sms(event: Event) -> list[Sms]:
+    """Messages that speak of this event and have not left."""
+    return list(db.session.scalars(select(Sms).where(Sms.about == subject(event), Sms.state == WRITTEN).order_by(Sms.id)))
+
+
+def waiting_sms(event: Event, user) -> list[Sms]:
+    """The same, but for invitations of people outside ``user``'s reach: whoever invited them takes those out."""
+    mine = select_invitations(event, user).with_only_columns(Invitation.id, maintain_column_froms=True).order_by(None)
+    strange = select(InvitationMessage.sms_id).where(InvitationMessage.sms_id.is_not(None), InvitationMessage.invitation_id.not_in(mine))
+    chosen = select(Sms).where(Sms.about == subject(event), Sms.state == WRITTEN, Sms.id.not_in(strange)).order_by(Sms.id)
+    return list(db.session.scalars(chosen, execution_options={"populate_existing": True}))
 
 
 def people_invited(ids) -> set[int]:

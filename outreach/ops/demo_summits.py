@@ -99,10 +99,6 @@ def shenzhen(unit: Unit, users: dict[str, User]) -> Event:
     events.invite(event, people, by=users["organiser"])
     for name in ("一号门", "二号门"):
         checkin.add_gate(event, name=name, by=users["organiser"])
-    registrations.save_question(
-        event, None, by=users["organiser"], label="饮食要求", label_en="Diet", kind="choice", choices=["无", "素食", "少盐少油"], hint="", required=False, place=10,
-        types=[], when_id=None, when_value="", keep_days=30,
-    )  # fmt: skip
     _answers(event, users["organiser"])
     return event
 
@@ -114,7 +110,11 @@ _TYPES = (
 
 
 def _answers(event: Event, by: User) -> None:
-    """Forty were written to; twelve come (two bring somebody, one sends somebody), four do not."""
+    """The form asks for a diet. Forty were written to; twelve come (two bring somebody, one sends somebody), four do not."""
+    registrations.save_question(
+        event, None, by=by, label="饮食要求", label_en="Diet", kind="choice", choices=["无", "素食", "少盐少油"], hint="", required=False, place=10,
+        types=[], when_id=None, when_value="", keep_days=30,
+    )  # fmt: skip
     rows = list(db.session.scalars(select(Invitation).where(Invitation.event_id == event.id).order_by(Invitation.id)))
     types = {row.name: row for row in event.types}
     for number, row in enumerate(rows[:40]):

@@ -35,7 +35,7 @@ class HallForm(HouseForm):
 class ProposeForm(HouseForm):
     """Seating by the rules."""
 
-    platform_type = SelectField(lazy("On the platform"), coerce=int)
+    platform_type = SelectField(lazy("On the platform"), coerce=int, default=0)
     block = SelectField(lazy("Blocks by"), choices=list(BLOCK_NAMES.items()))
     keep_rows = IntegerField(
         lazy("Rows or tables left free at the end"), [Optional(), NumberRange(0, 50, lazy("Between 0 and 50."))], default=0

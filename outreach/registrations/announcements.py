@@ -2,5 +2,11 @@
 
 from outreach.core.announce import Announcement
 
+#: ``guests_here(ids) -> list`` of sets of those of these guests who are in the house
+guests_here = Announcement("guests_here")
+
+#: ``place_taken_over(old_id, new_id)``: one guest comes in the place of another
+place_taken_over = Announcement("place_taken_over")
+
 #: ``places_given_back(ids)``: these guests do not come any more
 places_given_back = Announcement("places_given_back")

@@ -1,5 +1,7 @@
 """Forms of registration."""
 
+import re
+
 from wtforms import BooleanField, FieldList, Form, FormField, HiddenField, RadioField, SelectField, StringField
 from wtforms.validators import Email, InputRequired, Length, Optional, Regexp
 
@@ -54,6 +56,14 @@ class CompanionForm(Form):
     company = StringField(lazy("Company or organisation"), [Optional(), Length(max=120)])
 
 
+class _Companions(FieldList):
+    """Takes only the numbers this page gives its fields."""
+
+    def _extract_indices(self, prefix, formdata):
+        found = (re.fullmatch(rf"{re.escape(prefix)}-([0-9]{{1,2}})-(name|company)", key) for key in formdata)
+        return iter(sorted({int(match[1]) for match in found if match}))
+
+
 class AnswerForm(_GuestFields):
     """The answer to an invitation. A no needs nothing else."""
 
@@ -62,7 +72,7 @@ class AnswerForm(_GuestFields):
         validators=[InputRequired(lazy("Please choose."))],
     )  # fmt: skip
     excuse = text(lazy("A word to the hosts"), most=200, required=False)
-    companions = FieldList(FormField(CompanionForm), min_entries=0, max_entries=20)
+    companions = _Companions(FormField(CompanionForm), min_entries=0, max_entries=20)
     consent = BooleanField(lazy("I agree that the organisers use these details to prepare the event and to reach me about it."))
 
     def validate(self, extra_validators=None):

@@ -64,8 +64,13 @@ def offered(registration: Registration) -> None:
         words = _("A place is free at %(event)s. Take it before %(time)s: %(link)s", event=_title(registration), time=moment(registration.offered_until, registration.event.zone),
                   link=_link(registration))  # fmt: skip
         if registration.mobile:
-            sms.write("registrations/offered", registration.mobile, words)
-        if registration.email:
+            sms.write("registrations/offered", registration.mobile, words, about=registration.event)
+        _offer_letter(registration)
+
+
+def _offer_letter(registration: Registration) -> None:
+    if registration.email:
+        with force_locale(registration.locale):
             _write("offered", registration, _("A place is free: %(event)s", event=_title(registration)))
 
 
@@ -118,7 +123,7 @@ def ticket_words(registration: Registration) -> str:
 
 def ticket_again(registration: Registration) -> None:
     """The ticket once more."""
-    (confirmed if registration.state == "confirmed" else waiting)(registration)
+    {"confirmed": confirmed, "waiting": waiting, "pending": pending, "offered": _offer_letter}[registration.state](registration)
 
 
 def cancelled(registration: Registration) -> None:

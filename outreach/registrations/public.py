@@ -48,7 +48,7 @@ def _form(slug: str, entered: RegistrationForm, asked: QuestionsForm | None = No
 @reads_first
 def register(slug: str):
     entered = RegistrationForm()  # the event itself is read where it is held: once
-    asked = form_of(question_queries.questions_of(slug), chinese=is_chinese(), type_id=entered.type_id.data)
+    asked = form_of(question_queries.questions_of(slug), chinese=is_chinese(), type_id=entered.type_id.data or events.first_type(slug))
     if not all([entered.validate_on_submit(), asked.validate_on_submit()]):  # both, so that every error is said at once
         return _form(slug, entered, asked, status=422)
     try:
@@ -157,7 +157,8 @@ def accept_offer(code: str):
 @open_to_all
 def proxy_form(code: str):
     registration = _registration(code)
-    return page("registrations/proxy.html", registration=registration, event=registration.event, form=ProxyForm(formdata=None))
+    asked = form_of(question_queries.questions(registration.event), chinese=is_chinese(), type_id=registration.type_id, formdata=None)
+    return page("registrations/proxy.html", registration=registration, event=registration.event, form=ProxyForm(formdata=None), asked=asked)
 
 
 @bp.post("/t/<string:code>/proxy")
@@ -165,9 +166,11 @@ def proxy_form(code: str):
 @limiter.limit("30 per minute")
 def send_proxy(code: str):
     registration, entered = _registration(code), ProxyForm()
-    if not entered.validate_on_submit():
-        return page("registrations/proxy.html", registration=registration, event=registration.event, form=entered, status=422)
+    asked = form_of(question_queries.questions(registration.event), chinese=is_chinese(), type_id=registration.type_id)
+    if not all([entered.validate_on_submit(), asked.validate_on_submit()]):
+        return page("registrations/proxy.html", registration=registration, event=registration.event, form=entered, asked=asked, status=422)
     row = operations.send_proxy(registration, **entered.guest())
+    operations.keep_answers(row, asked.answers())
     return redirect(url_for(".ticket", code=row.code), 303)
 
 

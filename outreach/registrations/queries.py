@@ -158,6 +158,7 @@ def waiting_position(registration: Registration) -> int:
     ahead = select(func.count()).where(
         Registration.event_id == registration.event_id,
         Registration.state == WAITING,
+        Registration.type_id.is_not_distinct_from(registration.type_id),  # other types wait for places of their own
         or_(
             Registration.waiting_since < registration.waiting_since,
             (Registration.waiting_since == registration.waiting_since) & (Registration.id < registration.id),

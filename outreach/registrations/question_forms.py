@@ -1,5 +1,8 @@
 """The organiser's questions as fields of a form; a question that is not asked of this guest is never wrong and never kept."""
 
+from datetime import date
+from decimal import Decimal
+
 from wtforms import BooleanField, DecimalField, IntegerField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -30,6 +33,11 @@ class _Many(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
+def _finite(_form, field) -> None:
+    if field.data is not None and (not field.data.is_finite() or field.data.adjusted() >= 15):
+        raise ValidationError(_("This is not a number."))
+
+
 def _field(question: Question, chinese: bool):
     label = question.label if chinese or not question.label_en else question.label_en
     options = {"label": label, "description": question.hint, "validators": [Optional()]}
@@ -37,7 +45,7 @@ def _field(question: Question, chinese: bool):
     return {
         TEXT: lambda: StringField(**{**options, "validators": [Optional(), Length(max=200, message=lazy("At most %(max)d characters."))]}),
         LONG: lambda: TextAreaField(**{**options, "validators": [Optional(), Length(max=2000, message=lazy("At most %(max)d characters."))]}),
-        NUMBER: lambda: DecimalField(**options), DAY: lambda: DayField(**options), YES_NO: lambda: BooleanField(label, description=question.hint),
+        NUMBER: lambda: DecimalField(**{**options, "validators": [Optional(), _finite], "places": None}), DAY: lambda: DayField(**options), YES_NO: lambda: BooleanField(label, description=question.hint),
         CHOICE: lambda: RadioField(**options, choices=pairs), MANY: lambda: _Many(**options, choices=pairs),
     }[question.kind]()  # fmt: skip
 
@@ -60,17 +68,21 @@ class QuestionsForm(HouseForm):
             if not self._asks(question):
                 field.errors = []
                 continue
-            if question.required and not field.errors and field.data in (None, "", [], False):
+            empty = field.data is None or field.data in ("", []) or field.data is False
+            if question.required and not field.errors and empty:
                 field.errors = [_("Please fill this in.")]
             good = good and not field.errors
         return good and not self.csrf_token.errors
 
-    def _asks(self, question: Question) -> bool:
+    def _asks(self, question: Question, seen: tuple[int, ...] = ()) -> bool:
         if question.types and self.type_id and self.type_id not in question.types:
             return False
         other = f"q{question.when_id}"
         if question.when_id is None or other not in self:
             return True
+        parent = next(row for row in self.asked if row.id == question.when_id)
+        if parent.id in seen or not self._asks(parent, (*seen, question.id)):  # what is not asked has no answer to depend on
+            return False
         given = self[other].data
         given = given if isinstance(given, list) else ["是" if given is True else "否" if given is False else str(given or "")]
         return question.when_value in given
@@ -80,9 +92,16 @@ class QuestionsForm(HouseForm):
         found: dict[int, object] = {}
         for question, field in self.shown():
             value = field.data
-            if self._asks(question) and value not in (None, "", []):
+            if self._asks(question) and not (value is None or value in ("", [])):
                 found[question.id] = value if isinstance(value, bool | list) else str(value)
         return found
+
+
+def _typed(question: Question, value):
+    """A kept answer as its field takes it."""
+    if question.kind == NUMBER:
+        return Decimal(value)
+    return date.fromisoformat(value) if question.kind == DAY else value
 
 
 def form_of(
@@ -95,8 +114,8 @@ def form_of(
     form.type_id = type_id
     if answers:
         for question, field in form.shown():
-            if question.id in answers and question.kind != DAY:
-                field.data = answers[question.id]
+            if question.id in answers:
+                field.data = _typed(question, answers[question.id])
     return form
 
 

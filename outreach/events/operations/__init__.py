@@ -21,6 +21,7 @@ from outreach.events.operations.inviting import (
     hand_on,
     invite,
     note_opened,
+    print_letters,
     send_invitations,
     sort_invitations,
     stop_messages,
@@ -30,6 +31,6 @@ from outreach.events.operations.inviting import (
 
 __all__ = [
     "CHANNELS", "add_event", "add_item", "archive", "cancel", "clone_event", "close", "edit_event", "edit_item", "hand_on", "hold", "invite",
-    "note_opened", "publish", "remove_item", "remove_type", "save_type", "send_invitations", "sort_invitations", "stop_messages", "take_out_sms",
+    "note_opened", "print_letters", "publish", "remove_item", "remove_type", "save_type", "send_invitations", "sort_invitations", "stop_messages", "take_out_sms",
     "uninvite", "withdraw",
 ]  # fmt: skip

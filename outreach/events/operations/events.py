@@ -4,7 +4,7 @@ import secrets
 from datetime import datetime
 
 from outreach.accounts.models import Unit, User
-from outreach.core import audit, clock
+from outreach.core import audit, clock, sms
 from outreach.core.db import db, lock
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
@@ -131,6 +131,7 @@ def cancel(event: Event, *, reason: str, by: User) -> None:
     event.sequence += 1
     event.updated_at = clock.now()
     audit.record(by, "events.cancel", event, reason=reason)
+    sms.withdraw(queries.all_waiting_sms(event))
     event_cancelled(event, by=by)
 
 

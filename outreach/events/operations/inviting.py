@@ -35,14 +35,13 @@ def invite(event: Event, people: list[Person], *, by: User | None, type: GuestTy
     return len(fresh)
 
 
-def uninvite(event: Event, person_id: int, *, by: User) -> None:
-    """Take an invitation back. One that was answered stays on record."""
-    row = db.session.scalar(select(Invitation).where(Invitation.event_id == event.id, Invitation.person_id == person_id))
-    if row is None:
-        raise Refused(_("This person is not invited."))
+def uninvite(row: Invitation, *, by: User) -> None:
+    """Take an invitation back, with what was written and not yet sent. One that was answered stays on record."""
+    lock(row.event, row)
     if row.answer:
         raise Refused(_("This person has answered; the invitation stays on record."))
-    audit.record(by, "events.uninvite", event, person=person_id)
+    sms.withdraw([message.sms for message in row.messages if message.sms is not None])
+    audit.record(by, "events.uninvite", row.event, person=row.person_id)
     db.session.delete(row)
 
 
@@ -60,11 +59,12 @@ def send_invitations(event: Event, rows: list[Invitation], *, channel: str, remi
 
     ``remind`` writes only to those who were written to and are silent; without it, only to those nobody wrote to yet.
     """
+    lock(event)
     event.check_ahead()
     if event.state == "draft":
         raise Refused(_("Publish the event first: the letters lead to its page."))
     counts = {"mail": 0, "sms": 0, "none": 0}
-    for row in rows:
+    for row in _anew(event, rows):
         if row.answer or bool(row.messages) != remind:
             continue
         ways = _ways(row, channel)
@@ -74,6 +74,12 @@ def send_invitations(event: Event, rows: list[Invitation], *, channel: str, remi
             counts[way] += 1
     audit.record(by, "events.send_invitations", event, remind=remind, **counts)
     return counts
+
+
+def _anew(event: Event, rows: list[Invitation]) -> list[Invitation]:
+    """The same as they stand now that the event is held: somebody may have written to them a moment ago."""
+    chosen = select(Invitation).where(Invitation.event_id == event.id, Invitation.id.in_([row.id for row in rows])).order_by(Invitation.id)
+    return list(db.session.scalars(chosen, execution_options={"populate_existing": True}).unique())
 
 
 def _ways(row: Invitation, channel: str) -> list[str]:
@@ -91,7 +97,7 @@ def _write(row: Invitation, way: str, purpose: str, by: User) -> None:
     if way == "mail":
         message.mail_id = messages.invitation(row, purpose).id
     else:
-        message.sms_id = sms.write(f"events/{purpose}", row.person.mobile, wording.short(row, purpose)).id
+        message.sms_id = sms.write(f"events/{purpose}", row.person.mobile, wording.short(row, purpose), about=row.event).id
     row.messages.append(message)
 
 
@@ -116,7 +122,20 @@ def stop_messages(row: Invitation) -> None:
     audit.record(None, "events.stop_messages", row)
 
 
-def take_out_sms(rows: list[sms.Sms], *, reason: str, by: User) -> None:
-    """The waiting messages leave the house as a sheet for the carrier's console."""
+def take_out_sms(event: Event, *, reason: str, by: User) -> list[sms.Sms]:
+    """The waiting messages leave the house as a sheet for the carrier's console, each once."""
+    lock(event)
+    rows = queries.waiting_sms(event, by)
     sms.take_out(rows)
-    audit.record(by, "events.take_out_sms", reason=reason, count=len(rows))
+    audit.record(by, "events.take_out_sms", event, reason=reason, count=len(rows))
+    return rows
+
+
+def print_letters(event: Event, rows: list[Invitation], *, reason: str, by: User) -> None:
+    """Letters on paper count as written; they lead to the event's page, so it must be there."""
+    event.check_ahead()
+    if event.state == "draft":
+        raise Refused(_("Publish the event first: the letters lead to its page."))
+    for row in rows:
+        hand_on(row, channel="paper", by=by)
+    audit.record(by, "events.print_letters", event, reason=reason, count=len(rows))

@@ -3,7 +3,7 @@
 from base64 import b64encode
 from urllib.parse import parse_qsl
 
-from flask import flash, redirect, request, url_for
+from flask import abort, flash, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
@@ -62,6 +62,17 @@ def invite(event_id: int):
     """Invite the ticked people, or everybody the filters find."""
     row, filters = event_within(event_id, MAY), _filters()
     form = SortForm(types=row.types)
+    if not form.validate_on_submit():
+        invited_ids = set(db.session.scalars(queries.invited_ids(row)))
+        return page(
+            "events/invitations.html",
+            event=row,
+            filters=filters,
+            listing=page_of(_candidates(filters)),
+            invited=invited_ids,
+            form=form,
+            status=422,
+        )
     chosen = _candidates(filters)
     if "all" not in request.form:
         keys = [key for key in map(whole_number, request.form.getlist("person")) if key]
@@ -77,7 +88,8 @@ def invite(event_id: int):
 @requires(MAY)
 def uninvite(event_id: int, person_id: int):
     row = event_within(event_id, MAY)
-    operations.uninvite(row, person_id, by=current_user)
+    chosen = queries.select_invitations(row, current_user).where(Invitation.person_id == person_id)
+    operations.uninvite(db.session.scalars(chosen).unique().one_or_none() or abort(404), by=current_user)
     return redirect(url_for(".invited", event_id=row.id), 303)
 
 
@@ -87,7 +99,7 @@ def _list(row: Event, *, status: int = 200, **forms):
     return page(
         "events/invited.html", part="events/_invited.html", event=row, filters=filters, status=status,
         listing=page_of(queries.select_invitations(row, current_user, **filters.chosen())), figures=queries.invitation_figures(row),
-        names=INVITED_NAMES, send_form=SendForm(formdata=None), sort_form=SortForm(formdata=None, types=row.types), waiting=len(queries.waiting_sms(row)),
+        names=INVITED_NAMES, send_form=SendForm(formdata=None), sort_form=SortForm(formdata=None, types=row.types), waiting=len(queries.waiting_sms(row, current_user)),
         **forms,
     )  # fmt: skip
 
@@ -158,8 +170,7 @@ def print_letters(event_id: int):
         if not rows:
             flash(_("Tick somebody first."))
         return _list(row, export_form=form, status=422)
-    for invitation in rows:
-        operations.hand_on(invitation, channel="paper", by=current_user)
+    operations.print_letters(row, rows, reason=form.reason.data, by=current_user)
     return attachment(letters.letters(row, rows), f"{row.title} {_('Invitations')}.pdf", PDF)
 
 
@@ -171,7 +182,6 @@ def take_out_sms(event_id: int):
     row, form = event_within(event_id, MAY), ReasonForm()
     if not form.validate_on_submit():
         return _list(row, export_form=form, status=422)
-    rows = queries.waiting_sms(row)
-    operations.take_out_sms(rows, reason=form.reason.data, by=current_user)
+    rows = operations.take_out_sms(row, reason=form.reason.data, by=current_user)
     columns = [Column(_("Mobile"), lambda sms: sms.mobile, 15), Column(_("Text"), lambda sms: sms.text, 90)]
     return attachment(write(_("Text messages"), columns, rows), f"{row.title} {_('Text messages')}.xlsx", XLSX)

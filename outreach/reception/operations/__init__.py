@@ -10,6 +10,8 @@ from outreach.reception.operations.seats import (
     propose,
     remove_hall,
     seat_guest,
+    show_names,
+    take_over_seats,
 )
 from outreach.reception.operations.travel import (
     add_rooms,
@@ -26,5 +28,5 @@ from outreach.reception.operations.travel import (
 
 __all__ = [
     "add_hall", "add_rooms", "clear", "close_seat", "forget_travel", "give_room", "leave_seats", "number_badges", "print_paper", "propose", "propose_pickups",
-    "put_in_car", "remove_hall", "remove_pickup", "remove_room", "save_pickup", "seat_guest", "state_journey", "state_stay",
+    "put_in_car", "remove_hall", "remove_pickup", "remove_room", "save_pickup", "seat_guest", "show_names", "state_journey", "state_stay", "take_over_seats",
 ]  # fmt: skip

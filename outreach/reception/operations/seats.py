@@ -18,6 +18,7 @@ MOST_SEATS = 6000
 def add_hall(event: Event, *, name: str, kind: str, rows: int, seats: int, platform: int, even_rule: str, by: User | None) -> Hall:
     """A hall or a banquet with all its seats."""
     lock(event)
+    event.check_ahead()
     if any(hall.name == name for hall in queries.halls(event)):
         raise Refused(_("There is a hall of this name already."))
     if rows * seats + platform > MOST_SEATS:
@@ -41,7 +42,7 @@ def propose(hall: Hall, *, platform_type: int, block: str, keep_rows: int, by: U
 
     ``platform_type``: the guest type that sits on the platform; ``keep_rows``: rows (or tables) at the end that stay free for the late.
     """
-    lock(hall)
+    lock(hall.event, hall)
     _clear(hall)
     everybody = seating.in_order(queries.to_seat(hall.event, block))
     types = dict(db.session.execute(select(Registration.id, Registration.type_id).where(Registration.event_id == hall.event_id)).all())
@@ -66,19 +67,20 @@ def _clear(hall: Hall) -> None:
 
 def clear(hall: Hall, *, by: User) -> None:
     """Nobody sits anywhere."""
-    lock(hall)
+    lock(hall.event, hall)
     _clear(hall)
     audit.record(by, "reception.clear", hall)
 
 
 def seat_guest(hall: Hall, registration: Registration, seat: Seat | None, *, by: User) -> None:
     """Give a guest a seat, or none. Who sat there changes places with the guest; nobody has two."""
-    lock(hall)
+    lock(hall.event, registration, hall, *([seat] if seat is not None else []))  # as a cancellation does: the event first
     if registration.event_id != hall.event_id or registration.state not in TAKEN:
         raise Refused(_("This guest has no place at the event."))
     if seat is not None and (seat.hall_id != hall.id or seat.closed):
         raise Refused(_("This seat stays free."))
-    old = db.session.scalar(select(Seat).where(Seat.hall_id == hall.id, Seat.registration_id == registration.id))
+    mine = select(Seat).where(Seat.hall_id == hall.id, Seat.registration_id == registration.id)
+    old = db.session.scalar(mine, execution_options={"populate_existing": True})
     other = seat.registration_id if seat is not None else None
     for place in (old, seat):
         if place is not None:
@@ -100,7 +102,7 @@ def seat_guest(hall: Hall, registration: Registration, seat: Seat | None, *, by:
 
 def close_seat(seat: Seat, *, by: User) -> None:
     """The seat stays free (an aisle, somebody who comes late), or is opened again."""
-    lock(seat.hall)
+    lock(seat.hall.event, seat.hall, seat)
     seat.closed = not seat.closed
     seat.registration_id = None if seat.closed else seat.registration_id
     audit.record(by, "reception.close_seat", seat.hall, seat_row=seat.row, number=seat.number, closed=seat.closed)
@@ -112,6 +114,12 @@ def leave_seats(registration_ids: list[int]) -> int:
     if count:
         audit.record(None, "reception.leave_seats", count=count)
     return count
+
+
+def take_over_seats(old_id: int, new_id: int) -> None:
+    """One guest's seats go to another, who comes instead."""
+    if db.session.execute(update(Seat).where(Seat.registration_id == old_id).values(registration_id=new_id)).rowcount:
+        audit.record(None, "reception.take_over_seats", old=old_id, new=new_id)
 
 
 def number_badges(event: Event, rows: list[Registration], *, by: User) -> list[Badge]:
@@ -128,6 +136,11 @@ def number_badges(event: Event, rows: list[Registration], *, by: User) -> list[B
     db.session.flush()
     audit.record(by, "reception.number_badges", event, count=len(rows))
     return [have[row.id] for row in rows]
+
+
+def show_names(hall: Hall, *, reason: str, by: User) -> None:
+    """Leave the trace of a plan looked at with names in full."""
+    audit.record(by, "reception.show_names", hall, reason=reason)
 
 
 def print_paper(event: Event, *, paper: str, count: int, reason: str, by: User) -> None:

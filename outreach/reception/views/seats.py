@@ -17,7 +17,7 @@ from outreach.reception import operations, papers, queries, travel_queries
 from outreach.reception.forms import BLOCK_NAMES, KIND_NAMES, PAPER_NAMES, HallForm, PaperForm, ProposeForm
 from outreach.reception.models import Hall, Seat
 from outreach.registrations import queries as registrations
-from outreach.registrations.models import Registration
+from outreach.registrations.models import TAKEN, Registration
 
 bp = Blueprint("reception", __name__)
 EDIT = Permission.REGISTRATIONS_EDIT
@@ -64,6 +64,8 @@ def _plan(hall: Hall, *, status: int = 200, **context):
     rows: dict[int, list[Seat]] = {}
     for seat in seats:
         rows.setdefault(seat.row, []).append(seat)
+    context.setdefault("shown", False)
+    context.setdefault("names_form", ReasonForm(formdata=None))
     context.setdefault("form", ProposeForm(formdata=None, types=hall.event.types))
     context.setdefault("print_form", ReasonForm(formdata=None))
     return page(
@@ -76,6 +78,18 @@ def _plan(hall: Hall, *, status: int = 200, **context):
 @requires(EDIT)
 def hall(hall_id: int):
     return _plan(_hall(hall_id))
+
+
+@bp.post("/halls/<int:hall_id>/names")
+@requires(Permission.DIRECTORY_UNMASK)
+@limiter.limit("60 per minute")
+def show_names(hall_id: int):
+    """The plan with names in full, to work on: a POST that leaves a trace."""
+    row, form = _hall(hall_id, Permission.DIRECTORY_UNMASK), ReasonForm()
+    if not form.validate_on_submit():
+        return _plan(row, names_form=form, status=422)
+    operations.show_names(row, reason=form.reason.data, by=current_user)
+    return _plan(row, shown=True)
 
 
 @bp.post("/halls/<int:hall_id>/propose")
@@ -123,7 +137,7 @@ def seat_guest(hall_id: int):
         request.form.get("guest", 0, type=int),
     )
     operations.seat_guest(row, guest, _seat(row, request.form.get("seat", type=int)), by=current_user)
-    return _plan(row)
+    return _plan(row, shown=current_user.holds(Permission.DIRECTORY_UNMASK))
 
 
 @bp.post("/halls/<int:hall_id>/seats/<int:seat_id>/close")
@@ -131,7 +145,7 @@ def seat_guest(hall_id: int):
 def close_seat(hall_id: int, seat_id: int):
     row = _hall(hall_id)
     operations.close_seat(_seat(row, seat_id), by=current_user)
-    return _plan(row)
+    return _plan(row, shown=current_user.holds(Permission.DIRECTORY_UNMASK))
 
 
 @bp.post("/halls/<int:hall_id>/plan")
@@ -180,7 +194,8 @@ def print_paper(event_id: int):
 @limiter.limit("60 per minute")
 def print_badge(registration_id: int):
     """One badge again, with the number it had."""
-    row = found(registrations.select_visible(current_user, Permission.REGISTRATIONS_EXPORT), registration_id)
+    chosen = registrations.select_visible(current_user, Permission.REGISTRATIONS_EXPORT)
+    row = found(chosen.where(Registration.state.in_(TAKEN)), registration_id)
     return attachment(
         papers.badges(row.event, operations.number_badges(row.event, [row], by=current_user), queries.seat_words(row.event)),
         f"{_('Badges')}.pdf",

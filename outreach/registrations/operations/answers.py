@@ -8,9 +8,9 @@ from outreach.core.i18n import _
 from outreach.core.refusals import Refused
 from outreach.events.models import AHEAD, NO, PROXY, Event, GuestType, Invitation
 from outreach.registrations import messages, queries
-from outreach.registrations.announcements import places_given_back
-from outreach.registrations.models import ACTIVE, CANCELLED, NOTICE_VERSION, Registration
-from outreach.registrations.operations.places import cancel, change, place
+from outreach.registrations.announcements import guests_here, place_taken_over
+from outreach.registrations.models import ACTIVE, CANCELLED, NOTICE_VERSION, PENDING, Registration
+from outreach.registrations.operations.places import approve, cancel, change, place
 
 
 def answer(
@@ -31,13 +31,16 @@ def answer(
     invitation.companions = 0 if answer == NO else len(companions)
     audit.record(None, "registrations.answer", invitation, answer=answer, companions=len(companions))
     if answer == NO:
-        if main is not None:
-            cancel(main, by=None)
+        for row in sorted(present, key=lambda row: row.companion_of_id is not None):
+            if row.state in ACTIVE:  # the first takes its companions along
+                cancel(row, by=None)
         return None
     if len(companions) > event.most_companions:
         raise Refused(_("At most %(num)d people can come along.", num=event.most_companions))
     values = {"name": name, "company": company, "post": post, "email": email}
     stands_in_for = invitation.person.name if answer == PROXY else ""
+    if main is not None and any(guests_here([main.id])):
+        raise Refused(_("This guest has arrived already."))
     if main is not None and (main.stands_in_for, main.mobile) == (stands_in_for, mobile):
         change(main, by=None, **values)
     else:
@@ -55,9 +58,8 @@ def _replace(old: Registration | None, invitation: Invitation, *, mobile: str, s
     """Another guest for the same invitation. The place stays: the old guest gives it to the new one, not to the list."""
     event = invitation.event
     if (other := queries.by_mobile(event, mobile)) is not None and other is not old:
-        if other.invitation_id is None and not stands_in_for:  # registered on the public page before they answered
-            other.invitation_id, other.type_id, other.person_id = invitation.id, invitation.type_id, invitation.person_id
-            return other
+        if old is None and not stands_in_for and other.invitation_id is None and other.person_id == invitation.person_id:
+            return _adopt(other, invitation)
         raise Refused(_("This number is registered already."))
     row = Registration(
         event_id=event.id, invitation_id=invitation.id, type_id=invitation.type_id, request_key=secrets.token_hex(16), mobile=mobile, source="invited",
@@ -65,6 +67,14 @@ def _replace(old: Registration | None, invitation: Invitation, *, mobile: str, s
         person_id=None if stands_in_for else invitation.person_id, **values,
     )  # fmt: skip
     return _follow(old, row, event)
+
+
+def _adopt(other: Registration, invitation: Invitation) -> Registration:
+    """They registered on the public page before they answered: by name and number it is the invited person. An invited guest needs no approval."""
+    other.invitation_id = invitation.id
+    if other.state == PENDING:
+        approve(other, by=None)
+    return other
 
 
 def _follow(old: Registration | None, row: Registration, event: Event) -> Registration:
@@ -81,23 +91,28 @@ def _follow(old: Registration | None, row: Registration, event: Event) -> Regist
         for companion in queries.companions_of(old):
             companion.companion_of_id = placed.id
         messages.cancelled(old)
-        places_given_back([old.id])
+        place_taken_over(old.id, placed.id)
     return placed
 
 
 def _bring(main: Registration, companions: list[tuple[str, str]]) -> None:
     """The companions become exactly these; each is a guest of their own with a ticket of their own."""
-    have = {(row.name, row.company): row for row in queries.of_invitation(main.invitation_id) if row.companion_of_id is not None}
-    for key, row in have.items():
-        if key not in companions:
-            cancel(row, by=None)
+    left, others = [(name, company or main.company) for name, company in companions], []
+    for row in queries.of_invitation(main.invitation_id):
+        if row.companion_of_id is not None:
+            if (row.name, row.company) in left:
+                left.remove((row.name, row.company))
+            else:
+                others.append(row)
+    for row, (name, company) in zip(others, left, strict=False):  # another name keeps the place
+        change(row, name=name, company=company, post=row.post, email=row.email, by=None)
+    for row in others[len(left) :]:
+        cancel(row, by=None)
     event = main.event
-    for name, company in companions:
-        if (name, company) in have:
-            continue
+    for name, company in left[len(others) :]:
         _follow(None, Registration(
             event_id=event.id, invitation_id=main.invitation_id, type_id=main.type_id, companion_of_id=main.id, request_key=secrets.token_hex(16), name=name,
-            company=company or main.company, post="", mobile="", email="", locale=main.locale, source="invited", notice_version=NOTICE_VERSION,
+            company=company, post="", mobile="", email="", locale=main.locale, source="invited", notice_version=NOTICE_VERSION,
             consented_at=clock.now(),
         ), event)  # fmt: skip
     db.session.expire(main, ["companions"])
@@ -110,14 +125,16 @@ def send_proxy(registration: Registration, *, name: str, company: str, post: str
     _check_time(event)
     if registration.state not in ACTIVE:
         raise Refused(_("This registration was cancelled."))
+    if any(guests_here([registration.id])):
+        raise Refused(_("This guest has arrived already."))
     if (other := queries.by_mobile(event, mobile)) is not None and other is not registration:
         raise Refused(_("This number is registered already."))
     row = _follow(registration, Registration(
-        event_id=event.id, invitation_id=registration.invitation_id, type_id=registration.type_id, request_key=secrets.token_hex(16), name=name,
-        company=company, post=post, mobile=mobile, email=email, locale=registration.locale, source="web",
+        event_id=event.id, invitation_id=registration.invitation_id, type_id=registration.type_id, companion_of_id=registration.companion_of_id,
+        request_key=secrets.token_hex(16), name=name, company=company, post=post, mobile=mobile, email=email, locale=registration.locale, source="web",
         stands_in_for=registration.stands_in_for or registration.name, notice_version=NOTICE_VERSION, consented_at=clock.now(),
     ), event)  # fmt: skip
-    if registration.invitation_id is not None:
+    if registration.invitation_id is not None and registration.companion_of_id is None:
         invitation = db.session.get_one(Invitation, registration.invitation_id)
         invitation.answer, invitation.answered_at = PROXY, clock.now()
     audit.record(None, "registrations.send_proxy", row, instead_of=registration.id)
@@ -128,6 +145,6 @@ def send_ticket_again(event: Event, mobile: str) -> None:
     """The ticket's address goes once more to the number and the mail address it belongs to. Who asks learns nothing."""
     row = queries.by_mobile(event, mobile)
     if row is not None:
-        sms.write("registrations/ticket", mobile, messages.ticket_words(row))
+        sms.write("registrations/ticket", mobile, messages.ticket_words(row), about=event)
         messages.ticket_again(row)
     audit.record(None, "registrations.send_ticket_again", event, found=row is not None)

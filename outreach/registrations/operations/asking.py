@@ -23,21 +23,32 @@ def save_question(event: Event, question: Question | None, *, by: User, **values
     if question is not None and values.get("when_id") == question.id:
         raise Refused(_("A question cannot depend on itself."))
     changed = question is not None and any(getattr(question, name) != value for name, value in values.items() if name not in _HARMLESS)
-    if question is None or (changed and question_queries.answer_count(question)):
-        if question is not None:
-            question.retired_at = clock.now()
+    old = question if changed and question_queries.answer_count(question) else None
+    if question is None or old is not None:
         question = Question(event=event)
         db.session.add(question)
     for name, value in values.items():
         setattr(question, name, value)
     db.session.flush()
+    if old is not None:
+        old.retired_at = clock.now()
+        _depend_on(event, old, question)
     audit.record(by, "registrations.save_question", question, event=event.id)
     return question
+
+
+def _depend_on(event: Event, old: Question, new: Question | None) -> None:
+    """What was asked depending on ``old`` depends on ``new``, or on nothing."""
+    for row in question_queries.questions(event):
+        if row.when_id == old.id:
+            row.when_id = new.id if new is not None else None
+            row.when_value = row.when_value if new is not None else ""
 
 
 def retire_question(question: Question, *, by: User) -> None:
     """It is not asked any more; its answers stay."""
     question.retired_at = clock.now()
+    _depend_on(question.event, question, None)
     audit.record(by, "registrations.retire_question", question)
 
 
@@ -47,11 +58,13 @@ def copy_questions(event: Event, copy: Event, *, by: User) -> int:
     made: dict[int, Question] = {}
     for row in question_queries.questions(event):
         made[row.id] = Question(
-            event=copy, types=[types[key] for key in row.types if key in types], when_id=made[row.when_id].id if row.when_id in made else None,
+            event=copy, types=[types[key] for key in row.types if key in types],
             **{name: getattr(row, name) for name in ("kind", "label", "label_en", "hint", "choices", "required", "place", "when_value", "keep_days")},
         )  # fmt: skip
         db.session.add(made[row.id])
-        db.session.flush()
+    db.session.flush()
+    for row in question_queries.questions(event):
+        made[row.id].when_id = made[row.when_id].id if row.when_id in made else None
     audit.record(by, "registrations.copy_questions", copy, count=len(made))
     return len(made)
 

@@ -4,14 +4,14 @@ import secrets
 from datetime import timedelta
 
 from outreach.accounts.models import User
-from outreach.core import audit, clock, tokens
+from outreach.core import audit, clock, sms, tokens
 from outreach.core.db import db, insert_now, lock
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
 from outreach.directory import operations as directory
 from outreach.directory import queries as people
 from outreach.events import queries as events
-from outreach.events.models import AHEAD, CLOSED, PUBLISHED, Event, GuestType, registration_state
+from outreach.events.models import AHEAD, CLOSED, NO, PUBLISHED, Event, GuestType, Invitation, registration_state
 from outreach.registrations import messages, queries
 from outreach.registrations.announcements import places_given_back
 from outreach.registrations.models import (
@@ -119,34 +119,38 @@ def place(
 def change(registration: Registration, *, name: str, company: str, post: str, email: str, by: User | None) -> None:
     """Correct a registration; the ticket stays the same."""
     lock(registration)
-    if registration.state == CANCELLED:
+    if registration.state not in ACTIVE:
         raise Refused(_("This registration was cancelled."))
+    registration.event.check_ahead()
     registration.name, registration.company, registration.post, registration.email = (name, company, post, email)
     registration.person_id = people.match(registration.event.unit, name, registration.mobile) or registration.person_id
     audit.record(by, "registrations.change", registration)
 
 
+def _type_is_full(registration: Registration) -> bool:
+    kind = registration.type
+    return kind is not None and kind.capacity is not None and queries.taken_by_type(registration.event_id).get(kind.id, 0) >= kind.capacity
+
+
 def confirm(registration: Registration, *, by: User) -> None:
-    """Move one person from the waiting list into the house."""
+    """Move one person from the waiting list into the house; who was offered a place has it already."""
     lock(registration.event, registration)
     _check_ahead(registration.event)
-    if queries.places_left(registration.event) < 1:
+    if registration.state not in TAKEN and (queries.places_left(registration.event) < 1 or _type_is_full(registration)):
         raise Refused(_("No place is left."))
     registration.move(CONFIRMED)
     messages.confirmed(registration)
     audit.record(by, "registrations.confirm", registration)
 
 
-def approve(registration: Registration, *, by: User) -> None:
+def approve(registration: Registration, *, by: User | None) -> None:
     """Somebody says yes to a guest: a place, or the waiting list when there is none."""
     event = registration.event
     lock(event, registration)
     _check_ahead(event)
     if registration.state != PENDING:
         raise Refused(_("This guest does not wait for approval."))
-    taken, guest_type = queries.taken_by_type(event.id), registration.type
-    full = guest_type is not None and guest_type.capacity is not None and taken.get(guest_type.id, 0) >= guest_type.capacity
-    if queries.places_left(event) and not full and queries.next_waiting(event) is None:
+    if queries.places_left(event) and not _type_is_full(registration) and queries.next_waiting(event) is None:
         registration.move(CONFIRMED)
         messages.confirmed(registration)
     else:
@@ -168,7 +172,8 @@ def decline(registration: Registration, *, reason: str, by: User) -> None:
 def sort_guests(rows: list[Registration], guest_type: GuestType, *, by: User) -> int:
     """Give guests of one event another guest type, as far as it has places."""
     event = guest_type.event
-    lock(event)
+    lock(event, *rows)
+    _check_ahead(event)
     moved = [row for row in rows if row.event_id == event.id and row.type_id != guest_type.id]
     gain = sum(row.state in TAKEN for row in moved)
     taken = queries.taken_by_type(event.id).get(guest_type.id, 0)
@@ -187,15 +192,22 @@ def cancel(registration: Registration, *, by: User | None) -> None:
     lock(registration.event, registration)
     if registration.event.state not in AHEAD:
         raise Refused(_("The event is over; nothing can be cancelled any more."))
-    gone = []
-    for row in (registration, *queries.companions_of(registration)):
+    _leave(registration, by=by, tell=messages.cancelled)
+
+
+def _leave(registration: Registration, *, by: User | None, tell) -> None:
+    """A guest and who comes along give their places back; the invitation then says no; the list moves up."""
+    leaving = [registration, *queries.companions_of(registration)]
+    for row in leaving:
         row.move(CANCELLED)
         row.cancelled_at = clock.now()
-        messages.cancelled(row)
+        tell(row)
         audit.record(by, "registrations.cancel", row)
-        gone.append(row.id)
+    if registration.invitation_id is not None and registration.companion_of_id is None:
+        invitation = db.session.get_one(Invitation, registration.invitation_id)
+        invitation.answer, invitation.companions = NO, 0
     db.session.flush()
-    places_given_back(gone)
+    places_given_back([row.id for row in leaving])
     fill(registration.event, by=by)
 
 
@@ -203,7 +215,7 @@ def fill(event: Event, *, by: User | None) -> int:
     """Move the waiting list up as far as there are places, or offer them with a deadline; how many moved."""
     lock(event)
     moved = 0
-    if event.state not in (PUBLISHED, CLOSED):
+    if event.state not in (PUBLISHED, CLOSED) or clock.now() >= event.starts_at:
         return moved
     for _place_left in range(queries.places_left(event)):
         first = queries.next_waiting(event)
@@ -211,7 +223,8 @@ def fill(event: Event, *, by: User | None) -> int:
             break
         if event.offer_hours:
             first.move(OFFERED)
-            first.offered_until = min(clock.now() + timedelta(hours=event.offer_hours), event.starts_at)
+            told = sms.due_at(first.mobile, clock.now()) if first.mobile else clock.now()  # the hours run from when it can be read
+            first.offered_until = min(told + timedelta(hours=event.offer_hours), event.starts_at)
         else:
             first.move(CONFIRMED)
         db.session.flush()
@@ -224,11 +237,16 @@ def fill(event: Event, *, by: User | None) -> int:
 def accept_offer(registration: Registration) -> None:
     """Who was offered a place takes it, in time."""
     lock(registration.event, registration)
+    _check_ahead(registration.event)
     if registration.state != OFFERED or registration.offered_until <= clock.now():
         raise Refused(_("The offer is over; the place went to the next on the list."))
     registration.move(CONFIRMED)
     messages.confirmed(registration)
     audit.record(None, "registrations.accept_offer", registration)
+
+
+def _untold(_registration: Registration) -> None:
+    """An event that is over or called off has told its guests already."""
 
 
 def lapse_offers() -> int:
@@ -237,11 +255,7 @@ def lapse_offers() -> int:
     for row in rows:
         lock(row.event, row)
         if row.state == OFFERED and row.offered_until <= clock.now():  # nobody took it at this very moment
-            row.move(CANCELLED)
-            row.cancelled_at = clock.now()
-            messages.lapsed(row)
-            db.session.flush()
-            fill(row.event, by=None)
+            _leave(row, by=None, tell=messages.lapsed if row.event.state in AHEAD else _untold)
     audit.record(None, "registrations.lapse_offers", count=len(rows))
     return len(rows)
 

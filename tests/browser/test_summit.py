@@ -1,0 +1,140 @@
+"""A summit in Chromium, on a desk and on phones: cloned, people invited, answered, seated, printed, moved, called off."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import select
+
+from outreach.core import worker
+from outreach.core.db import db
+from outreach.core.mail import Mail
+from outreach.events.models import Event, Invitation
+from outreach.permissions import Role
+from tests.browser.conftest import PHONE, launched, looked_at
+from tests.browser.test_directory import _signed_in
+
+
+def _cloned(page, server: str, event_id: int) -> int:
+    page.goto(f"{server}/events/{event_id}")
+    page.click("summary:has-text('复制活动')")
+    page.fill("#clone-title", "清丰县返乡创业（深圳）恳谈会")
+    page.fill("#clone-starts_at", "2027-03-01T14:30")
+    page.click("button:has-text('生成草稿')")
+    expect(page.locator("#title")).to_have_value("清丰县返乡创业（深圳）恳谈会")
+    page.fill("#capacity", "3")
+    page.fill("#most_companions", "1")
+    page.fill("#letter", "家乡盼您归，共叙乡情。")
+    page.check("#asks_travel")
+    page.click("button:has-text('保存')")
+    copy_id = int(re.search(r"/events/(\d+)", page.url)[1])
+    page.goto(f"{server}/events/{copy_id}")
+    page.click("button:has-text('发布')")
+    return copy_id
+
+
+def _invited(page, server: str, event_id: int) -> None:
+    page.goto(f"{server}/events/{event_id}/invitations?at_least=1")
+    for box in page.locator("input[name=person]").all():
+        box.check()
+    page.fill("#wave", "第一批")
+    page.click("button:has-text('邀请已勾选人员')")
+    page.goto(f"{server}/events/{event_id}/invited")
+    looked_at(page, "summit-invited")
+    page.check("input[name=all]")
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.click("button:has-text('发送邀请')")
+    worker.drain()
+    expect(page.locator("#invited")).to_contain_text("短信")
+
+
+def _answer(guest, address: str, answer: str, mobile: str, **fields) -> None:
+    guest.goto(address)
+    guest.check(f"input[name=answer][value={answer}]")
+    if answer != "no":
+        for name, value in {"name": "王毅", "company": "某公司", "mobile": mobile, **fields}.items():
+            guest.fill(f"#{name}", value)
+        guest.check("#consent")
+    guest.click("button:has-text('提交回复')")
+
+
+@pytest.mark.parametrize("width", ["desk", "phone"])
+def test_a_summit_from_last_years_to_the_seats(server, make, width):
+    make.user(Role.ORGANISER, login="organiser-b")
+    event_id = make.event().id
+    for number in range(4):
+        make.person(f"王{'一二三四'[number]}", tier=2)
+    db.session.commit()
+    with launched() as browser:
+        page = _signed_in(browser, server, width, "organiser-b")
+        copy_id = _cloned(page, server, event_id)
+        _invited(page, server, copy_id)
+        db.session.rollback()
+        codes = db.session.scalars(select(Invitation.code).where(Invitation.event_id == copy_id).order_by(Invitation.id)).all()
+        db.session.rollback()  # the test's own connection must not hold what the server writes
+        guest = browser.new_context(**PHONE).new_page()
+        _answer(guest, f"{server}/i/{codes[0]}", "yes", "15411110001", email="wang@example.org")
+        expect(guest.locator("h1")).to_have_text("参会凭证")
+        looked_at(guest, "summit-ticket")
+        _answer(guest, f"{server}/i/{codes[1]}", "no", "")
+        expect(guest.locator("main")).to_contain_text("仍可更改")
+        _answer(guest, f"{server}/i/{codes[2]}", "proxy", "15411110003", name="李代")
+        guest.goto(f"{server}/i/{codes[3]}")
+        looked_at(guest, "summit-answer")
+        guest.click("summary:has-text('随行人员')")
+        guest.fill("#companions-0-name", "赵随")
+        guest.check("input[name=answer][value=yes]")
+        guest.fill("#mobile", "15411110004")
+        guest.fill("#company", "某公司")
+        guest.check("#consent")
+        guest.click("button:has-text('提交回复')")
+        expect(guest.locator("main")).to_contain_text("随行人员")
+        page.goto(f"{server}/events/{copy_id}/guests")
+        expect(page.locator("#guests")).to_contain_text("候补")  # three places, four guests
+        _seated_and_printed(page, server, copy_id)
+        _moved_and_called_off(page, guest, server, copy_id)
+
+
+def _seated_and_printed(page, server: str, event_id: int) -> None:
+    page.goto(f"{server}/events/{event_id}/reception")
+    page.fill("#name", "主会场")
+    page.fill("#rows", "2")
+    page.fill("#seats", "4")
+    page.click("button:has-text('画出来')")
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.click("summary:has-text('按规则排座')")
+    page.click("button:has-text('全部排座')")
+    expect(page.locator(".unseated")).to_contain_text("全部已排座")
+    moved = page.locator(".floor .seat[data-guest]").first
+    guest = moved.get_attribute("data-guest")
+    target = page.locator(".floor .seat:not([data-guest])").last
+    place = target.get_attribute("data-seat")
+    moved.click()
+    target.click()
+    expect(page.locator(f"[data-seat='{place}']")).to_have_attribute("data-guest", guest)
+    looked_at(page, "summit-seats")
+    page.goto(f"{server}/events/{event_id}/reception")
+    page.fill("#reason", "会务")
+    with page.expect_download() as waiting:
+        page.click("button:has-text('生成 PDF')")
+    assert waiting.value.suggested_filename.endswith(".pdf")
+
+
+def _moved_and_called_off(page, guest, server: str, event_id: int) -> None:
+    page.goto(f"{server}/events/{event_id}/edit")
+    page.fill("#venue", "二楼会议厅")
+    page.click("button:has-text('保存')")
+    db.session.rollback()
+    kinds = set(db.session.scalars(select(Mail.kind)))
+    db.session.rollback()
+    assert "registrations/event_changed" in kinds
+    page.goto(f"{server}/events/{event_id}")
+    page.click("summary:has-text('取消活动')")
+    page.fill("#cancel-reason", "疫情防控")
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.click("button:has-text('取消活动并通知全部嘉宾')")
+    db.session.rollback()
+    assert db.session.get(Event, event_id).state == "cancelled"
+    db.session.rollback()
+    guest.reload()
+    expect(guest.locator("main")).to_contain_text("已取消")
