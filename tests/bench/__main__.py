@@ -2,12 +2,20 @@
 
 import sys
 
-from tests.bench import growth, imports, pages, prints, requests, search
+from tests.bench import growth, guests, imports, pages, prints, requests, search
 
 
 def main() -> int:
     """Run all, or those named on the command line."""
-    parts = {"imports": imports, "search": search, "growth": growth, "pages": pages, "prints": prints, "requests": requests}
+    parts = {
+        "imports": imports,
+        "search": search,
+        "growth": growth,
+        "pages": pages,
+        "prints": prints,
+        "guests": guests,
+        "requests": requests,
+    }
     missed = []
     for name in sys.argv[1:] or parts:
         print(f"\n== {name}", flush=True)
