@@ -87,6 +87,11 @@ def select_guests(event: Event, *, text: str = "", arrived: str = "") -> Select:
     return chosen.order_by(Registration.name, Registration.id)
 
 
+def standing_scans(event: Event) -> Select:
+    """The ids of the guests of an event who are here, as a sub-select."""
+    return select(Scan.registration_id).where(Scan.event_id == event.id, *_STANDING)
+
+
 def select_people_here() -> Select:
     """The ids of everybody of the directory who was ever admitted, undone admissions left out."""
     guests = select(Scan.registration_id).where(*_STANDING)

@@ -6,14 +6,16 @@ from datetime import datetime
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask_login import current_user
 
-from outreach.checkin import operations, queries
+from outreach.checkin import attendance_queries, operations, queries
 from outreach.checkin.forms import VERDICT_NAMES, ArrivalFilters, GateForm, LookupForm, UndoForm
 from outreach.checkin.models import Scan
 from outreach.core import masking
 from outreach.core.access import found, requires
+from outreach.core.downloads import attachment
 from outreach.core.forms import whole_number
 from outreach.core.i18n import _, hour
 from outreach.core.lists import page_of
+from outreach.core.sheets import XLSX, Column, write
 from outreach.core.web import limiter, page, reads_first
 from outreach.events import queries as events
 from outreach.events.models import Event
@@ -178,6 +180,34 @@ def arrivals(event_id: int):
         "checkin/arrivals.html", part="checkin/_arrivals.html", event=event, filters=filters, listing=listing,
         here=queries.arrivals_by_registration(event), undo_form=UndoForm(formdata=None), **_state(event),
     )  # fmt: skip
+
+
+@bp.get("/events/<int:event_id>/attendance")
+@requires(Permission.REGISTRATIONS_VIEW)
+def attendance(event_id: int):
+    """Who came of whom was invited."""
+    event = _event(event_id, Permission.REGISTRATIONS_VIEW)
+    types, counties = attendance_queries.by_type(event), attendance_queries.by_county(event)
+    return page(
+        "checkin/attendance.html", event=event, tables=(("type", types), ("county", counties)), whole=attendance_queries.total(types)
+    )
+
+
+@bp.post("/events/<int:event_id>/attendance/export")
+@requires(Permission.REGISTRATIONS_EXPORT)
+@limiter.limit("10 per minute")
+def export_attendance(event_id: int):
+    """Figures only, no names."""
+    event = _event(event_id, Permission.REGISTRATIONS_EXPORT)
+    types = attendance_queries.by_type(event)
+    rows = [*types, *attendance_queries.by_county(event)]
+    operations.export_attendance(event, count=len(rows), by=current_user)
+    columns = [
+        Column(_("Guest type or county"), lambda row: row.name, 20), Column(_("Invited"), lambda row: row.invited, 10, "number"),
+        Column(_("Said yes"), lambda row: row.answered_yes, 10, "number"), Column(_("Had a place"), lambda row: row.placed, 10, "number"),
+        Column(_("Arrived"), lambda row: row.arrived, 10, "number"),
+    ]  # fmt: skip
+    return attachment(write(_("Attendance"), columns, rows, subtitle=event.title), f"{event.title} {_('Attendance')}.xlsx", XLSX)
 
 
 @bp.get("/events/<int:event_id>/count")

@@ -1,0 +1,73 @@
+"""After the event: who was invited, said yes, had a place and came, by guest type and by home county. Counted from rows each time."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from outreach.accounts.models import Unit
+from outreach.checkin.queries import standing_scans
+from outreach.core.db import db
+from outreach.directory.models import Person
+from outreach.events.models import PROXY, YES, Event, Invitation
+from outreach.registrations.models import CONFIRMED, Registration
+
+#: the columns of a line, in their order
+STEPS = ("invited", "answered_yes", "placed", "arrived")
+
+
+@dataclass
+class Line:
+    """One guest type or county. ``key`` is the type's id or the county's division code, None for those without one."""
+
+    name: str
+    key: object = None
+    invited: int = 0
+    answered_yes: int = 0
+    placed: int = 0
+    arrived: int = 0
+
+
+def _counts(event: Event, of_invitation, of_registration, joins) -> dict[str, dict]:
+    invited = (
+        joins(select(of_invitation, func.count()).select_from(Invitation), Invitation)
+        .where(Invitation.event_id == event.id)
+        .group_by(of_invitation)
+    )
+    placed = joins(select(of_registration, func.count()).select_from(Registration), Registration)
+    placed = placed.where(Registration.event_id == event.id, Registration.state == CONFIRMED).group_by(of_registration)
+    chosen = {
+        "invited": invited, "answered_yes": invited.where(Invitation.answer.in_((YES, PROXY))), "placed": placed,
+        "arrived": placed.where(Registration.id.in_(standing_scans(event))),
+    }  # fmt: skip
+    return {step: dict(db.session.execute(statement).all()) for step, statement in chosen.items()}
+
+
+def _lines(counts: dict[str, dict], names: dict) -> list[Line]:
+    keys = {key for found in counts.values() for key in found}
+    lines = [Line(names.get(key, "–"), key, **{step: counts[step].get(key, 0) for step in STEPS}) for key in keys]
+    order = {key: place for place, key in enumerate(names)}
+    return sorted(lines, key=lambda line: (order.get(line.key, len(order)), line.name))
+
+
+def by_type(event: Event) -> list[Line]:
+    """A line for each guest type, in the order of the types."""
+    counts = _counts(event, Invitation.type_id, Registration.type_id, lambda statement, _model: statement)
+    return _lines(counts, {row.id: row.name for row in event.types})
+
+
+def by_county(event: Event) -> list[Line]:
+    """A line for each county the people come from; guests without a card stand under a dash."""
+    unit = aliased(Unit)
+    code = func.substr(func.coalesce(Person.home_code, unit.place_code), 1, 6)
+
+    def joins(statement, model):
+        return statement.outerjoin(Person, Person.id == model.person_id).outerjoin(unit, unit.id == Person.unit_id)
+
+    names = dict(db.session.execute(select(Unit.place_code, Unit.name).where(Unit.level == "county").order_by(Unit.place_code)).all())
+    return _lines(_counts(event, code, code, joins), names)
+
+
+def total(lines: list[Line]) -> Line:
+    """The sum of all lines."""
+    return Line("", None, **{step: sum(getattr(line, step) for line in lines) for step in STEPS})

@@ -1,0 +1,39 @@
+"""Who came of whom was invited, added up independently of the page."""
+
+import io
+
+import openpyxl
+
+from outreach.checkin import attendance_queries
+from outreach.checkin import operations as checkin
+from outreach.core.db import db
+from outreach.events import operations as events
+from outreach.events.models import Invitation
+from outreach.registrations import operations
+
+
+def test_by_type_and_county(make, visit):
+    event, user = make.event(), make.user()
+    gate = make.gate(event)
+    media = events.save_type(
+        event, None, by=user, name="媒体", name_en="", colour="blue", place=900, capacity=None, approval=False, public=True
+    )
+    people = [make.person(f"王{sign}") for sign in "一二三"]
+    events.invite(event, people, by=user)
+    rows = db.session.scalars(db.select(Invitation).order_by(Invitation.id)).all()
+    guests = [
+        operations.answer(row, answer="yes", name=row.person.name, company="x", mobile=f"1541111000{number}")
+        for number, row in enumerate(rows[:2])
+    ]
+    operations.answer(rows[2], answer="no")
+    press = make.registration(event, type_id=media.id)
+    for number, row in enumerate((guests[0], press)):
+        checkin.admit(event, row, key=f"scan-0000000000{number:02d}", gate_id=gate.id, device_at=None, by=user)
+    lines = {line.name: (line.invited, line.answered_yes, line.placed, line.arrived) for line in attendance_queries.by_type(event)}
+    assert lines == {"嘉宾": (3, 2, 2, 1), "媒体": (0, 0, 1, 1)}
+    counties = {line.name: (line.invited, line.answered_yes, line.placed, line.arrived) for line in attendance_queries.by_county(event)}
+    assert counties == {"清丰县": (3, 2, 2, 1), "–": (0, 0, 1, 1)}
+    browser = visit(user)
+    assert "50.0%" in browser.get(f"/events/{event.id}/attendance").text
+    sheet = openpyxl.load_workbook(io.BytesIO(browser.post(f"/events/{event.id}/attendance/export").data)).active
+    assert "媒体" in {str(cell.value) for row in sheet.iter_rows() for cell in row}
