@@ -1,12 +1,13 @@
 """A summit in Chromium, on a desk and on phones: cloned, people invited, answered, seated, printed, moved, called off."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from outreach.core import worker
+from outreach.core import clock, worker
 from outreach.core.db import db
 from outreach.core.mail import Mail
 from outreach.events.models import Event, Invitation
@@ -19,7 +20,7 @@ def _cloned(page, server: str, event_id: int) -> int:
     page.goto(f"{server}/events/{event_id}")
     page.click("summary:has-text('复制活动')")
     page.fill("#clone-title", "清丰县返乡创业（深圳）恳谈会")
-    page.fill("#clone-starts_at", "2027-03-01T14:30")
+    page.fill("#clone-starts_at", f"{clock.today() + timedelta(days=90)}T14:30")
     page.click("button:has-text('生成草稿')")
     expect(page.locator("#title")).to_have_value("清丰县返乡创业（深圳）恳谈会")
     page.fill("#capacity", "3")

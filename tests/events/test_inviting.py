@@ -103,7 +103,9 @@ def test_no_message_at_night_nor_a_fourth_one_a_day(app, monkeypatch):
     assert sms.write("x", "15499990000", "e").due_at == late.due_at
 
 
-def test_the_console_hands_over_and_an_opted_out_number_is_left_alone(app):
+def test_the_console_hands_over_and_an_opted_out_number_is_left_alone(app, monkeypatch):
+    noon = clock.local(clock.now().replace(hour=12, minute=0, second=0, microsecond=0, tzinfo=None), "Asia/Shanghai")
+    monkeypatch.setattr(clock, "now", lambda: noon)
     app.config["SMS_PROVIDER"] = "console"
     try:
         row = sms.write("x", "15400001111", "a")
