@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from datetime import timedelta
 
-from sqlalchemy import JSON, String, Text, select, update
+from sqlalchemy import JSON, String, Text, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from outreach.core import clock
@@ -149,6 +149,8 @@ def run(job: Job) -> bool:
     job = db.session.get(Job, job_id)
     job.finished_at = clock.now()
     job.fault = fault
+    if job.task in _standing and not fault:  # the last run is enough to see that it runs
+        db.session.execute(delete(Job).where(Job.task == job.task, Job.id < job_id, Job.finished_at.is_not(None), Job.fault == ""))
     db.session.commit()
     return True
 

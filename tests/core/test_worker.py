@@ -79,3 +79,14 @@ def test_the_job_of_a_dead_worker_is_taken_up_again(app):
     db.session.commit()
     assert worker.drain() == 1
     assert ran == ["c"]
+
+
+def test_a_task_that_always_comes_again_leaves_one_row_not_one_for_each_run(app):
+    for _turn in range(3):
+        worker.enqueue("registrations.lapse_offers")
+        db.session.commit()
+        worker.drain()
+    rows = db.session.scalars(
+        select(worker.Job).where(worker.Job.task == "registrations.lapse_offers", worker.Job.finished_at.is_not(None))
+    ).all()
+    assert len(rows) == 1

@@ -1,7 +1,5 @@
 """Who sits where: the platform's order, blocks, companions, tables; nobody twice, whoever moves whom."""
 
-import threading
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -125,29 +123,3 @@ def test_bad_halls_and_strangers(make, visit, hall):
         operations.seat_guest(hall, stranger, seat, by=make.user())
     assert visit(make.user(Role.VIEWER)).get(f"/halls/{hall.id}").status_code == 403
     assert visit(make.user(unit=make.other_county)).get(f"/halls/{hall.id}").status_code == 404
-
-
-def test_two_clerks_give_one_seat_to_two_guests(app, make, hall):
-    one, two = make.registration(hall.event), make.registration(hall.event, name="甲")
-    user, seat_id, hall_id, ids = make.user(), hall.places[0].id, hall.id, [one.id, two.id]
-    user_id = user.id
-    db.session.commit()
-
-    def sit(registration_id):
-        with app.app_context():
-            from outreach.accounts.models import User
-            from outreach.registrations.models import Registration
-
-            operations.seat_guest(
-                db.session.get_one(Hall, hall_id), db.session.get_one(Registration, registration_id), db.session.get_one(Seat, seat_id),
-                by=db.session.get_one(User, user_id),
-            )  # fmt: skip
-            db.session.commit()
-
-    threads = [threading.Thread(target=sit, args=(key,)) for key in ids]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    db.session.rollback()
-    assert db.session.scalar(select(func.count()).where(Seat.registration_id.in_(ids))) == 1
