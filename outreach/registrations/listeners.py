@@ -41,7 +41,7 @@ def ask_the_same(event, copy, *, by) -> None:
 @types_in_use.heard
 def guests_have(ids) -> set[int]:
     """Guest types that guests have stay."""
-    return queries.is_type_used(ids)
+    return queries.types_used(ids)
 
 
 @capacity_raised.heard

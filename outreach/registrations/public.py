@@ -106,7 +106,7 @@ def change_form(code: str):
 
 
 def _asked(registration: Registration, **options) -> QuestionsForm:
-    known = {row.question_id: row.value for row in question_queries.answers_of(registration.id)}
+    known = question_queries.given_by(registration.id)
     return form_of(question_queries.questions(registration.event), chinese=is_chinese(), type_id=registration.type_id,
                    answers=known if "formdata" in options else None, **options)  # fmt: skip
 
@@ -199,7 +199,7 @@ def _invitation(code: str) -> Invitation:
 def _answer_page(row: Invitation, entered: AnswerForm, asked: QuestionsForm | None = None, *, status: int = 200, **context):
     guests = queries.of_invitation(row.id)
     if asked is None:
-        known = {item.question_id: item.value for item in question_queries.answers_of(guests[0].id)} if guests else None
+        known = question_queries.given_by(guests[0].id) if guests else None
         asked = form_of(question_queries.questions(row.event), chinese=is_chinese(), type_id=row.type_id, answers=known, formdata=None)
     return page(
         "registrations/answer.html", invitation=row, event=row.event, form=entered, asked=asked, guests=guests, status=status, **context

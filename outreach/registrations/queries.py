@@ -148,7 +148,7 @@ def by_mobile(event: Event, mobile: str) -> Registration | None:
     return db.session.scalar(chosen.order_by(Registration.id).limit(1))
 
 
-def is_type_used(ids) -> set[int]:
+def types_used(ids) -> set[int]:
     """Those of the guest type ``ids`` that a guest has."""
     return set(db.session.scalars(select(Registration.type_id).where(Registration.type_id.in_(ids)).distinct()))
 

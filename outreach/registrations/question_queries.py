@@ -36,6 +36,11 @@ def answers_of(registration_id: int) -> list[Answer]:
     )
 
 
+def given_by(registration_id: int) -> dict[int, object]:
+    """Question id -> the guest's answer."""
+    return {row.question_id: row.value for row in answers_of(registration_id)}
+
+
 def answers_by_guest(event: Event) -> dict[int, dict[int, object]]:
     """Registration id -> question id -> answer."""
     rows = db.session.execute(

@@ -9,7 +9,7 @@ from outreach.core.i18n import _
 from outreach.core.refusals import Refused
 from outreach.directory.models import Person
 from outreach.events import messages, queries, wording
-from outreach.events.models import AHEAD, Event, GuestType, Invitation, InvitationMessage
+from outreach.events.models import AHEAD, DRAFT, Event, GuestType, Invitation, InvitationMessage
 from outreach.liaison import queries as liaison
 
 CHANNELS = ("mail", "sms", "both")
@@ -60,9 +60,7 @@ def send_invitations(event: Event, rows: list[Invitation], *, channel: str, remi
     ``remind`` writes only to those who were written to and are silent; without it, only to those nobody wrote to yet.
     """
     lock(event)
-    event.check_ahead()
-    if event.state == "draft":
-        raise Refused(_("Publish the event first: the letters lead to its page."))
+    _check_page(event)
     counts = {"mail": 0, "sms": 0, "none": 0}
     for row in _anew(event, rows):
         if row.answer or bool(row.messages) != remind:
@@ -74,6 +72,12 @@ def send_invitations(event: Event, rows: list[Invitation], *, channel: str, remi
             counts[way] += 1
     audit.record(by, "events.send_invitations", event, remind=remind, **counts)
     return counts
+
+
+def _check_page(event: Event) -> None:
+    event.check_ahead()
+    if event.state == DRAFT:
+        raise Refused(_("Publish the event first: the letters lead to its page."))
 
 
 def _anew(event: Event, rows: list[Invitation]) -> list[Invitation]:
@@ -133,9 +137,7 @@ def take_out_sms(event: Event, *, reason: str, by: User) -> list[sms.Sms]:
 
 def print_letters(event: Event, rows: list[Invitation], *, reason: str, by: User) -> None:
     """Letters on paper count as written; they lead to the event's page, so it must be there."""
-    event.check_ahead()
-    if event.state == "draft":
-        raise Refused(_("Publish the event first: the letters lead to its page."))
+    _check_page(event)
     for row in rows:
         hand_on(row, channel="paper", by=by)
     audit.record(by, "events.print_letters", event, reason=reason, count=len(rows))
