@@ -16,6 +16,18 @@ const browser = [
   "createImageBitmap",
   "Event",
   "globalThis",
+  "AbortController",
+  "Intl",
+  "Response",
+  "TextDecoder",
+  "TextEncoder",
+  "atob",
+  "btoa",
+  "caches",
+  "clearInterval",
+  "history",
+  "print",
+  "setInterval",
 ];
 export default [
   {

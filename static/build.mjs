@@ -20,6 +20,12 @@ const ICONS = [
   "id",
   "users-group",
   "camera",
+  "device-mobile",
+  "lock",
+  "printer",
+  "refresh-alert",
+  "bell",
+  "layout-dashboard",
   "check",
   "chevron-left",
   "chevron-right",
@@ -72,14 +78,15 @@ for (const name of ["app", "guest"]) {
   keep(`${name}.css`, css);
 }
 
-for (const name of ["theme", "app", "guest", "seating", "gate"]) {
+const MODULES = ["gate", "door"];
+for (const name of ["theme", "app", "guest", "seating", "gate", "door", "worker", "label"]) {
   const { outputFiles } = await build({
     entryPoints: [join(here, "src", `${name}.js`)],
     bundle: true,
     minify: true,
     write: false,
-    format: name === "gate" ? "esm" : "iife",
-    target: ["es2020"],
+    format: MODULES.includes(name) ? "esm" : "iife",
+    target: [name === "door" ? "es2022" : "es2020"],
     nodePaths: [modules],
   });
   keep(`${name}.js`, outputFiles[0].contents);

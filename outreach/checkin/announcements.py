@@ -2,5 +2,5 @@
 
 from outreach.core.announce import Announcement
 
-#: ``guest_arrived(registration, scan)``: first admission, or again after an undo
-guest_arrived = Announcement("guest_arrived")
+#: ``guests_arrived(arrived)``: registration id -> when; first admission, or again after an undo
+guests_arrived = Announcement("guests_arrived")

@@ -1,21 +1,29 @@
 """Reads of gates, scans and who is here."""
 
-from sqlalchemy import Select, and_, bindparam, exists, func, or_, select
-from sqlalchemy.orm import aliased, selectinload
+from sqlalchemy import Select, and_, bindparam, distinct, exists, func, or_, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from outreach.checkin.models import ADMITTED, UNDONE, Gate, Scan
-from outreach.core.db import db, fetch
+from outreach.checkin.device_models import DEPARTURE, Gate
+from outreach.checkin.merging import Fact
+from outreach.checkin.models import ADMITTED, LEFT, UNDONE, Scan
+from outreach.core.db import db
 from outreach.events.models import Event
 from outreach.registrations import queries as registrations
 from outreach.registrations.models import CONFIRMED, Registration
 
+#: scans that change who is inside
+MOVING = (ADMITTED, LEFT, UNDONE)
 _UNDO = aliased(Scan)
-#: admissions that nobody undid
-_STANDING = (Scan.verdict == ADMITTED, ~exists().where(_UNDO.earlier_id == Scan.id, _UNDO.verdict == UNDONE))
+#: admissions that nobody undid, anywhere but at departure: who has one has arrived
+_STANDING = (
+    Scan.verdict == ADMITTED, ~Scan.scope.startswith(DEPARTURE), ~exists().where(_UNDO.earlier_id == Scan.id, _UNDO.verdict == UNDONE),
+)  # fmt: skip
 # statements of the queue at the door are built once: building one costs as much as running it
 _ADMISSION = select(Scan).where(Scan.registration_id == bindparam("registration"), *_STANDING).order_by(Scan.id.desc()).limit(1)
-_AT_HAND = select(Scan).where(or_(Scan.key == bindparam("key"), and_(Scan.registration_id == bindparam("registration"), *_STANDING)))
-_GATE = select(Gate.id).where(Gate.id == bindparam("id"), Gate.event_id == bindparam("event"))
+_AT_HAND = select(Scan).where(
+    or_(Scan.key == bindparam("key"), and_(Scan.registration_id == bindparam("registration"), Scan.verdict.in_(MOVING)))
+)
+_GATE = select(Gate).where(Gate.id == bindparam("id"), Gate.event_id == bindparam("event"))
 
 
 def standing_admission(registration_id: int) -> Scan | None:
@@ -24,23 +32,32 @@ def standing_admission(registration_id: int) -> Scan | None:
 
 
 def scans_at_hand(key: str, registration_id: int | None) -> list[Scan]:
-    """The scan a device named ``key``, if it came before, and the guest's admission that counts now."""
+    """The scan a device named ``key``, if it came before, and every scan that let the guest in or out."""
     return list(db.session.scalars(_AT_HAND, {"key": key, "registration": registration_id}))
 
 
-def gate_exists(event: Event, gate_id: int) -> bool:
-    """Whether the event has this gate."""
-    return fetch(_GATE, {"id": gate_id, "event": event.id}).first() is not None
+def facts(scans: list[Scan]) -> list[Fact]:
+    """Scans of one guest as ``merging`` sees them."""
+    return [
+        Fact(str(row.id), "", row.scope, row.verdict, int(1000 * row.at.timestamp()), str(row.earlier_id or ""))
+        for row in scans
+        if row.verdict in MOVING
+    ]
+
+
+def gate_of(event: Event, gate_id: int) -> Gate | None:
+    """The gate with this key, if the event has it."""
+    return db.session.scalar(_GATE, {"id": gate_id, "event": event.id})
 
 
 def arrived_count(event_id: int) -> int:
     """How many are here."""
-    return db.session.scalar(select(func.count()).select_from(Scan).where(Scan.event_id == event_id, *_STANDING)) or 0
+    return db.session.scalar(select(func.count(distinct(Scan.registration_id))).where(Scan.event_id == event_id, *_STANDING)) or 0
 
 
 def arrived_counts() -> dict[int, int]:
     """Event id -> arrivals."""
-    rows = db.session.execute(select(Scan.event_id, func.count()).where(*_STANDING).group_by(Scan.event_id))
+    rows = db.session.execute(select(Scan.event_id, func.count(distinct(Scan.registration_id))).where(*_STANDING).group_by(Scan.event_id))
     return dict(rows.all())
 
 
@@ -68,9 +85,9 @@ def latest_scans(event: Event, most: int = 12) -> list[Scan]:
 
 
 def arrivals_by_registration(event: Event) -> dict[int, Scan]:
-    """Registration id -> the admission that counts."""
-    rows = db.session.scalars(select(Scan).options(selectinload(Scan.gate)).where(Scan.event_id == event.id, *_STANDING))
-    return {row.registration_id: row for row in rows}
+    """Registration id -> the first admission that counts."""
+    chosen = select(Scan).options(joinedload(Scan.gate)).where(Scan.event_id == event.id, *_STANDING)
+    return {row.registration_id: row for row in db.session.scalars(chosen.order_by(Scan.at.desc(), Scan.id.desc()))}
 
 
 def select_guests(event: Event, *, text: str = "", arrived: str = "") -> Select:
@@ -96,3 +113,15 @@ def select_people_here() -> Select:
     """The ids of everybody of the directory who was ever admitted, undone admissions left out."""
     guests = select(Scan.registration_id).where(*_STANDING)
     return select(Registration.person_id).where(Registration.id.in_(guests), Registration.person_id.is_not(None))
+
+
+def select_scans_since(event_id: int, after: int, moment) -> Select:
+    """What happened at other gates since scan ``after``, as plain rows; and again what came in the last seconds before ``moment``,
+    because a transaction that began earlier may commit later."""
+    earlier = aliased(Scan)
+    recent = or_(Scan.id > after, Scan.received_at > moment)
+    return (
+        select(Scan.id, Scan.key, Registration.door_id, Scan.scope, Scan.verdict, Scan.at, Gate.name, earlier.key, Scan.received_at)
+        .join(Registration, Registration.id == Scan.registration_id).outerjoin(Gate, Gate.id == Scan.gate_id)
+        .outerjoin(earlier, earlier.id == Scan.earlier_id).where(Scan.event_id == event_id, Scan.verdict.in_(MOVING), recent).order_by(Scan.id)
+    )  # fmt: skip

@@ -30,6 +30,7 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "SMS_URL": ("", "the gateway's address for http; takes JSON with id, mobile, text"),
     "SMS_TOKEN": ("", "sent to the gateway as a bearer token"),
     "SMS_DAILY_CAP": ("3", "messages to one number a day at most; more wait for the next day"),
+    "ROBOT_HOSTS": ("qyapi.weixin.qq.com,oapi.dingtalk.com", "hosts of group robots that arrival briefs may be posted to"),
     "MAIL_FROM": ("yangui@localhost.localdomain", "sender of every mail"),
     "SESSION_IDLE_MINUTES": ("30", "signed out after so many minutes without a click"),
     "SESSION_HOURS": ("12", "signed out after so many hours in any case"),

@@ -114,6 +114,8 @@ class TypeForm(HouseForm):
     place = IntegerField(lazy("Order"), [InputRequired(lazy("Please fill this in.")), NumberRange(1, 999)], default=100)
     approval = BooleanField(lazy("Somebody approves each"))
     public = BooleanField(lazy("Offered on the public form"), default=True)
+    moving = BooleanField(lazy("The ticket’s code moves"),
+                          description=lazy("It changes every few seconds on the guest’s phone: a forwarded picture of it is refused at the door."))  # fmt: skip
 
 
 class SendForm(HouseForm):

@@ -1,5 +1,6 @@
 """Events, their programme and whom they invite."""
 
+import secrets
 from typing import ClassVar
 
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
@@ -60,6 +61,7 @@ class Event(Moves, Base):
     asks_room: Mapped[bool] = mapped_column(default=False)  # guests say from when to when they need a room
     reply_by: Mapped[object | None] = mapped_column(Moment)
     cloned_from_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
+    ticket_seed: Mapped[bytes] = mapped_column(default=lambda: secrets.token_bytes(32))  # signs the tickets; a copy has one of its own
     sequence: Mapped[int] = mapped_column(default=0)  # iCalendar SEQUENCE: grows when time or place changes
     created_at: Mapped[object] = mapped_column(Moment, default=clock.now)
     updated_at: Mapped[object] = mapped_column(Moment, default=clock.now)
@@ -121,6 +123,7 @@ class GuestType(Base):
     capacity: Mapped[int | None]  # empty: as many as the event holds
     approval: Mapped[bool] = mapped_column(default=False)  # somebody says yes before the place is theirs
     public: Mapped[bool] = mapped_column(default=True)  # offered on the public form; others come by invitation or by hand
+    moving: Mapped[bool] = mapped_column(default=False)  # the ticket's code changes every few seconds: a forwarded picture is refused
 
     event: Mapped[Event] = relationship(back_populates="types")
 

@@ -56,9 +56,9 @@ def beijing(unit: Unit, users: dict[str, User]) -> Event:
         registration.registered_at = starts - timedelta(days=20, minutes=7 * number)
         if number < ARRIVED:
             scan = checkin.admit(
-                event, registration, key=f"demo-scan-{number:010d}", gate_id=gates[number % 2].id, device_at=None, by=users["gate"]
+                event, registration, key=f"demo-scan-{number:010d}", gate=gates[number % 2], device_at=None, by=users["gate"]
             )
-            scan.received_at = starts - timedelta(seconds=11 * (ARRIVED - number))
+            scan.at = scan.received_at = starts - timedelta(seconds=11 * (ARRIVED - number))
     events.hold(event, by=users["organiser"])
     return event
 

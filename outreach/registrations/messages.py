@@ -144,7 +144,7 @@ def event_cancelled(registration: Registration) -> None:
 def ticket_picture(key: int):
     """The QR of a ticket."""
     row = db.session.get_one(Registration, key)
-    return ("ticket.png", tickets.png(tickets.address(public_url(), row.code)), "image/png")
+    return ("ticket.png", tickets.png(tickets.address(public_url(), row.code, row.event.ticket_seed)), "image/png")
 
 
 @mail.attachment("event_calendar")

@@ -3,9 +3,9 @@
 from typing import ClassVar
 
 from sqlalchemy import ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from outreach.core import clock
+from outreach.core import clock, tokens
 from outreach.core.db import Base, Key, Moment
 from outreach.core.moves import Moves
 from outreach.directory.models import Person
@@ -44,6 +44,7 @@ class Registration(Moves, Base):
     companion_of_id: Mapped[int | None] = mapped_column(ForeignKey("registrations.id"), index=True)
     stands_in_for: Mapped[str] = mapped_column(String(40), default="")  # 代参会: in whose place this guest comes
     code: Mapped[str] = mapped_column(String(26), unique=True)
+    door_id: Mapped[str] = mapped_column(String(16), unique=True)  # how gates know the code; follows from it
     request_key: Mapped[str] = mapped_column(String(40), unique=True)  # names the form that was sent: sent twice is one
     state: Mapped[str] = mapped_column(String(10))
     name: Mapped[str] = mapped_column(String(40))
@@ -52,7 +53,7 @@ class Registration(Moves, Base):
     mobile: Mapped[str] = mapped_column(String(11))
     email: Mapped[str] = mapped_column(String(254), default="")
     locale: Mapped[str] = mapped_column(String(12), default="zh_Hans_CN")
-    source: Mapped[str] = mapped_column(String(10), default="web")  # web, desk or roster
+    source: Mapped[str] = mapped_column(String(10), default="web")  # web, desk, roster or walk_in
     notice_version: Mapped[str] = mapped_column(String(20), default="")
     consented_at: Mapped[object | None] = mapped_column(Moment)
     registered_at: Mapped[object] = mapped_column(Moment, default=clock.now)
@@ -65,3 +66,21 @@ class Registration(Moves, Base):
     person: Mapped[Person | None] = relationship()
     type: Mapped[GuestType | None] = relationship()
     companions: Mapped[list["Registration"]] = relationship(order_by="Registration.id", viewonly=True)
+
+    @validates("code")
+    def _known_at_the_door(self, _name, code):
+        self.door_id = tokens.alias(code)
+        return code
+
+
+class ReplacedTicket(Base):
+    """A code that opens nothing any more: the guest has another one. Gates carry its ``door_id`` and refuse it."""
+
+    __tablename__ = "replaced_tickets"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registrations.id"), index=True)
+    door_id: Mapped[str] = mapped_column(String(16), unique=True)
+    replaced_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+
+    registration: Mapped[Registration] = relationship()

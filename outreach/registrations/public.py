@@ -4,6 +4,7 @@ import secrets
 
 from flask import Blueprint, abort, make_response, redirect, url_for
 
+from outreach.core import clock
 from outreach.core.access import open_to_all
 from outreach.core.i18n import choose_locale, is_chinese
 from outreach.core.links import public_url
@@ -48,7 +49,9 @@ def _form(slug: str, entered: RegistrationForm, asked: QuestionsForm | None = No
 @reads_first
 def register(slug: str):
     entered = RegistrationForm()  # the event itself is read where it is held: once
-    asked = form_of(question_queries.questions_of(slug), chinese=is_chinese(), type_id=entered.type_id.data or events.first_type(slug))
+    questions = question_queries.questions_of(slug)
+    kind = (entered.type_id.data or events.first_type(slug)) if questions else None
+    asked = form_of(questions, chinese=is_chinese(), type_id=kind)
     if not all([entered.validate_on_submit(), asked.validate_on_submit()]):  # both, so that every error is said at once
         return _form(slug, entered, asked, status=422)
     try:
@@ -67,7 +70,6 @@ def notice():
 
 
 @bp.get("/t/<string:code>")
-@bp.get("/T/<string:code>", endpoint="ticket_scanned")
 @open_to_all
 def ticket(code: str):
     registration = _registration(code)
@@ -81,10 +83,13 @@ def ticket(code: str):
 @bp.get("/t/<string:code>/qr.png")
 @open_to_all
 def picture(code: str):
+    """The QR as a picture; of a guest type with a moving code the one of this second."""
     registration = _registration(code)
-    response = make_response(tickets.png(tickets.address(public_url(), registration.code)))
+    moving = registration.type is not None and registration.type.moving
+    made_at = int(clock.now().timestamp()) if moving else None
+    response = make_response(tickets.png(tickets.address(public_url(), registration.code, registration.event.ticket_seed, made_at=made_at)))
     response.headers["Content-Type"] = "image/png"
-    response.headers["Cache-Control"] = "private, max-age=86400"
+    response.headers["Cache-Control"] = "no-store" if moving else "private, max-age=86400"
     return response
 
 

@@ -3,12 +3,14 @@
 from sqlalchemy import Row, Select, bindparam, func, or_, select
 
 from outreach.accounts.queries import reach
+from outreach.core import tokens
 from outreach.core.db import begin_writing, db, fetch
 from outreach.directory import names
 from outreach.directory.queries import MATCH
 from outreach.events.models import Event
 from outreach.permissions import Permission
-from outreach.registrations.models import ACTIVE, CANCELLED, CONFIRMED, OFFERED, TAKEN, WAITING, Registration
+from outreach.registrations import tickets
+from outreach.registrations.models import ACTIVE, CANCELLED, CONFIRMED, OFFERED, TAKEN, WAITING, Registration, ReplacedTicket
 
 
 def select_visible(user, permission: Permission = Permission.REGISTRATIONS_VIEW) -> Select:
@@ -25,7 +27,9 @@ def by_number(digits: str):
 def filtered(chosen: Select, *, text: str = "", state: str = "", known: str = "", type: int = 0) -> Select:
     """Narrow guests by name, company or phone tail, by state, guest type, and by known person or new prospect."""
     text = text.strip()
-    if text.isdigit():
+    if code := tickets.code_in(text):  # somebody scanned a ticket into the field
+        chosen = chosen.where(Registration.code == code)
+    elif text.isdigit():
         chosen = chosen.where(by_number(text))
     elif text:
         chosen = chosen.where(
@@ -59,6 +63,23 @@ _STANDING = select(
     .label("same_number"),
     MATCH.scalar_subquery().label("person_id"),
 )
+
+
+def by_door_ids(event_id: int, ids) -> dict[str, Registration]:
+    """How gates know a ticket -> its guest, of one event."""
+    chosen = select(Registration).where(Registration.event_id == event_id, Registration.door_id.in_(ids))
+    return {row.door_id: row for row in db.session.scalars(chosen)}
+
+
+def replaced_ids(event_id: int) -> dict[str, int]:
+    """The ``door_id`` of every ticket of an event that was replaced -> the guest's registration."""
+    chosen = select(ReplacedTicket.door_id, ReplacedTicket.registration_id).join(Registration).where(Registration.event_id == event_id)
+    return dict(db.session.execute(chosen).all())
+
+
+def is_replaced(code: str) -> ReplacedTicket | None:
+    """The note that this code was replaced, if it was."""
+    return db.session.scalar(select(ReplacedTicket).where(ReplacedTicket.door_id == tokens.alias(code)))
 
 
 def by_code(code: str) -> Registration | None:

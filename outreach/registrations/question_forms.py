@@ -109,7 +109,7 @@ def form_of(
 ) -> QuestionsForm:
     """A form of exactly these questions, filled with ``answers`` (question id -> value) when nothing was sent."""
     fields = {f"q{question.id}": _field(question, chinese) for question in questions}
-    made = type("Questions", (QuestionsForm,), {**fields, "asked": tuple(questions)})
+    made = type("Questions", (QuestionsForm,), {**fields, "asked": tuple(questions)}) if questions else QuestionsForm
     form = made(**options)
     form.type_id = type_id
     if answers:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from outreach.core import clock
 from outreach.core.db import db
@@ -10,6 +10,7 @@ from outreach.events.models import Event
 from outreach.registrations.question_models import Answer, Question
 
 _ASKED = select(Question).where(Question.retired_at.is_(None)).order_by(Question.place, Question.id)
+_ASKED_AT = _ASKED.join(Event, Event.id == Question.event_id).where(Event.slug == bindparam("slug"))  # built once: a queue waits for it
 
 
 def questions(event: Event) -> list[Question]:
@@ -19,7 +20,7 @@ def questions(event: Event) -> list[Question]:
 
 def questions_of(slug: str) -> list[Question]:
     """The same by the event's public address, for the queue of guests."""
-    return list(db.session.scalars(_ASKED.join(Event, Event.id == Question.event_id).where(Event.slug == slug)))
+    return list(db.session.scalars(_ASKED_AT, {"slug": slug}))
 
 
 def answer_count(question: Question) -> int:

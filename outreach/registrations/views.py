@@ -204,6 +204,7 @@ def guest(registration_id: int):
 def _guest(row: Registration, *, status: int = 200, **context):
     context.setdefault("form", ReasonForm(formdata=None))
     context.setdefault("decline_form", ReasonForm(formdata=None))
+    context.setdefault("ticket_form", ReasonForm(formdata=None))
     context.setdefault("shown", False)
     answers = [(item.question.label, words(item.value)) for item in question_queries.answers_of(row.id)]
     return page("registrations/guest.html", row=row, answers=answers, state_names=STATE_NAMES, status=status, **context)
@@ -218,6 +219,17 @@ def unmask(registration_id: int):
         return _guest(row, form=form, status=422)
     operations.unmask(row, reason=form.reason.data, by=current_user)
     return _guest(row, shown=True)
+
+
+@bp.post("/registrations/<int:registration_id>/replace-ticket")
+@requires(Permission.REGISTRATIONS_EDIT)
+def replace_ticket(registration_id: int):
+    row, form = _registration(registration_id), ReasonForm()
+    if not form.validate_on_submit():
+        return _guest(row, ticket_form=form, status=422)
+    operations.replace_ticket(row, reason=form.reason.data, by=current_user)
+    flash(_("The guest has a new ticket. The old code is refused at the door."))
+    return redirect(url_for(".guest", registration_id=row.id), 303)
 
 
 @bp.get("/people/<int:person_id>/registrations")

@@ -20,6 +20,17 @@ function refresh() {
   for (const box of document.querySelectorAll("[data-question]")) box.hidden = !asks(box);
 }
 
+// A moving code: the picture of this second, again and again while somebody looks at it.
+for (const picture of document.querySelectorAll("img[data-moving]")) {
+  const address = picture.src;
+  setInterval(
+    () => {
+      if (document.visibilityState === "visible") picture.src = `${address}?${Date.now()}`;
+    },
+    1000 * Number(picture.dataset.moving),
+  );
+}
+
 if (document.querySelector("[data-question]")) {
   document.addEventListener("change", refresh);
   refresh();

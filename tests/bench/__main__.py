@@ -2,7 +2,7 @@
 
 import sys
 
-from tests.bench import growth, guests, imports, pages, prints, requests, search
+from tests.bench import door, growth, guests, imports, pages, prints, requests, search
 
 
 def main() -> int:
@@ -15,6 +15,7 @@ def main() -> int:
         "prints": prints,
         "guests": guests,
         "requests": requests,
+        "door": door,
     }
     missed = []
     for name in sys.argv[1:] or parts:

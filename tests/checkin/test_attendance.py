@@ -28,7 +28,7 @@ def test_by_type_and_county(make, visit):
     operations.answer(rows[2], answer="no")
     press = make.registration(event, type_id=media.id)
     for number, row in enumerate((guests[0], press)):
-        checkin.admit(event, row, key=f"scan-0000000000{number:02d}", gate_id=gate.id, device_at=None, by=user)
+        checkin.admit(event, row, key=f"scan-0000000000{number:02d}", gate=gate, device_at=None, by=user)
     lines = {line.name: (line.invited, line.answered_yes, line.placed, line.arrived) for line in attendance_queries.by_type(event)}
     assert lines == {"嘉宾": (3, 2, 2, 1), "媒体": (0, 0, 1, 1)}
     counties = {line.name: (line.invited, line.answered_yes, line.placed, line.arrived) for line in attendance_queries.by_county(event)}

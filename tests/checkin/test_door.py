@@ -1,12 +1,14 @@
 """The door: every verdict, retries, undo, finding by name, who is here."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
 
 from outreach.checkin import operations, queries
+from outreach.checkin import operations as checkin
 from outreach.checkin.models import Scan
+from outreach.core import clock
 from outreach.core.db import db
 from outreach.events import operations as events
 from outreach.permissions import Role
@@ -39,7 +41,7 @@ def test_the_second_scan_says_when_and_where(door, make):
     event, gate, scan = door
     row = make.registration(event)
     scan(row.code)
-    db.session.scalar(select(Scan)).received_at = datetime(2026, 12, 14, 1, 12, tzinfo=UTC)
+    db.session.scalar(select(Scan)).at = datetime(2026, 12, 14, 1, 12, tzinfo=UTC)
     answer = scan(row.code).json
     assert answer["verdict"] == "already"
     assert answer["words"] == f"已于 09:12 在{gate.name}报到"
@@ -57,7 +59,7 @@ def test_a_retry_of_the_same_scan_is_green_again_and_counts_once(door, make):
 def test_the_qr_may_be_the_address(door, make):
     event, _gate, scan = door
     row = make.registration(event)
-    assert scan(tickets.address("http://127.0.0.1:8000", row.code)).json["verdict"] == "admitted"
+    assert scan(tickets.address("http://127.0.0.1:8000", row.code, event.ticket_seed)).json["verdict"] == "admitted"
 
 
 @pytest.mark.parametrize("code", ["", "hello", "A" * 26, "https://evil.example/T/" + "B" * 26, "x" * 5000, "'; drop table scans"])
@@ -80,7 +82,7 @@ def test_cancelled_and_waiting(door, make):
     full = make.event(capacity=1)
     make.registration(full)
     waiting = make.registration(full)
-    assert operations.scan(full, key="k" * 20, scanned=waiting.code, gate_id=None, device_at=None, by=make.user()).verdict == "waiting"
+    assert operations.scan(full, key="k" * 20, scanned=waiting.code, gate=None, device_at=None, by=make.user()).verdict == "waiting"
 
 
 def test_nobody_enters_an_event_that_was_called_off(door, make):
@@ -139,16 +141,76 @@ def test_undo_needs_a_reason_and_the_right_role_and_is_a_row_of_its_own(door, ma
     assert queries.arrived_count(event.id) == 0
 
 
+GATE = {"name": "一号门", "purpose": "arrival", "rule": "once", "lock_hours": "12"}
+
+
 def test_gates(make, visit):
     event = make.event()
     browser = visit(make.user())
-    assert browser.post(f"/events/{event.id}/gates", {"name": ""}).status_code == 422
-    assert browser.post(f"/events/{event.id}/gates", {"name": "一号门"}).status_code == 303
-    assert browser.post(f"/events/{event.id}/gates", {"name": "一号门"}).status_code == 409
+    assert browser.post(f"/events/{event.id}/gates", {**GATE, "name": ""}).status_code == 422
+    assert browser.post(f"/events/{event.id}/gates", {**GATE, "letters": "z-a"}).status_code == 422
+    assert browser.post(f"/events/{event.id}/gates", GATE).status_code == 303
+    assert browser.post(f"/events/{event.id}/gates", GATE).status_code == 409
     gate = queries.gates(event)[0]
     assert "一号门" in browser.get(f"/events/{event.id}/gates/{gate.id}").text
+    edit = f"/events/{event.id}/gates/{gate.id}/edit"
+    assert 'value="一号门"' in browser.get(edit).text
+    changed = {
+        **GATE,
+        "name": "晚宴",
+        "purpose": "meal",
+        "rule": "daily",
+        "questions": "胸牌已发？\n随行人员到齐？",
+        "types": str(event.types[0].id),
+    }
+    assert browser.post(edit, {**changed, "opens_at": "2026-12-14T10:00", "closes_at": "2026-12-14T09:00"}).status_code == 422
+    assert browser.post(edit, changed).status_code == 303
+    gate = queries.gates(event)[0]
+    assert (gate.name, gate.purpose, gate.rule, gate.types, len(gate.questions)) == ("晚宴", "meal", "daily", [event.types[0].id], 2)
     other = make.event()
     assert browser.get(f"/events/{other.id}/gates/{gate.id}").status_code == 404
+
+
+def test_a_gate_of_its_own_purpose_counts_by_itself(door, make, visit):
+    event, gate, scan = door
+    row = make.registration(event)
+    dinner = checkin.add_gate(event, name="晚宴", purpose="meal", by=None)
+    db.session.flush()
+    assert [scan(row.code).json["verdict"], scan(row.code, gate=dinner.id).json["verdict"]] == ["admitted", "admitted"]
+    assert scan(row.code, gate=dinner.id).json["verdict"] == "already"
+    assert queries.arrived_count(event.id) == 1
+
+
+def test_in_and_out(door, make):
+    event, _gate, scan = door
+    row = make.registration(event)
+    area = checkin.add_gate(event, name="签约区", purpose="signing", rule="in_out", by=None)
+    db.session.flush()
+    answers = [scan(row.code, gate=area.id, out=out).json["verdict"] for out in (False, False, True, False)]
+    assert answers == ["admitted", "already", "left", "admitted"]
+
+
+def test_a_gate_for_signatories_only_and_one_that_is_closed(door, make):
+    event, _gate, scan = door
+    row = make.registration(event)
+    signing = events.save_type(
+        event,
+        None,
+        by=make.user(),
+        name="签约客商",
+        name_en="",
+        colour="red",
+        place=5,
+        capacity=None,
+        approval=False,
+        public=False,
+        moving=False,
+    )
+    only = checkin.add_gate(event, name="签约区", types=[signing.id], by=None)
+    shut = checkin.add_gate(event, name="旧门", closes_at=clock.now() - timedelta(hours=1), by=None)
+    soon = checkin.add_gate(event, name="新门", opens_at=clock.now() + timedelta(hours=1), by=None)
+    db.session.flush()
+    assert [scan(row.code, gate=gate.id).json["verdict"] for gate in (only, shut, soon)] == ["wrong_gate", "late", "early"]
 
 
 def test_who_is_here_and_who_is_missing(door, make, visit):

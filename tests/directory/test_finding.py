@@ -41,7 +41,7 @@ def some(make):
     liaison.record_contact(one, day=today() - timedelta(days=9), due_on=None, evidence=None, by=user, **plain)
     event = make.event()
     guest = make.registration(event, name="王一", mobile=one.mobile)
-    checkin.admit(event, guest, key="k" * 20, gate_id=None, device_at=None, by=user)
+    checkin.admit(event, guest, key="k" * 20, gate=None, device_at=None, by=user)
     make.agreement(person=two)
     return user
 

@@ -137,10 +137,10 @@ def test_a_form_of_another_event_never_opens_its_guest(make):
 def test_the_name_of_a_scan_belongs_to_one_guest_of_one_event(make):
     user, event, other = make.user(), make.event(), make.event()
     one, two, away = make.registration(event), make.registration(event), make.registration(other)
-    checkin.admit(event, one, key="k" * 20, gate_id=None, device_at=None, by=user)
+    checkin.admit(event, one, key="k" * 20, gate=None, device_at=None, by=user)
     for where, guest in ((event, two), (other, away)):
         with pytest.raises(Refused):
-            checkin.admit(where, guest, key="k" * 20, gate_id=None, device_at=None, by=user)
+            checkin.admit(where, guest, key="k" * 20, gate=None, device_at=None, by=user)
 
 
 def test_a_device_cannot_name_a_scan_like_an_undo(make, visit):
@@ -315,6 +315,6 @@ def test_a_csv_without_end_is_refused(make):
 def test_arrivals_follow_the_last_word(make):
     user, event = make.user(), make.event()
     row = make.registration(event)
-    checkin.admit(event, row, key="a" * 20, gate_id=None, device_at=None, by=user)
+    checkin.admit(event, row, key="a" * 20, gate=None, device_at=None, by=user)
     checkin.undo(event, row, reason="误扫", by=user)
     assert door.arrived_count(event.id) == 0

@@ -16,6 +16,8 @@ def rows(make):
     person = make.person(company="清丰某公司")
     event = make.event()
     item_owner = make.user(Role.ADMINISTRATOR)
+    from outreach.checkin import operations as checkin
+    from outreach.checkin.models import DoorProblem
     from outreach.core.db import db
     from outreach.directory import card_queries, duplicate_queries
     from outreach.directory import operations as directory
@@ -45,6 +47,11 @@ def rows(make):
     reception.add_rooms(event, hotel="五洲宾馆", numbers=["801"], beds=1, by=item_owner)
     pickup, journey, stay, room = (db.session.scalar(db.select(model)) for model in (Pickup, Journey, Stay, Room))
     gate = make.gate(event)
+    device, _invitation = checkin.invite_device(gate, name="手机", by=item_owner)
+    problem = DoorProblem(event_id=event.id, device_id=device.id, key="x", reason="nobody")
+    scan = checkin.admit(event, registration, key="k" * 20, gate=gate, device_at=None, by=item_owner)
+    db.session.add(problem)
+    db.session.flush()
     project = make.project(agreement)
     step = pipeline.plan_step(project, text="约谈", due_on=agreement.signed_on, by=None)
     batch = directory.upload_roster(make.county, name="a.csv", content=b"a,b\n", by=item_owner)
@@ -92,7 +99,7 @@ def rows(make):
         "row_id": 1, "held_id": held.id, "view_id": view.id, "proposal_id": proposal.id, "post_id": post.id, "pairing_id": pairing.id, "trip_id": trip.id, "contact_id": contact.id, "follow_up_id": contact.follow_ups[0].id,
         "link_id": answers.id, "answer_id": card_queries.open_answers(person)[0].id, "token": token,
         "pair_id": pair.id, "other_id": twin.id, "merge_id": merge.id,
-        "person_id": person.id, "event_id": event.id, "item_id": item.id, "type_id": event.types[0].id, "question_id": question.id, "pickup_id": pickup.id, "journey_id": journey.id, "room_id": room.id, "stay_id": stay.id, "hall_id": hall.id, "seat_id": hall.places[0].id, "invitation_id": invitation.id, "registration_id": registration.id, "gate_id": gate.id,
+        "person_id": person.id, "event_id": event.id, "item_id": item.id, "type_id": event.types[0].id, "question_id": question.id, "pickup_id": pickup.id, "journey_id": journey.id, "room_id": room.id, "stay_id": stay.id, "hall_id": hall.id, "seat_id": hall.places[0].id, "invitation_id": invitation.id, "registration_id": registration.id, "gate_id": gate.id, "device_id": device.id, "problem_id": problem.id, "scan_id": scan.id,
         "agreement_id": agreement.id, "project_id": project.id, "step_id": step.id, "milestone_id": project.milestones[0].id,
         "instalment_id": 1, "file_id": 1, "batch_id": batch.id, "organisation_id": agreement.organisation_id, "user_id": item_owner.id,
         "grant_id": item_owner.grants[0].id, "verb": "publish", "slug": event.slug, "code": registration.code,

@@ -7,7 +7,7 @@ from contextvars import Context
 from sqlalchemy import select
 
 from outreach.checkin import operations as checkin
-from outreach.checkin.models import Scan
+from outreach.checkin.models import Gate, Scan
 from outreach.core.db import db, writing
 from outreach.core.refusals import Refused
 from outreach.events.models import Event
@@ -102,7 +102,7 @@ def test_one_ticket_at_many_gates_is_admitted_once(app, make):
         from outreach.accounts.models import User
 
         return checkin.scan(
-            db.session.get(Event, event_id), key=f"scan-of-device-{number:04d}", scanned=code, gate_id=gate_id, device_at=None,
+            db.session.get(Event, event_id), key=f"scan-of-device-{number:04d}", scanned=code, gate=db.session.get(Gate, gate_id), device_at=None,
             by=db.session.get(User, user_id),
         ).verdict  # fmt: skip
 

@@ -182,7 +182,10 @@ def test_the_picture_decodes_to_the_address_of_the_ticket(make, visit):
     row = make.registration(make.event())
     picture = visit().get(f"/t/{row.code}/qr.png")
     found = zxingcpp.read_barcodes(Image.open(io.BytesIO(picture.data)))
-    assert [code.text for code in found] == [f"HTTP://127.0.0.1:8000/T/{row.code}"]
+    [scanned] = [code.text for code in found]
+    assert scanned.startswith("HTTP://127.0.0.1:8000/T/")
+    assert tickets.genuine(tickets.read(scanned), tickets.public_key(row.event.ticket_seed))
+    assert tickets.code_in(scanned) == row.code
     assert len(found[0].text) <= 180
     assert visit().get(f"/T/{row.code}").status_code == 200
     assert visit().get(f"/t/{row.code.lower()}").status_code == 200

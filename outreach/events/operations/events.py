@@ -12,7 +12,7 @@ from outreach.events import queries
 from outreach.events.announcements import capacity_raised, event_cancelled, event_changed, event_cloned, types_in_use
 from outreach.events.models import ARCHIVED, CLOSED, DRAFT, HELD, PUBLISHED, Event, GuestType, ProgrammeItem
 
-TYPE_FIELDS = ("name", "name_en", "colour", "place", "capacity", "approval", "public")
+TYPE_FIELDS = ("name", "name_en", "colour", "place", "capacity", "approval", "public", "moving")
 _SLUG_SIGNS = "23456789abcdefghjkmnpqrstuvwxyz"
 
 

@@ -15,6 +15,8 @@ from outreach.registrations.operations.places import (
     lapse_offers,
     register,
     register_by_hand,
+    register_walk_in,
+    replace_ticket,
     sort_guests,
     tell_cancelled,
     tell_changed,
@@ -23,5 +25,5 @@ from outreach.registrations.operations.places import (
 
 __all__ = [
     "accept_offer", "add_to_directory", "answer", "approve", "cancel", "change", "confirm", "copy_questions", "decline", "export_guests", "fill", "forget_answers", "keep_answers", "retire_question", "save_question", "lapse_offers", "register",
-    "register_by_hand", "send_proxy", "send_ticket_again", "sort_guests", "tell_cancelled", "tell_changed", "unmask",
+    "register_by_hand", "register_walk_in", "replace_ticket", "send_proxy", "send_ticket_again", "sort_guests", "tell_cancelled", "tell_changed", "unmask",
 ]  # fmt: skip

@@ -11,7 +11,7 @@ from outreach.core.refusals import Refused
 from outreach.directory import operations as directory
 from outreach.directory import queries as people
 from outreach.events import queries as events
-from outreach.events.models import AHEAD, CLOSED, NO, PUBLISHED, Event, GuestType, Invitation, registration_state
+from outreach.events.models import AHEAD, CLOSED, HELD, NO, PUBLISHED, Event, GuestType, Invitation, registration_state
 from outreach.registrations import messages, queries
 from outreach.registrations.announcements import places_given_back
 from outreach.registrations.models import (
@@ -25,6 +25,7 @@ from outreach.registrations.models import (
     TAKEN,
     WAITING,
     Registration,
+    ReplacedTicket,
 )
 
 #: a waiting list longer than the house itself helps nobody
@@ -74,6 +75,35 @@ def register_by_hand(
     return place(registration, event.capacity, type.capacity, standing, approval=False, by=by)
 
 
+def register_walk_in(
+    event: Event, *, request_key: str, name: str, mobile: str, company: str, code: str = "", by: User | None
+) -> Registration:  # fmt: skip
+    """Somebody stands at the door: they have a place, also when the house is full, for whoever let them in has decided so.
+
+    Whoever is registered by this number is that guest, and has a place now. ``code``: the ticket they were handed.
+    """
+    lock(event)
+    type = event.types[0]
+    standing = queries.standing(event.id, event.unit.path, type_id=type.id, request_key=request_key, name=name, mobile=mobile)
+    if earlier := _same_form(standing, event.id, mobile, name):
+        return earlier
+    if event.state not in (*AHEAD, HELD):
+        raise Refused(_("This event has been called off."))
+    if standing.same_number:
+        known = db.session.get_one(Registration, standing.same_number)
+        if known.state != CONFIRMED:
+            known.move(CONFIRMED)
+            audit.record(by, "registrations.register_walk_in", known, state=known.state)
+        return known
+    registration = Registration(
+        event_id=event.id, type_id=type.id, request_key=_own_key(standing, request_key), name=name, company=company, mobile=mobile, state=CONFIRMED,
+        locale="zh_Hans_CN", source="walk_in",
+    )  # fmt: skip
+    if code:
+        registration.code = code
+    return place(registration, event.capacity, type.capacity, standing, approval=False, by=by)
+
+
 def _check_ahead(event: Event) -> None:
     if event.state not in AHEAD:
         raise Refused(_("An event that was held or cancelled takes no more guests."))
@@ -96,7 +126,7 @@ def place(
     registration: Registration, capacity: int, type_capacity: int | None, standing, *, approval: bool, by: User | None
 ) -> Registration:
     """Write a registration; its state, unless it follows somebody else and has theirs, is as ``standing`` allows. The event is held."""
-    registration.code, registration.registered_at = tokens.code(), clock.now()
+    registration.code, registration.registered_at = registration.code or tokens.code(), clock.now()
     registration.person_id = registration.person_id or standing.person_id
     room = standing.taken < capacity and (type_capacity is None or standing.taken_of_type < type_capacity)
     if registration.state:
@@ -295,6 +325,18 @@ def tell_cancelled(event: Event, *, by: User | None) -> int:
         messages.event_cancelled(row)
     audit.record(by, "registrations.tell_cancelled", event, count=len(rows))
     return len(rows)
+
+
+def replace_ticket(registration: Registration, *, reason: str, by: User) -> None:
+    """Another code for the same place: the old one is refused at every gate from its next contact on. The letter goes out again."""
+    lock(registration.event, registration)
+    if registration.state not in ACTIVE:
+        raise Refused(_("This registration was cancelled."))
+    db.session.add(ReplacedTicket(registration_id=registration.id, door_id=registration.door_id))
+    registration.code = tokens.code()
+    db.session.flush()
+    messages.ticket_again(registration)
+    audit.record(by, "registrations.replace_ticket", registration, reason=reason)
 
 
 def export_guests(event: Event, *, count: int, full: bool, reason: str, by: User) -> None:

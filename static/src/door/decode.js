@@ -4,6 +4,10 @@ import { prepareZXingModule, readBarcodes } from "zxing-wasm/reader";
 const LONGEST_SIDE = 960;
 let native = null;
 
+// What reads the codes here: "native", "wasm", or nothing yet.
+let reader = "";
+export const readsWith = () => reader;
+
 export async function prepare(wasmAddress) {
   try {
     const formats = await globalThis.BarcodeDetector?.getSupportedFormats();
@@ -11,6 +15,7 @@ export async function prepare(wasmAddress) {
   } catch {
     native = null; // present but broken on some phones
   }
+  reader = native ? "native" : "wasm";
   if (!native) await prepareZXingModule({ overrides: { locateFile: () => wasmAddress }, fireImmediately: true });
 }
 

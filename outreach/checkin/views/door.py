@@ -1,14 +1,16 @@
-"""The door for staff: gates, the scanner page, finding by name, undo, who is here."""
+"""The door for staff: the scanner page, finding by name, undo, who is here."""
 
 import re
 from datetime import datetime
 
-from flask import Blueprint, abort, flash, redirect, request, url_for
+from flask import abort, flash, redirect, request, session, url_for
 from flask_login import current_user
 
 from outreach.checkin import attendance_queries, operations, queries
-from outreach.checkin.forms import VERDICT_NAMES, ArrivalFilters, GateForm, LookupForm, UndoForm
+from outreach.checkin.device_models import Gate
+from outreach.checkin.forms import VERDICT_NAMES, ArrivalFilters, LookupForm, UndoForm
 from outreach.checkin.models import Scan
+from outreach.checkin.views.shared import bp, event_within, tally
 from outreach.core import masking
 from outreach.core.access import found, requires
 from outreach.core.downloads import attachment
@@ -21,53 +23,21 @@ from outreach.events import queries as events
 from outreach.events.models import Event
 from outreach.permissions import Permission
 from outreach.registrations import queries as registrations
-from outreach.registrations.models import CONFIRMED, Registration
+from outreach.registrations.models import Registration
 
-bp = Blueprint("checkin", __name__)
 _KEY = re.compile(r"[A-Za-z0-9-]{16,40}")
 
 
-def _event(event_id: int, permission=Permission.CHECKIN_SCAN) -> Event:
-    return found(events.select_visible(current_user, permission), event_id)
-
-
-def _gate_id(event: Event, typed) -> int | None:
-    """The key of a gate of this event; None when none was named, 404 for another's."""
+def _gate(event: Event, typed) -> Gate | None:
+    """A gate of this event; None when none was named, 404 for another's."""
     key = whole_number(typed)
-    if key and not queries.gate_exists(event, key):
-        abort(404)
-    return key or None
-
-
-def _state(event: Event) -> dict:
-    return {"arrived": queries.arrived_count(event.id), "expected": registrations.counts(event.id).get(CONFIRMED, 0)}
-
-
-@bp.get("/events/<int:event_id>/door")
-@requires(Permission.CHECKIN_SCAN)
-def door(event_id: int):
-    event = _event(event_id)
-    return page(
-        "checkin/door.html", event=event, gates=queries.gates(event), form=GateForm(formdata=None), lookup=LookupForm(), **_state(event)
-    )
-
-
-@bp.post("/events/<int:event_id>/gates")
-@requires(Permission.CHECKIN_GATES)
-def add_gate(event_id: int):
-    event, form = _event(event_id, Permission.CHECKIN_GATES), GateForm()
-    if not form.validate_on_submit():
-        return page(
-            "checkin/door.html", event=event, gates=queries.gates(event), form=form, lookup=LookupForm(), status=422, **_state(event)
-        )
-    operations.add_gate(event, name=form.name.data, by=current_user)
-    return redirect(url_for(".door", event_id=event.id), 303)
+    return (queries.gate_of(event, key) or abort(404)) if key else None
 
 
 @bp.get("/events/<int:event_id>/gates/<int:gate_id>")
 @requires(Permission.CHECKIN_SCAN)
 def gate(event_id: int, gate_id: int):
-    event = _event(event_id)
+    event = event_within(event_id)
     return page(
         "checkin/gate.html",
         event=event,
@@ -75,7 +45,7 @@ def gate(event_id: int, gate_id: int):
         lookup=LookupForm(),
         scans=queries.latest_scans(event),
         verdict_names=VERDICT_NAMES,
-        **_state(event),
+        **tally(event),
     )
 
 
@@ -83,7 +53,7 @@ def _words(row: Scan, event: Event) -> str:
     """One line that says what happened and what to do."""
     if row.verdict == "already" and row.earlier:
         gate = row.earlier.gate.name if row.earlier.gate else _("desk")
-        return _("Already here since %(time)s, %(gate)s", time=hour(row.earlier.received_at, event.zone), gate=gate)
+        return _("Already here since %(time)s, %(gate)s", time=hour(row.earlier.at, event.zone), gate=gate)
     return str(VERDICT_NAMES[row.verdict])
 
 
@@ -122,9 +92,10 @@ def scan(event_id: int):
         return {"error": _("That request was not understood")}, 422
     known = {
         "key": body["key"],
-        "gate_id": _gate_id(event, body.get("gate")),
+        "gate": _gate(event, body.get("gate")),
         "device_at": _device_time(body.get("at")),
         "by": current_user,
+        "out": body.get("out") is True,
     }
     if registration_id := whole_number(body.get("registration")):
         guest = found(
@@ -141,7 +112,7 @@ def scan(event_id: int):
 @limiter.limit("60 per minute")
 def find(event_id: int):
     """Guests by surname and last four digits; nothing without both."""
-    event, form = _event(event_id), LookupForm(request.args)
+    event, form = event_within(event_id), LookupForm(request.args)
     rows = registrations.by_surname_and_tail(event.id, form.surname.data, form.tail.data) if form.validate() else []
     here = {row.id: queries.standing_admission(row.id) for row in rows}
     return page(
@@ -160,25 +131,28 @@ def find(event_id: int):
 @requires(Permission.CHECKIN_SCAN)
 def admit(event_id: int, registration_id: int):
     """Admit somebody found by name."""
-    event = _event(event_id)
+    event = event_within(event_id)
     guest = found(
         registrations.select_visible(current_user, Permission.CHECKIN_SCAN).where(Registration.event_id == event.id), registration_id
     )
     key = request.form.get("key", "")
     if not _KEY.fullmatch(key):
         abort(400)
-    row = operations.admit(event, guest, key=key, gate_id=_gate_id(event, request.form.get("gate")), device_at=None, by=current_user)
+    gate, way = _gate(event, request.form.get("gate")), "phone" if "phone" in request.form else "name"
+    if gate is not None:
+        session["gate"] = gate.id  # the next ticket opened by this phone's own scanner is admitted there too
+    row = operations.admit(event, guest, key=key, gate=gate, device_at=None, by=current_user, way=way)
     return page("checkin/verdict.html", part="checkin/_verdict.html", event=event, scan=row, answer=_answer(row, event))
 
 
 @bp.get("/events/<int:event_id>/arrivals")
 @requires(Permission.REGISTRATIONS_VIEW)
 def arrivals(event_id: int):
-    event, filters = (_event(event_id, Permission.REGISTRATIONS_VIEW), ArrivalFilters(request.args))
+    event, filters = (event_within(event_id, Permission.REGISTRATIONS_VIEW), ArrivalFilters(request.args))
     listing = page_of(queries.select_guests(event, **filters.chosen()))
     return page(
         "checkin/arrivals.html", part="checkin/_arrivals.html", event=event, filters=filters, listing=listing,
-        here=queries.arrivals_by_registration(event), undo_form=UndoForm(formdata=None), **_state(event),
+        here=queries.arrivals_by_registration(event), undo_form=UndoForm(formdata=None), **tally(event),
     )  # fmt: skip
 
 
@@ -186,7 +160,7 @@ def arrivals(event_id: int):
 @requires(Permission.REGISTRATIONS_VIEW)
 def attendance(event_id: int):
     """Who came of whom was invited."""
-    event = _event(event_id, Permission.REGISTRATIONS_VIEW)
+    event = event_within(event_id, Permission.REGISTRATIONS_VIEW)
     types, counties = attendance_queries.by_type(event), attendance_queries.by_county(event)
     return page(
         "checkin/attendance.html", event=event, tables=(("type", types), ("county", counties)), whole=attendance_queries.total(types)
@@ -198,7 +172,7 @@ def attendance(event_id: int):
 @limiter.limit("10 per minute")
 def export_attendance(event_id: int):
     """Figures only, no names."""
-    event = _event(event_id, Permission.REGISTRATIONS_EXPORT)
+    event = event_within(event_id, Permission.REGISTRATIONS_EXPORT)
     types = attendance_queries.by_type(event)
     rows = [*types, *attendance_queries.by_county(event)]
     operations.export_attendance(event, count=len(rows), by=current_user)
@@ -214,8 +188,8 @@ def export_attendance(event_id: int):
 @requires(Permission.CHECKIN_SCAN)
 def count(event_id: int):
     """The live count, asked for every few seconds."""
-    event = _event(event_id)
-    return page("checkin/_count.html", event=event, **_state(event))
+    event = event_within(event_id)
+    return page("checkin/_count.html", event=event, **tally(event))
 
 
 @bp.get("/registrations/<int:registration_id>/undo")

@@ -1,0 +1,218 @@
+"""What gates ask and tell. A gate's own credential, no cookie; it opens nothing but this.
+
+``POST /door/sync``: scans and walk-ins up, changes down, in portions, each as often as the gate likes. Header ``Authorization: Gate
+<device>.<secret>``. Body (all optional): ``scans``, ``walk_ins`` (rows of ``protocol``), ``after`` (cursor of other gates' scans, null: not
+wanted), ``drawers`` (number -> digest of the roster, null: not wanted), ``passes`` (true: blank tickets wanted), ``queue``, ``offset``,
+``version``, ``camera``. Answer: ``now``, ``gate``, ``results``, ``scans``, ``after``, ``more``, ``drawers``, ``passes``.
+"""
+
+import base64
+import hashlib
+import json
+from datetime import timedelta
+
+from flask import Blueprint, Response, abort, request
+
+from outreach.checkin import device_queries, operations, protocol, queries, rehearsing, roster_queries
+from outreach.checkin.device_models import Device
+from outreach.checkin.forms import VERDICT_NAMES
+from outreach.core import clock, tokens
+from outreach.core.access import open_to_all
+from outreach.core.db import begin_writing, db
+from outreach.core.forms import whole_number
+from outreach.core.i18n import _
+from outreach.core.settings import ROOT
+from outreach.core.web import asset, csrf, keep_writes, limiter, page, reads_first
+from outreach.registrations import tickets
+
+bp = Blueprint("door", __name__, url_prefix="/door")
+
+LARGEST = 1_000_000
+#: scans of other gates in one answer
+FEED = 1000
+#: what came in so recently is told again: an earlier one may still be on its way to the disk
+OVERLAP = timedelta(seconds=10)
+
+
+@bp.get("/")
+@open_to_all
+def app():
+    """The gate's page: the same for everybody, it holds nothing."""
+    return page("checkin/gate_app.html", version=_version(), verdicts={name: str(words) for name, words in VERDICT_NAMES.items()})
+
+
+def _files() -> list[str]:
+    return [asset(name) for name in ("door.js", "app.css", "theme.js", "icons.svg", "zxing_reader.wasm")]
+
+
+def _version() -> str:
+    """Another one with every build of what the gate needs."""
+    return hashlib.sha256(" ".join(_files()).encode()).hexdigest()[:10]
+
+
+@bp.get("/worker.js")
+@open_to_all
+def worker():
+    """The service worker; it must stand above what it serves, and changes with every build."""
+    source = (ROOT / asset("worker.js").lstrip("/")).read_text(encoding="utf-8")
+    files = json.dumps({"version": _version(), "list": ["/door/", "/door/manifest.webmanifest", *_files()]})
+    return Response(
+        f"const FILES = {files};\n{source}", content_type="text/javascript; charset=utf-8", headers={"Cache-Control": "no-cache"}
+    )
+
+
+@bp.get("/manifest.webmanifest")
+@open_to_all
+def manifest():
+    """What the phone needs to put the gate on its home screen."""
+    text = {
+        "name": _("Yangui gate"),
+        "short_name": _("Gate"),
+        "start_url": "/door/",
+        "scope": "/door/",
+        "display": "standalone",
+        "background_color": "#ffffff",
+    }
+    return Response(json.dumps(text, ensure_ascii=False), content_type="application/manifest+json")
+
+
+def _line() -> device_queries.Line:
+    scheme, _blank, credential = request.headers.get("Authorization", "").partition(" ")
+    number, _dot, secret = credential.partition(".")
+    key = whole_number(number)
+    return (device_queries.line_of(key, secret) if scheme == "Gate" and key and secret else None) or abort(401)
+
+
+def _live() -> device_queries.Line:
+    """The same of a device that was not withdrawn."""
+    line = _line()
+    return line if line.revoked_at is None else abort(401)
+
+
+def _body() -> dict:
+    if (request.content_length or 0) > LARGEST:
+        abort(413)
+    body = request.get_json(silent=True)
+    return body if isinstance(body, dict) else abort(400)
+
+
+def _json(answer: dict, status: int = 200) -> Response:
+    return Response(json.dumps(answer, ensure_ascii=False, separators=(",", ":")), status, content_type="application/json")
+
+
+def _stamp(moment) -> int | None:
+    return int(1000 * moment.timestamp()) if moment else None
+
+
+def _gate(device: Device) -> dict:
+    gate, event, rehearsal = device.gate, device.gate.event, device_queries.open_rehearsal(device.gate.event_id)
+    return {
+        "name": gate.name, "purpose": gate.purpose, "rule": gate.rule, "types": gate.types, "letters": gate.letters, "opens": _stamp(gate.opens_at),
+        "closes": _stamp(gate.closes_at), "questions": gate.questions, "lock_hours": gate.lock_hours, "off": event.state == "cancelled",
+        "event": event.title, "zone": event.zone, "key": base64.b64encode(tickets.public_key(event.ticket_seed)).decode(),
+        "names": roster_queries.types(event), "walk_in": event.types[0].id, "rehearsal": rehearsal.id if rehearsal else None,
+    }  # fmt: skip
+
+
+@bp.post("/join")
+@csrf.exempt
+@open_to_all
+@limiter.limit("20 per minute")
+def join():
+    """One browser becomes a gate by its one-time invitation."""
+    token = str(_body().get("token", "")).strip().upper()
+    device, secret = operations.join_device(token[:64], agent=request.headers.get("User-Agent", ""))
+    return _json({"device": device.id, "secret": secret, "name": device.name, "now": _stamp(clock.now()), "gate": _gate(device)})
+
+
+@bp.post("/sync")
+@csrf.exempt
+@open_to_all
+@limiter.limit("3000 per minute")
+@reads_first
+def sync():
+    line, body = _line(), _body()
+    if line.revoked_at is not None:
+        begin_writing()
+        operations.note_wiped(db.session.get_one(Device, line.id))
+        keep_writes()
+        return _json({"wipe": True}, 410)
+    scans, walk_ins = _list(body, "scans"), _list(body, "walk_ins")
+    if len(scans) + len(walk_ins) > protocol.PORTION:
+        abort(413)
+    answer: dict = {"now": _stamp(clock.now())}
+    if scans or walk_ins:
+        answer["results"] = operations.take(line, scans, walk_ins)
+    operations.note_contact(
+        line, queue=min(abs(whole_number(body.get("queue")) or 0), 1_000_000), offset_ms=_offset(body.get("offset")),
+        version=str(body.get("version", ""))[:20], camera=str(body.get("camera", ""))[:20],
+    )  # fmt: skip
+    if body.get("after") is not None:
+        answer |= _feed(line, whole_number(body["after"]) or 0)
+    if isinstance(body.get("drawers"), dict) or body.get("passes"):
+        answer |= _changes(line, body)
+    return _json(answer)
+
+
+def _changes(line: device_queries.Line, body: dict) -> dict:
+    """The gate's rules and what is different in its roster; blank tickets where they are wanted."""
+    device = db.session.get_one(Device, line.id)
+    answer = {}
+    if isinstance(body.get("drawers"), dict):
+        answer |= {"gate": _gate(device), "drawers": roster_queries.changed_drawers(device.gate.event, body["drawers"])}
+    if body.get("passes"):
+        begin_writing()
+        seed = device.gate.event.ticket_seed
+        answer["passes"] = [[tokens.alias(code), tickets.signed(code, seed)] for code in operations.lend_passes(line)]
+    return answer
+
+
+def _list(body: dict, name: str) -> list:
+    value = body.get(name) or []
+    return value if isinstance(value, list) else abort(400)
+
+
+def _offset(value) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2_000_000_000 else 0
+
+
+def _feed(line: device_queries.Line, after: int) -> dict:
+    moment = clock.now() - OVERLAP
+    rows = db.session.execute(queries.select_scans_since(line.event_id, after, moment).limit(FEED)).all()
+    more = len(rows) == FEED
+    settled = [row[0] for row in rows if more or row[8] <= moment]
+    told = [
+        [key, guest, scope, verdict, _stamp(at), gate or "", undoes or ""]
+        for _id, key, guest, scope, verdict, at, gate, undoes, _got in rows
+    ]
+    return {"scans": told, "after": max([after, *settled]), "more": more}
+
+
+@bp.post("/rehearsal")
+@csrf.exempt
+@open_to_all
+@limiter.limit("60 per minute")
+@reads_first
+def rehearsal():
+    """The guests of the rehearsal that is going on."""
+    row = device_queries.open_rehearsal(_live().event_id) or abort(404)
+    return _json({"id": row.id, "key": base64.b64encode(tickets.public_key(row.seed)).decode(), "rows": rehearsing.rows(row)})
+
+
+@bp.post("/report")
+@csrf.exempt
+@open_to_all
+@limiter.limit("60 per minute")
+def report():
+    """What the device found out about itself in the rehearsal."""
+    line, body = _live(), _body()
+    row = device_queries.open_rehearsal(line.event_id) or abort(404)
+    counts = {name: min(whole_number(body.get(name)) or 0, 1_000_000) for name in ("scans", "offline_scans", "median_ms", "slowest_ms")}
+    said = body.get("verdicts")
+    verdicts = (
+        {name: min(whole_number(said.get(name)) or 0, 1_000_000) for name in protocol.VERDICTS if name in said}
+        if isinstance(said, dict)
+        else {}
+    )
+    operations.report_rehearsal(row, db.session.get_one(Device, line.id), verdicts=verdicts, **counts)
+    return _json({"kept": True})

@@ -1,0 +1,156 @@
+"""Reads of the browsers that serve gates, of the passes lent to them, of rehearsals and of what they could not deliver."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy.orm import joinedload
+
+from outreach.accounts.queries import reach
+from outreach.checkin.device_models import Device, Gate, Pass, Rehearsal, RehearsalReport, scope_of
+from outreach.checkin.models import ADMITTED, DoorProblem, Scan
+from outreach.core import tokens
+from outreach.core.db import db, fetch
+from outreach.events.models import Event
+from outreach.permissions import Permission
+from outreach.registrations.models import Registration, ReplacedTicket
+
+# every contact of a gate begins with this one: plain values, for a queue waits behind it
+_BY_KEY = (
+    select(
+        Device.id, Device.gate_id, Gate.event_id, Gate.purpose, Gate.rule, Event.zone, Device.revoked_at, Device.last_contact_at, Device.queue,
+        Device.version,
+    )
+    .join(Gate, Gate.id == Device.gate_id).join(Event, Event.id == Gate.event_id)
+    .where(Device.id == bindparam("id"), Device.secret_sha256 == bindparam("sha256"), Device.secret_sha256 != "")
+)  # fmt: skip
+_BY_TICKET = select(Registration.door_id, Registration.id, Registration.person_id).where(
+    Registration.event_id == bindparam("event"), Registration.door_id.in_(bindparam("ids", expanding=True))
+)
+_ADMITTED = select(Scan.registration_id).where(Scan.registration_id.in_(bindparam("ids", expanding=True)), Scan.verdict == ADMITTED)
+
+
+class Line(NamedTuple):
+    """A device at the other end of the line, and its gate, as plain values."""
+
+    id: int
+    gate_id: int
+    event_id: int
+    purpose: str
+    rule: str
+    zone: str
+    revoked_at: datetime | None
+    last_contact_at: datetime | None
+    queue: int
+    version: str
+
+    def scope(self, moment) -> str:
+        """What an admission at this gate counts together with."""
+        return scope_of(self.purpose, self.rule, self.zone, moment)
+
+
+def line_of(key: int, secret: str) -> Line | None:
+    """The device whose credential this is, also a withdrawn one."""
+    row = fetch(_BY_KEY, {"id": key, "sha256": tokens.digest(secret)}).first()
+    return Line(*row) if row else None
+
+
+def invited_device(token: str) -> Device | None:
+    """The device a one-time invitation was made for."""
+    return db.session.scalar(select(Device).where(Device.invitation_sha256 == tokens.digest(token)))
+
+
+def select_devices(user, permission: Permission = Permission.CHECKIN_GATES) -> Select:
+    """The devices of events within reach."""
+    return (
+        select(Device)
+        .join(Gate, Gate.id == Device.gate_id)
+        .join(Event, Event.id == Gate.event_id)
+        .where(Event.unit_id.in_(reach(user, permission)))
+    )
+
+
+def devices(event: Event) -> list[Device]:
+    """Every device that joined, those that are withdrawn last."""
+    chosen = select(Device).join(Device.gate).where(Gate.event_id == event.id, Device.joined_at.is_not(None))
+    return list(db.session.scalars(chosen.order_by(Device.revoked_at.is_not(None), Device.gate_id, Device.id)))
+
+
+class Guest(NamedTuple):
+    """What a scan needs to know of a guest."""
+
+    id: int
+    person_id: int | None
+
+
+def guests_of_tickets(event_id: int, ids: set[str]) -> dict[str, Guest]:
+    """How gates know a ticket -> its guest: by today's code, by one that was replaced, by a pass handed out at a gate."""
+    if not ids:
+        return {}
+    found = {door_id: Guest(key, person) for door_id, key, person in fetch(_BY_TICKET, {"event": event_id, "ids": list(ids)})}
+    if missing := ids - set(found):
+        for model in (ReplacedTicket, Pass):
+            rows = db.session.execute(
+                select(model.door_id, Registration.id, Registration.person_id).join(Registration, Registration.id == model.registration_id)
+                .where(model.door_id.in_(missing), Registration.event_id == event_id)
+            )  # fmt: skip
+            found.update({door_id: Guest(key, person) for door_id, key, person in rows})
+    return found
+
+
+def not_yet_admitted(ids: set[int]) -> set[int]:
+    """Those of ``ids`` (registrations) who have no admission so far."""
+    return ids - {key for (key,) in fetch(_ADMITTED, {"ids": list(ids)})} if ids else set()
+
+
+def lent_pass(device_id: int, door_id: str) -> Pass | None:
+    """The blank ticket of this device."""
+    return db.session.scalar(select(Pass).where(Pass.device_id == device_id, Pass.door_id == door_id))
+
+
+def unused_passes(device_id: int) -> list[str]:
+    """The codes of blank tickets nobody was given yet."""
+    return list(db.session.scalars(select(Pass.code).where(Pass.device_id == device_id, Pass.registration_id.is_(None)).order_by(Pass.id)))
+
+
+def passes_given(event_id: int) -> list[tuple[str, int]]:
+    """(code, registration) of passes handed out at gates."""
+    chosen = (
+        select(Pass.code, Pass.registration_id)
+        .join(Registration, Registration.id == Pass.registration_id)
+        .where(Registration.event_id == event_id, Registration.code != Pass.code)
+    )
+    return list(db.session.execute(chosen).tuples())
+
+
+def passes_lost(event_id: int) -> list[str]:
+    """``door_id`` of blank tickets that lie on withdrawn devices."""
+    chosen = select(Pass.door_id).join(Device, Device.id == Pass.device_id).join(Gate, Gate.id == Device.gate_id)
+    return list(db.session.scalars(chosen.where(Gate.event_id == event_id, Device.revoked_at.is_not(None), Pass.registration_id.is_(None))))
+
+
+def open_rehearsal(event_id: int) -> Rehearsal | None:
+    """The rehearsal that is going on."""
+    return db.session.scalar(select(Rehearsal).where(Rehearsal.event_id == event_id, Rehearsal.ended_at.is_(None)).limit(1))
+
+
+def rehearsals(event: Event) -> list[Rehearsal]:
+    """All rehearsals, the last one first."""
+    return list(db.session.scalars(select(Rehearsal).where(Rehearsal.event_id == event.id).order_by(Rehearsal.id.desc())))
+
+
+def report_of(rehearsal: Rehearsal, device: Device) -> RehearsalReport | None:
+    """What this device reported so far."""
+    chosen = select(RehearsalReport).where(RehearsalReport.rehearsal_id == rehearsal.id, RehearsalReport.device_id == device.id)
+    return db.session.scalar(chosen)
+
+
+def select_problems(event: Event) -> Select:
+    """What gates sent and could not be taken, what is open first."""
+    chosen = select(DoorProblem).where(DoorProblem.event_id == event.id).options(joinedload(DoorProblem.device))
+    return chosen.order_by(DoorProblem.settled_at.is_not(None), DoorProblem.id.desc())
+
+
+def open_problem_count(event: Event) -> int:
+    """How many nobody has dealt with."""
+    return db.session.scalar(select(func.count()).where(DoorProblem.event_id == event.id, DoorProblem.settled_at.is_(None))) or 0

@@ -1,0 +1,89 @@
+"""Gates and the browsers that serve them: open, invite, join, withdraw."""
+
+from datetime import timedelta
+
+from outreach.accounts.models import User
+from outreach.checkin import device_queries, queries
+from outreach.checkin.device_models import Device, Gate
+from outreach.core import audit, clock, tokens
+from outreach.core.db import db, lock
+from outreach.core.i18n import _
+from outreach.core.refusals import Refused
+from outreach.events.models import Event
+
+#: the one-time QR is good for so long
+INVITED_FOR = timedelta(minutes=15)
+
+
+def add_gate(event: Event, *, name: str, by: User | None, **values) -> Gate:
+    """One more gate."""
+    if any(gate.name == name for gate in queries.gates(event)):
+        raise Refused(_("A gate of this name exists already."))
+    gate = Gate(event=event, name=name, **values)
+    _check(gate)
+    db.session.add(gate)
+    audit.record(by, "checkin.add_gate", gate, event=event.id)
+    return gate
+
+
+def edit_gate(gate: Gate, *, by: User, **values) -> None:
+    """Another name, purpose or rule; its devices hear of it at their next contact."""
+    lock(gate)
+    if any(other.name == values["name"] and other is not gate for other in queries.gates(gate.event)):
+        raise Refused(_("A gate of this name exists already."))
+    for name, value in values.items():
+        setattr(gate, name, value)
+    _check(gate)
+    audit.record(by, "checkin.edit_gate", gate)
+
+
+def _check(gate: Gate) -> None:
+    if gate.opens_at and gate.closes_at and gate.closes_at <= gate.opens_at:
+        raise Refused(_("The gate must close after it opens."))
+
+
+def invite_device(gate: Gate, *, name: str, by: User) -> tuple[Device, str]:
+    """A one-time invitation for one browser, good for a quarter of an hour: the device and what its QR carries."""
+    token = tokens.code()
+    device = Device(
+        gate=gate, name=name, invitation_sha256=tokens.digest(token), invited_until=clock.now() + INVITED_FOR, invited_by_id=by.id
+    )
+    db.session.add(device)
+    db.session.flush()
+    audit.record(by, "checkin.invite_device", device, gate=gate.id)
+    return device, token
+
+
+def join_device(token: str, *, agent: str) -> tuple[Device, str]:
+    """A browser becomes the gate it was invited to be, once: the device and its credential."""
+    device = device_queries.invited_device(token)
+    if device is None:
+        raise Refused(_("This invitation was used already or is older than a quarter of an hour. Ask for a new one."))
+    lock(device)
+    if device.joined_at or device.revoked_at or device.invited_until < clock.now():
+        raise Refused(_("This invitation was used already or is older than a quarter of an hour. Ask for a new one."))
+    secret = tokens.fresh()
+    device.secret_sha256, device.joined_at, device.last_contact_at = tokens.digest(secret), clock.now(), clock.now()
+    device.agent = agent[:200]
+    audit.record(None, "checkin.join_device", device, gate=device.gate_id)
+    return device, secret
+
+
+def revoke_device(device: Device, *, by: User) -> None:
+    """Lost or no longer needed: its credential opens nothing any more, and it wipes what it holds at its next contact."""
+    lock(device)
+    if device.revoked_at is None:
+        device.revoked_at = clock.now()
+        audit.record(by, "checkin.revoke_device", device)
+
+
+def note_wiped(device: Device) -> None:
+    """The withdrawn device has heard of it and holds nothing any more."""
+    if device.wiped_at is None:
+        device.wiped_at = clock.now()
+        audit.record(None, "checkin.note_wiped", device)
+
+
+def print_paper_list(event: Event, *, count: int, by: User) -> None:
+    """Leave the trace of a list with names taken out of the house."""
+    audit.record(by, "checkin.print_paper_list", event, count=count)

@@ -1,0 +1,122 @@
+"""Scans judged by the house: the staff's page, WeChat's own scanner, somebody found by name, the poster, the paper list; and undo."""
+
+from sqlalchemy.orm.attributes import set_committed_value
+
+from outreach.accounts.models import User
+from outreach.checkin import merging, queries, rules
+from outreach.checkin.announcements import guests_arrived
+from outreach.checkin.device_models import ARRIVAL, IN_OUT, Gate
+from outreach.checkin.models import ADMITTED, ALREADY, LEFT, OTHER_EVENT, UNDONE, UNKNOWN, Scan
+from outreach.checkin.operations.briefing import brief
+from outreach.core import audit, clock
+from outreach.core.db import begin_writing, insert_now, lock
+from outreach.core.i18n import _
+from outreach.core.refusals import Refused
+from outreach.events.models import Event
+from outreach.registrations import queries as registrations
+from outreach.registrations import tickets
+from outreach.registrations.models import Registration
+
+#: a gate for whoever names none: the desk
+_NO_GATE = {"types": [], "letters": "", "opens": None, "closes": None}
+
+
+def scan(event: Event, *, key: str, scanned: str, gate: Gate | None, device_at, by: User | None, out: bool = False) -> Scan:
+    """Judge and keep one scan. The same ``key`` again is the same scan with the same answer, never a second one."""
+    ticket = tickets.read(scanned)
+    registration = registrations.held(ticket.code) if ticket else None
+    if registration is not None and registration.event_id == event.id:
+        return _judge(event, registration, ticket, key=key, gate=gate, device_at=device_at, by=by, out=out)
+    begin_writing()
+    if earlier := _same_scan(queries.scans_at_hand(key, None), key, event, None):
+        return earlier
+    verdict = "replaced" if ticket and registrations.is_replaced(ticket.code) else UNKNOWN if registration is None else OTHER_EVENT
+    return _keep(event, key, verdict, None, gate, device_at, by)
+
+
+def admit(
+    event: Event, registration: Registration, *, key: str, gate: Gate | None, device_at, by: User | None, way: str = "name", out: bool = False
+) -> Scan:  # fmt: skip
+    """Judge one guest who was found by name, on the poster or on paper, behind the lock of the registration."""
+    lock(registration)
+    return _judge(event, registration, None, key=key, gate=gate, device_at=device_at, by=by, way=way, out=out)
+
+
+def _judge(
+    event: Event, registration: Registration, ticket, *, key: str, gate, device_at, by, way: str = "code", out: bool = False
+) -> Scan:
+    at_hand = queries.scans_at_hand(key, registration.id)
+    if earlier := _same_scan(at_hand, key, event, registration):
+        return earlier
+    moment = clock.now()
+    scope = gate.scope(moment) if gate else ARRIVAL
+    inside = merging.merge(queries.facts(at_hand)).inside.get(("", scope))
+    verdict = rules.judge(
+        guest=_guest(registration), gate=_rules_of(event, gate), ticket=_seen(event, ticket), inside=inside is not None,
+        now=int(1000 * moment.timestamp()), out=out and gate is not None and gate.rule == IN_OUT,
+    )  # fmt: skip
+    standing = next((row for row in at_hand if inside == str(row.id)), None)
+    earlier = standing if verdict in (ALREADY, LEFT) else None
+    row = _keep(event, key, verdict, registration, gate, device_at, by, way=way, scope=scope, earlier=earlier)
+    if verdict == ADMITTED:
+        guests_arrived({registration.id: row.at})
+        if registration.person_id:
+            brief({registration.id: row.at})
+    return row
+
+
+def _guest(registration: Registration) -> dict:
+    kind = registration.type
+    return {"state": registration.state, "type": registration.type_id, "moving": kind is not None and kind.moving, "letter": ""}
+
+
+def _rules_of(event: Event, gate: Gate | None) -> dict:
+    if gate is None:
+        return {**_NO_GATE, "off": event.state == "cancelled"}
+    stamps = {name: int(1000 * at.timestamp()) if at else None for name, at in (("opens", gate.opens_at), ("closes", gate.closes_at))}
+    return {"types": gate.types, "letters": gate.letters, **stamps, "off": event.state == "cancelled"}
+
+
+def _seen(event: Event, ticket: tickets.Scanned | None) -> dict | None:
+    if ticket is None:
+        return None
+    signed = tickets.genuine(ticket, tickets.public_key(event.ticket_seed)) if ticket.signature else None
+    return {"signed": signed, "made_at": ticket.made_at}
+
+
+def undo(event: Event, registration: Registration, *, reason: str, by: User) -> Scan:
+    """Take an admission back, with a reason: a new row, not a deletion. Its key is one that no device can send."""
+    lock(registration)
+    standing = queries.standing_admission(registration.id)
+    if standing is None:
+        raise Refused(_("This guest is not marked as arrived."))
+    row = _keep(
+        event, f"undo:{standing.id}", UNDONE, registration, standing.gate, None, by, scope=standing.scope, earlier=standing, reason=reason
+    )
+    audit.record(by, "checkin.undo", registration, reason=reason)
+    return row
+
+
+def _same_scan(at_hand: list[Scan], key: str, event: Event, registration) -> Scan | None:
+    """What this very scan made before; the same name for another scan is refused."""
+    earlier = next((row for row in at_hand if row.key == key), None)
+    if earlier is not None and (earlier.event_id, earlier.registration_id) != (event.id, getattr(registration, "id", None)):
+        raise Refused(_("This scan carries the name of another one. Scan again."))
+    return earlier
+
+
+def _keep(event, key, verdict, registration, gate, device_at, by, *, way="code", scope=ARRIVAL, earlier=None, reason="") -> Scan:
+    moment = clock.now()
+    row = Scan(
+        key=key, event_id=event.id, gate_id=getattr(gate, "id", None), registration_id=getattr(registration, "id", None), verdict=verdict,
+        way=way, scope=scope, device_at=device_at, at=moment, received_at=moment, scanned_by_id=getattr(by, "id", None),
+        earlier_id=getattr(earlier, "id", None), reason=reason,
+    )  # fmt: skip
+    insert_now(row)
+    set_committed_value(row, "registration", registration)
+    return row
+
+
+def export_attendance(event: Event, *, count: int, by: User) -> None:
+    """Leave the trace of the figures taken out of the house."""
+    audit.record(by, "checkin.export_attendance", event, count=count)

@@ -1,0 +1,94 @@
+"""What a gate says, read row by row: a row that cannot be read names itself as well as it can and is kept as a problem."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from outreach.core import phones
+from outreach.core.forms import tidy
+
+VERDICTS = frozenset((
+    "admitted", "left", "already", "cancelled", "waiting", "approval", "replaced", "stale", "early", "late", "wrong_gate", "elsewhere", "unknown",
+    "forged",
+))  # fmt: skip
+WAYS = frozenset(("code", "photo", "gun", "name", "walk_in"))
+NOTES = frozenset(("", "unseen", "override"))
+#: at most so many rows in one portion
+PORTION = 500
+_DOOR_ID = re.compile(r"[A-Z2-7]{16}")
+_EARLIEST = 1_577_836_800_000  # 2020: before that no gate was ever open
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A row that is none. ``key``: its name, or as much of it as there is."""
+
+    key: str
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One scan as the gate tells it. ``at``: corrected by the offset the device had measured."""
+
+    key: str
+    door_id: str
+    verdict: str
+    at: datetime
+    device_at: datetime
+    offset_ms: int
+    way: str
+    note: str
+    answers: dict = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class WalkIn:
+    """Somebody who came without registration and got one of the blank tickets the device holds."""
+
+    key: str
+    door_id: str
+    name: str
+    mobile: str
+    company: str
+
+
+def _key(raw, device_id: int) -> tuple[str, bool]:
+    """(the row's name, whether this device may use it): a device's names begin with its own number."""
+    key = raw.get("key") if isinstance(raw, dict) else None
+    if not isinstance(key, str):
+        return "", False
+    return key[:64], re.fullmatch(rf"d{device_id}-[A-Za-z0-9-]{{8,30}}", key) is not None
+
+
+def _moment(milliseconds) -> datetime | None:
+    if isinstance(milliseconds, bool) or not isinstance(milliseconds, int) or not _EARLIEST < milliseconds < 4_102_444_800_000:
+        return None
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+
+
+def read_scan(raw, device_id: int) -> Sent | Unreadable:
+    """One scan of ``device_id``, or why it is none."""
+    key, own = _key(raw, device_id)
+    if not own:
+        return Unreadable(key)
+    device_at, offset = _moment(raw.get("at")), raw.get("offset", 0)
+    door_id, answers = raw.get("guest", ""), raw.get("answers", {})
+    known = raw.get("verdict") in VERDICTS and raw.get("way", "code") in WAYS and raw.get("note", "") in NOTES
+    plain = isinstance(offset, int) and abs(offset) < 400 * 86_400_000 and isinstance(door_id, str) and isinstance(answers, dict)
+    if not (known and plain and device_at) or (door_id and not _DOOR_ID.fullmatch(door_id)) or len(answers) > 10:
+        return Unreadable(key)
+    said = {str(question)[:60]: bool(answer) for question, answer in answers.items()}
+    at = device_at + timedelta(milliseconds=offset)
+    return Sent(key, door_id, raw["verdict"], at, device_at, offset, raw.get("way", "code"), raw.get("note", ""), said)
+
+
+def read_walk_in(raw, device_id: int) -> WalkIn | Unreadable:
+    """One walk-in of ``device_id``, or why it is none."""
+    key, own = _key(raw, device_id)
+    if not own:
+        return Unreadable(key)
+    door_id, name, mobile = raw.get("guest"), tidy(raw.get("name")), phones.mobile(str(raw.get("mobile", "")))
+    company = tidy(raw.get("company") or "")
+    if not (isinstance(door_id, str) and _DOOR_ID.fullmatch(door_id) and isinstance(name, str) and 0 < len(name) <= 40 and mobile):
+        return Unreadable(key)
+    return WalkIn(key, door_id, name, mobile, company[:120] if isinstance(company, str) else "")

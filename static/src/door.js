@@ -1,0 +1,155 @@
+// A gate in an ordinary browser: joins by a one-time invitation, opens with its PIN, scans with or without network.
+import { readsWith } from "./door/decode.js";
+import { eyes } from "./door/eye.js";
+import { admitted, arrived, forgetLast, gate, load, scanned } from "./door/gate.js";
+import { forms } from "./door/forms.js";
+import * as rehearse from "./door/rehearse.js";
+import * as roster from "./door/roster.js";
+import { freshKey, lock, unlock } from "./door/seal.js";
+import { makeScreen } from "./door/screen.js";
+import * as store from "./door/store.js";
+import * as sync from "./door/sync.js";
+import * as walkin from "./door/walkin.js";
+
+const page = document.querySelector("#door");
+const said = JSON.parse(page.dataset.words);
+const parts = Object.fromEntries(["join", "withdrawn", "gate"].map((name) => [name, page.querySelector(`#${name}`)]));
+const screen = makeScreen(page, said, (row) => act(() => admitted(row, "name", true)));
+const HOUR = 3_600_000;
+const QUIET_PINS = 5; // wrong PINs in a row before the gate waits
+let wrong = 0;
+
+const only = (name) => Object.entries(parts).forEach(([key, part]) => (part.hidden = key !== name));
+const element = (name) => page.querySelector(`#${name}`);
+
+async function act(deed) {
+  try {
+    screen.show(await deed());
+  } catch (fault) {
+    screen.trouble(fault.name === "QuotaExceededError" ? said.full : said.failed);
+  }
+  tell();
+  sync.soon();
+}
+
+const scan = (text, way) => act(() => (rehearse.isRunning() ? rehearse.scanned(text) : scanned(text, way)));
+
+async function tell() {
+  if (!gate.config) return;
+  const waiting = await store.unsentCount();
+  const unlocked = roster.isOpen();
+  element("gate-name").textContent = gate.config.name;
+  element("event-name").textContent = gate.config.event;
+  element("line").dataset.line = gate.offline ? "off" : "on";
+  element("line").textContent = gate.offline ? said.offline : said.online;
+  element("queue").textContent = waiting ? said.waiting.replace("{n}", waiting) : said.sent;
+  element("arrived").textContent = `${arrived()} / ${unlocked ? roster.size() : "–"}`;
+  element("unlock").hidden = unlocked;
+  element("open-gate").hidden = !unlocked;
+  element("direction").hidden = gate.config.rule !== "in_out";
+  element("rehearse").hidden = !(unlocked && gate.config.rehearsal) && !rehearse.isRunning();
+  element("rehearse").textContent = rehearse.isRunning() ? said.endRehearsal : said.startRehearsal;
+  page.dataset.rehearsal = rehearse.isRunning() ? "on" : "off";
+  if (rehearse.isRunning() && !gate.config.rehearsal) await rehearse.end();
+  await rehearse.report();
+}
+
+async function withdrawn() {
+  sync.stop();
+  roster.close();
+  await store.wipe();
+  only("withdrawn");
+}
+
+async function openWith({ key, credential }) {
+  await roster.open(key);
+  await walkin.open(key);
+  await store.put("meta", Date.now(), "opened");
+  sync.begin({
+    key,
+    credential,
+    camera: readsWith(),
+    version: page.dataset.version,
+    keepPasses: walkin.keepPasses,
+    wiped: withdrawn,
+    tell: () => tell().catch(() => {}),
+  });
+  await tell();
+}
+
+function close() {
+  sync.stop();
+  roster.close();
+  walkin.close();
+  forgetLast();
+  tell();
+}
+
+async function join(pin) {
+  const answer = await sync.post("/door/join", { token: location.hash.slice(1) }, null);
+  const told = await answer.json().catch(() => ({}));
+  if (!answer.ok) return told.reason || said.failed;
+  await store.wipe();
+  const key = await freshKey();
+  const credential = { device: told.device, secret: told.secret };
+  Object.assign(gate, { device: told.device, config: told.gate, offset: told.now - Date.now() });
+  await store.put("meta", await lock(pin, key, credential), "locked");
+  await store.put("meta", told.device, "device");
+  await store.put("meta", told.gate, "config");
+  history.replaceState(null, "", "/door/");
+  await navigator.storage?.persist?.().catch(() => {});
+  await begin();
+  await openWith({ key, credential });
+  return "";
+}
+
+async function enter(pin) {
+  if (wrong >= QUIET_PINS) return said.tooMany;
+  try {
+    const opened = await unlock(pin, await store.get("meta", "locked"));
+    wrong = 0;
+    await openWith(opened);
+    return "";
+  } catch {
+    wrong += 1;
+    if (wrong >= QUIET_PINS) setTimeout(() => (wrong = 0), 60_000);
+    return said.wrongPin;
+  }
+}
+
+async function walkIn(name, mobile, company) {
+  const handed = await walkin.hand(name, mobile, company);
+  if (!handed) return null;
+  await act(() => admitted({ ...handed.row, type: gate.config.walk_in }, "walk_in"));
+  return handed.ticket;
+}
+
+async function begin() {
+  await load();
+  only("gate");
+  eyes(page, page.dataset.wasm, said, scan, (reason) => screen.trouble(said[reason]));
+  await tell();
+}
+
+// Nobody unlocked it for hours: it wants its PIN again.
+setInterval(async () => {
+  const opened = await store.get("meta", "opened");
+  if (roster.isOpen() && gate.config && Date.now() - (opened ?? 0) > gate.config.lock_hours * HOUR) close();
+}, 30_000);
+
+addEventListener("online", () => sync.soon());
+element("lock-now").addEventListener("click", close);
+element("direction").addEventListener("change", (event) => (gate.out = event.target.value === "out"));
+element("rehearse").addEventListener("click", async () => {
+  await (rehearse.isRunning() ? rehearse.end() : rehearse.start());
+  tell();
+});
+forms(page, said, { join, enter, walkIn, find: roster.search, admit: (row) => act(() => admitted(row, "name")), passes: walkin.left });
+
+navigator.serviceWorker?.register("/door/worker.js", { scope: "/door/" }).catch(() => {});
+const device = await store.get("meta", "device");
+if (device && location.hash.length < 20) {
+  Object.assign(gate, { device, config: await store.get("meta", "config"), offline: !navigator.onLine });
+  await begin();
+} else only("join");
+page.dataset.ready = "yes";

@@ -1,0 +1,69 @@
+// The gate's forms: join, PIN, finding by name, walk-ins. Each says beside its field what is wrong and keeps what was typed.
+import { draw } from "./code.js";
+
+const MOBILE = /^1[3-9]\d{9}$/;
+
+export function forms(page, said, deeds) {
+  const form = (name) => page.querySelector(`form[data-form=${name}]`);
+  const fault = (of, words) => (of.querySelector(".field-error").textContent = words);
+
+  function submitted(name, deed) {
+    form(name).addEventListener("submit", async (event) => {
+      event.preventDefault();
+      const button = event.target.querySelector("button[type=submit]");
+      button.disabled = true;
+      fault(event.target, "");
+      try {
+        fault(event.target, (await deed(event.target.elements, event.target)) || "");
+      } catch {
+        fault(event.target, said.failed);
+      }
+      button.disabled = false;
+    });
+  }
+
+  submitted("join", async ({ pin, again }) => {
+    if (location.hash.length < 20) return said.noInvitation;
+    if (!/^\d{6,12}$/.test(pin.value)) return said.pinRule;
+    if (pin.value !== again.value) return said.pinTwice;
+    return deeds.join(pin.value);
+  });
+
+  submitted("unlock", async ({ pin }) => {
+    const wrong = await deeds.enter(pin.value);
+    pin.value = "";
+    return wrong;
+  });
+
+  submitted("find", async ({ text }) => {
+    const rows = deeds.find(text.value);
+    const list = page.querySelector("#hits");
+    list.replaceChildren(...rows.map((row) => hit(row, said, deeds.admit)));
+    return rows.length ? "" : said.nobody;
+  });
+
+  submitted("walk-in", async (fields, whole) => {
+    const [name, mobile] = [fields.name.value.trim(), fields.mobile.value.replace(/[\s-]/g, "")];
+    if (!name || name.length > 40) return said.nameMissing;
+    if (!MOBILE.test(mobile)) return said.mobileWrong;
+    const ticket = await deeds.walkIn(name, mobile, fields.company.value.trim());
+    if (!ticket) return said.noPass;
+    whole.reset();
+    draw(page.querySelector("#pass"), `${location.origin}/T/${ticket}`.toUpperCase());
+    return "";
+  });
+}
+
+function hit(row, said, admit) {
+  const item = document.createElement("li");
+  const who = document.createElement("span");
+  const button = document.createElement("button");
+  who.textContent = `${row.name} · ${row.company} · ****${row.tail}`;
+  Object.assign(button, { type: "button", className: "btn btn-primary", textContent: said.admit });
+  button.addEventListener("click", () => {
+    item.remove();
+    admit(row);
+  });
+  item.append(who, button);
+  return item;
+}

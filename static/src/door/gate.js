@@ -1,0 +1,93 @@
+// The gate itself: its rules, its clock, who is inside, and one scan after the other.
+import { merge, placeOf } from "./merge.js";
+import * as roster from "./roster.js";
+import { judge } from "./rules.js";
+import * as store from "./store.js";
+import { doorId, genuine, read } from "./ticket.js";
+import { fromBase64 } from "./base.js";
+
+const SAME_AGAIN = 8000; // a ticket held a moment longer is the same scan, not a second one
+const MOVING = new Set(["admitted", "left", "undone"]);
+
+export const gate = { device: 0, config: null, offset: 0, offline: false, out: false };
+let facts = new Map();
+let merged = merge([]);
+let last = null;
+
+export const houseNow = () => Date.now() + gate.offset;
+const newKey = () => `d${gate.device}-${crypto.randomUUID().replaceAll("-", "").slice(0, 24)}`;
+
+export async function load() {
+  facts = new Map((await store.all("facts")).filter((fact) => MOVING.has(fact.kind)).map((fact) => [fact.key, fact]));
+  merged = merge(facts.values());
+}
+
+// Scans of other gates.
+export async function hear(told) {
+  const news = told.filter((fact) => !facts.has(fact.key));
+  if (!news.length) return;
+  await store.keepFacts(news);
+  for (const fact of news) facts.set(fact.key, fact);
+  merged = merge(facts.values());
+}
+
+export const arrived = () =>
+  new Set([...merged.entries.keys()].filter((place) => !place.includes(" departure")).map((place) => place.split(" ")[0])).size;
+
+function scope() {
+  if (gate.config.rule !== "daily") return gate.config.purpose;
+  const day = new Intl.DateTimeFormat("sv-SE", { timeZone: gate.config.zone, dateStyle: "short" }).format(houseNow());
+  return `${gate.config.purpose}:${day}`;
+}
+
+function seen(row) {
+  if (!row) return null;
+  const kind = gate.config.names[row.type];
+  return { state: row.state, type: row.type, moving: Boolean(kind?.[3]), letter: (row.initials || "")[0] ?? "" };
+}
+
+// {verdict, row, earlier, note, key}: judged on the device, on its disk before it is shown.
+async function answer(id, row, ticket, way, override = false) {
+  const place = placeOf(id, scope());
+  const standing = facts.get(merged.inside.get(place));
+  if (last && last.id === id && Date.now() - last.at < SAME_AGAIN && last.result.verdict === "admitted" && !gate.out) {
+    last.at = Date.now();
+    return last.result;
+  }
+  const out = gate.out && gate.config.rule === "in_out";
+  const asked = { guest: seen(row), gate: gate.config, ticket, inside: Boolean(standing), now: houseNow(), offline: gate.offline, out };
+  let verdict = judge(asked);
+  if (verdict === "elsewhere" && override) verdict = "admitted";
+  const note = verdict === "admitted" && !row ? "unseen" : override ? "override" : "";
+  const key = newKey();
+  const fact = { key, guest: id, scope: scope(), kind: verdict, at: houseNow(), gate: gate.config.name, undoes: "", unsent: 1 };
+  await store.keepFact({ ...fact, way, note, device_at: Date.now(), offset: gate.offset, answers: {} });
+  if (MOVING.has(verdict)) {
+    facts.set(key, fact);
+    merged = merge(facts.values());
+  }
+  const result = { verdict, row, earlier: standing, note, key, id };
+  last = { id, at: Date.now(), result };
+  return result;
+}
+
+export async function scanned(text, way) {
+  const ticket = read(text);
+  if (!ticket) return answer("", null, { signed: null, made_at: null }, way); // also what is no ticket is on record
+  const id = await doorId(ticket.code);
+  const [signed, row] = await Promise.all([
+    ticket.signature ? genuine(ticket, fromBase64(gate.config.key)) : null,
+    roster.find(id, ticket.code),
+  ]);
+  return answer(id, row, { signed, made_at: ticket.madeAt }, way);
+}
+
+export const admitted = (row, way, override) => answer(row.id, row, null, way, override);
+
+// What was asked after the admission goes with the scan, as long as it waits.
+export async function answerQuestion(key, question, yes) {
+  const fact = await store.get("facts", key);
+  if (fact?.unsent) await store.keepFact({ ...fact, answers: { ...fact.answers, [question]: yes } });
+}
+
+export const forgetLast = () => (last = null);

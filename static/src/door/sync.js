@@ -1,0 +1,136 @@
+// Scans up, changes down. Whatever breaks in between, what is not confirmed is sent again, and the house knows it by its name.
+import { gate, hear } from "./gate.js";
+import * as roster from "./roster.js";
+import { unseal } from "./seal.js";
+import * as store from "./store.js";
+
+const PORTION = 200;
+const POLL = 2000;
+const ROSTER_EVERY = 10_000;
+const state = {
+  key: null,
+  credential: null,
+  roster: 0,
+  running: null,
+  again: false,
+  timer: 0,
+  camera: "",
+  version: "",
+  tell: () => {},
+  wiped: () => {},
+};
+
+export const isReady = () => state.credential !== null;
+
+export function begin(options) {
+  Object.assign(state, options, { roster: 0 });
+  clearInterval(state.timer);
+  state.timer = setInterval(soon, POLL);
+  return soon();
+}
+
+export function stop() {
+  clearInterval(state.timer);
+  Object.assign(state, { key: null, credential: null });
+}
+
+export function post(path, body, credential = state.credential) {
+  const headers = { "Content-Type": "application/json", Accept: "application/json" };
+  if (credential) headers.Authorization = `Gate ${credential.device}.${credential.secret}`;
+  return fetch(path, { method: "POST", headers, body: JSON.stringify(body), signal: AbortSignal.timeout(15_000), cache: "no-store" });
+}
+
+// One round after the other; a scan in the middle of a round starts the next one at once.
+export function soon() {
+  if (!state.credential) return Promise.resolve();
+  if (state.running) {
+    state.again = true;
+    return state.running;
+  }
+  state.running = round()
+    .catch(() => offline())
+    .finally(() => {
+      state.running = null;
+      if (state.again) {
+        state.again = false;
+        soon();
+      }
+    });
+  return state.running;
+}
+
+function offline() {
+  gate.offline = true;
+  state.tell();
+}
+
+function asTold(fact) {
+  return {
+    key: fact.key,
+    guest: fact.guest,
+    verdict: fact.kind,
+    at: fact.device_at,
+    offset: fact.offset,
+    way: fact.way,
+    note: fact.note,
+    answers: fact.answers,
+  };
+}
+
+async function walkIns() {
+  const waiting = (await store.all("walk_ins")).filter((row) => row.unsent).slice(0, 20);
+  return Promise.all(waiting.map(async (row) => ({ ...(await unseal(state.key, row.box)), key: row.key })));
+}
+
+// A scan never arrives before the guest it lets in.
+async function scansBehind(comers) {
+  const behind = new Set((await store.all("walk_ins")).map((row) => row.guest));
+  for (const { guest } of comers) behind.delete(guest);
+  return (await store.unsent(PORTION)).filter((fact) => !behind.has(fact.guest));
+}
+
+async function round() {
+  const comers = await walkIns();
+  const scans = await scansBehind(comers);
+  const wantsRoster = roster.isOpen() && Date.now() - state.roster > ROSTER_EVERY;
+  const began = Date.now();
+  const answer = await post("/door/sync", {
+    scans: scans.map(asTold),
+    walk_ins: comers,
+    after: (await store.get("meta", "after")) ?? 0,
+    drawers: wantsRoster ? await roster.digests() : null,
+    passes: wantsRoster,
+    queue: await store.unsentCount(),
+    offset: gate.offset,
+    version: state.version,
+    camera: state.camera,
+  });
+  if (answer.status === 410) return state.wiped();
+  if (!answer.ok) throw new Error(String(answer.status));
+  const said = await answer.json();
+  gate.offline = false;
+  gate.offset = Math.round(said.now - (began + Date.now()) / 2);
+  await settle(scans, comers, said.results ?? {});
+  await hear(
+    said.scans.map(([key, guest, scope, kind, at, name, undoes]) => ({ key, guest, scope, kind, at, gate: name, undoes, unsent: 0 })),
+  );
+  await store.put("meta", said.after, "after");
+  if (said.drawers) await takeRoster(said);
+  state.again ||= said.more || scans.length === PORTION;
+  state.tell();
+}
+
+// Confirmed rows are marked; a row that the house keeps as a problem is there in front of a person, so it is not sent for ever.
+async function settle(scans, comers, results) {
+  const done = scans.filter((fact) => results[fact.key]);
+  await store.keepFacts(done.map((fact) => ({ ...fact, unsent: 0 })));
+  for (const row of comers) if (results[row.key]) await store.remove("walk_ins", row.key);
+}
+
+async function takeRoster(said) {
+  gate.config = said.gate;
+  await store.put("meta", said.gate, "config");
+  await roster.take(said.drawers);
+  if (said.passes) await state.keepPasses(said.passes);
+  state.roster = Date.now();
+}

@@ -1,0 +1,31 @@
+// The gate starts without network: its page and what it needs lie in a cache named after the build. FILES stands above, written by the house.
+/* global FILES, self */
+const ANY = { ignoreVary: true }; // the build's files are the same whoever asks
+const CACHE = `yangui-door-${FILES.version}`;
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(FILES.list)));
+  self.skipWaiting();
+});
+
+self.addEventListener("activate", (event) => {
+  const old = (name) => name.startsWith("yangui-door-") && name !== CACHE;
+  event.waitUntil(caches.keys().then((names) => Promise.all(names.filter(old).map((name) => caches.delete(name)))));
+  event.waitUntil(self.clients.claim());
+});
+
+// The page: from the network when it answers in time, so that a new version comes in; else from the cache. Everything else of the build: cache first.
+async function answer(request) {
+  const cache = await caches.open(CACHE);
+  const page = request.mode === "navigate";
+  if (!page) return (await cache.match(request, ANY)) ?? fetch(request);
+  try {
+    return await fetch(request, { signal: AbortSignal.timeout(2500) });
+  } catch {
+    return (await cache.match("/door/", ANY)) ?? Response.error();
+  }
+}
+
+self.addEventListener("fetch", (event) => {
+  if (event.request.method === "GET") event.respondWith(answer(event.request));
+});
