@@ -1,5 +1,6 @@
 """What a gate says, read row by row: a row that cannot be read names itself as well as it can and is kept as a problem."""
 
+import hashlib
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,8 @@ NOTES = frozenset(("", "unseen", "override"))
 #: at most so many rows in one portion
 PORTION = 500
 _DOOR_ID = re.compile(r"[A-Z2-7]{16}")
+#: a larger offset is noted as this one; the moment is corrected by the true one
+_NOTED_MS = 2_000_000_000
 _EARLIEST = 1_577_836_800_000  # 2020: before that no gate was ever open
 
 
@@ -52,12 +55,19 @@ class WalkIn:
     company: str
 
 
+def storable(text: str) -> str:
+    """Text that every database takes: no NUL, no half characters."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()
+
+
 def _key(raw, device_id: int) -> tuple[str, bool]:
     """(the row's name, whether this device may use it): a device's names begin with its own number."""
     key = raw.get("key") if isinstance(raw, dict) else None
-    if not isinstance(key, str):
-        return "", False
-    return key[:64], re.fullmatch(rf"d{device_id}-[A-Za-z0-9-]{{8,30}}", key) is not None
+    if not isinstance(key, str) or not key:
+        return "?" + hashlib.sha256(repr(raw).encode("utf-8", "replace")).hexdigest()[
+            :20
+        ], False  # nameless rows are told apart by what they say
+    return storable(key[:64]), re.fullmatch(rf"d{device_id}-[A-Za-z0-9-]{{8,30}}", key) is not None
 
 
 def _moment(milliseconds) -> datetime | None:
@@ -73,13 +83,21 @@ def read_scan(raw, device_id: int) -> Sent | Unreadable:
         return Unreadable(key)
     device_at, offset = _moment(raw.get("at")), raw.get("offset", 0)
     door_id, answers = raw.get("guest", ""), raw.get("answers", {})
-    known = raw.get("verdict") in VERDICTS and raw.get("way", "code") in WAYS and raw.get("note", "") in NOTES
-    plain = isinstance(offset, int) and abs(offset) < 400 * 86_400_000 and isinstance(door_id, str) and isinstance(answers, dict)
+    words = (raw.get("verdict"), raw.get("way", "code"), raw.get("note", ""))
+    known = all(isinstance(word, str) for word in words) and words[0] in VERDICTS and words[1] in WAYS and words[2] in NOTES
+    plain = (
+        isinstance(offset, int)
+        and not isinstance(offset, bool)
+        and abs(offset) < 400 * 86_400_000
+        and isinstance(door_id, str)
+        and isinstance(answers, dict)
+    )
     if not (known and plain and device_at) or (door_id and not _DOOR_ID.fullmatch(door_id)) or len(answers) > 10:
         return Unreadable(key)
-    said = {str(question)[:60]: bool(answer) for question, answer in answers.items()}
+    said = {storable(str(question)[:60]): bool(answer) for question, answer in answers.items()}
     at = device_at + timedelta(milliseconds=offset)
-    return Sent(key, door_id, raw["verdict"], at, device_at, offset, raw.get("way", "code"), raw.get("note", ""), said)
+    noted = max(-_NOTED_MS, min(offset, _NOTED_MS))
+    return Sent(key, door_id, raw["verdict"], at, device_at, noted, raw.get("way", "code"), raw.get("note", ""), said)
 
 
 def read_walk_in(raw, device_id: int) -> WalkIn | Unreadable:
@@ -91,4 +109,4 @@ def read_walk_in(raw, device_id: int) -> WalkIn | Unreadable:
     company = tidy(raw.get("company") or "")
     if not (isinstance(door_id, str) and _DOOR_ID.fullmatch(door_id) and isinstance(name, str) and 0 < len(name) <= 40 and mobile):
         return Unreadable(key)
-    return WalkIn(key, door_id, name, mobile, company[:120] if isinstance(company, str) else "")
+    return WalkIn(key, door_id, storable(name), mobile, storable(company[:120]) if isinstance(company, str) else "")

@@ -106,7 +106,8 @@ def changed_drawers(event: Event, has: dict[str, str]) -> dict[str, list]:
     """Number of a drawer -> [digest, rows] of those that are not as the gate ``has`` them (number -> digest)."""
     now = roster(event)
     changed = {str(number): [digest, rows] for number, (digest, rows) in now.items() if has.get(str(number)) != digest}
-    emptied = {number: ["", []] for number in has if number.isdigit() and has[number] and int(number) not in now}
+    numbers = {str(number) for number in range(DRAWERS)}
+    emptied = {number: ["", []] for number in has if number in numbers and has[number] and int(number) not in now}
     return changed | emptied
 
 

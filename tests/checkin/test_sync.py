@@ -116,7 +116,7 @@ def test_refused_scans_are_kept_too(house):
 BAD = (
     {}, [], "x", None, 7, {"key": "short"}, {"key": "d999-0123456789"}, {"key": None}, {"guest": "' OR 1=1"}, {"verdict": "welcome"}, {"verdict": None},
     {"at": "now"}, {"at": -1}, {"at": True}, {"at": 10**18}, {"offset": "x"}, {"offset": 10**15}, {"way": "teleport"}, {"note": "x" * 99},
-    {"answers": []}, {"answers": {str(n): 1 for n in range(11)}}, {"guest": ["A"]},
+    {"verdict": ["admitted"]}, {"way": {}}, {"note": []}, {"offset": True}, {"key": "x\x00y\ud800"}, {"answers": []}, {"answers": {str(n): 1 for n in range(11)}}, {"guest": ["A"]},
 )  # fmt: skip
 
 
@@ -132,6 +132,24 @@ def test_one_bad_row_never_costs_the_others(house, make):
     problems = db.session.scalars(select(DoorProblem)).all()
     assert {problem.reason for problem in problems} == {"unreadable"}
     assert len(problems) == len({problem.key for problem in problems}) >= 16
+
+
+def test_nameless_rows_are_each_in_sight(house):
+    _event, gate = house
+    one = gate()
+    one.sync({"a": 1}, {"a": 2}, {"a": 2})
+    assert db.session.scalar(select(func.count()).select_from(DoorProblem)) == 2
+
+
+def test_a_clock_that_is_a_year_off_costs_no_scan(house, make):
+    event, gate = house
+    row, one = make.registration(event), gate()
+    year = 365 * 86_400
+    fact = one.fact(row.door_id, seconds=-year, offset=1000 * year, answers={"胸牌\ud800": 1})
+    assert one.sync(fact).json["results"] == {fact["key"]: "kept"}
+    scan = db.session.scalar(select(Scan))
+    assert abs((scan.at - clock.now()).total_seconds()) < 5
+    assert one.post("/door/sync", {"drawers": {"²": "x", "9" * 5000: "x", "7": "old"}}).status_code == 200
 
 
 def test_a_ticket_of_nobody_is_a_problem_in_sight(house, make, visit):

@@ -83,7 +83,7 @@ def _insert(model, rows: list[dict]) -> None:
 
 def _problem(line: queries.Line, key: str, reason: str, content) -> str:
     text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False, default=str)
-    row = {"event_id": line.event_id, "device_id": line.id, "key": key[:64], "reason": reason, "content": text[:500], "received_at": clock.now()}  # fmt: skip
+    row = {"event_id": line.event_id, "device_id": line.id, "key": key[:64], "reason": reason, "content": protocol.storable(text)[:500], "received_at": clock.now()}  # fmt: skip
     _insert(DoorProblem, [row])
     return "problem"
 

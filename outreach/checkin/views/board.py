@@ -1,8 +1,9 @@
 """While it runs: the live board for organisers, the big screen in the hall, and a badge for who has just come."""
 
+import re
 import time
 
-from flask import render_template, request
+from flask import abort, render_template, request
 from flask_login import current_user
 
 from outreach.checkin import board_queries, device_queries, hallcodes, operations, queries
@@ -10,6 +11,7 @@ from outreach.checkin.forms import WalkInForm
 from outreach.checkin.views.shared import bp, event_within, tally
 from outreach.core import clock
 from outreach.core.access import found, requires
+from outreach.core.forms import whole_number
 from outreach.core.i18n import _, locale_code
 from outreach.core.web import page, wants_fragment
 from outreach.events.models import Event
@@ -85,14 +87,16 @@ def walk_in_form(event_id: int):
 def walk_in(event_id: int):
     """Entered and admitted in one step; the ticket stands on the page."""
     event, form = event_within(event_id), WalkInForm()
-    gate_id = request.form.get("gate", "")
+    gate_id, key = request.form.get("gate", ""), request.form.get("key", "")
+    if not re.fullmatch(r"[A-Za-z0-9-]{16,32}", key):
+        abort(400)
     if not form.validate_on_submit():
         return page("checkin/walk_in.html", event=event, form=form, gate_id=gate_id, guest=None, status=422)
-    key = request.form.get("key", "")[:32]
     guest = registrations.register_walk_in(
         event, request_key=f"walk-{key}", name=form.name.data, mobile=form.mobile.data, company=form.company.data or "", by=current_user
     )
-    gate = found(queries.select_gates(event), int(gate_id)) if gate_id.isdigit() else None
+    gate_key = whole_number(gate_id)
+    gate = found(queries.select_gates(event), gate_key) if gate_key else None
     row = operations.admit(event, guest, key=f"walk-{key}", gate=gate, device_at=None, by=current_user, way="walk_in")
     return page("checkin/walk_in.html", event=event, form=form, gate_id=gate_id, guest=guest, scan=row, **tally(event))
 
