@@ -2,7 +2,7 @@
 
 from outreach.core.i18n import _
 from outreach.core.sheets import Column
-from outreach.pipeline.forms import KIND_NAMES, STAGE_NAMES
+from outreach.pipeline.forms import COUNT_NAMES, KIND_NAMES, STAGE_NAMES
 
 
 def agreements() -> list[Column]:
@@ -11,6 +11,7 @@ def agreements() -> list[Column]:
         Column(_("Title"), lambda row: row.title, 34),
         Column(_("Company"), lambda row: row.organisation.name, 28),
         Column(_("Kind of paper"), lambda row: str(KIND_NAMES[row.kind]), 16),
+        Column(_("What is it?"), lambda row: str(COUNT_NAMES[row.counts_as]), 20),
         Column(_("County"), lambda row: row.unit.name, 12),
         Column(_("Signed at"), lambda row: row.event.title if row.event else "", 28),
         Column(_("Signed on"), lambda row: row.signed_on, 12, "day"),

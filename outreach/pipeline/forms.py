@@ -7,11 +7,19 @@ from wtforms.validators import Optional, ValidationError
 from outreach.core.forms import DayField, Filters, HouseForm, WanField, not_in_future, required, text
 from outreach.core.i18n import _, lazy
 from outreach.directory.models import INDUSTRIES
-from outreach.pipeline.models import CONTRACT, FRAMEWORK, LABOUR, LETTER, MILESTONES
+from outreach.pipeline.models import CEREMONIAL, CONTRACT, FIRST, FRAMEWORK, INCREASE, INVESTOR, LABOUR, LETTER, MILESTONES, UPGRADE
 
 KIND_NAMES = {
     LETTER: lazy("Letter of intent"), FRAMEWORK: lazy("Framework agreement"), LABOUR: lazy("Labour co-operation framework"),
     CONTRACT: lazy("Investment contract"),
+}  # fmt: skip
+COUNT_NAMES = {
+    FIRST: lazy("First signing"), UPGRADE: lazy("Upgrade (adds no amount)"), INCREASE: lazy("Increase (only the difference)"),
+    INVESTOR: lazy("Change of investor (adds nothing)"), CEREMONIAL: lazy("Signed again for the ceremony (not counted)"),
+}  # fmt: skip
+REASON_NAMES = {
+    "code": lazy("same credit code"), "company": lazy("same company"), "title": lazy("alike in title"), "amount": lazy("same amount"),
+    "person": lazy("brought by the same person"),
 }  # fmt: skip
 STAGE_NAMES = dict(
     zip(
@@ -36,9 +44,13 @@ class AgreementForm(HouseForm):
     stated = text(lazy("The amount as the paper words it"), most=60, required=False)
     event_id = SelectField(lazy("Signed at"), coerce=int, default=0)
     mobile = StringField(lazy("Mobile of the person who brought it"), [Optional()])
+    counts_as = SelectField(lazy("What is it?"), choices=list(COUNT_NAMES.items()), default=FIRST)
+    first_id = SelectField(lazy("The first signing it belongs to"), coerce=lambda value: int(value or 0), default=0)
+    another = BooleanField(lazy("It is another project than those named"))
 
-    def __init__(self, *arguments, units=(), events=(), **options):
+    def __init__(self, *arguments, units=(), events=(), firsts=(), **options):
         super().__init__(*arguments, **options)
+        self.first_id.choices = [(0, "–"), *firsts]
         self.unit_id.choices = list(units)
         self.event_id.choices = [(0, "–"), *events]
 
@@ -48,6 +60,15 @@ class AgreementForm(HouseForm):
             raise ValidationError(_("Only a contract has a contracted amount. What a letter or framework names is an intention."))
         if field.data is None and self.kind.data == CONTRACT:
             raise ValidationError(_("A contract needs its contracted amount."))
+
+    def validate_first_id(self, field):
+        """Whatever is not a first signing names the one it belongs to."""
+        if self.counts_as.data != FIRST and not field.data:
+            raise ValidationError(_("Say to which first signing this one belongs."))
+        if self.counts_as.data == FIRST and field.data:
+            raise ValidationError(
+                _("A first signing belongs to no earlier one. Say what this one is: an upgrade, an increase, or ceremonial.")
+            )
 
     def validate_contract_by(self, field):
         """Not before the signature."""
@@ -141,6 +162,9 @@ class AgreementFilters(Filters):
 
     text = StringField(lazy("Title or company"))
     kind = SelectField(lazy("Kind of paper"), choices=[("", lazy("All kinds")), *KIND_NAMES.items()], default="")
+    counts = SelectField(
+        lazy("What is it?"), choices=[("", lazy("All signatures")), ("counted", lazy("What is counted")), *COUNT_NAMES.items()], default=""
+    )
     event = IntegerField(validators=[Optional()])
     unit = IntegerField(validators=[Optional()])
 

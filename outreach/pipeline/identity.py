@@ -13,14 +13,13 @@ _NOISE = ("项目", "建设", "投资", "协议", "合同", "意向书", "框架
 
 @dataclass(frozen=True)
 class Signing:
-    """What is compared. ``code``: unified social credit code of the investor, empty when unknown; ``place``: site or park."""
+    """What is compared. ``code``: unified social credit code of the investor, empty when unknown."""
 
     company: str
     title: str
     code: str = ""
     amount_wan: Decimal | None = None
     person_id: int | None = None
-    place: str = ""
 
 
 def _plain(title: str) -> str:
@@ -30,7 +29,7 @@ def _plain(title: str) -> str:
 
 
 def reasons(one: Signing, two: Signing) -> list[tuple[str, int]]:
-    """(reason, points) of everything the two have in common: code, company, title, amount, person, place."""
+    """(reason, points) of everything the two have in common: code, company, title, amount, person."""
     found = []
     if one.code and one.code == two.code:
         found.append(("code", 4))
@@ -45,11 +44,4 @@ def reasons(one: Signing, two: Signing) -> list[tuple[str, int]]:
         found.append(("amount", 1))
     if one.person_id and one.person_id == two.person_id:
         found.append(("person", 1))
-    if one.place and one.place == two.place:
-        found.append(("place", 1))
     return found
-
-
-def points(one: Signing, two: Signing) -> int:
-    """The sum of :func:`reasons`."""
-    return sum(count for _reason, count in reasons(one, two))

@@ -16,6 +16,10 @@ from outreach.events.models import Event
 #: 意向书, 框架协议, 劳务合作框架协议, 投资合同. Only a contract binds to an amount.
 LETTER, FRAMEWORK, LABOUR, CONTRACT = "letter", "framework", "labour", "contract"
 AGREEMENT_KINDS = (LETTER, FRAMEWORK, LABOUR, CONTRACT)
+#: what a signature counts as: a project counts at its first signing; 升格 adds no amount, 增资 only the difference, 更换业主 and 仪式性重签
+#: nothing (明政办〔2006〕95号)
+FIRST, UPGRADE, INCREASE, INVESTOR, CEREMONIAL = "first", "upgrade", "increase", "investor", "ceremonial"
+COUNTS = (FIRST, UPGRADE, INCREASE, INVESTOR, CEREMONIAL)
 
 #: milestones in the order they usually come; the stage of a project is the furthest one that stands
 MILESTONES = ("intention", "contract", "registered", "construction", "production", "capacity")
@@ -37,6 +41,8 @@ class Agreement(Base):
     title: Mapped[str] = mapped_column(String(160))
     signed_on: Mapped[date] = mapped_column(index=True)
     contract_by: Mapped[date | None]  # 约定签订正式合同期限
+    counts_as: Mapped[str] = mapped_column(String(10), default=FIRST)
+    first_id: Mapped[int | None] = mapped_column(ForeignKey("agreements.id"), index=True)  # the first signing; empty: this is one
     intended_wan: Mapped[Decimal | None] = mapped_column(Wan)  # 拟投资额: what a letter or framework says
     contracted_wan: Mapped[Decimal | None] = mapped_column(Wan)  # 合同额: only a contract has one
     stated: Mapped[str] = mapped_column(String(60), default="")
@@ -46,6 +52,7 @@ class Agreement(Base):
     event: Mapped[Event | None] = relationship(lazy="joined")
     organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
     person: Mapped[Person | None] = relationship()
+    first: Mapped["Agreement | None"] = relationship(remote_side=[id])
 
 
 class Project(Base):

@@ -13,34 +13,54 @@ from outreach.directory.models import Person
 from outreach.events.models import Event
 from outreach.permissions import Permission
 from outreach.pipeline import queries
-from outreach.pipeline.models import CONTRACT, LABOUR, Agreement, Instalment, Milestone, NextStep, Project
+from outreach.pipeline.models import CONTRACT, FIRST, INCREASE, LABOUR, Agreement, Instalment, Milestone, NextStep, Project
 
 
 def sign(
     unit: Unit, *, company: str, kind: str, title: str, signed_on: date, intended_wan: Decimal | None, contracted_wan: Decimal | None,
-    contract_by: date | None, stated: str, event: Event | None, person: Person | None, by: User | None,
+    contract_by: date | None, stated: str, event: Event | None, person: Person | None, by: User | None, counts_as: str = FIRST,
+    first: Agreement | None = None,
 ) -> Agreement:  # fmt: skip
-    """Record a signed paper. Only a contract carries a contracted amount; a letter's amount stays an intention."""
+    """Record a signed paper. Only a contract carries a contracted amount; a letter's amount stays an intention.
+
+    ``counts_as`` says what it adds to the totals; whatever is not a first signing names the ``first`` it belongs to.
+    """
+    _check_identity(counts_as, first, signed_on)
     if contracted_wan is not None and kind != CONTRACT:
         raise Refused(_("Only a contract has a contracted amount. What a letter or framework names is an intention."))
     if kind == CONTRACT and contracted_wan is None:
         raise Refused(_("A contract needs its contracted amount."))
-    if kind != LABOUR and intended_wan is None and contracted_wan is None:
+    if kind != LABOUR and counts_as in (FIRST, INCREASE) and intended_wan is None and contracted_wan is None:
         raise Refused(_("Say which amount the paper names."))
     if contract_by and contract_by < signed_on:
         raise Refused(_("The contract cannot be due before this paper was signed."))
     agreement = Agreement(
         unit=unit, event=event, organisation=directory.organisation_named(company), person=person, kind=kind, title=title,
         signed_on=signed_on, contract_by=contract_by, intended_wan=intended_wan, contracted_wan=contracted_wan, stated=stated,
+        counts_as=counts_as, first=first,
     )  # fmt: skip
     db.session.add(agreement)
-    audit.record(by, "pipeline.sign", agreement, kind=kind)
+    audit.record(by, "pipeline.sign", agreement, kind=kind, counts_as=counts_as)
     return agreement
+
+
+def _check_identity(counts_as: str, first: Agreement | None, signed_on: date) -> None:
+    """A project is signed for the first time once; everything after it belongs to that signing."""
+    if counts_as == FIRST and first is not None:
+        raise Refused(_("A first signing belongs to no earlier one. Say what this one is: an upgrade, an increase, or ceremonial."))
+    if counts_as != FIRST and first is None:
+        raise Refused(_("Say to which first signing this one belongs."))
+    if first is not None and first.counts_as != FIRST:
+        raise Refused(_("The signing you chose is itself a later one. Choose the first."))
+    if first is not None and signed_on < first.signed_on:
+        raise Refused(_("This day lies before the first signing."))
 
 
 def start_project(agreement: Agreement, *, name: str, officer: User | None, industry: str, site: str, by: User | None) -> Project:
     """Make the agreement a project with an officer who follows it. Its first milestone is the signature itself."""
     lock(agreement)
+    if agreement.counts_as != FIRST:
+        raise Refused(_("This paper belongs to an earlier signing; the project starts from that one."))
     if db.session.scalar(db.select(Project.id).where(Project.agreement_id == agreement.id)):
         raise Refused(_("This agreement has its project already."))
     if officer is not None and not officer.reaches(Permission.PIPELINE_EDIT, agreement.unit):

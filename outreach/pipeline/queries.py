@@ -11,7 +11,8 @@ from outreach.core.clock import today
 from outreach.core.db import db
 from outreach.directory.models import Organisation
 from outreach.permissions import Permission
-from outreach.pipeline.models import MILESTONES, Agreement, Instalment, Milestone, NextStep, Project
+from outreach.pipeline import identity
+from outreach.pipeline.models import FIRST, INCREASE, MILESTONES, Agreement, Instalment, Milestone, NextStep, Project
 
 #: size bands in 万元, from the largest; each includes the larger ones (含以上)
 BANDS = (("100y", 1_000_000), ("1y", 10_000), ("1kw", 1_000))
@@ -22,8 +23,12 @@ def select_agreements(user, permission: Permission = Permission.PIPELINE_VIEW) -
     return select(Agreement).where(Agreement.unit_id.in_(reach(user, permission)))
 
 
-def filtered_agreements(chosen: Select, *, text: str = "", kind: str = "", event: int | None = None, unit: int | None = None) -> Select:
-    """Narrow agreements by title or company, kind, summit, county."""
+def filtered_agreements(
+    chosen: Select, *, text: str = "", kind: str = "", counts: str = "", event: int | None = None, unit: int | None = None
+) -> Select:
+    """Narrow agreements by title or company, kind, what they count as (``counted``: whatever adds to the totals), summit, county."""
+    if counts:
+        chosen = chosen.where(Agreement.counts_as.in_((FIRST, INCREASE) if counts == "counted" else (counts,)))
     if text:
         companies = select(Organisation.id).where(Organisation.name.icontains(text.strip(), autoescape=True))
         chosen = chosen.where(or_(Agreement.title.icontains(text.strip(), autoescape=True), Agreement.organisation_id.in_(companies)))
@@ -34,6 +39,26 @@ def filtered_agreements(chosen: Select, *, text: str = "", kind: str = "", event
     if unit:
         chosen = chosen.where(Agreement.unit_id == unit)
     return chosen
+
+
+def later_signings(row: Agreement) -> list[Agreement]:
+    """What was signed again for the same project, in time."""
+    chosen = select(Agreement).where(Agreement.first_id == row.id).order_by(Agreement.signed_on, Agreement.id)
+    return list(db.session.scalars(chosen).unique())
+
+
+def similar_signings(user, signing: identity.Signing) -> list[tuple[Agreement, list[str]]]:
+    """(first signing within reach, reasons) of those that may be the same project, the likeliest first."""
+    found = []
+    for row in db.session.scalars(select_agreements(user).where(Agreement.counts_as == FIRST)).unique():
+        known = identity.Signing(
+            row.organisation.name, row.title, row.organisation.credit_code or "", row.intended_wan or row.contracted_wan, row.person_id
+        )
+        reasons = identity.reasons(signing, known)
+        points = sum(count for _reason, count in reasons)
+        if points >= identity.ASKED_FROM:
+            found.append((points, row, [reason for reason, _count in reasons]))
+    return [(row, reasons) for _points, row, reasons in sorted(found, key=lambda entry: (-entry[0], entry[1].id))[:8]]
 
 
 def select_projects(user, permission: Permission = Permission.PIPELINE_VIEW) -> Select:
@@ -104,11 +129,17 @@ class Sums:
     bands: dict = field(default_factory=dict)
 
     def add_agreement(self, row: Agreement, has_project: bool) -> None:
-        """Count a signature and what it intends; a contract that is no project yet counts as a contract here."""
-        self.signed += 1
+        """Count a signature and what it intends; a contract that is no project yet counts as a contract here.
+
+        A project counts at its first signing; an increase adds the difference it names; whatever else is signed later adds nothing.
+        """
+        if row.counts_as == FIRST:
+            self.signed += 1
+        elif row.counts_as != INCREASE:
+            return
         self.intended_wan += row.intended_wan or 0
         if row.contracted_wan is not None and not has_project:
-            self.contracts += 1
+            self.contracts += row.counts_as == FIRST
             self.contracted_wan += row.contracted_wan
 
     def add_project(self, row: Project) -> None:

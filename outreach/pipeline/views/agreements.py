@@ -18,9 +18,9 @@ from outreach.directory.models import Person, PersonPhone
 from outreach.events import queries as events
 from outreach.events.models import Event
 from outreach.permissions import Permission
-from outreach.pipeline import exports, operations, queries
-from outreach.pipeline.forms import AgreementFilters, AgreementForm, ProjectForm
-from outreach.pipeline.models import Agreement, Project
+from outreach.pipeline import exports, identity, operations, queries
+from outreach.pipeline.forms import REASON_NAMES, AgreementFilters, AgreementForm, ProjectForm
+from outreach.pipeline.models import FIRST, Agreement, Project
 from outreach.pipeline.views.shared import NAMES, bp, officer, officers
 
 _P = Permission
@@ -57,7 +57,27 @@ def export_agreements():
 def _agreement_form(**options) -> AgreementForm:
     units = accounts.units_for_choice(current_user, _P.PIPELINE_EDIT, "city", "county")
     held = db.session.scalars(events.select_visible(current_user).order_by(Event.starts_at.desc()).limit(200))
-    return AgreementForm(units=units, events=[(event.id, event.title) for event in held], **options)
+    firsts = db.session.scalars(
+        queries.select_agreements(current_user)
+        .where(Agreement.counts_as == FIRST)
+        .order_by(Agreement.signed_on.desc(), Agreement.id.desc())
+    ).unique()
+    return AgreementForm(
+        units=units, events=[(event.id, event.title) for event in held],
+        firsts=[(row.id, f"{row.title} · {row.organisation.name} · {row.signed_on}") for row in firsts], **options,
+    )  # fmt: skip
+
+
+def _alike(form: AgreementForm, person: Person | None) -> list:
+    """First signings that may be this very project; nothing once somebody has said what it is."""
+    if form.another.data or form.counts_as.data != FIRST:
+        return []
+    known = directory.organisation_by_name(form.company.data)
+    signing = identity.Signing(
+        form.company.data, form.title.data, (known.credit_code or "") if known else "", form.intended_wan.data or form.contracted_wan.data,
+        person.id if person else None,
+    )  # fmt: skip
+    return queries.similar_signings(current_user, signing)
 
 
 @bp.get("/agreements/new")
@@ -88,10 +108,14 @@ def sign():
         return page("pipeline/new_agreement.html", form=form, status=422)
     values = form.values()
     unit = found(accounts.select_units(current_user, _P.PIPELINE_EDIT), values.pop("unit_id"))
-    event_id = values.pop("event_id")
+    event_id, first_id, person = values.pop("event_id"), values.pop("first_id"), _introducer(values.pop("mobile"))
     event = found(events.select_visible(current_user), event_id) if event_id else None
+    if alike := _alike(form, person):
+        return page("pipeline/new_agreement.html", form=form, alike=alike, reason_names=REASON_NAMES, status=409, **NAMES)
+    values.pop("another")
     try:
-        agreement = operations.sign(unit, event=event, person=_introducer(values.pop("mobile")), by=current_user, **values)
+        first = _agreement(first_id) if first_id else None
+        agreement = operations.sign(unit, event=event, person=person, first=first, by=current_user, **values)
     except Refused as refusal:
         return page("pipeline/new_agreement.html", form=form, refusal=str(refusal), status=409)
     return redirect(url_for(".agreement", agreement_id=agreement.id), 303)
@@ -100,7 +124,8 @@ def sign():
 def _agreement_page(row: Agreement, *, form=None, status: int = 200):
     project = db.session.scalar(db.select(Project).where(Project.agreement_id == row.id))
     form = form or ProjectForm(formdata=None, officers=officers(), name=row.title, officer_id=current_user.id)
-    return page("pipeline/agreement.html", agreement=row, project=project, form=form, status=status, **NAMES)
+    later = queries.later_signings(row)
+    return page("pipeline/agreement.html", agreement=row, project=project, form=form, later=later, status=status, **NAMES)
 
 
 @bp.get("/agreements/<int:agreement_id>")

@@ -7,12 +7,12 @@ from outreach.accounts import queries as accounts
 from outreach.accounts.models import User
 from outreach.directory.models import INDUSTRIES
 from outreach.permissions import Permission
-from outreach.pipeline.forms import KIND_NAMES, STAGE_NAMES
+from outreach.pipeline.forms import COUNT_NAMES, KIND_NAMES, STAGE_NAMES
 from outreach.pipeline.models import MILESTONES
 
 bp = Blueprint("pipeline", __name__)
 
-NAMES = {"kind_names": KIND_NAMES, "stage_names": STAGE_NAMES, "stages": MILESTONES, "industries": INDUSTRIES}
+NAMES = {"count_names": COUNT_NAMES, "kind_names": KIND_NAMES, "stage_names": STAGE_NAMES, "stages": MILESTONES, "industries": INDUSTRIES}
 
 
 def officers() -> list[tuple[int, str]]:
