@@ -182,7 +182,7 @@ def _door(server, organiser: str, event_id: int, code: str, folder) -> None:
         page.fill("#name", "一号门")
         page.click("button:has-text('新增签到点')")
         looked_at(page, "15-door")
-        page.click("a:has-text('一号门')")
+        page.click("a:has-text('用本设备扫码')")
         looked_at(page, "16-gate")
         page.click("#camera")
         expect(page.locator("#verdict")).to_have_attribute("data-verdict", "admitted", timeout=15_000)
