@@ -52,7 +52,7 @@ def _guests(event: Event) -> list[list]:
         Registration.id, Registration.person_id, Registration.code, Registration.door_id, Registration.state, Registration.type_id, Registration.name,
         Registration.company, Registration.post, Registration.mobile, Registration.companion_of_id,
     )  # fmt: skip
-    found = db.session.execute(select(*columns).where(Registration.event_id == event.id, Registration.state != "declined")).all()
+    found = db.session.execute(select(*columns).where(Registration.event_id == event.id)).all()
     seats, leaders = reception.seat_words(event), _leaders([row.person_id for row in found if row.person_id])
     brought: dict[int, int] = {}
     for row in found:
