@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from outreach.core import clock, worker
 from outreach.core.db import db
+from outreach.events.models import Event
 from outreach.ops import rosters
 from outreach.permissions import Role
 from outreach.registrations import tickets
@@ -133,9 +134,10 @@ def test_from_roster_to_landed_money(app, make, server, tmp_path):
     db.session.expire_all()
     chosen = select(Registration.event_id, Registration.code, Registration.person_id).where(Registration.name == "王建国")
     event_id, code, person_id = db.session.execute(chosen).one()
+    seed = db.session.scalar(select(Event.ticket_seed).where(Event.id == event_id))
     db.session.commit()  # on SQLite an open transaction of ours would keep the server from writing
     assert person_id is not None
-    _door(server, organiser, event_id, code, tmp_path)
+    _door(server, organiser, event_id, code, seed, tmp_path)
     _money(server, organiser, event_id, tmp_path)
 
 
@@ -172,8 +174,8 @@ def _sign_in(page, server, login: str) -> None:
     expect(page.locator("h1")).to_have_text("首页")
 
 
-def _door(server, organiser: str, event_id: int, code: str, folder) -> None:
-    picture = film(tickets.png(tickets.address(server, code)), folder / "camera.y4m")
+def _door(server, organiser: str, event_id: int, code: str, seed: bytes, folder) -> None:
+    picture = film(tickets.png(tickets.address(server, code, seed)), folder / "camera.y4m")
     camera = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={picture}")
     with launched(*camera) as browser:
         page = browser.new_context(**PHONE, permissions=["camera"]).new_page()
