@@ -90,8 +90,8 @@ def test_a_new_version_comes_in_while_scans_wait(browser, server, door, monkeypa
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     context.set_offline(True)
     scan(page, said[0], "admitted")
+    page.route("**/door/sync", lambda route: route.abort())  # before the network is back: the house does not answer yet
     context.set_offline(False)
-    page.route("**/door/sync", lambda route: route.abort())  # the network is back, the house does not answer yet
     monkeypatch.setattr(api, "_version", lambda: "another-one")
     page.evaluate("navigator.serviceWorker.getRegistration('/door/').then((found) => found.update()).then(() => true)")
     expect.set_options(timeout=10_000)
