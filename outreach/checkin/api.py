@@ -2,7 +2,7 @@
 
 ``POST /door/sync``: scans and walk-ins up, changes down, in portions, each as often as the gate likes. Header ``Authorization: Gate
 <device>.<secret>``. Body (all optional): ``scans``, ``walk_ins`` (rows of ``protocol``), ``after`` (cursor of other gates' scans, null: not
-wanted), ``drawers`` (number -> digest of the roster, null: not wanted), ``passes`` (true: blank tickets wanted), ``queue``, ``offset``,
+wanted), ``answers`` (rows of ``key`` and ``answers``), ``drawers`` (number -> digest of the roster, null: not wanted), ``passes`` (true: blank tickets wanted), ``queue``, ``offset``,
 ``version``, ``camera``. Answer: ``now``, ``gate``, ``results``, ``scans``, ``after``, ``more``, ``drawers``, ``passes``.
 """
 
@@ -18,11 +18,11 @@ from outreach.checkin.device_models import Device
 from outreach.checkin.forms import VERDICT_NAMES
 from outreach.core import clock, tokens
 from outreach.core.access import open_to_all
-from outreach.core.db import begin_writing, db
+from outreach.core.db import db
 from outreach.core.forms import whole_number
 from outreach.core.i18n import _
 from outreach.core.settings import ROOT
-from outreach.core.web import asset, csrf, keep_writes, limiter, page, reads_first
+from outreach.core.web import asset, csrf, limiter, page, reads_first
 from outreach.registrations import tickets
 
 bp = Blueprint("door", __name__, url_prefix="/door")
@@ -31,7 +31,7 @@ LARGEST = 1_000_000
 #: scans of other gates in one answer
 FEED = 1000
 #: what came in so recently is told again: an earlier one may still be on its way to the disk
-OVERLAP = timedelta(seconds=10)
+OVERLAP = timedelta(seconds=30)
 
 
 @bp.get("/")
@@ -92,8 +92,15 @@ def _live() -> device_queries.Line:
 def _body() -> dict:
     if (request.content_length or 0) > LARGEST:
         abort(413)
-    body = request.get_json(silent=True)
+    try:
+        body = request.get_json(silent=True)
+    except RecursionError:  # ten thousand brackets
+        body = None
     return body if isinstance(body, dict) else abort(400)
+
+
+def _word(body: dict, name: str, most: int = 20) -> str:
+    return protocol.storable(str(body.get(name, "")))[:most]
 
 
 def _json(answer: dict, status: int = 200) -> Response:
@@ -120,8 +127,8 @@ def _gate(device: Device) -> dict:
 @limiter.limit("20 per minute")
 def join():
     """One browser becomes a gate by its one-time invitation."""
-    token = str(_body().get("token", "")).strip().upper()
-    device, secret = operations.join_device(token[:64], agent=request.headers.get("User-Agent", ""))
+    token = _word(_body(), "token", 64).strip().upper()
+    device, secret = operations.join_device(token, agent=request.headers.get("User-Agent", ""))
     return _json({"device": device.id, "secret": secret, "name": device.name, "now": _stamp(clock.now()), "gate": _gate(device)})
 
 
@@ -132,26 +139,41 @@ def join():
 @reads_first
 def sync():
     line, body = _line(), _body()
-    if line.revoked_at is not None:
-        begin_writing()
-        operations.note_wiped(db.session.get_one(Device, line.id))
-        keep_writes()
+    try:
+        return _json(_answer(line, body) if line.revoked_at is None else {"wipe": True}, 200 if line.revoked_at is None else 410)
+    except operations.Withdrawn:  # in this very moment
         return _json({"wipe": True}, 410)
-    scans, walk_ins = _list(body, "scans"), _list(body, "walk_ins")
-    if len(scans) + len(walk_ins) > protocol.PORTION:
+
+
+def _answer(line: device_queries.Line, body: dict) -> dict:
+    sent = [_list(body, name) for name in ("scans", "walk_ins", "answers")]
+    if sum(map(len, sent)) > protocol.PORTION:
         abort(413)
     answer: dict = {"now": _stamp(clock.now())}
-    if scans or walk_ins:
-        answer["results"] = operations.take(line, scans, walk_ins)
+    if any(sent):
+        answer["results"] = operations.take(line, *sent)
     operations.note_contact(
         line, queue=min(abs(whole_number(body.get("queue")) or 0), 1_000_000), offset_ms=_offset(body.get("offset")),
-        version=str(body.get("version", ""))[:20], camera=str(body.get("camera", ""))[:20],
+        version=_word(body, "version"), camera=_word(body, "camera"),
     )  # fmt: skip
     if body.get("after") is not None:
         answer |= _feed(line, whole_number(body["after"]) or 0)
     if isinstance(body.get("drawers"), dict) or body.get("passes"):
         answer |= _changes(line, body)
-    return _json(answer)
+    return answer
+
+
+@bp.post("/wiped")
+@csrf.exempt
+@open_to_all
+@limiter.limit("60 per minute")
+def wiped():
+    """A withdrawn device has deleted what it held."""
+    line = _line()
+    if line.revoked_at is None:
+        abort(409)
+    operations.note_wiped(db.session.get_one(Device, line.id))
+    return _json({"noted": True})
 
 
 def _changes(line: device_queries.Line, body: dict) -> dict:
@@ -161,7 +183,6 @@ def _changes(line: device_queries.Line, body: dict) -> dict:
     if isinstance(body.get("drawers"), dict):
         answer |= {"gate": _gate(device), "drawers": roster_queries.changed_drawers(device.gate.event, body["drawers"])}
     if body.get("passes"):
-        begin_writing()
         seed = device.gate.event.ticket_seed
         answer["passes"] = [[tokens.alias(code), tickets.signed(code, seed)] for code in operations.lend_passes(line)]
     return answer

@@ -4,9 +4,12 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from outreach.accounts.models import User
+from outreach.accounts.queries import reach
 from outreach.checkin.device_models import Brief, BriefChoice
 from outreach.core.db import db
+from outreach.directory.models import Person
 from outreach.liaison.models import HELD, PROMISE, Contact, FollowUp, LeaderPost, Pairing
+from outreach.permissions import Permission
 from outreach.registrations.models import Registration
 
 
@@ -18,9 +21,9 @@ def who_to_brief(ids) -> list[tuple[Registration, User]]:
     rows = db.session.execute(
         select(Registration, User).join(Pairing, Pairing.person_id == Registration.person_id).join(LeaderPost, LeaderPost.id == Pairing.post_id)
         .join(User, or_(User.id == LeaderPost.user_id, User.id == Pairing.clerk_id))
-        .where(Registration.id.in_(ids), Pairing.ended_on.is_(None), ~told.exists()).order_by(Registration.id, User.id)
+        .where(Registration.id.in_(ids), Pairing.ended_on.is_(None), User.active, ~told.exists()).order_by(Registration.id, User.id)
     )  # fmt: skip
-    return list(dict.fromkeys((registration, user) for registration, user in rows))
+    return list(dict.fromkeys((registration, user) for registration, user in rows if user.holds(Permission.LIAISON_VIEW)))
 
 
 def brief_choice(user_id: int) -> BriefChoice | None:
@@ -29,8 +32,13 @@ def brief_choice(user_id: int) -> BriefChoice | None:
 
 
 def briefs(user: User, most: int = 30) -> list[Brief]:
-    """The last cards, newest first."""
-    chosen = select(Brief).where(Brief.user_id == user.id).options(
+    """The last cards of people the user still keeps in touch with, or may see anyhow; newest first."""
+    paired = select(Pairing.id).join(LeaderPost, LeaderPost.id == Pairing.post_id).where(
+        Pairing.person_id == Person.id, Pairing.ended_on.is_(None), or_(LeaderPost.user_id == user.id, Pairing.clerk_id == user.id)
+    )  # fmt: skip
+    within = Person.unit_id.in_(reach(user, Permission.DIRECTORY_VIEW))
+    mine = select(Brief).join(Brief.registration).join(Registration.person).where(Brief.user_id == user.id, or_(paired.exists(), within))
+    chosen = mine.options(
         joinedload(Brief.registration).joinedload(Registration.person), joinedload(Brief.registration).joinedload(Registration.event),
         joinedload(Brief.registration).joinedload(Registration.type), joinedload(Brief.registration).selectinload(Registration.companions),
     )  # fmt: skip

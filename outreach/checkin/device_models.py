@@ -61,7 +61,7 @@ class Device(Base):
     secret_sha256: Mapped[str] = mapped_column(String(64), default="")  # empty until it joined
     joined_at: Mapped[object | None] = mapped_column(Moment)
     revoked_at: Mapped[object | None] = mapped_column(Moment)
-    wiped_at: Mapped[object | None] = mapped_column(Moment)  # it heard of it
+    wiped_at: Mapped[object | None] = mapped_column(Moment)  # it said that it holds nothing any more
     last_contact_at: Mapped[object | None] = mapped_column(Moment)
     queue: Mapped[int] = mapped_column(default=0)  # scans that wait on it, as it said last
     offset_ms: Mapped[int] = mapped_column(default=0)
@@ -85,6 +85,9 @@ class Pass(Base):
     door_id: Mapped[str] = mapped_column(String(16), unique=True)
     registration_id: Mapped[int | None] = mapped_column(ForeignKey("registrations.id", ondelete="CASCADE"))  # whom it was given to
     lent_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+    spent_at: Mapped[object | None] = mapped_column(
+        Moment
+    )  # it came back with a guest or a scan: it is not lent again, whatever became of that
 
 
 class Rehearsal(Base):

@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Select, bindparam, func, select, update
 from sqlalchemy.orm import joinedload
 
 from outreach.accounts.queries import reach
 from outreach.checkin.device_models import Device, Gate, Pass, Rehearsal, RehearsalReport, scope_of
 from outreach.checkin.models import ADMITTED, DoorProblem, Scan
-from outreach.core import tokens
+from outreach.core import clock, tokens
 from outreach.core.db import db, fetch
 from outreach.events.models import Event
 from outreach.permissions import Permission
@@ -103,6 +103,36 @@ def not_yet_admitted(ids: set[int]) -> set[int]:
     return ids - {key for (key,) in fetch(_ADMITTED, {"ids": list(ids)})} if ids else set()
 
 
+def in_service(device_id: int) -> bool:
+    """Whether the device was not withdrawn. On PostgreSQL nobody withdraws it until the transaction ends."""
+    held = select(Device.revoked_at).where(Device.id == device_id).with_for_update(key_share=True)
+    row = db.session.connection().execute(held).first()
+    return row is not None and row[0] is None
+
+
+def answers_of(device_id: int, key: str) -> dict | None:
+    """What was answered after this scan of the device so far; None where it has no such scan."""
+    return db.session.scalar(select(Scan.answers).where(Scan.key == key, Scan.device_id == device_id))
+
+
+def scans_of_nobody(event_id: int, door_id: str) -> list[Scan]:
+    """Scans of a ticket whose guest was not known when they came in."""
+    chosen = select(Scan).where(Scan.registration_id.is_(None), Scan.door_id == door_id, Scan.event_id == event_id)
+    return list(db.session.scalars(chosen.order_by(Scan.at)))
+
+
+def spend_passes(ids) -> None:
+    """These passes are in somebody's hand: no device is lent them again."""
+    if ids := [key for key in ids if key]:
+        db.session.execute(update(Pass).where(Pass.door_id.in_(ids), Pass.spent_at.is_(None)).values(spent_at=clock.now()))
+
+
+def pass_holder(code: str) -> str | None:
+    """The ticket of the guest who was given the pass with this code."""
+    chosen = select(Registration.code).join(Pass, Pass.registration_id == Registration.id)
+    return db.session.scalar(chosen.where(Pass.code == code))
+
+
 def lent_pass(device_id: int, door_id: str) -> Pass | None:
     """The blank ticket of this device."""
     return db.session.scalar(select(Pass).where(Pass.device_id == device_id, Pass.door_id == door_id))
@@ -110,7 +140,11 @@ def lent_pass(device_id: int, door_id: str) -> Pass | None:
 
 def unused_passes(device_id: int) -> list[str]:
     """The codes of blank tickets nobody was given yet."""
-    return list(db.session.scalars(select(Pass.code).where(Pass.device_id == device_id, Pass.registration_id.is_(None)).order_by(Pass.id)))
+    return list(
+        db.session.scalars(
+            select(Pass.code).where(Pass.device_id == device_id, Pass.registration_id.is_(None), Pass.spent_at.is_(None)).order_by(Pass.id)
+        )
+    )
 
 
 def passes_given(event_id: int) -> list[tuple[str, int]]:
@@ -121,6 +155,15 @@ def passes_given(event_id: int) -> list[tuple[str, int]]:
         .where(Registration.event_id == event_id, Registration.code != Pass.code)
     )
     return list(db.session.execute(chosen).tuples())
+
+
+def tickets_of(event_id: int) -> list[tuple[str, int]]:
+    """(``door_id``, registration) of every ticket a guest of the event ever had: replaced ones and passes first, today's last."""
+    found = []
+    for model in (ReplacedTicket, Pass):
+        chosen = select(model.door_id, Registration.id).join(Registration, Registration.id == model.registration_id)
+        found += db.session.execute(chosen.where(Registration.event_id == event_id)).tuples()
+    return [*found, *db.session.execute(select(Registration.door_id, Registration.id).where(Registration.event_id == event_id)).tuples()]
 
 
 def passes_lost(event_id: int) -> list[str]:

@@ -42,6 +42,7 @@ DECISION_NAMES = {
 }  # fmt: skip
 PROBLEM_NAMES = {
     "unreadable": lazy("The row could not be read"), "nobody": lazy("Nobody has this ticket"), "refused": lazy("The guest could not be entered"),
+    "pass_twice": lazy("Entered, but holds a pass that somebody else has: give them a ticket of their own"),
 }  # fmt: skip
 WAY_NAMES = {
     "page": lazy("On the page alone"), "mail": lazy("By mail"), "sms": lazy("By text message"), "wecom": lazy("Robot of WeCom"), "dingtalk": lazy("Robot of DingTalk"),

@@ -1,6 +1,6 @@
 """Gates and scans. A scan is a fact: it is added, never changed; an undo is a scan of its own kind."""
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from outreach.accounts.models import User
@@ -32,12 +32,16 @@ class Scan(Base):
     """One scan, also a refused one. ``key`` is the name the device gave it: the same key is the same scan.
 
     ``verdict`` is what the person at the door was told. What it should have been follows from all scans (``merging``) and is never stored.
+    Two things are filled in later and nothing else: whose it was, when a pass is scanned before its guest is heard of, and ``answers``.
     """
 
     __tablename__ = "scans"
     __table_args__ = (
         Index("ix_scans_event_id_verdict", "event_id", "verdict"),
         Index("ix_scans_registration_id_verdict", "registration_id", "verdict"),
+        Index(
+            "ix_scans_door_id", "door_id", postgresql_where=text("registration_id IS NULL"), sqlite_where=text("registration_id IS NULL")
+        ),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -46,10 +50,13 @@ class Scan(Base):
     gate_id: Mapped[int | None] = mapped_column(ForeignKey("gates.id"))
     device_id: Mapped[int | None] = mapped_column(ForeignKey("gate_devices.id"), index=True)
     registration_id: Mapped[int | None] = mapped_column(ForeignKey("registrations.id"))
+    door_id: Mapped[str] = mapped_column(String(16), default="")  # the ticket as the gate knew it
     scope: Mapped[str] = mapped_column(String(24), default="arrival")  # the gate's purpose, with the day where it counts each day
     verdict: Mapped[str] = mapped_column(String(12))
     way: Mapped[str] = mapped_column(String(8), default="code")
-    note: Mapped[str] = mapped_column(String(12), default="")  # unseen: signed, but registered after the gate's last contact; override
+    note: Mapped[str] = mapped_column(
+        String(12), default=""
+    )  # unseen: signed, but registered after the gate's last contact; override; clock
     earlier_id: Mapped[int | None] = mapped_column(ForeignKey("scans.id"), index=True)  # already: the admission; undone: what it undoes
     reason: Mapped[str] = mapped_column(String(200), default="")
     answers: Mapped[dict] = mapped_column(JSON, default=dict)  # question of the gate -> yes or no
@@ -92,7 +99,7 @@ class DoorProblem(Base):
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), index=True)
     device_id: Mapped[int] = mapped_column(ForeignKey("gate_devices.id", ondelete="CASCADE"))
     key: Mapped[str] = mapped_column(String(64))
-    reason: Mapped[str] = mapped_column(String(20))  # unreadable, nobody, number, full
+    reason: Mapped[str] = mapped_column(String(20))  # unreadable, nobody, refused, pass_twice
     content: Mapped[str] = mapped_column(String(500), default="")
     received_at: Mapped[object] = mapped_column(Moment, default=clock.now)
     settled_at: Mapped[object | None] = mapped_column(Moment)

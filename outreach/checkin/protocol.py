@@ -5,7 +5,8 @@ import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from outreach.core import phones
+from outreach.checkin.device_models import PURPOSES
+from outreach.core import clock, phones
 from outreach.core.forms import tidy
 
 VERDICTS = frozenset((
@@ -14,12 +15,17 @@ VERDICTS = frozenset((
 ))  # fmt: skip
 WAYS = frozenset(("code", "photo", "gun", "name", "walk_in"))
 NOTES = frozenset(("", "unseen", "override"))
+#: the note of a scan whose clock cannot be: it counts from when it came in
+CLOCK = "clock"
 #: at most so many rows in one portion
 PORTION = 500
 _DOOR_ID = re.compile(r"[A-Z2-7]{16}")
 #: a larger offset is noted as this one; the moment is corrected by the true one
 _NOTED_MS = 2_000_000_000
-_EARLIEST = 1_577_836_800_000  # 2020: before that no gate was ever open
+#: no gate keeps scans longer; before or after, the clock was wrong
+_OLDEST = timedelta(days=400)
+_LATEST_MS = 4_102_444_800_000  # 2100
+_SCOPE = re.compile(rf"(?:{'|'.join(PURPOSES)})(?::[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})?")
 
 
 @dataclass(frozen=True)
@@ -31,16 +37,18 @@ class Unreadable:
 
 @dataclass(frozen=True)
 class Sent:
-    """One scan as the gate tells it. ``at``: corrected by the offset the device had measured."""
+    """One scan as the gate tells it. ``at``: corrected by the offset the device had measured; None where no clock can have shown that.
+    ``scope``: what it counted together with as the gate stood then, or "" where the gate did not say."""
 
     key: str
     door_id: str
     verdict: str
-    at: datetime
+    at: datetime | None
     device_at: datetime
     offset_ms: int
     way: str
     note: str
+    scope: str
     answers: dict = field(default_factory=dict)
 
 
@@ -71,7 +79,7 @@ def _key(raw, device_id: int) -> tuple[str, bool]:
 
 
 def _moment(milliseconds) -> datetime | None:
-    if isinstance(milliseconds, bool) or not isinstance(milliseconds, int) or not _EARLIEST < milliseconds < 4_102_444_800_000:
+    if isinstance(milliseconds, bool) or not isinstance(milliseconds, int) or not 0 < milliseconds < _LATEST_MS:
         return None
     return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
@@ -81,23 +89,44 @@ def read_scan(raw, device_id: int) -> Sent | Unreadable:
     key, own = _key(raw, device_id)
     if not own:
         return Unreadable(key)
-    device_at, offset = _moment(raw.get("at")), raw.get("offset", 0)
-    door_id, answers = raw.get("guest", ""), raw.get("answers", {})
+    device_at, offset, scope = _moment(raw.get("at")), raw.get("offset", 0), raw.get("scope", "")
+    door_id, answers = raw.get("guest", ""), said_answers(raw.get("answers", {}))
     words = (raw.get("verdict"), raw.get("way", "code"), raw.get("note", ""))
     known = all(isinstance(word, str) for word in words) and words[0] in VERDICTS and words[1] in WAYS and words[2] in NOTES
-    plain = (
-        isinstance(offset, int)
-        and not isinstance(offset, bool)
-        and abs(offset) < 400 * 86_400_000
-        and isinstance(door_id, str)
-        and isinstance(answers, dict)
-    )
-    if not (known and plain and device_at) or (door_id and not _DOOR_ID.fullmatch(door_id)) or len(answers) > 10:
+    plain = isinstance(offset, int) and not isinstance(offset, bool) and isinstance(door_id, str) and isinstance(scope, str)
+    if not (known and plain and device_at) or (door_id and not _DOOR_ID.fullmatch(door_id)) or answers is None:
         return Unreadable(key)
-    said = {storable(str(question)[:60]): bool(answer) for question, answer in answers.items()}
+    return Sent(
+        key, door_id, raw["verdict"], _corrected(device_at, offset), device_at, max(-_NOTED_MS, min(offset, _NOTED_MS)), raw.get("way", "code"),
+        raw.get("note", ""), scope if _SCOPE.fullmatch(scope) else "", answers,
+    )  # fmt: skip
+
+
+def _corrected(device_at: datetime, offset: int) -> datetime | None:
+    """When it happened, if that can be: not more than ``_OLDEST`` ago, and not after now by more than that either."""
+    if abs(offset) > _LATEST_MS:
+        return None
     at = device_at + timedelta(milliseconds=offset)
-    noted = max(-_NOTED_MS, min(offset, _NOTED_MS))
-    return Sent(key, door_id, raw["verdict"], at, device_at, noted, raw.get("way", "code"), raw.get("note", ""), said)
+    return at if abs(clock.now() - at) <= _OLDEST else None
+
+
+def said_answers(raw) -> dict[str, bool] | None:
+    """Question -> yes or no; None where it is no such thing."""
+    if not isinstance(raw, dict) or len(raw) > 10:
+        return None
+    return {storable(str(question)[:60]): bool(answer) for question, answer in raw.items()}
+
+
+def own_key(raw, device_id: int) -> str | None:
+    """The name of a row, if this device may use it."""
+    key, own = _key(raw, device_id)
+    return key if own else None
+
+
+def pass_of(raw) -> str:
+    """The pass a walk-in names, as far as it can be read."""
+    guest = raw.get("guest") if isinstance(raw, dict) else None
+    return guest if isinstance(guest, str) and _DOOR_ID.fullmatch(guest) else ""
 
 
 def read_walk_in(raw, device_id: int) -> WalkIn | Unreadable:

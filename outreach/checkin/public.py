@@ -1,12 +1,12 @@
 """What the door shows to guests: the page behind a scanned ticket, and checking in alone by the poster."""
 
-from flask import Blueprint, abort, session
+from flask import Blueprint, abort, request, session
 from flask_login import current_user
 
-from outreach.checkin import hallcodes, operations, queries
+from outreach.checkin import device_queries, hallcodes, operations, queries
 from outreach.checkin.forms import PosterForm
 from outreach.checkin.models import ADMITTED, ALREADY
-from outreach.core import clock
+from outreach.core import clock, tokens
 from outreach.core.access import open_to_all
 from outreach.core.i18n import _
 from outreach.core.web import limiter, page
@@ -14,6 +14,7 @@ from outreach.events import queries as events
 from outreach.permissions import Permission
 from outreach.registrations import queries as registrations
 from outreach.registrations import tickets
+from outreach.registrations.models import ACTIVE
 
 bp = Blueprint("public_checkin", __name__)
 
@@ -24,16 +25,26 @@ bp = Blueprint("public_checkin", __name__)
 def scanned(code: str):
     """What any scanner opens, also WeChat's own: staff of the event get one button, everybody else is asked to show it to the staff."""
     ticket = tickets.read(code)
-    row = registrations.by_code(ticket.code) if ticket else None
+    row = _guest(ticket) if ticket else None
     event = row.event if row else None
     if event is None or not (current_user.is_authenticated and current_user.reaches(Permission.CHECKIN_SCAN, event.unit)):
         return page("checkin/show_to_staff.html", event=event)
     genuine = not ticket.signature or tickets.genuine(ticket, tickets.public_key(event.ticket_seed))
     old = row.type is not None and row.type.moving and not _fresh(ticket)
     return page(
-        "checkin/scanned.html", event=event, row=row, genuine=genuine and not old, old=old, gates=queries.gates(event), at=session.get("gate"),
+        "checkin/scanned.html", event=event, row=row, genuine=genuine and not old, old=old, gone=registrations.is_replaced(ticket.code), gates=queries.gates(event), at=session.get("gate"),
         standing=queries.standing_admission(row.id),
     )  # fmt: skip
+
+
+def _guest(ticket: tickets.Scanned):
+    """Whose ticket it is: their own, a pass they were handed, or one that was replaced since (which opens nothing)."""
+    if row := registrations.by_code(ticket.code):
+        return row
+    if own := device_queries.pass_holder(ticket.code):
+        return registrations.by_code(own)
+    gone = registrations.is_replaced(ticket.code)
+    return gone.registration if gone else None
 
 
 def _fresh(ticket: tickets.Scanned) -> bool:
@@ -63,9 +74,10 @@ def check_in(slug: str):
     if not form.validate_on_submit():
         return page("checkin/poster.html", event=event, form=form, arrived=False, status=422)
     good = hallcodes.is_good(event.ticket_seed, clock.now().timestamp(), form.shown.data)
-    rows = registrations.by_surname_and_tail(event.id, form.surname.data, form.tail.data) if good else []
+    found = registrations.by_surname_and_tail(event.id, form.surname.data, form.tail.data) if good else []
+    rows = [row for row in found if row.state in ACTIVE]
     if len(rows) == 1:
-        key = f"poster-{gate.id}-{rows[0].door_id}"
+        key = f"poster-{tokens.digest(request.form.get('key', '') + rows[0].door_id)[:32]}"  # this form, this guest: pressed twice is once
         scan = operations.admit(event, rows[0], key=key, gate=gate, device_at=None, by=None, way="poster")
         if scan.verdict in (ADMITTED, ALREADY):
             return page("checkin/poster.html", event=event, form=form, arrived=True)

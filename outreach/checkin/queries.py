@@ -19,7 +19,8 @@ _STANDING = (
     Scan.verdict == ADMITTED, ~Scan.scope.startswith(DEPARTURE), ~exists().where(_UNDO.earlier_id == Scan.id, _UNDO.verdict == UNDONE),
 )  # fmt: skip
 # statements of the queue at the door are built once: building one costs as much as running it
-_ADMISSION = select(Scan).where(Scan.registration_id == bindparam("registration"), *_STANDING).order_by(Scan.id.desc()).limit(1)
+_ADMISSIONS = select(Scan).where(Scan.registration_id == bindparam("registration"), *_STANDING).order_by(Scan.id.desc())
+_ADMISSION = _ADMISSIONS.limit(1)
 _AT_HAND = select(Scan).where(
     or_(Scan.key == bindparam("key"), and_(Scan.registration_id == bindparam("registration"), Scan.verdict.in_(MOVING)))
 )
@@ -27,8 +28,13 @@ _GATE = select(Gate).where(Gate.id == bindparam("id"), Gate.event_id == bindpara
 
 
 def standing_admission(registration_id: int) -> Scan | None:
-    """The admission that counts now, or None."""
+    """The last admission that counts now, or None."""
     return db.session.scalar(_ADMISSION, {"registration": registration_id})
+
+
+def standing_admissions(registration_id: int) -> list[Scan]:
+    """Every admission that counts now, the last one first: somebody let in at three gates has three."""
+    return list(db.session.scalars(_ADMISSIONS, {"registration": registration_id}))
 
 
 def scans_at_hand(key: str, registration_id: int | None) -> list[Scan]:
@@ -51,14 +57,16 @@ def gate_of(event: Event, gate_id: int) -> Gate | None:
 
 
 def arrived_count(event_id: int) -> int:
-    """How many are here."""
-    return db.session.scalar(select(func.count(distinct(Scan.registration_id))).where(Scan.event_id == event_id, *_STANDING)) or 0
+    """How many of those with a place are here; who is here without one is on the list of what is to be decided."""
+    return arrived_counts(event_id).get(event_id, 0)
 
 
-def arrived_counts() -> dict[int, int]:
-    """Event id -> arrivals."""
-    rows = db.session.execute(select(Scan.event_id, func.count(distinct(Scan.registration_id))).where(*_STANDING).group_by(Scan.event_id))
-    return dict(rows.all())
+def arrived_counts(*event_ids: int) -> dict[int, int]:
+    """Event id -> arrivals; of all events where none is named."""
+    placed = select(Scan.event_id, func.count(distinct(Scan.registration_id))).join(Registration, Registration.id == Scan.registration_id)
+    chosen = placed.where(Registration.state == CONFIRMED, *_STANDING).group_by(Scan.event_id)
+    rows = db.session.execute(chosen.where(Scan.event_id.in_(event_ids)) if event_ids else chosen)
+    return dict(rows.tuples().all())
 
 
 def gates(event: Event) -> list[Gate]:
@@ -121,7 +129,7 @@ def select_scans_since(event_id: int, after: int, moment) -> Select:
     earlier = aliased(Scan)
     recent = or_(Scan.id > after, Scan.received_at > moment)
     return (
-        select(Scan.id, Scan.key, Registration.door_id, Scan.scope, Scan.verdict, Scan.at, Gate.name, earlier.key, Scan.received_at)
-        .join(Registration, Registration.id == Scan.registration_id).outerjoin(Gate, Gate.id == Scan.gate_id)
+        select(Scan.id, Scan.key, func.coalesce(Registration.door_id, Scan.door_id), Scan.scope, Scan.verdict, Scan.at, Gate.name, earlier.key, Scan.received_at)
+        .outerjoin(Registration, Registration.id == Scan.registration_id).outerjoin(Gate, Gate.id == Scan.gate_id)
         .outerjoin(earlier, earlier.id == Scan.earlier_id).where(Scan.event_id == event_id, Scan.verdict.in_(MOVING), recent).order_by(Scan.id)
     )  # fmt: skip

@@ -26,6 +26,6 @@ def rows(rehearsal: Rehearsal) -> list[list]:
     """Its guests as rows of a roster (``roster_queries.ROW``)."""
     return [
         [tokens.alias(code), base64.b64encode(tickets.row_key(code)).decode().rstrip("="), state(number), None, f"演练{number + 1:02d}", "断网演练", "", "", "",
-         f"{number + 1:04d}", f"yl{number + 1:02d}", 0]
+         f"{number + 1:04d}", f"yl{number + 1:02d}", 0, ""]
         for number, code in enumerate(codes(rehearsal))
     ]  # fmt: skip

@@ -24,8 +24,9 @@ from outreach.registrations import queries as registrations
 from outreach.registrations import tickets
 from outreach.registrations.models import Registration
 
-#: what stands where in a row. ``key``: base64, opens the row; ``tail``: last four digits; ``initials``: each reading of the name
-ROW = ("id", "key", "state", "type", "name", "company", "post", "seat", "leader", "tail", "initials", "companions")
+#: what stands where in a row. ``key``: base64, opens the row; ``tail``: last four digits; ``initials``: each reading of the name;
+#: ``guest``: the ticket this one is counted as, where a guest has two (replaced, or a pass handed to somebody registered)
+ROW = ("id", "key", "state", "type", "name", "company", "post", "seat", "leader", "tail", "initials", "companions", "guest")
 DRAWERS = 256
 _SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 #: one answer for all gates that ask within a second
@@ -61,11 +62,15 @@ def _guests(event: Event) -> list[list]:
     guests = {
         row.id: [
             row.door_id, _key(row.code), row.state, row.type_id, row.name, row.company, row.post, seats.get(row.id, ""), leaders.get(row.person_id, ""),
-            row.mobile[-4:], _initials(row.name), brought.get(row.id, 0),
+            row.mobile[-4:], _initials(row.name), brought.get(row.id, 0), "",
         ]
         for row in found
     }  # fmt: skip
-    aliases = [[tokens.alias(code), _key(code), *guests[key][2:]] for code, key in device_queries.passes_given(event.id) if key in guests]
+    aliases = [
+        [tokens.alias(code), _key(code), *guests[key][2:-1], guests[key][0]]
+        for code, key in device_queries.passes_given(event.id)
+        if key in guests
+    ]
     return [*guests.values(), *aliases]
 
 
@@ -78,8 +83,8 @@ def _leaders(people: list[int]) -> dict[int, str]:
 
 def _refused(event: Event) -> list[list]:
     """Tickets that open nothing any more: replaced ones, and blank ones on lost devices."""
-    ids = [*registrations.replaced_ids(event.id), *device_queries.passes_lost(event.id)]
-    return [[key, "", "replaced", None, "", "", "", "", "", "", "", 0] for key in ids]
+    replaced = [*registrations.replaced_tickets(event.id).items(), *((key, "") for key in device_queries.passes_lost(event.id))]
+    return [[key, "", "replaced", None, "", "", "", "", "", "", "", 0, guest] for key, guest in replaced]
 
 
 def roster(event: Event) -> dict[int, tuple[str, list[list]]]:

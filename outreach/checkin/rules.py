@@ -21,25 +21,33 @@ def judge(*, guest: dict | None, gate: dict, ticket: dict | None, inside: bool, 
     """
     if ticket is not None and ticket["signed"] is False:
         return "forged"
-    if guest is None:
-        return "admitted" if ticket is not None and ticket["signed"] else "unknown"
+    if guest is None and (ticket is None or not ticket["signed"]):
+        return "unknown"
     if gate["off"]:
         return "cancelled"
-    if refusal := _OF_STATE.get(guest["state"]):
+    if guest is not None and (refusal := _OF_STATE.get(guest["state"])):
         return refusal
-    if guest["moving"] and ticket is not None and not _fresh(ticket, now):
+    if _stale(guest, ticket, now):
         return "stale"
     if gate["opens"] is not None and now < gate["opens"]:
         return "early"
     if gate["closes"] is not None and now > gate["closes"]:
         return "late"
-    if gate["types"] and guest["type"] not in gate["types"]:
+    if guest is not None and gate["types"] and guest["type"] not in gate["types"]:
         return "wrong_gate"
     if out:
         return "left"
     if inside:
         return "already"
-    return "elsewhere" if offline and not _mine(guest["letter"], gate["letters"]) else "admitted"
+    # signed, and registered after the gate last heard of the house: its type and surname are not known here
+    return "elsewhere" if guest is not None and offline and not _mine(guest["letter"], gate["letters"]) else "admitted"
+
+
+def _stale(guest: dict | None, ticket: dict | None, now: int) -> bool:
+    """An old picture of a moving code. Of a guest nobody knows, the ticket itself says whether it moves."""
+    if ticket is None or (guest is None and ticket["made_at"] is None):
+        return False
+    return (guest is None or guest["moving"]) and not _fresh(ticket, now)
 
 
 def _fresh(ticket: dict, now: int) -> bool:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, DateTime, Engine, Integer, MetaData, String, event, func, inspect, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, make_transient_to_detached
 from sqlalchemy.pool import Pool
 from sqlalchemy.types import TypeDecorator
@@ -184,6 +185,13 @@ def insert_now(row: Base) -> None:
     row.id = written.inserted_primary_key[0]
     make_transient_to_detached(row)
     db.session.add(row)
+
+
+def insert_new(model, rows: list[dict]) -> None:
+    """Write rows in one statement; those whose unique name is known already are left as they are."""
+    if rows:
+        insert = (sqlite if is_sqlite() else postgresql).insert
+        db.session.connection().execute(insert(model.__table__).on_conflict_do_nothing(), rows)
 
 
 def reserve(model, count: int) -> list[int]:

@@ -1,5 +1,7 @@
 """What a list shows of a name or a number (display restriction, GB/T 35273 7.2)."""
 
+import re
+
 COMPOUND_SURNAMES = frozenset(
     [
         "欧阳",
@@ -102,6 +104,11 @@ def text(value: str | None) -> str:
     return f"{value[:1]}***{value[-1:]}" if len(value) > 2 else "***"
 
 
+def numbers(value: str) -> str:
+    """Running text with the middle of every mobile number in it left out."""
+    return re.sub(r"(?<![0-9])(1[3-9][0-9])[0-9]{4}([0-9]{4})(?![0-9])", r"\1****\2", value)
+
+
 def install(app) -> None:
-    """The filters ``mask_name``, ``mask_phone``, ``mask_text``."""
-    app.jinja_env.filters.update(mask_name=name, mask_phone=phone, mask_text=text)
+    """The filters ``mask_name``, ``mask_phone``, ``mask_text``, ``mask_numbers``."""
+    app.jinja_env.filters.update(mask_name=name, mask_phone=phone, mask_text=text, mask_numbers=numbers)

@@ -3,8 +3,8 @@
 import re
 import unicodedata
 
-MOBILE = re.compile(r"1[3-9]\d{9}")
-LANDLINE = re.compile(r"0\d{2,3}-?\d{7,8}")
+MOBILE = re.compile(r"1[3-9][0-9]{9}")
+LANDLINE = re.compile(r"0[0-9]{2,3}-?[0-9]{7,8}")
 _LOST = re.compile(r"^\d(\.\d+)?[eE]\+?\d+$")
 
 

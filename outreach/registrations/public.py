@@ -16,7 +16,7 @@ from outreach.events import queries as events
 from outreach.events.models import Invitation
 from outreach.registrations import operations, queries, question_queries, tickets
 from outreach.registrations.forms import AgainForm, AnswerForm, ChangeForm, ProxyForm, RegistrationForm
-from outreach.registrations.models import NOTICE_VERSION, Registration
+from outreach.registrations.models import CONFIRMED, NOTICE_VERSION, Registration
 from outreach.registrations.question_forms import QuestionsForm, form_of
 
 bp = Blueprint("public_registrations", __name__)
@@ -83,8 +83,10 @@ def ticket(code: str):
 @bp.get("/t/<string:code>/qr.png")
 @open_to_all
 def picture(code: str):
-    """The QR as a picture; of a guest type with a moving code the one of this second."""
+    """The QR as a picture, for who has a place; of a guest type with a moving code the one of this second."""
     registration = _registration(code)
+    if registration.state != CONFIRMED:
+        abort(404)
     moving = registration.type is not None and registration.type.moving
     made_at = int(clock.now().timestamp()) if moving else None
     response = make_response(tickets.png(tickets.address(public_url(), registration.code, registration.event.ticket_seed, made_at=made_at)))

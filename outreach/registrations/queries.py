@@ -65,16 +65,10 @@ _STANDING = select(
 )
 
 
-def by_door_ids(event_id: int, ids) -> dict[str, Registration]:
-    """How gates know a ticket -> its guest, of one event."""
-    chosen = select(Registration).where(Registration.event_id == event_id, Registration.door_id.in_(ids))
-    return {row.door_id: row for row in db.session.scalars(chosen)}
-
-
-def replaced_ids(event_id: int) -> dict[str, int]:
-    """The ``door_id`` of every ticket of an event that was replaced -> the guest's registration."""
-    chosen = select(ReplacedTicket.door_id, ReplacedTicket.registration_id).join(Registration).where(Registration.event_id == event_id)
-    return dict(db.session.execute(chosen).all())
+def replaced_tickets(event_id: int) -> dict[str, str]:
+    """The ``door_id`` of every ticket of an event that was replaced -> the one its guest has today."""
+    chosen = select(ReplacedTicket.door_id, Registration.door_id).join(Registration).where(Registration.event_id == event_id)
+    return dict(db.session.execute(chosen).tuples().all())
 
 
 def is_replaced(code: str) -> ReplacedTicket | None:

@@ -9,20 +9,24 @@ import { freshKey, lock, unlock } from "./door/seal.js";
 import { makeScreen } from "./door/screen.js";
 import * as store from "./door/store.js";
 import * as sync from "./door/sync.js";
+import * as turn from "./door/turn.js";
 import * as walkin from "./door/walkin.js";
 
 const page = document.querySelector("#door");
 const said = JSON.parse(page.dataset.words);
-const parts = Object.fromEntries(["join", "withdrawn", "gate"].map((name) => [name, page.querySelector(`#${name}`)]));
+const parts = Object.fromEntries(["join", "withdrawn", "elsewhere", "gate"].map((name) => [name, page.querySelector(`#${name}`)]));
 const screen = makeScreen(page, said, (row) => act(() => admitted(row, "name", true)));
 const HOUR = 3_600_000;
 const QUIET_PINS = 5; // wrong PINs in a row before the gate waits
 let wrong = 0;
+let seeing = false; // the camera's buttons are wired once
+let gone = false; // another tab is the gate
 
 const only = (name) => Object.entries(parts).forEach(([key, part]) => (part.hidden = key !== name));
 const element = (name) => page.querySelector(`#${name}`);
 
 async function act(deed) {
+  if (gone) return;
   try {
     screen.show(await deed());
   } catch (fault) {
@@ -32,6 +36,8 @@ async function act(deed) {
   sync.soon();
 }
 
+const find = (text) => (rehearse.isRunning() ? rehearse.search(text) : roster.search(text));
+const admit = (row) => act(() => (rehearse.isRunning() ? rehearse.admitted(row) : admitted(row, "name")));
 const scan = (text, way) => act(() => (rehearse.isRunning() ? rehearse.scanned(text) : scanned(text, way)));
 
 async function tell() {
@@ -41,12 +47,13 @@ async function tell() {
   element("gate-name").textContent = gate.config.name;
   element("event-name").textContent = gate.config.event;
   element("line").dataset.line = gate.offline ? "off" : "on";
-  element("line").textContent = gate.offline ? said.offline : said.online;
+  element("line").textContent = gate.unknown ? said.unknownGate : gate.offline ? said.offline : said.online;
   element("queue").textContent = waiting ? said.waiting.replace("{n}", waiting) : said.sent;
   element("arrived").textContent = `${arrived()} / ${unlocked ? roster.size() : "–"}`;
   element("unlock").hidden = unlocked;
   element("open-gate").hidden = !unlocked;
   element("direction").hidden = gate.config.rule !== "in_out";
+  element("walk-in").hidden = rehearse.isRunning(); // a guest who does not exist is not entered
   element("rehearse").hidden = !(unlocked && gate.config.rehearsal) && !rehearse.isRunning();
   element("rehearse").textContent = rehearse.isRunning() ? said.endRehearsal : said.startRehearsal;
   page.dataset.rehearsal = rehearse.isRunning() ? "on" : "off";
@@ -85,7 +92,10 @@ function close() {
   tell();
 }
 
-async function join(pin) {
+async function join(pin, givesUp) {
+  const held = await store.unsentInAll();
+  element("give-up").hidden = !held;
+  if (held && !givesUp) return said.unsentFirst.replace("{n}", held);
   const answer = await sync.post("/door/join", { token: location.hash.slice(1) }, null);
   const told = await answer.json().catch(() => ({}));
   if (!answer.ok) return told.reason || said.failed;
@@ -120,14 +130,15 @@ async function enter(pin) {
 async function walkIn(name, mobile, company) {
   const handed = await walkin.hand(name, mobile, company);
   if (!handed) return null;
-  await act(() => admitted({ ...handed.row, type: gate.config.walk_in }, "walk_in"));
+  await act(() => admitted({ ...handed.row, type: gate.config.walk_in }, "walk_in", true));
   return handed.ticket;
 }
 
 async function begin() {
   await load();
   only("gate");
-  eyes(page, page.dataset.wasm, said, scan, (reason) => screen.trouble(said[reason]));
+  if (!seeing) eyes(page, page.dataset.wasm, said, scan, (reason) => screen.trouble(said[reason]));
+  seeing = true;
   await tell();
 }
 
@@ -144,12 +155,30 @@ element("rehearse").addEventListener("click", async () => {
   await (rehearse.isRunning() ? rehearse.end() : rehearse.start());
   tell();
 });
-forms(page, said, { join, enter, walkIn, find: roster.search, admit: (row) => act(() => admitted(row, "name")), passes: walkin.left });
+forms(page, said, { join, enter, walkIn, find, admit, passes: walkin.left });
+element("take-over").addEventListener("click", async () => {
+  if (await turn.take(leave, true)) await start();
+});
 
 navigator.serviceWorker?.register("/door/worker.js", { scope: "/door/" }).catch(() => {});
-const device = await store.get("meta", "device");
-if (device && location.hash.length < 20) {
-  Object.assign(gate, { device, config: await store.get("meta", "config"), offline: !navigator.onLine });
-  await begin();
-} else only("join");
+
+// Another tab is the gate from now on.
+async function leave() {
+  gone = true;
+  close();
+  await store.shut();
+  only("elsewhere");
+}
+
+async function start() {
+  gone = false;
+  const device = await store.get("meta", "device");
+  if (device && location.hash.length < 20) {
+    Object.assign(gate, { device, config: await store.get("meta", "config"), offline: !navigator.onLine });
+    await begin();
+  } else only("join");
+}
+
+if (await turn.take(leave)) await start();
+else only("elsewhere");
 page.dataset.ready = "yes";

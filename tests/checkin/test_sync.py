@@ -115,7 +115,7 @@ def test_refused_scans_are_kept_too(house):
 
 BAD = (
     {}, [], "x", None, 7, {"key": "short"}, {"key": "d999-0123456789"}, {"key": None}, {"guest": "' OR 1=1"}, {"verdict": "welcome"}, {"verdict": None},
-    {"at": "now"}, {"at": -1}, {"at": True}, {"at": 10**18}, {"offset": "x"}, {"offset": 10**15}, {"way": "teleport"}, {"note": "x" * 99},
+    {"at": "now"}, {"at": -1}, {"at": True}, {"at": 10**18}, {"offset": "x"}, {"way": "teleport"}, {"note": "x" * 99},
     {"verdict": ["admitted"]}, {"way": {}}, {"note": []}, {"offset": True}, {"key": "x\x00y\ud800"}, {"answers": []}, {"answers": {str(n): 1 for n in range(11)}}, {"guest": ["A"]},
 )  # fmt: skip
 
@@ -279,7 +279,7 @@ def test_a_withdrawn_gate_is_told_to_wipe_and_its_passes_open_nothing(house, mak
     assert browser.post(f"/events/{event.id}/devices/{one.device}/revoke").status_code == 303
     answer = one.sync(one.fact(row.door_id), drawers={})
     assert (answer.status_code, answer.json) == (410, {"wipe": True})
-    assert db.session.get(Device, one.device).wiped_at is not None
+    assert db.session.get(Device, one.device).wiped_at is None  # only the device itself can say that it is
     assert _scans() == 0
     _wait_a_second(event)
     assert two.roster()[door_id][2] == "replaced"
@@ -296,7 +296,7 @@ def test_a_gate_of_another_event_hears_nothing_of_this_one(app, house, make):
     fact = stranger.fact(row.door_id)
     assert stranger.sync(fact).json["results"] == {fact["key"]: "problem"}
     assert queries.arrived_count(event.id) == 0
-    assert stranger.hear() == []
+    assert [told[0] for told in stranger.hear()] == [fact["key"]]  # its own scan, of nobody
 
 
 def test_the_devices_state_is_seen(house, make, visit):

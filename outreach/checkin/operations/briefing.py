@@ -1,6 +1,7 @@
 """迎宾卡: who keeps in touch with a guest of the key list is told within seconds that the guest is here."""
 
 from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
 
 from outreach.accounts.models import User
 from outreach.checkin import brief_queries as queries
@@ -18,8 +19,11 @@ def brief(arrived: dict) -> int:
     written = 0
     for registration, user in queries.who_to_brief(arrived):
         row = Brief(registration_id=registration.id, user_id=user.id, arrived_at=arrived[registration.id])
-        db.session.add(row)
-        db.session.flush()
+        try:
+            with db.session.begin_nested():
+                db.session.add(row)
+        except IntegrityError:  # another gate told them in this very moment
+            continue
         messages.arrived(row, registration, user, queries.brief_choice(user.id))
         written += 1
     return written

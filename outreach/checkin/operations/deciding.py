@@ -21,6 +21,12 @@ def decide(event: Event, scan: Scan, *, kind: str, note: str, by: User) -> Decis
     return row
 
 
+def unmask_problem(problem: DoorProblem, *, by: User) -> str:
+    """What a gate sent, with the number in it, to call the guest it speaks of."""
+    audit.record(by, "checkin.unmask_problem", problem, why=problem.reason)
+    return problem.content
+
+
 def settle_problem(problem: DoorProblem, *, by: User) -> None:
     """Somebody has dealt with it; what it said is no longer kept."""
     lock(problem)

@@ -78,7 +78,7 @@ def revoke_device(device: Device, *, by: User) -> None:
 
 
 def note_wiped(device: Device) -> None:
-    """The withdrawn device has heard of it and holds nothing any more."""
+    """The withdrawn device says that it holds nothing any more."""
     if device.wiped_at is None:
         device.wiped_at = clock.now()
         audit.record(None, "checkin.note_wiped", device)

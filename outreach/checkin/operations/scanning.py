@@ -3,7 +3,7 @@
 from sqlalchemy.orm.attributes import set_committed_value
 
 from outreach.accounts.models import User
-from outreach.checkin import merging, queries, rules
+from outreach.checkin import device_queries, merging, queries, rules
 from outreach.checkin.announcements import guests_arrived
 from outreach.checkin.device_models import ARRIVAL, IN_OUT, Gate
 from outreach.checkin.models import ADMITTED, ALREADY, LEFT, OTHER_EVENT, UNDONE, UNKNOWN, Scan
@@ -24,7 +24,7 @@ _NO_GATE = {"types": [], "letters": "", "opens": None, "closes": None}
 def scan(event: Event, *, key: str, scanned: str, gate: Gate | None, device_at, by: User | None, out: bool = False) -> Scan:
     """Judge and keep one scan. The same ``key`` again is the same scan with the same answer, never a second one."""
     ticket = tickets.read(scanned)
-    registration = registrations.held(ticket.code) if ticket else None
+    registration = (registrations.held(ticket.code) or _holder(ticket.code)) if ticket else None
     if registration is not None and registration.event_id == event.id:
         return _judge(event, registration, ticket, key=key, gate=gate, device_at=device_at, by=by, out=out)
     begin_writing()
@@ -34,10 +34,19 @@ def scan(event: Event, *, key: str, scanned: str, gate: Gate | None, device_at, 
     return _keep(event, key, verdict, None, gate, device_at, by)
 
 
+def _holder(code: str) -> Registration | None:
+    """Who was given this pass at a gate, if they had a ticket of their own already."""
+    own = device_queries.pass_holder(code)
+    return registrations.held(own) if own else None
+
+
 def admit(
     event: Event, registration: Registration, *, key: str, gate: Gate | None, device_at, by: User | None, way: str = "name", out: bool = False
 ) -> Scan:  # fmt: skip
-    """Judge one guest who was found by name, on the poster or on paper, behind the lock of the registration."""
+    """Judge one guest who was found by name, on the poster or on paper, behind the lock of the registration.
+
+    What stands on paper happened at the gate's hours, whenever it is typed in.
+    """
     lock(registration)
     return _judge(event, registration, None, key=key, gate=gate, device_at=device_at, by=by, way=way, out=out)
 
@@ -52,7 +61,7 @@ def _judge(
     scope = gate.scope(moment) if gate else ARRIVAL
     inside = merging.merge(queries.facts(at_hand)).inside.get(("", scope))
     verdict = rules.judge(
-        guest=_guest(registration), gate=_rules_of(event, gate), ticket=_seen(event, ticket), inside=inside is not None,
+        guest=_guest(registration), gate=_rules_of(event, gate, hours=way != "paper"), ticket=_seen(event, ticket), inside=inside is not None,
         now=int(1000 * moment.timestamp()), out=out and gate is not None and gate.rule == IN_OUT,
     )  # fmt: skip
     standing = next((row for row in at_hand if inside == str(row.id)), None)
@@ -70,10 +79,12 @@ def _guest(registration: Registration) -> dict:
     return {"state": registration.state, "type": registration.type_id, "moving": kind is not None and kind.moving, "letter": ""}
 
 
-def _rules_of(event: Event, gate: Gate | None) -> dict:
+def _rules_of(event: Event, gate: Gate | None, *, hours: bool) -> dict:
     if gate is None:
         return {**_NO_GATE, "off": event.state == "cancelled"}
-    stamps = {name: int(1000 * at.timestamp()) if at else None for name, at in (("opens", gate.opens_at), ("closes", gate.closes_at))}
+    stamps = {
+        name: int(1000 * at.timestamp()) if at and hours else None for name, at in (("opens", gate.opens_at), ("closes", gate.closes_at))
+    }
     return {"types": gate.types, "letters": gate.letters, **stamps, "off": event.state == "cancelled"}
 
 
@@ -84,17 +95,18 @@ def _seen(event: Event, ticket: tickets.Scanned | None) -> dict | None:
     return {"signed": signed, "made_at": ticket.made_at}
 
 
-def undo(event: Event, registration: Registration, *, reason: str, by: User) -> Scan:
-    """Take an admission back, with a reason: a new row, not a deletion. Its key is one that no device can send."""
+def undo(event: Event, registration: Registration, *, reason: str, by: User) -> list[Scan]:
+    """Take every admission of a guest back, with a reason: new rows, no deletion. Their keys are such that no device can send."""
     lock(registration)
-    standing = queries.standing_admission(registration.id)
-    if standing is None:
+    standing = queries.standing_admissions(registration.id)
+    if not standing:
         raise Refused(_("This guest is not marked as arrived."))
-    row = _keep(
-        event, f"undo:{standing.id}", UNDONE, registration, standing.gate, None, by, scope=standing.scope, earlier=standing, reason=reason
-    )
-    audit.record(by, "checkin.undo", registration, reason=reason)
-    return row
+    rows = [
+        _keep(event, f"undo:{row.id}", UNDONE, registration, row.gate, None, by, scope=row.scope, earlier=row, reason=reason)
+        for row in standing
+    ]
+    audit.record(by, "checkin.undo", registration, reason=reason, admissions=len(rows))
+    return rows
 
 
 def _same_scan(at_hand: list[Scan], key: str, event: Event, registration) -> Scan | None:

@@ -1,22 +1,17 @@
 """What gates send. Nothing is refused whole for one row, and what cannot be taken becomes a problem that somebody sees."""
 
-import json
 from datetime import timedelta
 
 from sqlalchemy import update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from outreach.checkin import device_queries as queries
 from outreach.checkin import protocol
-from outreach.checkin.announcements import guests_arrived
 from outreach.checkin.device_models import Device, Pass
-from outreach.checkin.models import ADMITTED, DoorProblem, Scan
-from outreach.checkin.operations.briefing import brief
+from outreach.checkin.models import ADMITTED, Scan
+from outreach.checkin.operations.noting import announce, problem
+from outreach.checkin.operations.walking_in import walk_in
 from outreach.core import clock, tokens
-from outreach.core.db import begin_writing, db, is_sqlite
-from outreach.core.refusals import Refused
-from outreach.events.models import Event
-from outreach.registrations import operations as registrations
+from outreach.core.db import begin_writing, db, insert_new
 
 #: blank tickets on each device, for who comes without registration while there is no network
 PASSES = 20
@@ -24,22 +19,50 @@ PASSES = 20
 NOTED_EVERY = timedelta(seconds=5)
 
 
-def take(line: queries.Line, scans: list, walk_ins: list) -> dict[str, str]:
-    """Keep what a gate sends; the name of each scan or walk-in -> ``kept`` or ``problem``. The same again changes nothing."""
-    begin_writing()
+class Withdrawn(Exception):
+    """The device was withdrawn before what it sent could be kept: nothing of it was."""
+
+
+def take(line: queries.Line, scans: list, walk_ins: list, answers: list = ()) -> dict[str, str]:
+    """Keep what a gate sends; the name of each scan, walk-in or answered scan -> ``kept`` or ``problem``. The same again changes nothing.
+
+    Raises :class:`Withdrawn`.
+    """
+    hold(line)
     results, good = {}, []
     for raw in walk_ins:
-        key, result = _walk_in(line, raw)
+        key, result = walk_in(line, raw)
         results[key] = result
     for raw in scans:
         sent = protocol.read_scan(raw, line.id)
         if isinstance(sent, protocol.Unreadable):
-            results[sent.key] = _problem(line, sent.key, "unreadable", raw)
+            results[sent.key] = problem(line, sent.key, "unreadable", raw)
         else:
             good.append(sent)
     if good:
         results |= _keep(line, good)
+    for raw in answers:
+        results |= _answered(line, raw)
     return results
+
+
+def hold(line: queries.Line) -> None:
+    """Write from here on, for a device that is still in service; nobody withdraws it in between."""
+    begin_writing()
+    if not queries.in_service(line.id):
+        raise Withdrawn
+
+
+def _answered(line: queries.Line, raw) -> dict[str, str]:
+    """What was asked after an admission of this device; an answer that comes before its scan is sent again."""
+    key, said = protocol.own_key(raw, line.id), protocol.said_answers(raw.get("answers")) if isinstance(raw, dict) else None
+    if key is None or said is None:
+        return {}
+    earlier = queries.answers_of(line.id, key)
+    if earlier is None:
+        return {}
+    db.session.execute(update(Scan).where(Scan.key == key).values(answers=earlier | said))
+    return {f"answers {key}": "kept"}
 
 
 def _keep(line: queries.Line, sent: list[protocol.Sent]) -> dict[str, str]:
@@ -47,76 +70,30 @@ def _keep(line: queries.Line, sent: list[protocol.Sent]) -> dict[str, str]:
     known = queries.guests_of_tickets(line.event_id, {row.door_id for row in sent if row.door_id})
     results, rows = {}, []
     for row in sent:
-        at = min(row.at, moment)
+        at = min(row.at or moment, moment)
         guest = known.get(row.door_id)
         rows.append({
             "key": row.key, "event_id": line.event_id, "gate_id": line.gate_id, "device_id": line.id, "registration_id": guest.id if guest else None,
-            "scope": line.scope(at), "verdict": row.verdict, "way": row.way, "note": row.note, "answers": row.answers, "device_at": row.device_at,
+            "door_id": row.door_id, "scope": row.scope or line.scope(at), "verdict": row.verdict, "way": row.way,
+            "note": row.note or ("" if row.at else protocol.CLOCK), "answers": row.answers, "device_at": row.device_at,
             "offset_ms": row.offset_ms, "at": at, "received_at": moment, "reason": "",
         })  # fmt: skip
         results[row.key] = "kept"
         if guest is None and row.verdict == ADMITTED:
-            results[row.key] = _problem(line, row.key, "nobody", {"ticket": row.door_id})
+            results[row.key] = problem(line, row.key, "nobody", {"ticket": row.door_id})
+    queries.spend_passes(row.door_id for row in sent if row.door_id and row.door_id not in known)
     came = {row["registration_id"] for row in rows if row["verdict"] == ADMITTED and row["registration_id"]}
     fresh = queries.not_yet_admitted(came)
-    _insert(Scan, rows)
+    insert_new(Scan, rows)
     if fresh:
-        _announce([row for row in rows if row["registration_id"] in fresh and row["verdict"] == ADMITTED], known)
+        came_first = [(row["registration_id"], row["at"]) for row in rows if row["registration_id"] in fresh and row["verdict"] == ADMITTED]
+        announce(came_first, {guest.id for guest in known.values() if guest.person_id})
     return results
 
 
-def _announce(rows: list[dict], known: dict[str, queries.Guest]) -> None:
-    """Who came for the first time: later rooms hear of it, and who keeps in touch with them."""
-    arrived = {row["registration_id"]: row["at"] for row in sorted(rows, key=lambda row: row["at"], reverse=True)}
-    guests_arrived(arrived)
-    in_directory = {guest.id for guest in known.values() if guest.person_id} & set(arrived)
-    if in_directory:
-        brief({key: arrived[key] for key in in_directory})
-
-
-def _insert(model, rows: list[dict]) -> None:
-    """Rows whose name is known already are left as they are: on both databases in one statement."""
-    if rows:
-        insert = (sqlite if is_sqlite() else postgresql).insert
-        db.session.connection().execute(insert(model.__table__).on_conflict_do_nothing(), rows)
-
-
-def _problem(line: queries.Line, key: str, reason: str, content) -> str:
-    text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False, default=str)
-    row = {"event_id": line.event_id, "device_id": line.id, "key": key[:64], "reason": reason, "content": protocol.storable(text)[:500], "received_at": clock.now()}  # fmt: skip
-    _insert(DoorProblem, [row])
-    return "problem"
-
-
-def _walk_in(line: queries.Line, raw) -> tuple[str, str]:
-    sent = protocol.read_walk_in(raw, line.id)
-    if isinstance(sent, protocol.Unreadable):
-        return sent.key, _problem(line, sent.key, "unreadable", raw)
-    lent = queries.lent_pass(line.id, sent.door_id)
-    if lent is None:
-        return sent.key, _problem(line, sent.key, "nobody", raw)
-    if lent.registration_id is not None:
-        return sent.key, "kept"
-    try:
-        with db.session.begin_nested():
-            row = registrations.register_walk_in(
-                db.session.get_one(Event, line.event_id),
-                code=lent.code,
-                request_key=sent.key,
-                name=sent.name,
-                mobile=sent.mobile,
-                company=sent.company,
-                by=None,
-            )
-    except Refused as refusal:
-        return sent.key, _problem(line, sent.key, "refused", f"{refusal} {sent.name} {sent.mobile}")
-    lent.registration_id = row.id
-    db.session.flush()
-    return sent.key, "kept"
-
-
 def lend_passes(line: queries.Line) -> list[str]:
-    """The codes of the blank tickets a device holds, filled up to ``PASSES``."""
+    """The codes of the blank tickets a device holds, filled up to ``PASSES``. Raises :class:`Withdrawn`."""
+    hold(line)
     lent = queries.unused_passes(line.id)
     for _place in range(PASSES - len(lent)):
         code = tokens.code()

@@ -8,7 +8,7 @@ from outreach.checkin.device_models import Rehearsal
 from outreach.checkin.forms import DECISION_NAMES, PROBLEM_NAMES, VERDICT_NAMES, DecisionForm, PaperForm, RehearsalForm
 from outreach.checkin.models import DoorProblem, Scan
 from outreach.checkin.views.shared import bp, event_within
-from outreach.core import qr
+from outreach.core import qr, tokens
 from outreach.core.access import found, requires
 from outreach.core.db import db
 from outreach.core.downloads import attachment
@@ -21,16 +21,15 @@ from outreach.permissions import Permission
 from outreach.reception import queries as reception
 from outreach.registrations import queries as guests
 from outreach.registrations import tickets
-from outreach.registrations.models import Registration
 
 _P = Permission
 
 
-def _conflicts(event: Event, *, form: DecisionForm | None = None, status: int = 200):
+def _conflicts(event: Event, *, form: DecisionForm | None = None, shown: tuple[int, str] = (0, ""), status: int = 200):
     return page(
         "checkin/conflicts.html", event=event, doubles=conflict_queries.doubles(event), strays=conflict_queries.without_place(event),
         problems=page_of(device_queries.select_problems(event)), form=form or DecisionForm(formdata=None), decision_names=DECISION_NAMES,
-        problem_names=PROBLEM_NAMES, status=status,
+        problem_names=PROBLEM_NAMES, shown=shown, status=status,
     )  # fmt: skip
 
 
@@ -60,6 +59,15 @@ def settle_problem(event_id: int, problem_id: int):
     return redirect(url_for(".conflicts", event_id=event.id), 303)
 
 
+@bp.post("/events/<int:event_id>/problems/<int:problem_id>/unmask")
+@requires(_P.CHECKIN_UNDO)
+@limiter.limit("60 per minute")
+def unmask_problem(event_id: int, problem_id: int):
+    event = event_within(event_id, _P.CHECKIN_UNDO)
+    problem = found(db.select(DoorProblem).where(DoorProblem.event_id == event.id), problem_id)
+    return _conflicts(event, shown=(problem.id, operations.unmask_problem(problem, by=current_user)))
+
+
 @bp.post("/events/<int:event_id>/paper-list")
 @requires(_P.REGISTRATIONS_EXPORT)
 @limiter.limit("10 per minute")
@@ -86,7 +94,7 @@ def paper_form(event_id: int):
 @bp.post("/events/<int:event_id>/paper")
 @requires(_P.CHECKIN_SCAN)
 def enter_paper(event_id: int):
-    """Ticked codes, typed or scanned back in; each counts once however often it is entered."""
+    """Ticked codes, typed or scanned back in; whoever is inside is not let in again, however often it is entered."""
     event = event_within(event_id)
     form = PaperForm(gates=queries.gates(event))
     if not form.validate_on_submit():
@@ -94,17 +102,17 @@ def enter_paper(event_id: int):
     gate = found(queries.select_gates(event), form.gate_id.data)
     known, unknown = paper.read(form.codes.data, dict(_short_codes(event)))
     rows = []
-    for registration_id in known:
+    for registration_id in sorted(known):  # in one order, so that two clerks do not wait for each other
         guest = found(guests.select_visible(current_user, _P.CHECKIN_SCAN), registration_id)
-        key = f"paper-{gate.id}-{guest.door_id}"
-        rows.append(operations.admit(event, guest, key=key, gate=gate, device_at=None, by=current_user, way="paper"))
+        rows.append(
+            operations.admit(event, guest, key=f"paper-{tokens.fresh()[:32]}", gate=gate, device_at=None, by=current_user, way="paper")
+        )
     form.codes.data = "\n".join(unknown)
     return _paper(event, form, entered=rows, unknown=unknown)
 
 
-def _short_codes(event: Event):
-    chosen = db.select(Registration.door_id, Registration.id).where(Registration.event_id == event.id)
-    return [(paper.short(door_id), key) for door_id, key in db.session.execute(chosen)]
+def _short_codes(event: Event) -> list[tuple[str, int]]:
+    return [(paper.short(door_id), key) for door_id, key in device_queries.tickets_of(event.id)]
 
 
 def _rehearsals(event: Event, *, form: RehearsalForm | None = None, status: int = 200):

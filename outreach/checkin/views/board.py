@@ -7,7 +7,7 @@ from flask import abort, render_template, request
 from flask_login import current_user
 
 from outreach.checkin import board_queries, device_queries, hallcodes, operations, queries
-from outreach.checkin.forms import WalkInForm
+from outreach.checkin.forms import VERDICT_NAMES, WalkInForm
 from outreach.checkin.views.shared import bp, event_within, tally
 from outreach.core import clock
 from outreach.core.access import found, requires
@@ -21,13 +21,14 @@ from outreach.registrations import operations as registrations
 from outreach.registrations import queries as guests
 from outreach.registrations.models import Registration
 
-#: boards that are looked at in the same second are counted and written once: fifty screens cost little more than one
-_LASTS = 1.0
+#: boards that are looked at in the same half second are counted and written once: fifty screens cost little more than one.
+#: Together with the pages' 1.5 seconds nobody sees what is older than two.
+_LASTS = 0.5
 _kept: dict[tuple, tuple[float, object]] = {}
 
 
-def _once_a_second(event: Event, name: str, make):
-    """What ``make()`` gave within the last second, in this language; nothing in it depends on who looks."""
+def _once_for_all(event: Event, name: str, make):
+    """What ``make()`` gave within the last half second, in this language; nothing in it depends on who looks."""
     key = event.ticket_seed, name, locale_code()
     kept = _kept.get(key)
     if kept and time.monotonic() - kept[0] < _LASTS:
@@ -40,7 +41,7 @@ def _once_a_second(event: Event, name: str, make):
 
 
 def _board(event: Event) -> board_queries.Board:
-    return _once_a_second(event, "counts", lambda: board_queries.board(event))
+    return _once_for_all(event, "counts", lambda: board_queries.board(event))
 
 
 @bp.get("/events/<int:event_id>/board")
@@ -55,7 +56,7 @@ def board(event_id: int):
         }  # fmt: skip
 
     if wants_fragment():
-        return _once_a_second(event, "board", lambda: render_template("checkin/_board.html", **shown()))
+        return _once_for_all(event, "board", lambda: render_template("checkin/_board.html", **shown()))
     return page("checkin/board.html", **shown())
 
 
@@ -71,7 +72,7 @@ def screen(event_id: int):
     event = event_within(event_id)
     if wants_fragment():
         part = "checkin/_screen.html"
-        return _once_a_second(event, "screen", lambda: render_template(part, event=event, board=_board(event), shown=_shown(event)))
+        return _once_for_all(event, "screen", lambda: render_template(part, event=event, board=_board(event), shown=_shown(event)))
     return page("checkin/screen.html", event=event, board=_board(event), shown=_shown(event))
 
 
@@ -98,7 +99,16 @@ def walk_in(event_id: int):
     gate_key = whole_number(gate_id)
     gate = found(queries.select_gates(event), gate_key) if gate_key else None
     row = operations.admit(event, guest, key=f"walk-{key}", gate=gate, device_at=None, by=current_user, way="walk_in")
-    return page("checkin/walk_in.html", event=event, form=form, gate_id=gate_id, guest=guest, scan=row, **tally(event))
+    return page(
+        "checkin/walk_in.html",
+        event=event,
+        form=form,
+        gate_id=gate_id,
+        guest=guest,
+        scan=row,
+        words=VERDICT_NAMES[row.verdict],
+        **tally(event),
+    )
 
 
 @bp.post("/registrations/<int:registration_id>/label")

@@ -196,14 +196,14 @@ def count(event_id: int):
 @requires(Permission.CHECKIN_UNDO)
 def undo_form(registration_id: int):
     row = found(registrations.select_visible(current_user, Permission.CHECKIN_UNDO), registration_id)
-    return page("checkin/undo.html", row=row, form=UndoForm(), standing=queries.standing_admission(row.id))
+    return page("checkin/undo.html", row=row, form=UndoForm(), standing=queries.standing_admissions(row.id))
 
 
 @bp.post("/registrations/<int:registration_id>/undo")
 @requires(Permission.CHECKIN_UNDO)
 def undo(registration_id: int):
     row, form = (found(registrations.select_visible(current_user, Permission.CHECKIN_UNDO), registration_id), UndoForm())
-    standing = queries.standing_admission(row.id)
+    standing = queries.standing_admissions(row.id)
     if not form.validate_on_submit():
         return page("checkin/undo.html", row=row, form=form, standing=standing, status=422)
     operations.undo(row.event, row, reason=form.reason.data, by=current_user)

@@ -22,11 +22,11 @@ export function forms(page, said, deeds) {
     });
   }
 
-  submitted("join", async ({ pin, again }) => {
+  submitted("join", async ({ pin, again, giveUp }) => {
     if (location.hash.length < 20) return said.noInvitation;
     if (!/^\d{6,12}$/.test(pin.value)) return said.pinRule;
     if (pin.value !== again.value) return said.pinTwice;
-    return deeds.join(pin.value);
+    return deeds.join(pin.value, giveUp.checked);
   });
 
   submitted("unlock", async ({ pin }) => {

@@ -18,8 +18,14 @@ export const houseNow = () => Date.now() + gate.offset;
 const newKey = () => `d${gate.device}-${crypto.randomUUID().replaceAll("-", "").slice(0, 24)}`;
 
 export async function load() {
+  await roster.loadAliases();
   facts = new Map((await store.all("facts")).filter((fact) => MOVING.has(fact.kind)).map((fact) => [fact.key, fact]));
-  merged = merge(facts.values());
+  count();
+}
+
+// Who is inside, each guest once, whichever of their tickets was read.
+export function count() {
+  merged = merge([...facts.values()].map((fact) => ({ ...fact, guest: roster.guestOf(fact.guest) })));
 }
 
 // Scans of other gates.
@@ -28,7 +34,7 @@ export async function hear(told) {
   if (!news.length) return;
   await store.keepFacts(news);
   for (const fact of news) facts.set(fact.key, fact);
-  merged = merge(facts.values());
+  count();
 }
 
 export const arrived = () =>
@@ -48,7 +54,7 @@ function seen(row) {
 
 // {verdict, row, earlier, note, key}: judged on the device, on its disk before it is shown.
 async function answer(id, row, ticket, way, override = false) {
-  const place = placeOf(id, scope());
+  const place = placeOf(roster.guestOf(id), scope());
   const standing = facts.get(merged.inside.get(place));
   if (last && last.id === id && Date.now() - last.at < SAME_AGAIN && last.result.verdict === "admitted" && !gate.out) {
     last.at = Date.now();
@@ -57,14 +63,15 @@ async function answer(id, row, ticket, way, override = false) {
   const out = gate.out && gate.config.rule === "in_out";
   const asked = { guest: seen(row), gate: gate.config, ticket, inside: Boolean(standing), now: houseNow(), offline: gate.offline, out };
   let verdict = judge(asked);
-  if (verdict === "elsewhere" && override) verdict = "admitted";
-  const note = verdict === "admitted" && !row ? "unseen" : override ? "override" : "";
+  const allTheSame = verdict === "elsewhere" && override;
+  if (allTheSame) verdict = "admitted";
+  const note = verdict === "admitted" && !row ? "unseen" : allTheSame ? "override" : "";
   const key = newKey();
   const fact = { key, guest: id, scope: scope(), kind: verdict, at: houseNow(), gate: gate.config.name, undoes: "", unsent: 1 };
   await store.keepFact({ ...fact, way, note, device_at: Date.now(), offset: gate.offset, answers: {} });
   if (MOVING.has(verdict)) {
     facts.set(key, fact);
-    merged = merge(facts.values());
+    count();
   }
   const result = { verdict, row, earlier: standing, note, key, id };
   last = { id, at: Date.now(), result };
@@ -84,10 +91,7 @@ export async function scanned(text, way) {
 
 export const admitted = (row, way, override) => answer(row.id, row, null, way, override);
 
-// What was asked after the admission goes with the scan, as long as it waits.
-export async function answerQuestion(key, question, yes) {
-  const fact = await store.get("facts", key);
-  if (fact?.unsent) await store.keepFact({ ...fact, answers: { ...fact.answers, [question]: yes } });
-}
+// What was asked after the admission goes to the house by itself: the scan may be there already.
+export const answerQuestion = store.keepAnswer;
 
 export const forgetLast = () => (last = null);

@@ -29,17 +29,31 @@ export async function scanned(text) {
   const began = performance.now();
   const ticket = read(text);
   if (!ticket) return { verdict: "unknown", row: null };
-  const id = await doorId(ticket.code);
   const signed = ticket.signature ? await genuine(ticket, running.key) : null;
+  return answer(await doorId(ticket.code), { signed, made_at: null }, began);
+}
+
+// Its guests are found by name too, as the real ones are.
+export function search(text) {
+  const name = text.trim().toLowerCase();
+  const rows = [...running.guests.values()].filter((row) => name.length > 1 && (row[4].startsWith(name) || row[10].startsWith(name)));
+  return rows.slice(0, 8).map(shown);
+}
+
+export const admitted = (row) => answer(row.id, null, performance.now());
+
+const shown = (row) => ({ id: row[0], name: row[4], company: row[5], tail: row[9], type: null, state: row[2] });
+
+function answer(id, ticket, began) {
   const row = running.guests.get(id);
   const guest = row ? { state: row[2], type: null, moving: false, letter: "" } : null;
   const rules = { types: [], letters: "", opens: null, closes: null, off: false };
-  const verdict = judge({ guest, gate: rules, ticket: { signed, made_at: null }, inside: running.inside.has(id), now: Date.now() });
+  const verdict = judge({ guest, gate: rules, ticket, inside: running.inside.has(id), now: Date.now() });
   if (verdict === "admitted") running.inside.add(id);
   running.times.push(performance.now() - began);
   running.offline += gate.offline ? 1 : 0;
   running.verdicts[verdict] = (running.verdicts[verdict] ?? 0) + 1;
-  return { verdict, row: row ? { name: row[4], company: row[5], type: null, state: row[2] } : null, key: "", note: "" };
+  return { verdict, row: row ? shown(row) : null, key: "", note: "" };
 }
 
 // The device's findings; sent when there is network, again and again until the rehearsal ends.

@@ -4,8 +4,9 @@ import { keyOf, seal, unseal } from "./seal.js";
 import * as store from "./store.js";
 import { rowKey } from "./ticket.js";
 
-const ROW = ["id", "key", "state", "type", "name", "company", "post", "seat", "leader", "tail", "initials", "companions"];
+const ROW = ["id", "key", "state", "type", "name", "company", "post", "seat", "leader", "tail", "initials", "companions", "guest"];
 const known = new Map();
+let aliases = new Map();
 let key = null;
 
 const named = (row) => Object.fromEntries(ROW.map((name, place) => [name, row[place]]));
@@ -20,6 +21,7 @@ async function sealedRow(row) {
 export async function open(gateKey) {
   key = gateKey;
   known.clear();
+  await loadAliases();
   for (const [number, drawer] of await store.drawers()) {
     try {
       for (const row of await unseal(key, drawer.box)) known.set(row[0], named(row));
@@ -35,7 +37,14 @@ export function close() {
 }
 
 export const isOpen = () => key !== null;
-export const size = () => known.size;
+export const size = () => [...known.values()].filter((row) => row.state === "confirmed" && !row.guest).length;
+
+// Somebody with two tickets (a new one, or a pass from a gate) is one guest; also a locked gate knows that.
+export const guestOf = (id) => aliases.get(id) ?? id;
+
+export async function loadAliases() {
+  aliases = new Map(await store.entries("aliases"));
+}
 
 // What the house has to be told so that it sends only what is different.
 export async function digests() {
@@ -47,10 +56,12 @@ export async function take(drawers) {
   for (const [number, [digest, rows]] of Object.entries(drawers)) {
     const sealed = await Promise.all(rows.map(async (row) => [row[0], await sealedRow(row)]));
     const old = before.get(number)?.ids ?? [];
-    await store.keepDrawer(number, digest, digest ? await seal(key, rows) : null, sealed, old);
+    const also = rows.filter((row) => row[12]).map((row) => [row[0], row[12]]);
+    await store.keepDrawer(number, digest, digest ? await seal(key, rows) : null, sealed, old, also);
     for (const id of old) known.delete(id);
     for (const row of rows) known.set(row[0], named(row));
   }
+  await loadAliases();
 }
 
 // The guest of a ticket, or nothing.
@@ -58,7 +69,7 @@ export async function find(id, code) {
   if (known.has(id)) return known.get(id);
   const sealed = await store.get("rows", id);
   if (!sealed) return null;
-  if (sealed.state) return named([id, "", sealed.state, null, "", "", "", "", "", "", "", 0]);
+  if (sealed.state) return named([id, "", sealed.state, null, "", "", "", "", "", "", "", 0, ""]);
   try {
     const row = named(await unseal(await keyOf(await rowKey(code)), sealed));
     return { ...row, id };

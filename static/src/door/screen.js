@@ -18,7 +18,7 @@ export function makeScreen(page, said, again) {
   function questions({ verdict, key }) {
     const list = part("questions");
     list.replaceChildren();
-    if (verdict !== "admitted") return;
+    if (verdict !== "admitted" || !key) return;
     for (const question of gate.config.questions) {
       const button = document.createElement("button");
       Object.assign(button, { type: "button", className: "btn btn-plain", textContent: question });

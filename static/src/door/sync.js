@@ -1,5 +1,5 @@
 // Scans up, changes down. Whatever breaks in between, what is not confirmed is sent again, and the house knows it by its name.
-import { gate, hear } from "./gate.js";
+import { count, gate, hear } from "./gate.js";
 import * as roster from "./roster.js";
 import { unseal } from "./seal.js";
 import * as store from "./store.js";
@@ -71,10 +71,14 @@ function asTold(fact) {
     verdict: fact.kind,
     at: fact.device_at,
     offset: fact.offset,
+    scope: fact.scope,
     way: fact.way,
     note: fact.note,
-    answers: fact.answers,
   };
+}
+
+async function answersGiven() {
+  return (await store.entries("answers")).slice(0, 50).map(([key, answers]) => ({ key, answers }));
 }
 
 async function walkIns() {
@@ -92,11 +96,13 @@ async function scansBehind(comers) {
 async function round() {
   const comers = await walkIns();
   const scans = await scansBehind(comers);
+  const answers = await answersGiven();
   const wantsRoster = roster.isOpen() && Date.now() - state.roster > ROSTER_EVERY;
   const began = Date.now();
   const answer = await post("/door/sync", {
     scans: scans.map(asTold),
     walk_ins: comers,
+    answers,
     after: (await store.get("meta", "after")) ?? 0,
     drawers: wantsRoster ? await roster.digests() : null,
     passes: wantsRoster,
@@ -105,12 +111,13 @@ async function round() {
     version: state.version,
     camera: state.camera,
   });
-  if (answer.status === 410) return state.wiped();
+  if (answer.status === 410) return withdrawn();
+  gate.unknown = answer.status === 401; // the gate or its event was deleted: nothing goes up any more, and somebody must know
   if (!answer.ok) throw new Error(String(answer.status));
   const said = await answer.json();
   gate.offline = false;
   gate.offset = Math.round(said.now - (began + Date.now()) / 2);
-  await settle(scans, comers, said.results ?? {});
+  await settle(scans, comers, answers, said.results ?? {});
   await hear(
     said.scans.map(([key, guest, scope, kind, at, name, undoes]) => ({ key, guest, scope, kind, at, gate: name, undoes, unsent: 0 })),
   );
@@ -121,16 +128,25 @@ async function round() {
 }
 
 // Confirmed rows are marked; a row that the house keeps as a problem is there in front of a person, so it is not sent for ever.
-async function settle(scans, comers, results) {
+async function settle(scans, comers, answers, results) {
+  for (const row of answers) if (results[`answers ${row.key}`]) await store.answered(row.key, row.answers);
   const done = scans.filter((fact) => results[fact.key]);
   await store.keepFacts(done.map((fact) => ({ ...fact, unsent: 0 })));
   for (const row of comers) if (results[row.key]) await store.remove("walk_ins", row.key);
+}
+
+// The house hears that everything is gone only after it is.
+async function withdrawn() {
+  const credential = state.credential;
+  await state.wiped();
+  await post("/door/wiped", {}, credential).catch(() => {});
 }
 
 async function takeRoster(said) {
   gate.config = said.gate;
   await store.put("meta", said.gate, "config");
   await roster.take(said.drawers);
+  count();
   if (said.passes) await state.keepPasses(said.passes);
   state.roster = Date.now();
 }

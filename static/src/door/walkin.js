@@ -45,6 +45,7 @@ export async function hand(name, mobile, company) {
     tail: mobile.slice(-4),
     initials: "",
     companions: 0,
+    guest: "",
   };
   return { id, ticket, row };
 }

@@ -1,0 +1,27 @@
+"""What follows from rows that gates send: who came is announced, what could not be taken is put in front of a person."""
+
+import json
+
+from outreach.checkin import protocol
+from outreach.checkin.announcements import guests_arrived
+from outreach.checkin.device_queries import Line
+from outreach.checkin.models import DoorProblem
+from outreach.checkin.operations.briefing import brief
+from outreach.core import clock
+from outreach.core.db import insert_new
+
+
+def problem(line: Line, key: str, reason: str, content) -> str:
+    """Keep what could not be taken where a person sees it; once for each ``key``."""
+    text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False, default=str)
+    row = {"event_id": line.event_id, "device_id": line.id, "key": key[:64], "reason": reason, "content": protocol.storable(text)[:500], "received_at": clock.now()}  # fmt: skip
+    insert_new(DoorProblem, [row])
+    return "problem"
+
+
+def announce(came: list[tuple[int, object]], in_directory: set[int]) -> None:
+    """Who came for the first time, as (registration, when): later rooms hear of it, and who keeps in touch with them."""
+    arrived = dict(sorted(came, key=lambda row: row[1], reverse=True))
+    guests_arrived(arrived)
+    if known := in_directory & set(arrived):
+        brief({key: arrived[key] for key in known})
