@@ -16,8 +16,8 @@ from outreach.directory.models import KEY, SCREENED, TIERS, Person
 from outreach.events import queries as events
 from outreach.events.models import CLOSED, HELD, PUBLISHED, Event
 from outreach.permissions import Permission
-from outreach.pipeline import queries as pipeline
-from outreach.pipeline.queries import Sums
+from outreach.pipeline import sum_queries as pipeline
+from outreach.pipeline.sum_queries import Sums
 from outreach.registrations import queries as registrations
 
 

@@ -210,6 +210,11 @@ def select_organisations(*, text: str = "", kind: str = "", province: str = "", 
     return chosen
 
 
+def chambers() -> list[Organisation]:
+    """Every chamber of commerce, by name."""
+    return list(db.session.scalars(select(Organisation).where(Organisation.kind == CHAMBER).order_by(Organisation.name)))
+
+
 def chambers_by_province() -> dict[str, int]:
     """Province -> chambers, for the map."""
     rows = db.session.execute(

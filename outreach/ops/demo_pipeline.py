@@ -8,13 +8,14 @@ from outreach.core import clock
 from outreach.core.db import db
 from outreach.directory.models import Person
 from outreach.events.models import Event
+from outreach.ops import demo_following
 from outreach.pipeline import operations
 from outreach.pipeline.models import CONTRACT, FRAMEWORK, LABOUR, LETTER, Project
 from outreach.registrations.models import Registration
 
 #: Beijing: kind, industry, what it is, intended (万元), contracted (万元), how far it came, paid in (万元)
 BEIJING = (
-    (LETTER, "C", "智能家居产业园", 120_000, 32_000, "production", 21_500), (LETTER, "A", "食用菌全产业链", 35_000, 16_500, "construction", 9_200),
+    (LETTER, "C", "智能家居产业园", 120_000, demo_following.FIRST_WAN, "production", 21_500), (LETTER, "A", "食用菌全产业链", 35_000, 16_500, "construction", 9_200),
     (LETTER, "C", "绿色涂料生产线", 28_000, 8_600, "construction", 3_100), (LETTER, "G", "冷链物流中心", 42_000, 7_200, "construction", 2_800),
     (LETTER, "I", "数字经济服务外包", 9_500, 1_800, "production", 1_650), (FRAMEWORK, "C", "板材家居配套", 88_000, 26_000, "registered", 1_200),
     (FRAMEWORK, "Q", "医养结合康养小镇", 150_000, 45_000, "contract", 0), (FRAMEWORK, "D", "农光互补光伏", 96_000, None, "intention", 0),
@@ -63,6 +64,7 @@ def make(event: Event, puyang: Unit, qingfeng: Unit, users: dict[str, User]) -> 
             )
             _advance(project, signed, stage, contracted, paid, users["officer"])
     _puyang(puyang, users["puyang-officer"])
+    demo_following.make(puyang, users)
 
 
 def _puyang(county: Unit, officer: User) -> None:
@@ -90,7 +92,13 @@ def _advance(project: Project, signed: date, stage: str, contracted: int | None,
         if kind not in project.standing and kind != "intention":
             amount = Decimal(contracted) if kind == "contract" and contracted else None
             operations.enter_milestone(
-                project, kind=kind, happened_on=min(signed + timedelta(days=days), today), amount_wan=amount, note="", by=by
+                project,
+                review="审〔2024〕6号" if kind == "contract" else "",
+                kind=kind,
+                happened_on=min(signed + timedelta(days=days), today),
+                amount_wan=amount,
+                note="",
+                by=by,
             )
         if kind == stage:
             break

@@ -7,11 +7,28 @@ from wtforms.validators import Optional, ValidationError
 from outreach.core.forms import DayField, Filters, HouseForm, WanField, not_in_future, required, text
 from outreach.core.i18n import _, lazy
 from outreach.directory.models import INDUSTRIES
-from outreach.pipeline.models import CEREMONIAL, CONTRACT, FIRST, FRAMEWORK, INCREASE, INVESTOR, LABOUR, LETTER, MILESTONES, UPGRADE
+from outreach.pipeline.models import (
+    AGREEING,
+    BINDING,
+    CEREMONIAL,
+    CONTRACT,
+    FIRST,
+    FRAMEWORK,
+    INCREASE,
+    INVESTOR,
+    LABOUR,
+    LEAD,
+    LETTER,
+    ORIGINS,
+    REVIEW_FROM,
+    STRATEGIC,
+    SUPPLEMENT,
+    UPGRADE,
+)  # fmt: skip
 
 KIND_NAMES = {
-    LETTER: lazy("Letter of intent"), FRAMEWORK: lazy("Framework agreement"), LABOUR: lazy("Labour co-operation framework"),
-    CONTRACT: lazy("Investment contract"),
+    LETTER: lazy("Letter of intent"), FRAMEWORK: lazy("Framework agreement"), STRATEGIC: lazy("Strategic co-operation agreement"),
+    LABOUR: lazy("Labour co-operation framework"), CONTRACT: lazy("Investment contract"), SUPPLEMENT: lazy("Supplement to a contract"),
 }  # fmt: skip
 COUNT_NAMES = {
     FIRST: lazy("First signing"), UPGRADE: lazy("Upgrade (adds no amount)"), INCREASE: lazy("Increase (only the difference)"),
@@ -21,13 +38,17 @@ REASON_NAMES = {
     "code": lazy("same credit code"), "company": lazy("same company"), "title": lazy("alike in title"), "amount": lazy("same amount"),
     "person": lazy("brought by the same person"),
 }  # fmt: skip
-STAGE_NAMES = dict(
-    zip(
-        MILESTONES,
-        (lazy("Intention"), lazy("Contract"), lazy("Company registered"), lazy("Construction"), lazy("In production"), lazy("At capacity")),
-        strict=True,
-    )
+STAGE_NAMES = {
+    LEAD: lazy("Lead"), "visited": lazy("Visited"), "talks": lazy("In talks"), "intention": lazy("Intention"), "framework": lazy("Framework"),
+    "contract": lazy("Contract"), "registered": lazy("Company registered"), "filed": lazy("Filed"), "land": lazy("Land or plant"),
+    "construction": lazy("Construction"), "statistics": lazy("In statistics"), "production": lazy("In production"), "capacity": lazy("At capacity"),
+}  # fmt: skip
+MILESTONE_NAMES = {kind: name for kind, name in STAGE_NAMES.items() if kind != LEAD}
+ORIGIN_NAMES = dict(
+    zip(ORIGINS, (lazy("Outside the province"), lazy("From the province"), lazy("From the county"), lazy("Foreign")), strict=True)
 )
+STATE_NAMES = {"running": lazy("Running"), "paused": lazy("Paused"), "ended": lazy("Ended")}
+CURRENCIES = ("CNY", "USD", "EUR", "HKD", "JPY")
 
 
 class AgreementForm(HouseForm):
@@ -40,7 +61,11 @@ class AgreementForm(HouseForm):
     signed_on = DayField(lazy("Signed on"), [required(), not_in_future])
     contract_by = DayField(lazy("Contract due by"), [Optional()])
     intended_wan = WanField(lazy("Intended amount"), description=lazy("in 万元; an intention, never counted as a contract"))
+    agreed_wan = WanField(lazy("Agreed amount"), description=lazy("in 万元; what a framework or strategic agreement fixes"))
     contracted_wan = WanField(lazy("Contracted amount"), description=lazy("in 万元; only for an investment contract"))
+    currency = SelectField(lazy("Currency of the paper"), choices=CURRENCIES, default="CNY")
+    binding = BooleanField(lazy("The paper binds both sides"))
+    witnesses = text(lazy("Witnesses"), most=200, required=False)
     stated = text(lazy("The amount as the paper words it"), most=60, required=False)
     event_id = SelectField(lazy("Signed at"), coerce=int, default=0)
     mobile = StringField(lazy("Mobile of the person who brought it"), [Optional()])
@@ -56,10 +81,20 @@ class AgreementForm(HouseForm):
 
     def validate_contracted_wan(self, field):
         """Only a contract has one, and it must."""
-        if field.data is not None and self.kind.data != CONTRACT:
+        if field.data is not None and self.kind.data not in BINDING:
             raise ValidationError(_("Only a contract has a contracted amount. What a letter or framework names is an intention."))
         if field.data is None and self.kind.data == CONTRACT:
             raise ValidationError(_("A contract needs its contracted amount."))
+
+    def validate_agreed_wan(self, field):
+        """Only a framework or strategic agreement has one."""
+        if field.data is not None and self.kind.data not in AGREEING:
+            raise ValidationError(_("Only a framework or strategic agreement has an agreed amount."))
+
+    def validate_stated(self, field):
+        """An amount of another currency keeps its own words."""
+        if self.currency.data != "CNY" and not field.data:
+            raise ValidationError(_("The paper names another currency: keep its own words as well."))
 
     def validate_first_id(self, field):
         """Whatever is not a first signing names the one it belongs to."""
@@ -93,9 +128,12 @@ class ProjectForm(HouseForm):
 class MilestoneForm(HouseForm):
     """A dated fact."""
 
-    kind = SelectField(lazy("Milestone"), choices=list(STAGE_NAMES.items()))
+    kind = SelectField(lazy("Milestone"), choices=list(MILESTONE_NAMES.items()))
     happened_on = DayField(lazy("Day"), [required(), not_in_future])
     amount_wan = WanField(lazy("Contracted amount"), description=lazy("in 万元; only for an investment contract"))
+    review = text(
+        lazy("Number of the fair-competition review"), most=60, required=False, description=lazy("of a contract signed since 1 August 2024")
+    )
     note = text(lazy("Remark"), most=500, required=False)
     evidence = FileField(lazy("Evidence (PDF, PNG or JPEG)"))
 
@@ -106,12 +144,20 @@ class MilestoneForm(HouseForm):
         if self.kind.data != CONTRACT and field.data is not None:
             raise ValidationError(_("Only a contract has a contracted amount. What a letter or framework names is an intention."))
 
+    def validate_review(self, field):
+        """The law asks for one."""
+        if self.kind.data == CONTRACT and self.happened_on.data and self.happened_on.data >= REVIEW_FROM and not field.data:
+            raise ValidationError(
+                _("A contract signed since 1 August 2024 counts only with a passed fair-competition review. Enter its number.")
+            )
+
 
 class InstalmentForm(HouseForm):
     """Money that landed."""
 
     paid_on = DayField(lazy("Paid in on"), [required(), not_in_future])
     amount_wan = WanField(lazy("Amount"), [required()], description=lazy("in 万元"))
+    origin = SelectField(lazy("Where the money came from"), choices=list(ORIGIN_NAMES.items()))
     note = text(lazy("Remark"), most=500, required=False)
     evidence = FileField(lazy("Evidence (PDF, PNG or JPEG)"))
 
@@ -157,6 +203,11 @@ class HandOverForm(HouseForm):
         self.officer_id.choices = list(officers)
 
 
+STUCK_NAMES = {
+    "no_contract": lazy("Framework signed, no contract"), "no_start": lazy("Contract signed, no construction"),
+}  # fmt: skip
+
+
 class AgreementFilters(Filters):
     """The list of agreements."""
 
@@ -174,6 +225,8 @@ class ProjectFilters(Filters):
 
     text = StringField(lazy("Project or company"))
     stage = SelectField(lazy("Stage"), choices=[("", lazy("All stages")), *STAGE_NAMES.items()], default="")
+    state = SelectField(lazy("State"), choices=[("", lazy("Running, paused and ended")), *STATE_NAMES.items()], default="")
+    stuck = SelectField(lazy("Stuck"), choices=[("", lazy("All")), *STUCK_NAMES.items()], default="")
     landed = StringField()
     paid = StringField()
     overdue = BooleanField(lazy("Only overdue"))

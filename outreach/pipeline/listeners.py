@@ -8,7 +8,7 @@ from outreach.directory.announcements import people_in_use, people_merged, peopl
 from outreach.directory.moving import move
 from outreach.liaison.announcements import feed_entries
 from outreach.pipeline import queries
-from outreach.pipeline.models import Agreement
+from outreach.pipeline.models import Agreement, Project
 
 
 @people_in_use.heard
@@ -19,8 +19,8 @@ def signed(ids) -> dict[int, str]:
 
 @people_merged.heard
 def move_agreements(kept_id: int, gone_id: int) -> list[dict]:
-    """Agreements follow the card."""
-    return [move(Agreement, kept_id, gone_id)]
+    """Agreements and leads follow the card."""
+    return [move(Agreement, kept_id, gone_id), move(Project, kept_id, gone_id)]
 
 
 @feed_entries.heard

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -12,19 +13,36 @@ from outreach.core.db import Base, Key, Moment, Wan
 from outreach.core.files import StoredFile
 from outreach.directory.models import Organisation, Person
 from outreach.events.models import Event
+from outreach.liaison.models import LeaderPost
 
-#: 意向书, 框架协议, 劳务合作框架协议, 投资合同. Only a contract binds to an amount.
-LETTER, FRAMEWORK, LABOUR, CONTRACT = "letter", "framework", "labour", "contract"
-AGREEMENT_KINDS = (LETTER, FRAMEWORK, LABOUR, CONTRACT)
+#: 意向书, 框架协议, 战略合作协议, 劳务合作框架协议, 投资合同, 补充协议. Only a contract (or its supplement) binds to an amount.
+LETTER, FRAMEWORK, STRATEGIC, LABOUR, CONTRACT, SUPPLEMENT = "letter", "framework", "strategic", "labour", "contract", "supplement"
+AGREEMENT_KINDS = (LETTER, FRAMEWORK, STRATEGIC, LABOUR, CONTRACT, SUPPLEMENT)
+BINDING, AGREEING = (CONTRACT, SUPPLEMENT), (FRAMEWORK, STRATEGIC)
+#: the milestone that the signature itself is
+FIRST_MILESTONE = {
+    LETTER: "intention", FRAMEWORK: "framework", STRATEGIC: "framework", LABOUR: "framework", CONTRACT: "contract", SUPPLEMENT: "contract",
+}  # fmt: skip
 #: what a signature counts as: a project counts at its first signing; 升格 adds no amount, 增资 only the difference, 更换业主 and 仪式性重签
 #: nothing (明政办〔2006〕95号)
 FIRST, UPGRADE, INCREASE, INVESTOR, CEREMONIAL = "first", "upgrade", "increase", "investor", "ceremonial"
 COUNTS = (FIRST, UPGRADE, INCREASE, INVESTOR, CEREMONIAL)
+#: 公平竞争审查条例: a contract signed from this day on counts only with a passed review
+REVIEW_FROM = date(2024, 8, 1)
 
-#: milestones in the order they usually come; the stage of a project is the furthest one that stands
-MILESTONES = ("intention", "contract", "registered", "construction", "production", "capacity")
-#: 落地建设: a project has landed when construction (or what follows it) stands
+#: 线索: what a project is while it has no milestone
+LEAD = "lead"
+#: milestones in the order they usually come; the stage of a project is the furthest one that stands. 首笔资金 is the first instalment.
+MILESTONES = (
+    "visited", "talks", "intention", "framework", "contract", "registered", "filed", "land", "construction", "statistics", "production",
+    "capacity",
+)  # fmt: skip
+STAGES = (LEAD, *MILESTONES)
+#: 落地建设: a project has landed when construction or production stands; 纳统 alone is no building site
 LANDED = ("construction", "production", "capacity")
+RUNNING, PAUSED, ENDED = "running", "paused", "ended"
+#: 省外, 省内县外, 县内, 境外: where paid-in money came from
+ORIGINS = ("outside", "province", "local", "foreign")
 
 
 class Agreement(Base):
@@ -41,11 +59,22 @@ class Agreement(Base):
     title: Mapped[str] = mapped_column(String(160))
     signed_on: Mapped[date] = mapped_column(index=True)
     contract_by: Mapped[date | None]  # 约定签订正式合同期限
+    first_id: Mapped[int | None] = mapped_column(
+        ForeignKey("agreements.id"), index=True
+    )  # the signing this one belongs to; empty: it is one
     counts_as: Mapped[str] = mapped_column(String(10), default=FIRST)
-    first_id: Mapped[int | None] = mapped_column(ForeignKey("agreements.id"), index=True)  # the first signing; empty: this is one
+    binding: Mapped[bool] = mapped_column(default=False)
+    currency: Mapped[str] = mapped_column(
+        String(3), default="CNY"
+    )  # of the paper; amounts are 万元 at the rate of the day, ``stated`` keeps its words
     intended_wan: Mapped[Decimal | None] = mapped_column(Wan)  # 拟投资额: what a letter or framework says
+    agreed_wan: Mapped[Decimal | None] = mapped_column(Wan)  # 协议投资额: what a framework or strategic agreement fixes
     contracted_wan: Mapped[Decimal | None] = mapped_column(Wan)  # 合同额: only a contract has one
     stated: Mapped[str] = mapped_column(String(60), default="")
+    witnesses: Mapped[str] = mapped_column(String(200), default="")
+    review_number: Mapped[str] = mapped_column(String(60), default="")  # 公平竞争审查: number, day, result
+    review_on: Mapped[date | None]
+    review_passed: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[object] = mapped_column(Moment, default=clock.now)
 
     unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=True)
@@ -53,6 +82,54 @@ class Agreement(Base):
     organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
     person: Mapped[Person | None] = relationship()
     first: Mapped["Agreement | None"] = relationship(remote_side=[id])
+    parties: Mapped[list["Party"]] = relationship(order_by="Party.id", cascade="all")
+    clauses: Mapped[list["Clause"]] = relationship(back_populates="agreement", order_by="Clause.id", cascade="all")
+    papers: Mapped[list["Paper"]] = relationship(order_by="Paper.id", cascade="all")
+
+    @property
+    def counts(self) -> bool:
+        """Whether its contracted amount counts: not before the fair-competition review the law asks for was passed."""
+        return self.kind not in BINDING or self.signed_on < REVIEW_FROM or self.review_passed
+
+
+class Party(Base):
+    """协议各方: further investors, counties, a labour partner with head counts."""
+
+    __tablename__ = "agreement_parties"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    agreement_id: Mapped[int] = mapped_column(ForeignKey("agreements.id", ondelete="CASCADE"), index=True)
+    role: Mapped[str] = mapped_column(String(10))  # investor, county, labour
+    name: Mapped[str] = mapped_column(String(120))
+    heads: Mapped[int | None]  # 劳务人数
+
+
+class Clause(Base):
+    """承诺条款: what one side promised in the paper, by when; kept when an outcome says so."""
+
+    __tablename__ = "clauses"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    agreement_id: Mapped[int] = mapped_column(ForeignKey("agreements.id", ondelete="CASCADE"), index=True)
+    side: Mapped[str] = mapped_column(String(8))  # county or company
+    text: Mapped[str] = mapped_column(String(300))
+    due_on: Mapped[date | None] = mapped_column(index=True)
+    done_at: Mapped[object | None] = mapped_column(Moment)
+    outcome: Mapped[str] = mapped_column(String(300), default="")
+
+    agreement: Mapped[Agreement] = relationship(back_populates="clauses")
+
+
+class Paper(Base):
+    """A scan of an agreement; its bytes are known by their SHA-256."""
+
+    __tablename__ = "agreement_papers"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    agreement_id: Mapped[int] = mapped_column(ForeignKey("agreements.id", ondelete="CASCADE"), index=True)
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_files.id"))
+
+    file: Mapped[StoredFile] = relationship(lazy="joined", innerjoin=True)
 
 
 class Project(Base):
@@ -65,14 +142,35 @@ class Project(Base):
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
     officer_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(
+        ForeignKey("people.id"), index=True
+    )  # who brought a lead; of a signed one the paper says it
+    source: Mapped[str] = mapped_column(String(80), default="")  # the visit or summit a lead came from
     name: Mapped[str] = mapped_column(String(160))
     industry: Mapped[str] = mapped_column(String(1), default="")
     site: Mapped[str] = mapped_column(String(120), default="")
+    park: Mapped[str] = mapped_column(String(60), default="")
+    code: Mapped[str] = mapped_column(String(30), default="")  # 项目代码 of the investment filing
+    land_mu: Mapped[Decimal | None] = mapped_column(Wan)  # 亩; exact as money is
+    plant_m2: Mapped[Decimal | None] = mapped_column(Wan)
+    jobs_promised: Mapped[int | None]
+    output_promised_wan: Mapped[Decimal | None] = mapped_column(Wan)  # 年产值
+    tax_promised_wan: Mapped[Decimal | None] = mapped_column(Wan)
+    planned_start: Mapped[date | None]
+    planned_production: Mapped[date | None]
+    post_id: Mapped[int | None] = mapped_column(ForeignKey("leader_posts.id"), index=True)  # 包联县领导
+    chamber_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"), index=True)  # through which chamber it came
+    responsible: Mapped[str] = mapped_column(String(80), default="")  # 责任单位
+    service_officer: Mapped[str] = mapped_column(String(40), default="")  # 首席服务员
+    state: Mapped[str] = mapped_column(String(8), default="running")  # RUNNING, PAUSED, ENDED; the reasons stand in ProjectState
     created_at: Mapped[object] = mapped_column(Moment, default=clock.now)
 
     agreement: Mapped[Agreement | None] = relationship(lazy="joined")
     unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=True)
-    organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
+    organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True, foreign_keys=[organisation_id])
+    chamber: Mapped[Organisation | None] = relationship(foreign_keys=[chamber_id])
+    post: Mapped[LeaderPost | None] = relationship()
+    person: Mapped[Person | None] = relationship()
     officer: Mapped[User | None] = relationship(lazy="joined")
     milestones: Mapped[list["Milestone"]] = relationship(back_populates="project", lazy="selectin", order_by="Milestone.id")
     instalments: Mapped[list["Instalment"]] = relationship(back_populates="project", lazy="selectin", order_by="Instalment.id")
@@ -86,9 +184,9 @@ class Project(Base):
 
     @property
     def stage(self) -> str:
-        """The furthest milestone that stands; ``intention`` for a project that has none yet."""
+        """The furthest milestone that stands; ``lead`` for a project that has none yet."""
         standing = self.standing
-        return next((kind for kind in reversed(MILESTONES) if kind in standing), MILESTONES[0])
+        return next((kind for kind in reversed(MILESTONES) if kind in standing), LEAD)
 
     @property
     def landed(self) -> bool:
@@ -107,9 +205,26 @@ class Project(Base):
         return milestone.amount_wan if milestone else None
 
     @property
+    def stage_since(self) -> date | None:
+        """The day the present stage began."""
+        milestone = self.standing.get(self.stage)
+        return milestone.happened_on if milestone else None
+
+    @property
+    def disorder(self) -> list[tuple[str, str]]:
+        """(earlier kind, later kind) of milestones whose days stand in the wrong order: a warning, for real life is not linear."""
+        days = [(kind, self.standing[kind].happened_on) for kind in MILESTONES if kind in self.standing]
+        return [(one, two) for (one, first), (two, second) in pairwise(days) if second < first]
+
+    @property
     def intended_wan(self) -> Decimal | None:
         """拟投资额 of the agreement."""
         return self.agreement.intended_wan if self.agreement else None
+
+    @property
+    def agreed_wan(self) -> Decimal | None:
+        """协议投资额 of the agreement."""
+        return self.agreement.agreed_wan if self.agreement else None
 
     @property
     def next_step(self) -> "NextStep | None":
@@ -121,23 +236,27 @@ class Milestone(Base):
     """A dated fact. ``withdrawal``: a counter-entry to ``corrects``, which then no longer stands."""
 
     __tablename__ = "milestones"
-    __table_args__ = (Index("ix_milestones_project_id_kind", "project_id", "kind"),)
+    __table_args__ = (Index("ix_milestones_project_id_kind", "project_id", "kind"), Index("ix_milestones_corrects_id", "corrects_id"))
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))
     kind: Mapped[str] = mapped_column(String(12))
     happened_on: Mapped[date]
     amount_wan: Mapped[Decimal | None] = mapped_column(Wan)  # contract: the contracted amount
+    review: Mapped[str] = mapped_column(String(60), default="")  # contract: number of the passed fair-competition review
     note: Mapped[str] = mapped_column(Text, default="")
     evidence_id: Mapped[int | None] = mapped_column(ForeignKey("stored_files.id"))
     withdrawal: Mapped[bool] = mapped_column(default=False)
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("milestones.id"))
     entered_at: Mapped[object] = mapped_column(Moment, default=clock.now)
     entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    confirmed_at: Mapped[object | None] = mapped_column(Moment)  # by somebody else than who entered it
+    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
     project: Mapped[Project] = relationship(back_populates="milestones")
     evidence: Mapped[StoredFile | None] = relationship(lazy="joined")
-    entered_by: Mapped[User | None] = relationship(lazy="joined")
+    entered_by: Mapped[User | None] = relationship(lazy="joined", foreign_keys=[entered_by_id])
+    confirmed_by: Mapped[User | None] = relationship(lazy="joined", foreign_keys=[confirmed_by_id])
 
 
 class Instalment(Base):
@@ -149,15 +268,19 @@ class Instalment(Base):
     project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"), index=True)
     paid_on: Mapped[date] = mapped_column(index=True)
     amount_wan: Mapped[Decimal] = mapped_column(Wan)
+    origin: Mapped[str] = mapped_column(String(8), default="outside")
     note: Mapped[str] = mapped_column(Text, default="")
     evidence_id: Mapped[int | None] = mapped_column(ForeignKey("stored_files.id"))
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("instalments.id"), unique=True)
     entered_at: Mapped[object] = mapped_column(Moment, default=clock.now)
     entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    confirmed_at: Mapped[object | None] = mapped_column(Moment)
+    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
     project: Mapped[Project] = relationship(back_populates="instalments")
     evidence: Mapped[StoredFile | None] = relationship(lazy="joined")
-    entered_by: Mapped[User | None] = relationship(lazy="joined")
+    entered_by: Mapped[User | None] = relationship(lazy="joined", foreign_keys=[entered_by_id])
+    confirmed_by: Mapped[User | None] = relationship(lazy="joined", foreign_keys=[confirmed_by_id])
 
 
 class NextStep(Base):

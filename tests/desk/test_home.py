@@ -40,7 +40,7 @@ def test_the_funnel_counts_what_is_there_within_reach(make):
     assert (whole.invited, whole.guests, whole.arrived) == (2, 3, 1)
     assert (whole.sums.signed, whole.sums.landed) == (1, 1)
     assert (whole.sums.intended_wan, whole.sums.contracted_wan, whole.sums.paid_in_wan) == (50_000, 20_000, 300)
-    assert whole.sums.bands == {"100y": 0, "1y": 1, "1kw": 1}
+    assert whole.sums.bands == {"100y": 0, "50y": 0, "10y": 0, "5y": 0, "1y": 1, "5kw": 1, "1kw": 1}
     assert [line.unit.id for line in counties] == [make.county.id]
     assert [line.event.id for line in summits] == [event.id]
     assert counties[0].arrived == 1

@@ -8,7 +8,7 @@ from outreach.core.db import Base
 from outreach.directory.announcements import people_in_use
 
 #: table -> the domain whose listener says that the card is in use
-KEEPS = {"invitations": "events", "registrations": "registrations", "agreements": "pipeline"}
+KEEPS = {"invitations": "events", "registrations": "registrations", "agreements": "pipeline", "projects": "pipeline"}
 
 
 def test_every_pointer_at_a_person_is_known(app):

@@ -25,7 +25,7 @@ def test_the_figures_of_the_seed(app):
     assert (beijing.arrived, beijing.sums.signed) == (237, 13)
     assert beijing.sums.intended_wan / 10_000 == beijing.sums.intended_wan.__class__("71.15")
     assert whole.sums.landed == 27
-    assert whole.sums.bands == {"100y": 1, "1y": 3, "1kw": 19}
+    assert whole.sums.bands == {"100y": 1, "50y": 1, "10y": 1, "5y": 1, "1y": 3, "5kw": 12, "1kw": 19}
     assert any("深圳" in line.name and line.event.state == "published" for line in summits)
     township = accounts.unit_by_place("410928101")
     assert db.session.scalar(select(func.count()).where(Person.unit_id == township.id)) == 650

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from outreach.core.db import db
 from outreach.core.refusals import Refused
-from outreach.pipeline import identity, operations, queries
+from outreach.pipeline import identity, operations, sum_queries
 from outreach.pipeline.models import Agreement
 from tests.pipeline.test_pipeline import _agreement_form
 
@@ -44,7 +44,7 @@ def test_a_second_ceremony_is_asked_about_and_counts_once(make, visit):
     assert browser.post("/agreements/new", {**again, "counts_as": "ceremonial", "first_id": row.id}).status_code == 303
     more = {**again, "counts_as": "increase", "first_id": row.id, "intended_wan": "3000", "signed_on": "2024-07-01"}
     assert browser.post("/agreements/new", more).status_code == 303
-    whole, _by_unit, by_event = queries.sums(user)
+    whole, _by_unit, by_event = sum_queries.sums(user)
     assert (whole.signed, whole.intended_wan) == (1, Decimal(15_000))
     assert (by_event[beijing.id].signed, by_event[beijing.id].intended_wan) == (1, Decimal(12_000))
     assert (by_event[shenzhen.id].signed, by_event[shenzhen.id].intended_wan) == (0, Decimal(3_000))
@@ -64,7 +64,7 @@ def test_another_project_of_the_same_company_says_so(make, visit):
     second = {**first, "title": "智能家居产业园二期"}
     assert browser.post("/agreements/new", second).status_code == 409
     assert browser.post("/agreements/new", {**second, "another": "y"}).status_code == 303
-    assert queries.sums(make.user())[0].signed == 2
+    assert sum_queries.sums(make.user())[0].signed == 2
 
 
 def test_another_countys_signings_are_not_told(make, visit):

@@ -13,7 +13,7 @@ from outreach.core.audit import AuditEntry
 from outreach.core.db import db
 from outreach.core.refusals import Refused
 from outreach.permissions import Role
-from outreach.pipeline import operations, queries
+from outreach.pipeline import operations, queries, sum_queries
 from outreach.pipeline.models import Agreement, Instalment, Milestone, NextStep, Project
 
 PDF = b"%PDF-1.4 slip "
@@ -152,7 +152,7 @@ def test_evidence_is_judged_by_content(make, contracted):
 def test_the_page_of_a_project(make, visit, contracted):
     officer = make.user(Role.INVESTMENT_OFFICER)
     browser, page = visit(officer), f"/projects/{contracted.id}"
-    money = {"paid_on": "2024-04-01", "amount_wan": "100.5", "note": ""}
+    money = {"paid_on": "2024-04-01", "amount_wan": "100.5", "note": "", "origin": "outside"}
     assert "须有凭证" in browser.post(f"{page}/instalments", money, content_type="multipart/form-data").text
     data = {**money, "evidence": (io.BytesIO(PDF), "回单.pdf")}
     assert browser.post(f"{page}/instalments", data, content_type="multipart/form-data").status_code == 303
@@ -228,7 +228,7 @@ def test_the_three_amounts_are_summed_apart(make, contracted):
     _pay(contracted, user)
     make.agreement(intended_wan=Decimal(500))
     db.session.flush()
-    whole, by_unit, _by_event = queries.sums(user)
+    whole, by_unit, _by_event = sum_queries.sums(user)
     assert (whole.signed, whole.intended_wan) == (2, Decimal(12_500))
     assert (whole.contracts, whole.contracted_wan) == (1, Decimal(8_000))
     assert whole.paid_in_wan == Decimal("100.5")

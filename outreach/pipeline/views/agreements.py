@@ -19,7 +19,8 @@ from outreach.events import queries as events
 from outreach.events.models import Event
 from outreach.permissions import Permission
 from outreach.pipeline import exports, identity, operations, queries
-from outreach.pipeline.forms import REASON_NAMES, AgreementFilters, AgreementForm, ProjectForm
+from outreach.pipeline.follow_forms import ROLE_NAMES, SIDE_NAMES, ClauseForm, FileForm, PartyForm, ReviewForm
+from outreach.pipeline.forms import REASON_NAMES, AgreementFilters, AgreementForm, OutcomeForm, ProjectForm
 from outreach.pipeline.models import FIRST, Agreement, Project
 from outreach.pipeline.views.shared import NAMES, bp, officer, officers
 
@@ -27,7 +28,8 @@ _P = Permission
 _AGREEMENT_SORTS = {"signed": Agreement.signed_on, "amount": Agreement.intended_wan, "title": Agreement.title}
 
 
-def _agreement(agreement_id: int, permission=_P.PIPELINE_VIEW) -> Agreement:
+def agreement_of(agreement_id: int, permission=_P.PIPELINE_VIEW) -> Agreement:
+    """The agreement, if this user may do this there; else 404."""
     return found(queries.select_agreements(current_user, permission), agreement_id)
 
 
@@ -114,32 +116,39 @@ def sign():
         return page("pipeline/new_agreement.html", form=form, alike=alike, reason_names=REASON_NAMES, status=409, **NAMES)
     values.pop("another")
     try:
-        first = _agreement(first_id) if first_id else None
+        first = agreement_of(first_id) if first_id else None
         agreement = operations.sign(unit, event=event, person=person, first=first, by=current_user, **values)
     except Refused as refusal:
         return page("pipeline/new_agreement.html", form=form, refusal=str(refusal), status=409)
     return redirect(url_for(".agreement", agreement_id=agreement.id), 303)
 
 
-def _agreement_page(row: Agreement, *, form=None, status: int = 200):
+def agreement_page(row: Agreement, *, status: int = 200, **forms):
+    """The agreement's own page; a form that was refused stands open in it."""
     project = db.session.scalar(db.select(Project).where(Project.agreement_id == row.id))
-    form = form or ProjectForm(formdata=None, officers=officers(), name=row.title, officer_id=current_user.id)
-    later = queries.later_signings(row)
-    return page("pipeline/agreement.html", agreement=row, project=project, form=form, later=later, status=status, **NAMES)
+    fresh = {
+        "form": ProjectForm(formdata=None, officers=officers(), name=row.title, officer_id=current_user.id), "review_form": ReviewForm(formdata=None),
+        "party_form": PartyForm(formdata=None), "clause_form": ClauseForm(formdata=None), "file_form": FileForm(formdata=None),
+        "outcome_form": OutcomeForm(formdata=None),
+    }  # fmt: skip
+    return page(
+        "pipeline/agreement.html", agreement=row, project=project, later=queries.later_signings(row), role_names=ROLE_NAMES, side_names=SIDE_NAMES,
+        status=status, **(fresh | forms), **NAMES,
+    )  # fmt: skip
 
 
 @bp.get("/agreements/<int:agreement_id>")
 @requires(_P.PIPELINE_VIEW)
 def agreement(agreement_id: int):
-    return _agreement_page(_agreement(agreement_id))
+    return agreement_page(agreement_of(agreement_id))
 
 
 @bp.post("/agreements/<int:agreement_id>/project")
 @requires(_P.PIPELINE_EDIT)
 def start_project(agreement_id: int):
-    row, form = (_agreement(agreement_id, _P.PIPELINE_EDIT), ProjectForm(officers=officers()))
+    row, form = (agreement_of(agreement_id, _P.PIPELINE_EDIT), ProjectForm(officers=officers()))
     if not form.validate_on_submit():
-        return _agreement_page(row, form=form, status=422)
+        return agreement_page(row, form=form, status=422)
     values = form.values()
     project = operations.start_project(row, officer=officer(values.pop("officer_id")), by=current_user, **values)
     return redirect(url_for(".project", project_id=project.id), 303)

@@ -1,8 +1,11 @@
 """Projects: the list, the board, the project's own page with its facts and next steps."""
 
+from itertools import pairwise
+
 from flask import abort, flash, redirect, request, url_for
 from flask_login import current_user
 
+from outreach.accounts import queries as accounts
 from outreach.core.access import found, requires
 from outreach.core.db import db
 from outreach.core.downloads import attachment, stored
@@ -11,15 +14,27 @@ from outreach.core.lists import ordered_by, page_of
 from outreach.core.sheets import XLSX, write
 from outreach.core.web import limiter, page
 from outreach.permissions import Permission
-from outreach.pipeline import exports, operations, queries
+from outreach.pipeline import board_queries, exports, light_queries, operations, queries, report_queries, rule_queries, supervision_queries
+from outreach.pipeline.follow_forms import (
+    LEVEL_NAMES,
+    RULE_NAMES,
+    AnswerForm,
+    ConcernForm,
+    FileForm,
+    LeadForm,
+    NoticeForm,
+    ReportForm,
+    StateForm,
+)  # fmt: skip
 from outreach.pipeline.forms import HandOverForm, InstalmentForm, MilestoneForm, OutcomeForm, PostponeForm, ProjectFilters, StepForm
-from outreach.pipeline.models import MILESTONES, Instalment, Milestone, NextStep, Project
+from outreach.pipeline.models import MILESTONES, STAGES, Instalment, Milestone, NextStep, Project
 from outreach.pipeline.views.shared import NAMES, bp, officer, officers
 
 _P = Permission
 
 
-def _project(project_id: int, permission=_P.PIPELINE_EDIT) -> Project:
+def project_of(project_id: int, permission=_P.PIPELINE_EDIT) -> Project:
+    """The project, if this user may do this there; else 404."""
     return found(queries.select_projects(current_user, permission), project_id)
 
 
@@ -51,26 +66,65 @@ def export_projects():
 @requires(_P.PIPELINE_VIEW)
 def board():
     filters, chosen = _projects()
-    rows = db.session.scalars(chosen.order_by(Project.id)).unique().all()
-    columns = {stage: [row for row in rows if row.stage == stage] for stage in MILESTONES}
-    return page("pipeline/board.html", part="pipeline/_board.html", filters=filters, columns=columns, **NAMES)
+    return page(
+        "pipeline/board.html",
+        part="pipeline/_board.html",
+        filters=filters,
+        columns=board_queries.board(chosen),
+        following=dict(pairwise((*STAGES, STAGES[-1]))),
+        **NAMES,
+    )
 
 
-def _project_page(row: Project, *, status: int = 200, **forms):
+def _leads(*, form: LeadForm | None = None, status: int = 200):
+    units = accounts.units_for_choice(current_user, _P.PIPELINE_EDIT, "city", "county")
+    form = form or LeadForm(
+        formdata=None, units=units, officers=officers(), officer_id=current_user.id, source=request.args.get("from", "")[:80]
+    )
+    return page("pipeline/new_lead.html", form=form, status=status)
+
+
+@bp.get("/projects/new")
+@requires(_P.PIPELINE_EDIT)
+def new_lead():
+    return _leads()
+
+
+@bp.post("/projects/new")
+@requires(_P.PIPELINE_EDIT)
+def open_lead():
+    form = LeadForm(units=accounts.units_for_choice(current_user, _P.PIPELINE_EDIT, "city", "county"), officers=officers())
+    if not form.validate_on_submit():
+        return _leads(form=form, status=422)
+    values = form.values()
+    unit = found(accounts.select_units(current_user, _P.PIPELINE_EDIT), values.pop("unit_id"))
+    row = operations.open_lead(unit, officer=officer(values.pop("officer_id")), person=None, by=current_user, **values)
+    return redirect(url_for(".project", project_id=row.id), 303)
+
+
+def project_page(row: Project, *, status: int = 200, **forms):
+    """The project's own page; a form that was refused stands open in it."""
     missing = next((kind for kind in MILESTONES if kind not in row.standing), MILESTONES[0])
-    forms.setdefault("milestone_form", MilestoneForm(formdata=None, kind=missing))
-    forms.setdefault("instalment_form", InstalmentForm(formdata=None))
-    forms.setdefault("step_form", StepForm(formdata=None))
-    forms.setdefault("outcome_form", OutcomeForm(formdata=None))
-    forms.setdefault("postpone_form", PostponeForm(formdata=None))
-    forms.setdefault("hand_over_form", HandOverForm(formdata=None, officers=officers()))
-    return page("pipeline/project.html", project=row, status=status, **forms, **NAMES)
+    entering = request.args.get("enter", "")
+    fresh = {
+        "milestone_form": MilestoneForm(formdata=None, kind=entering if entering in MILESTONES else missing), "file_form": FileForm(formdata=None),
+        "instalment_form": InstalmentForm(formdata=None), "step_form": StepForm(formdata=None), "outcome_form": OutcomeForm(formdata=None),
+        "postpone_form": PostponeForm(formdata=None), "hand_over_form": HandOverForm(formdata=None, officers=officers()),
+        "report_form": ReportForm(formdata=None, month=report_queries.last_month()), "state_form": StateForm(formdata=None),
+        "concern_form": ConcernForm(formdata=None), "notice_form": NoticeForm(formdata=None), "answer_form": AnswerForm(formdata=None),
+    }  # fmt: skip
+    return page(
+        "pipeline/project.html", project=row, status=status, entering=entering, papers={kind: rule_queries.papers_for(kind) for kind in MILESTONES},
+        reports=report_queries.reports(row), reasons=light_queries.reasons_of(row), states=supervision_queries.states_of(row),
+        hand_overs=supervision_queries.hand_overs_of(row), concerns=supervision_queries.concerns_of(row),
+        notices=supervision_queries.notices_of(row), level_names=LEVEL_NAMES, rule_names=RULE_NAMES, **(fresh | forms), **NAMES,
+    )  # fmt: skip
 
 
 @bp.get("/projects/<int:project_id>")
 @requires(_P.PIPELINE_VIEW)
 def project(project_id: int):
-    return _project_page(_project(project_id, _P.PIPELINE_VIEW))
+    return project_page(project_of(project_id, _P.PIPELINE_VIEW))
 
 
 def _fact(form) -> dict:
@@ -87,9 +141,9 @@ def _back(row: Project):
 @bp.post("/projects/<int:project_id>/milestones")
 @requires(_P.PIPELINE_EDIT)
 def enter_milestone(project_id: int):
-    row, form = _project(project_id), MilestoneForm()
+    row, form = project_of(project_id), MilestoneForm()
     if not form.validate_on_submit():
-        return _project_page(row, milestone_form=form, status=422)
+        return project_page(row, milestone_form=form, status=422)
     operations.enter_milestone(row, by=current_user, **_fact(form))
     flash(_("The milestone has been entered."))
     return _back(row)
@@ -98,10 +152,10 @@ def enter_milestone(project_id: int):
 @bp.post("/projects/<int:project_id>/milestones/<int:milestone_id>/withdraw")
 @requires(_P.PIPELINE_EDIT)
 def withdraw_milestone(project_id: int, milestone_id: int):
-    row, form = _project(project_id), OutcomeForm()
+    row, form = project_of(project_id), OutcomeForm()
     milestone = found(db.select(Milestone).where(Milestone.project_id == row.id), milestone_id)
     if not form.validate_on_submit():
-        return _project_page(row, outcome_form=form, status=422)
+        return project_page(row, outcome_form=form, status=422)
     operations.withdraw_milestone(row, milestone, reason=form.outcome.data, by=current_user)
     return _back(row)
 
@@ -109,9 +163,9 @@ def withdraw_milestone(project_id: int, milestone_id: int):
 @bp.post("/projects/<int:project_id>/instalments")
 @requires(_P.PIPELINE_EDIT)
 def pay_in(project_id: int):
-    row, form = _project(project_id), InstalmentForm()
+    row, form = project_of(project_id), InstalmentForm()
     if not form.validate_on_submit():
-        return _project_page(row, instalment_form=form, status=422)
+        return project_page(row, instalment_form=form, status=422)
     operations.pay_in(row, by=current_user, **_fact(form))
     flash(_("The instalment has been entered."))
     return _back(row)
@@ -120,10 +174,10 @@ def pay_in(project_id: int):
 @bp.post("/projects/<int:project_id>/instalments/<int:instalment_id>/correct")
 @requires(_P.PIPELINE_EDIT)
 def correct_instalment(project_id: int, instalment_id: int):
-    row, form = _project(project_id), OutcomeForm()
+    row, form = project_of(project_id), OutcomeForm()
     instalment = found(db.select(Instalment).where(Instalment.project_id == row.id), instalment_id)
     if not form.validate_on_submit():
-        return _project_page(row, outcome_form=form, status=422)
+        return project_page(row, outcome_form=form, status=422)
     operations.correct_instalment(row, instalment, reason=form.outcome.data, by=current_user)
     return _back(row)
 
@@ -131,9 +185,9 @@ def correct_instalment(project_id: int, instalment_id: int):
 @bp.post("/projects/<int:project_id>/steps")
 @requires(_P.PIPELINE_EDIT)
 def plan_step(project_id: int):
-    row, form = _project(project_id), StepForm()
+    row, form = project_of(project_id), StepForm()
     if not form.validate_on_submit():
-        return _project_page(row, step_form=form, status=422)
+        return project_page(row, step_form=form, status=422)
     operations.plan_step(row, by=current_user, **form.values())
     return _back(row)
 
@@ -145,10 +199,10 @@ def _step(row: Project, step_id: int) -> NextStep:
 @bp.post("/projects/<int:project_id>/steps/<int:step_id>/finish")
 @requires(_P.PIPELINE_EDIT)
 def finish_step(project_id: int, step_id: int):
-    row, form = _project(project_id), OutcomeForm()
+    row, form = project_of(project_id), OutcomeForm()
     step = _step(row, step_id)
     if not form.validate_on_submit():
-        return _project_page(row, outcome_form=form, status=422)
+        return project_page(row, outcome_form=form, status=422)
     operations.finish_step(step, outcome=form.outcome.data, by=current_user)
     return _back(row)
 
@@ -156,10 +210,10 @@ def finish_step(project_id: int, step_id: int):
 @bp.post("/projects/<int:project_id>/steps/<int:step_id>/postpone")
 @requires(_P.PIPELINE_EDIT)
 def postpone_step(project_id: int, step_id: int):
-    row, form = _project(project_id), PostponeForm()
+    row, form = project_of(project_id), PostponeForm()
     step = _step(row, step_id)
     if not form.validate_on_submit():
-        return _project_page(row, postpone_form=form, status=422)
+        return project_page(row, postpone_form=form, status=422)
     operations.postpone_step(step, by=current_user, **form.values())
     return _back(row)
 
@@ -167,9 +221,9 @@ def postpone_step(project_id: int, step_id: int):
 @bp.post("/projects/<int:project_id>/hand-over")
 @requires(_P.PIPELINE_EDIT)
 def hand_over(project_id: int):
-    row, form = _project(project_id), HandOverForm(officers=officers())
+    row, form = project_of(project_id), HandOverForm(officers=officers())
     if not form.validate_on_submit():
-        return _project_page(row, hand_over_form=form, status=422)
+        return project_page(row, hand_over_form=form, status=422)
     operations.hand_over(row, officer=officer(form.officer_id.data), reason=form.reason.data, by=current_user)
     return _back(row)
 
@@ -178,7 +232,7 @@ def hand_over(project_id: int):
 @requires(_P.PIPELINE_VIEW)
 def evidence(project_id: int, file_id: int):
     """A proof, for those who may see the project it belongs to."""
-    row = _project(project_id, _P.PIPELINE_VIEW)
+    row = project_of(project_id, _P.PIPELINE_VIEW)
     proofs = {fact.evidence_id: fact.evidence for fact in (*row.milestones, *row.instalments) if fact.evidence_id}
     file = proofs.get(file_id)
     return stored(file) if file else abort(404)

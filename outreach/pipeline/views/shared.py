@@ -5,14 +5,19 @@ from flask_login import current_user
 
 from outreach.accounts import queries as accounts
 from outreach.accounts.models import User
+from outreach.directory import queries as directory
 from outreach.directory.models import INDUSTRIES
+from outreach.liaison import queries as liaison
 from outreach.permissions import Permission
-from outreach.pipeline.forms import COUNT_NAMES, KIND_NAMES, STAGE_NAMES
-from outreach.pipeline.models import MILESTONES
+from outreach.pipeline.forms import COUNT_NAMES, KIND_NAMES, MILESTONE_NAMES, ORIGIN_NAMES, STAGE_NAMES, STATE_NAMES
+from outreach.pipeline.models import STAGES
 
 bp = Blueprint("pipeline", __name__)
 
-NAMES = {"count_names": COUNT_NAMES, "kind_names": KIND_NAMES, "stage_names": STAGE_NAMES, "stages": MILESTONES, "industries": INDUSTRIES}
+NAMES = {
+    "count_names": COUNT_NAMES, "kind_names": KIND_NAMES, "stage_names": STAGE_NAMES, "milestone_names": MILESTONE_NAMES, "stages": STAGES,
+    "state_names": STATE_NAMES, "origin_names": ORIGIN_NAMES, "industries": INDUSTRIES,
+}  # fmt: skip
 
 
 def officers() -> list[tuple[int, str]]:
@@ -23,3 +28,13 @@ def officers() -> list[tuple[int, str]]:
 def officer(user_id: int) -> User:
     """The one of them with this id."""
     return next(user for user in accounts.colleagues(current_user, Permission.PIPELINE_EDIT) if user.id == user_id)
+
+
+def leader_posts() -> list[tuple[int, str]]:
+    """(id, title and holder) of the county leaders a project can be given to."""
+    return [(row.id, f"{row.title} {row.holder}".strip()) for row in liaison.open_posts(current_user)]
+
+
+def chambers() -> list[tuple[int, str]]:
+    """(id, name) of every chamber a project can have come through."""
+    return [(row.id, row.name) for row in directory.chambers()]

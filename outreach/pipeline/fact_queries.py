@@ -1,0 +1,105 @@
+"""One line for each project: when it reached each milestone, its five amounts, its state. Counted from rows in three statements.
+
+Boards, cohorts, lights and totals all read these lines, so that no two pages differ. Plain values: thousands of them have to be quick.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import Select, case, func, select
+
+from outreach.core.db import db
+from outreach.pipeline.follow_models import MonthlyReport
+from outreach.pipeline.models import LANDED, LEAD, MILESTONES, Agreement, Instalment, Milestone, Project
+from outreach.pipeline.report_queries import latest
+
+_ZERO = Decimal(0)
+_WITHDRAWN = select(Milestone.corrects_id).where(Milestone.corrects_id.is_not(None))
+
+
+@dataclass(slots=True)
+class Line:
+    """One project. ``began``: milestone that stands -> its day, in the usual order. The five amounts stand side by side."""
+
+    id: int
+    unit_id: int
+    agreement_id: int | None
+    event_id: int | None
+    officer_id: int | None
+    industry: str
+    state: str
+    began: dict[str, date]
+    unconfirmed: int
+    intended_wan: Decimal
+    agreed_wan: Decimal
+    contracted_wan: Decimal | None
+    paid_in_wan: Decimal
+    completed_wan: Decimal
+
+    @property
+    def stage(self) -> str:
+        """The furthest milestone that stands."""
+        return next(reversed(self.began), LEAD)
+
+    @property
+    def landed(self) -> bool:
+        """Whether construction or production stands."""
+        return any(kind in self.began for kind in LANDED)
+
+
+def _standing(until: date | None, confirmed: bool) -> Select:
+    rows = select(Milestone.project_id, Milestone.kind, Milestone.happened_on, Milestone.amount_wan, Milestone.confirmed_at.is_(None))
+    rows = rows.where(Milestone.withdrawal.is_(False), Milestone.id.not_in(_WITHDRAWN))
+    if until:
+        rows = rows.where(Milestone.happened_on <= until)
+    return rows.where(Milestone.confirmed_at.is_not(None)) if confirmed else rows
+
+
+def _pivoted(until: date | None, confirmed: bool):
+    rows = _standing(until, confirmed).subquery()
+    kind, day, amount, open_ = rows.c.kind, rows.c.happened_on, rows.c.amount_wan, rows.c[4]
+    columns = [func.max(case((kind == name, day))).label(name) for name in MILESTONES]
+    contracted = func.max(case((kind == "contract", amount))).label("contracted")
+    return select(rows.c.project_id, *columns, contracted, func.sum(case((open_, 1), else_=0)).label("open")).group_by(rows.c.project_id).subquery()  # fmt: skip
+
+
+def lines(projects: Select, *, until: date | None = None, confirmed: bool = False) -> list[Line]:
+    """The lines of ``projects`` (a select of :class:`Project`). ``until``: as they stood on that day; ``confirmed``: only confirmed facts."""
+    ids = projects.with_only_columns(Project.id, maintain_column_froms=True).order_by(None).subquery()
+    paid = select(Instalment.project_id, func.sum(Instalment.amount_wan).label("sum")).group_by(Instalment.project_id)
+    if until:
+        paid = paid.where(Instalment.paid_on <= until)
+    if confirmed:
+        paid = paid.where(Instalment.confirmed_at.is_not(None) | Instalment.corrects_id.is_not(None))
+    money, facts, newest = paid.subquery(), _pivoted(until, confirmed), latest()
+    chosen = (
+        select(
+            Project.id, Project.unit_id, Project.agreement_id, Agreement.event_id, Project.officer_id, Project.industry, Project.state,
+            Agreement.intended_wan, Agreement.agreed_wan, facts.c.contracted, money.c.sum, MonthlyReport.completed_wan, facts.c.open,
+            *(facts.c[name] for name in MILESTONES),
+        )
+        .join(ids, ids.c.id == Project.id).outerjoin(Agreement, Agreement.id == Project.agreement_id).outerjoin(facts, facts.c.project_id == Project.id)
+        .outerjoin(money, money.c.project_id == Project.id).outerjoin(newest, newest.c.project_id == Project.id)
+        .outerjoin(MonthlyReport, MonthlyReport.id == newest.c.id)
+    )  # fmt: skip
+    found = []
+    for row in db.session.connection().execute(chosen):
+        key, unit, agreement, event, officer, industry, state, intended, agreed, contracted, sum_, completed, unconfirmed, *days = row
+        began = {name: day for name, day in zip(MILESTONES, days, strict=True) if day is not None}
+        found.append(Line(key, unit, agreement, event, officer, industry, state, began, unconfirmed or 0, intended or _ZERO, agreed or _ZERO,
+                          contracted, sum_ or _ZERO, completed or _ZERO))  # fmt: skip
+    return found
+
+
+AMOUNTS = ("intended_wan", "agreed_wan", "contracted_wan", "paid_in_wan", "completed_wan")
+
+
+def sums_of(found: Iterable[Line]) -> dict[str, Decimal]:
+    """The five amounts of some lines, each by itself."""
+    totals = dict.fromkeys(AMOUNTS, _ZERO)
+    for line in found:
+        for name in AMOUNTS:
+            totals[name] += getattr(line, name) or _ZERO
+    return totals

@@ -1,0 +1,214 @@
+"""Forms of what is reported, watched and ruled."""
+
+import re
+
+from flask_wtf.file import FileField
+from wtforms import BooleanField, IntegerField, MonthField, SelectField, TextAreaField
+from wtforms.validators import DataRequired, NumberRange, Optional, ValidationError
+from wtforms.widgets import NumberInput
+
+from outreach.core.forms import DayField, Filters, HouseForm, WanField, not_in_future, required, text
+from outreach.core.i18n import _, lazy
+from outreach.pipeline.follow_models import LEVELS
+from outreach.pipeline.forms import STATE_NAMES
+
+LEVEL_NAMES = dict(zip(LEVELS, (lazy("Reminder"), lazy("Supervision order"), lazy("Summons to talk")), strict=True))
+RULE_NAMES = {
+    "no_contract": lazy("Signed, no contract"), "no_start": lazy("Contract, no construction"), "late": lazy("Late against the plan"),
+    "silent": lazy("Nothing entered"), "no_statistics": lazy("Started, not in statistics"),
+}  # fmt: skip
+ROLE_NAMES = {"investor": lazy("Investor"), "county": lazy("County"), "labour": lazy("Labour partner")}
+_CODE = re.compile(r"[0-9]{4}-[0-9]{6}-[0-9]{2}-[0-9]{2}-[0-9]{6}$")
+SIDE_NAMES = {"county": lazy("The county"), "company": lazy("The company")}
+
+
+def number(label, *, most: int = 10_000_000) -> IntegerField:
+    """A whole number from 0 on."""
+    return IntegerField(label, [Optional(), NumberRange(0, most, lazy("A whole number from 0 on."))], widget=NumberInput(min=0))
+
+
+class FileForm(HouseForm):
+    """A proof or a scan."""
+
+    evidence = FileField(lazy("File (PDF, PNG or JPEG)"))
+
+    def validate_evidence(self, field):
+        """There is one."""
+        if not field.data:
+            raise ValidationError(_("Choose a file."))
+
+
+class PlainForm(HouseForm):
+    """Nothing but the button."""
+
+
+class ReviewForm(HouseForm):
+    """公平竞争审查."""
+
+    number = text(lazy("Number of the review"), most=60)
+    day = DayField(lazy("Day of the review"), [required(), not_in_future])
+    passed = BooleanField(lazy("Passed"))
+
+
+class PartyForm(HouseForm):
+    """One more party."""
+
+    role = SelectField(lazy("Role"), choices=list(ROLE_NAMES.items()))
+    name = text(lazy("Name"), most=120)
+    heads = number(lazy("How many people"), most=1_000_000)
+
+    def validate_heads(self, field):
+        """A labour partner names them."""
+        if self.role.data == "labour" and not field.data:
+            raise ValidationError(_("Say how many people the labour partner sends."))
+
+
+class ClauseForm(HouseForm):
+    """A promise of one side."""
+
+    side = SelectField(lazy("Who promises"), choices=list(SIDE_NAMES.items()))
+    text = text(lazy("What is promised"), most=300)
+    due_on = DayField(lazy("Due on"), [Optional()])
+
+
+class LeadForm(HouseForm):
+    """线索."""
+
+    unit_id = SelectField(lazy("County"), coerce=int)
+    name = text(lazy("What they want to build"), most=160)
+    company = text(lazy("Company"), most=120)
+    source = text(lazy("The visit, summit or chamber it came from"), most=80, required=False)
+    officer_id = SelectField(lazy("Investment officer"), coerce=int)
+
+    def __init__(self, *arguments, units=(), officers=(), **options):
+        super().__init__(*arguments, **options)
+        self.unit_id.choices, self.officer_id.choices = list(units), list(officers)
+
+
+class AboutForm(HouseForm):
+    """What a project needs and promises, and who answers for it."""
+
+    site = text(lazy("Site"), most=120, required=False)
+    park = text(lazy("Park"), most=60, required=False)
+    code = text(lazy("Project code of the filing"), most=30, required=False)
+    land_mu = WanField(lazy("Land"), description=lazy("in 亩"))
+    plant_m2 = WanField(lazy("Plant"), description=lazy("in square metres"))
+    jobs_promised = number(lazy("Jobs promised"))
+    output_promised_wan = WanField(lazy("Output promised"), description=lazy("in 万元 a year"))
+    tax_promised_wan = WanField(lazy("Tax promised"), description=lazy("in 万元 a year"))
+    planned_start = DayField(lazy("Construction planned for"), [Optional()])
+    planned_production = DayField(lazy("Production planned for"), [Optional()])
+    post_id = SelectField(lazy("County leader"), coerce=int, default=0)
+    chamber_id = SelectField(lazy("Chamber it came through"), coerce=int, default=0)
+    responsible = text(lazy("Responsible unit"), most=80, required=False)
+    service_officer = text(lazy("Chief service officer"), most=40, required=False)
+
+    def __init__(self, *arguments, posts=(), chambers=(), **options):
+        super().__init__(*arguments, **options)
+        self.post_id.choices, self.chamber_id.choices = [(0, "–"), *posts], [(0, "–"), *chambers]
+
+    def validate_code(self, field):
+        """2406-410922-04-01-123456."""
+        if field.data and not _CODE.match(field.data):
+            raise ValidationError(_("A project code looks like 2406-410922-04-01-123456."))
+
+    def validate_planned_production(self, field):
+        """After the start."""
+        if field.data and self.planned_start.data and field.data < self.planned_start.data:
+            raise ValidationError(_("Production is planned before construction."))
+
+
+class StateForm(HouseForm):
+    """暂停, 重启, 终止."""
+
+    state = SelectField(lazy("State"), choices=list(STATE_NAMES.items()))
+    since_on = DayField(lazy("Since"), [required(), not_in_future])
+    reason = text(lazy("Reason"), most=300)
+
+
+class ReportForm(HouseForm):
+    """月报."""
+
+    month = MonthField(lazy("Month"), [DataRequired(lazy("Write the month as 2024-05."))])
+    completed_wan = WanField(lazy("Investment completed so far"), [required()], description=lazy("in 万元, since the beginning"))
+    jobs = number(lazy("Jobs filled"))
+    output_wan = WanField(lazy("Output of the year so far"), description=lazy("in 万元"))
+    tax_wan = WanField(lazy("Tax of the year so far"), description=lazy("in 万元"))
+    progress = text(lazy("How it looks on the site"), most=300, required=False)
+    correction = text(lazy("Why it is corrected"), most=200, required=False, description=lazy("only when the month is locked"))
+
+
+class LockForm(HouseForm):
+    """锁报."""
+
+    unit_id = SelectField(lazy("County"), coerce=int)
+    month = MonthField(lazy("Month"), [DataRequired(lazy("Write the month as 2024-05."))])
+
+    def __init__(self, *arguments, units=(), **options):
+        super().__init__(*arguments, **options)
+        self.unit_id.choices = list(units)
+
+
+class ConcernForm(HouseForm):
+    """需协调事项."""
+
+    owner = text(lazy("Who clears it"), most=60)
+    text = text(lazy("What has to be co-ordinated"), most=300)
+    due_on = DayField(lazy("Due on"), [required()])
+
+
+class NoticeForm(HouseForm):
+    """督办."""
+
+    level = SelectField(lazy("Paper"), choices=list(LEVEL_NAMES.items()))
+    addressee = text(lazy("To"), most=80)
+    text = TextAreaField(lazy("What is to be done"), [required()])
+    due_on = DayField(lazy("Deadline"), [required()])
+
+
+class AnswerForm(HouseForm):
+    """What was done."""
+
+    answer = TextAreaField(lazy("Answer"), [required()])
+
+
+class NoticeFilters(Filters):
+    """The list of papers."""
+
+    state = SelectField(
+        lazy("State"),
+        choices=[("", lazy("All")), ("open", lazy("Open")), ("late", lazy("Past the deadline")), ("closed", lazy("Closed"))],
+        default="",
+    )
+
+
+class PapersForm(HouseForm):
+    """What proves a milestone, one a line."""
+
+    papers = TextAreaField(lazy("Papers, one a line"))
+
+
+class LightForm(HouseForm):
+    """From when a light is on."""
+
+    unit_id = SelectField(lazy("County"), coerce=int)
+    name = SelectField(lazy("Rule"), choices=list(RULE_NAMES.items()))
+    yellow = IntegerField(lazy("Yellow after"), [required(), NumberRange(1, 2000)], description=lazy("working days"))
+    red = IntegerField(lazy("Red after"), [required(), NumberRange(1, 2000)], description=lazy("working days"))
+
+    def __init__(self, *arguments, units=(), **options):
+        super().__init__(*arguments, **options)
+        self.unit_id.choices = list(units)
+
+    def validate_red(self, field):
+        """After yellow."""
+        if field.data and self.yellow.data and field.data <= self.yellow.data:
+            raise ValidationError(_("Red comes after yellow."))
+
+
+class DayForm(HouseForm):
+    """A day against the calendar."""
+
+    day = DayField(lazy("Day"), [required()])
+    works = BooleanField(lazy("Offices are open"))
+    note = text(lazy("Remark"), most=60, required=False)

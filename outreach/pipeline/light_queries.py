@@ -1,0 +1,44 @@
+"""Lights of projects: what the rules say of a project's rows today."""
+
+from datetime import date
+
+from sqlalchemy import Select, func, select
+
+from outreach.accounts.models import Unit
+from outreach.core.clock import today
+from outreach.core.db import db
+from outreach.pipeline import fact_queries, lights, rule_queries
+from outreach.pipeline.follow_models import MonthlyReport
+from outreach.pipeline.models import RUNNING, Instalment, Milestone, NextStep, Project
+
+
+def _last_entries(projects: Select) -> dict[int, date]:
+    """Project -> the day something was last entered about it."""
+    ids = projects.with_only_columns(Project.id).order_by(None)
+    found: dict[int, date] = {}
+    for model, moment in ((Milestone, Milestone.entered_at), (Instalment, Instalment.entered_at), (MonthlyReport, MonthlyReport.entered_at),
+                          (NextStep, NextStep.done_at), (Project, Project.created_at)):  # fmt: skip
+        owner = Project.id if model is Project else model.project_id
+        for key, last in db.session.execute(select(owner, func.max(moment)).where(owner.in_(ids)).group_by(owner)):
+            if last is not None and (key not in found or last.date() > found[key]):
+                found[key] = last.date()
+    return found
+
+
+def lit(projects: Select) -> dict[int, list[lights.Reason]]:
+    """Project -> why its light is on; green ones are left out."""
+    running = projects.where(Project.state == RUNNING)
+    found, last = {}, _last_entries(running)
+    limits, own, day = rule_queries.limits(), rule_queries.own_days(), today()
+    counties = {unit.id: unit.county_id for unit in db.session.scalars(select(Unit))}
+    plans = {row[0]: row[1:] for row in db.session.execute(running.with_only_columns(Project.id, Project.planned_start, Project.planned_production).order_by(None))}  # fmt: skip
+    for line in fact_queries.lines(running):
+        case = lights.Case(line.state, line.began, last.get(line.id, day), *plans[line.id])
+        if reasons := lights.reasons(case, day, limits.get(counties[line.unit_id], lights.RULES), own):
+            found[line.id] = reasons
+    return found
+
+
+def reasons_of(project: Project) -> list[lights.Reason]:
+    """Why this project's light is on."""
+    return lit(select(Project).where(Project.id == project.id)).get(project.id, [])

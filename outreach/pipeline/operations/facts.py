@@ -1,0 +1,140 @@
+"""Milestones and money: dated facts with their proof, confirmed by somebody else, corrected by counter-entries."""
+
+from datetime import date
+from decimal import Decimal
+
+from outreach.accounts.models import User
+from outreach.core import audit, clock, files
+from outreach.core.db import lock
+from outreach.core.i18n import _
+from outreach.core.refusals import Refused
+from outreach.permissions import Permission
+from outreach.pipeline import queries
+from outreach.pipeline import report_queries as reports
+from outreach.pipeline import rule_queries as rules
+from outreach.pipeline.models import CONTRACT, REVIEW_FROM, Instalment, Milestone, Project
+
+
+def _evidence(name: str, content: bytes, *, by: User):
+    return files.keep(name, content, files.evidence_type(content), by=by) if content else None
+
+
+def enter_milestone(
+    project: Project,
+    *,
+    kind: str,
+    happened_on: date,
+    amount_wan: Decimal | None,
+    note: str,
+    review: str = "",
+    file_name: str = "",
+    content: bytes = b"",
+    by: User | None,
+) -> Milestone:
+    """Add a dated fact. One kind stands once: a wrong one is withdrawn first. The order is not forced, only shown (``Project.disorder``)."""
+    lock(project)
+    if happened_on > clock.today():
+        raise Refused(_("A fact cannot lie in the future."))
+    if kind in project.standing:
+        raise Refused(_("This milestone stands already. Withdraw it first if it is wrong."))
+    if kind == "contract" and amount_wan is None:
+        raise Refused(_("A contract needs its contracted amount."))
+    if kind != "contract" and amount_wan is not None:
+        raise Refused(_("Only a contract has a contracted amount. What a letter or framework names is an intention."))
+    if kind == CONTRACT and happened_on >= REVIEW_FROM and not review:
+        raise Refused(_("A contract signed since 1 August 2024 counts only with a passed fair-competition review. Enter its number."))
+    row = Milestone(
+        kind=kind, happened_on=happened_on, amount_wan=amount_wan, note=note, review=review, entered_by_id=getattr(by, "id", None),
+        evidence=_evidence(file_name, content, by=by),
+    )  # fmt: skip
+    project.milestones.append(row)
+    audit.record(by, "pipeline.enter_milestone", row, project=project.id, kind=kind)
+    return row
+
+
+def withdraw_milestone(project: Project, milestone: Milestone, *, reason: str, by: User) -> Milestone:
+    """A counter-entry: the milestone stays on record and no longer stands."""
+    lock(project)
+    if project.standing.get(milestone.kind) is not milestone:
+        raise Refused(_("This milestone no longer stands."))
+    if milestone.kind == "contract" and project.paid_in_wan:
+        raise Refused(_("Money stands under this contract. Take the instalments back first."))
+    row = Milestone(
+        kind=milestone.kind, happened_on=clock.today(), note=reason, withdrawal=True, corrects_id=milestone.id, entered_by_id=by.id
+    )
+    project.milestones.append(row)
+    audit.record(by, "pipeline.withdraw_milestone", milestone, reason=reason, project=project.id)
+    return row
+
+
+def confirm(project: Project, fact: Milestone | Instalment, *, by: User) -> None:
+    """Somebody else than who entered it has seen the proof. What its kind needs as evidence must be there."""
+    lock(project)
+    if fact.entered_by_id == by.id:
+        raise Refused(_("Your own entry is confirmed by somebody else."))
+    if fact.confirmed_at:
+        raise Refused(_("This entry is confirmed already."))
+    if isinstance(fact, Milestone):
+        if project.standing.get(fact.kind) is not fact:
+            raise Refused(_("This milestone no longer stands."))
+        papers = rules.papers_for(fact.kind)
+        if papers and fact.evidence_id is None:
+            raise Refused(_("It cannot be confirmed without its proof: %(papers)s.", papers="、".join(papers)))
+    fact.confirmed_at, fact.confirmed_by_id = clock.now(), by.id
+    audit.record(by, "pipeline.confirm", fact, project=project.id)
+
+
+def add_evidence(project: Project, fact: Milestone | Instalment, *, file_name: str, content: bytes, by: User) -> None:
+    """The proof of a fact that has none yet; one that is there is never exchanged."""
+    lock(project)
+    if fact.evidence_id is not None:
+        raise Refused(_("This entry has its proof already. Withdraw it and enter it anew if the proof is wrong."))
+    fact.evidence = _evidence(file_name, content, by=by)
+    audit.record(by, "pipeline.add_evidence", fact, project=project.id)
+
+
+def pay_in(
+    project: Project, *, paid_on: date, amount_wan: Decimal, note: str, file_name: str, content: bytes, by: User | None, origin: str = "outside"
+) -> Instalment:  # fmt: skip
+    """Record money that landed, with its proof and where it came from. Money without a contract is no investment yet.
+
+    In a month that is locked it is a late entry: it says why.
+    """
+    lock(project)
+    if amount_wan <= 0:
+        raise Refused(_("An instalment is more than nothing. To correct one, use its own correction."))
+    if paid_on > clock.today():
+        raise Refused(_("A fact cannot lie in the future."))
+    if "contract" not in project.standing:
+        raise Refused(_("Money counts as paid in only under a contract. Enter the contract first."))
+    if paid_on < project.standing["contract"].happened_on:
+        raise Refused(_("This day lies before the contract. Money paid earlier is not investment under it."))
+    if not note and reports.is_locked(project.unit, paid_on):
+        raise Refused(_("This month is locked. Say in the remark why the money is entered only now."))
+    evidence = _evidence(file_name, content, by=by)
+    if evidence and (other := queries.evidence_used(evidence.sha256)):
+        where = other.name if by is not None and by.reaches(Permission.PIPELINE_VIEW, other.unit) else _("of another unit")
+        raise Refused(_("The same file already proves money for the project “%(name)s”.", name=where))
+    row = Instalment(
+        paid_on=paid_on, amount_wan=amount_wan, note=note, origin=origin, evidence=evidence, entered_by_id=getattr(by, "id", None)
+    )
+    project.instalments.append(row)
+    audit.record(by, "pipeline.pay_in", row, project=project.id)
+    return row
+
+
+def correct_instalment(project: Project, instalment: Instalment, *, reason: str, by: User) -> Instalment:
+    """A counter-entry that takes the whole instalment back; enter the right one anew.
+
+    It has the day of what it takes back; where that month is locked, today's: what was reported stays reported.
+    """
+    lock(project)
+    if instalment.corrects_id or any(row.corrects_id == instalment.id for row in project.instalments):
+        raise Refused(_("This instalment has been corrected already."))
+    day = clock.today() if reports.is_locked(project.unit, instalment.paid_on) else instalment.paid_on
+    row = Instalment(
+        paid_on=day, amount_wan=-instalment.amount_wan, note=reason, origin=instalment.origin, corrects_id=instalment.id, entered_by_id=by.id
+    )  # fmt: skip
+    project.instalments.append(row)
+    audit.record(by, "pipeline.correct_instalment", instalment, reason=reason, project=project.id)
+    return row

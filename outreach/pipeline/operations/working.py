@@ -1,0 +1,79 @@
+"""The officer's work: what a project is, whose it is, whether it goes on, what happens next."""
+
+from datetime import date
+
+from outreach.accounts.models import User
+from outreach.core import audit, clock
+from outreach.core.db import db, lock
+from outreach.core.i18n import _
+from outreach.core.refusals import Refused
+from outreach.permissions import Permission
+from outreach.pipeline.follow_models import HandOver, ProjectState
+from outreach.pipeline.models import ENDED, NextStep, Project
+
+
+def describe(project: Project, *, by: User, **values) -> None:
+    """What the project needs and promises, where, and who answers for it; the trace names what changed."""
+    lock(project)
+    changed = [name for name, value in values.items() if getattr(project, name) != value]
+    for name in changed:
+        setattr(project, name, values[name])
+    if changed:
+        audit.record(by, "pipeline.describe", project, changed=changed)
+
+
+def change_state(project: Project, *, state: str, since_on: date, reason: str, by: User) -> ProjectState:
+    """暂停, 重启, 终止, with the reason. What ended stays ended: what comes after is a project of its own."""
+    lock(project)
+    if project.state == ENDED:
+        raise Refused(_("This project has ended. A new beginning is a project of its own."))
+    if state == project.state:
+        raise Refused(_("The project is in this state already."))
+    if since_on > clock.today():
+        raise Refused(_("A fact cannot lie in the future."))
+    row = ProjectState(project_id=project.id, state=state, since_on=since_on, reason=reason, entered_by_id=by.id)
+    db.session.add(row)
+    project.state = state
+    audit.record(by, "pipeline.change_state", project, state=state, reason=reason)
+    return row
+
+
+def hand_over(project: Project, *, officer: User, reason: str, by: User) -> None:
+    """Give the project to another officer; who had it before and why it changed hands stays on its page."""
+    lock(project)
+    if not officer.reaches(Permission.PIPELINE_EDIT, project.unit):
+        raise Refused(_("This officer does not work for the county of the project."))
+    db.session.add(HandOver(project_id=project.id, before_id=project.officer_id, after_id=officer.id, reason=reason))
+    audit.record(by, "pipeline.hand_over", project, reason=reason, before=project.officer_id, after=officer.id)
+    project.officer = officer
+
+
+def plan_step(project: Project, *, text: str, due_on: date, by: User | None) -> NextStep:
+    """What is to be done next."""
+    row = NextStep(project=project, text=text, due_on=due_on, entered_by_id=getattr(by, "id", None))
+    db.session.add(row)
+    audit.record(by, "pipeline.plan_step", row, project=project.id)
+    return row
+
+
+def finish_step(step: NextStep, *, outcome: str, by: User) -> None:
+    """It is done, with this outcome."""
+    lock(step)
+    if step.done_at:
+        raise Refused(_("This step is done already."))
+    step.done_at, step.outcome = clock.now(), outcome
+    audit.record(by, "pipeline.finish_step", step)
+
+
+def postpone_step(step: NextStep, *, due_on: date, reason: str, by: User) -> None:
+    """Move the date; the trace keeps the old one and why."""
+    lock(step)
+    if step.done_at:
+        raise Refused(_("This step is done already."))
+    audit.record(by, "pipeline.postpone_step", step, reason=reason, before=step.due_on.isoformat(), after=due_on.isoformat())
+    step.due_on = due_on
+
+
+def export_pipeline(kind: str, *, count: int, by: User) -> None:
+    """Leave the trace of a list taken out of the house."""
+    audit.record(by, "pipeline.export_pipeline", kind=kind, count=count)

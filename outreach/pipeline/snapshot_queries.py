@@ -1,0 +1,60 @@
+"""What a snapshot keeps of a summit's cohort, and how today differs from it, row by row."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from outreach.core.clock import today
+from outreach.events.models import Event
+from outreach.pipeline import cohort_queries as cohorts
+from outreach.pipeline.follow_models import Snapshot
+from outreach.pipeline.queries import names_of
+
+
+@dataclass(frozen=True)
+class Change:
+    """One project: what stood in the snapshot and what stands today, of each thing that differs."""
+
+    project_id: int
+    name: str
+    was: dict
+    now: dict
+
+
+def _plain(value):
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else value
+
+
+def taken(user, event: Event, *, confirmed: bool) -> tuple[dict, list[dict]]:
+    """(figures, one row for each project) as plain values. Amounts are text, so that no digit is lost."""
+    made = cohorts.gather(user, [event.id], confirmed=confirmed)
+    figures = {name: _plain(value) for name, value in cohorts.counted(made, event.id, today()).items()}
+    lines = made.lines.get(event.id, [])
+    names = names_of([line.id for line in lines])
+    rows = [
+        {
+            "id": line.id, "name": names.get(line.id, ""), "stage": line.stage, "state": line.state,
+            "began": {kind: day.isoformat() for kind, day in line.began.items()},
+            "contracted_wan": _plain(line.contracted_wan or Decimal(0)), "paid_in_wan": _plain(line.paid_in_wan),
+        }
+        for line in lines
+    ]  # fmt: skip
+    return figures, rows
+
+
+def _told(row: dict) -> dict:
+    """What is compared of a row."""
+    told = {f"began {kind}": day for kind, day in row.get("began", {}).items()}
+    return told | {name: row[name] for name in ("state", "contracted_wan", "paid_in_wan") if name in row}
+
+
+def changes(snapshot: Snapshot, rows: list[dict]) -> list[Change]:
+    """Every project whose row is another one than it was; one that came or went shows as such."""
+    before, after = {row["id"]: row for row in snapshot.rows}, {row["id"]: row for row in rows}
+    found = []
+    for key in sorted(before.keys() | after.keys()):
+        was, now = _told(before.get(key, {})), _told(after.get(key, {}))
+        different = [name for name in dict.fromkeys((*was, *now)) if was.get(name) != now.get(name)]
+        if different:
+            name = (after.get(key) or before[key])["name"]
+            found.append(Change(key, name, {one: was.get(one) for one in different}, {one: now.get(one) for one in different}))
+    return found

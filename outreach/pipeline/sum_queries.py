@@ -1,0 +1,80 @@
+"""What agreements and projects add up to, as the home page and the reports show it. Every figure is a sum over rows."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from outreach.accounts.models import Unit
+from outreach.core.db import db
+from outreach.pipeline import fact_queries
+from outreach.pipeline.models import FIRST, INCREASE, Agreement
+from outreach.pipeline.queries import select_agreements, select_projects
+
+#: size bands in 万元, from the largest; each includes the larger ones (含以上)
+BANDS = (("100y", 1_000_000), ("50y", 500_000), ("10y", 100_000), ("5y", 50_000), ("1y", 10_000), ("5kw", 5_000), ("1kw", 1_000))
+
+
+@dataclass
+class Sums:
+    """What a set of agreements and projects adds up to. The five amounts are never added to each other."""
+
+    signed: int = 0
+    intended_wan: Decimal = Decimal(0)
+    agreed_wan: Decimal = Decimal(0)
+    contracts: int = 0
+    contracted_wan: Decimal = Decimal(0)
+    landed: int = 0
+    paid_in_wan: Decimal = Decimal(0)
+    completed_wan: Decimal = Decimal(0)
+    bands: dict = field(default_factory=dict)
+
+    def add_agreement(self, row: Agreement, has_project: bool) -> None:
+        """Count a signature and what it intends; a contract that is no project yet counts as a contract here.
+
+        A project counts at its first signing; an increase adds the difference it names; whatever else is signed later adds nothing.
+        """
+        if row.counts_as == FIRST:
+            self.signed += 1
+        elif row.counts_as != INCREASE:
+            return
+        self.intended_wan += row.intended_wan or 0
+        self.agreed_wan += row.agreed_wan or 0
+        if row.contracted_wan is not None and row.counts and not has_project:
+            self.contracts += row.counts_as == FIRST
+            self.contracted_wan += row.contracted_wan
+
+    def add_project(self, row: fact_queries.Line) -> None:
+        """Count what a project has become. A size is that of its contract; an intention has none."""
+        contracted = row.contracted_wan
+        if contracted is not None:
+            self.contracts += 1
+            self.contracted_wan += contracted
+        self.paid_in_wan += row.paid_in_wan
+        self.completed_wan += row.completed_wan
+        if row.landed:
+            self.landed += 1
+            for name, least in BANDS:
+                self.bands[name] = self.bands.get(name, 0) + ((contracted or 0) >= least)
+
+
+def sums(user) -> tuple[Sums, dict[int, Sums], dict[int, Sums]]:
+    """(all, by county unit id, by event id) within ``user``'s reach, from the rows, in a constant number of queries."""
+    whole, by_unit, by_event = Sums(), {}, {}
+    projects = fact_queries.lines(select_projects(user))
+    counties = {unit.id: unit.county_id for unit in db.session.scalars(select(Unit))}
+    with_project = {project.agreement_id for project in projects}
+    for agreement in db.session.scalars(select_agreements(user)).unique():
+        for part in _parts(whole, by_unit, by_event, counties[agreement.unit_id], agreement.event_id):
+            part.add_agreement(agreement, agreement.id in with_project)
+    for project in projects:
+        for part in _parts(whole, by_unit, by_event, counties[project.unit_id], project.event_id):
+            part.add_project(project)
+    return whole, by_unit, by_event
+
+
+def _parts(whole: Sums, by_unit: dict, by_event: dict, county_id: int | None, event_id: int | None) -> list[Sums]:
+    parts = [whole, by_unit.setdefault(county_id, Sums())]
+    if event_id:
+        parts.append(by_event.setdefault(event_id, Sums()))
+    return parts

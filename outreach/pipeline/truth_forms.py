@@ -1,0 +1,67 @@
+"""What can be chosen on the pages that tell what became of it; the words of their figures."""
+
+from wtforms import BooleanField, IntegerField, SelectField, SelectMultipleField
+from wtforms.validators import NumberRange, Optional
+
+from outreach.core.forms import Filters, HouseForm, text
+from outreach.core.i18n import lazy
+from outreach.pipeline.cohort_queries import HORIZONS
+from outreach.pipeline.forms import STAGE_NAMES
+from outreach.pipeline.matrix_queries import DIMENSIONS, MEASURES
+from outreach.pipeline.rates import WAYS
+
+STEP_NAMES = {
+    **STAGE_NAMES, "invited": lazy("Invited"), "replied": lazy("Replied"), "arrived": lazy("Arrived"), "met": lazy("Met since"),
+    "signed": lazy("Signed"), "alive": lazy("Signed and not ended"), "paid": lazy("Money paid in"), "intention": lazy("Letter or framework"),
+}  # fmt: skip
+AMOUNT_NAMES = {
+    "intended_wan": lazy("Intended"), "agreed_wan": lazy("Agreed"), "contracted_wan": lazy("Contracted"), "paid_in_wan": lazy("Paid in"),
+    "completed_wan": lazy("Investment completed"),
+}  # fmt: skip
+RATE_NAMES = {
+    "performed": lazy("Performance rate"), "started": lazy("Construction rate"), "producing": lazy("Production rate"),
+    "capacity": lazy("Capacity rate"), "funded": lazy("Funding rate"),
+}  # fmt: skip
+WAY_NAMES = dict(
+    zip(WAYS, (lazy("Chain: each step by the one before"), lazy("Every step by what was signed"), lazy("Local: by contracts, performed is not ended")), strict=True)
+)  # fmt: skip
+HORIZON_NAMES = {3: lazy("3 months"), 6: lazy("6 months"), 12: lazy("12 months"), 24: lazy("24 months"), 0: lazy("To date")}
+MEASURE_NAMES = dict(
+    zip(MEASURES, (lazy("Contracts signed"), lazy("Contracted (万元)"), lazy("Paid in (万元)"), lazy("Construction begun"), lazy("Production begun")), strict=True)
+)  # fmt: skip
+DIMENSION_NAMES = dict(
+    zip(DIMENSIONS, (lazy("County"), lazy("Industry"), lazy("Where the money came from"), lazy("Chamber it came through"), lazy("County leader")), strict=True)
+)  # fmt: skip
+
+
+class CohortForm(Filters):
+    """Which summits, at what distance, divided how."""
+
+    event = SelectMultipleField(lazy("Summits"), coerce=int)
+    months = SelectField(lazy("After"), choices=list(HORIZON_NAMES.items()), coerce=int, default=0)
+    way = SelectField(lazy("Formula"), choices=list(WAY_NAMES.items()), default=WAYS[0])
+    confirmed = BooleanField(lazy("Only what a second person confirmed"))
+
+    def __init__(self, *arguments, events=(), **options):
+        super().__init__(*arguments, **options)
+        self.event.choices = list(events)
+        if self.way.data not in WAYS:
+            self.way.data = WAYS[0]
+        if self.months.data not in HORIZONS:
+            self.months.data = 0
+
+
+class FreezeForm(HouseForm):
+    """A name for what is frozen."""
+
+    name = text(lazy("Name of the snapshot"), most=80)
+    way = SelectField(lazy("Formula"), choices=list(WAY_NAMES.items()), default=WAYS[0])
+    confirmed = BooleanField(lazy("Only what a second person confirmed"))
+
+
+class MatrixForm(Filters):
+    """A table by month."""
+
+    measure = SelectField(lazy("Figure"), choices=list(MEASURE_NAMES.items()), default=MEASURES[2])
+    dimension = SelectField(lazy("By"), choices=list(DIMENSION_NAMES.items()), default=DIMENSIONS[0])
+    year = IntegerField(lazy("Year"), [Optional(), NumberRange(2000, 2100)])

@@ -1,0 +1,219 @@
+"""What goes on at a project: its confirmations, what it is, pauses, monthly reports, matters to be co-ordinated, notices."""
+
+from datetime import date
+
+from flask import flash, redirect, request, url_for
+from flask_login import current_user
+
+from outreach.accounts import queries as accounts
+from outreach.core.access import found, requires
+from outreach.core.db import db
+from outreach.core.i18n import _
+from outreach.core.lists import page_of
+from outreach.core.web import page
+from outreach.permissions import Permission
+from outreach.pipeline import operations, report_queries, supervision_queries
+from outreach.pipeline.follow_forms import (
+    LEVEL_NAMES,
+    AboutForm,
+    AnswerForm,
+    ConcernForm,
+    FileForm,
+    LockForm,
+    NoticeFilters,
+    NoticeForm,
+    ReportForm,
+    StateForm,
+)  # fmt: skip
+from outreach.pipeline.follow_models import Concern, Notice
+from outreach.pipeline.forms import OutcomeForm
+from outreach.pipeline.models import Instalment, Milestone, Project
+from outreach.pipeline.views.projects import project_of, project_page
+from outreach.pipeline.views.shared import NAMES, bp, chambers, leader_posts
+
+_P = Permission
+_FACTS = {"milestones": Milestone, "instalments": Instalment}
+
+
+def _back(row: Project, part: str):
+    return redirect(url_for(".project", project_id=row.id, _anchor=part), 303)
+
+
+@bp.post("/projects/<int:project_id>/<any(milestones, instalments):kind>/<int:fact_id>/confirm")
+@requires(_P.PIPELINE_EDIT)
+def confirm(project_id: int, kind: str, fact_id: int):
+    row, model = project_of(project_id), _FACTS[kind]
+    operations.confirm(row, found(db.select(model).where(model.project_id == row.id), fact_id), by=current_user)
+    flash(_("Confirmed."))
+    return _back(row, kind)
+
+
+@bp.post("/projects/<int:project_id>/<any(milestones, instalments):kind>/<int:fact_id>/evidence")
+@requires(_P.PIPELINE_EDIT)
+def add_evidence(project_id: int, kind: str, fact_id: int):
+    row, model, form = project_of(project_id), _FACTS[kind], FileForm()
+    fact = found(db.select(model).where(model.project_id == row.id), fact_id)
+    if not form.validate_on_submit():
+        return project_page(row, file_form=form, status=422)
+    proof = form.evidence.data
+    operations.add_evidence(row, fact, file_name=proof.filename, content=proof.read(), by=current_user)
+    return _back(row, kind)
+
+
+@bp.get("/projects/<int:project_id>/about")
+@requires(_P.PIPELINE_EDIT)
+def about_form(project_id: int):
+    row = project_of(project_id)
+    form = AboutForm(formdata=None, obj=row, posts=leader_posts(), chambers=chambers())
+    return page("pipeline/about.html", project=row, form=form)
+
+
+@bp.post("/projects/<int:project_id>/about")
+@requires(_P.PIPELINE_EDIT)
+def describe(project_id: int):
+    row, form = project_of(project_id), AboutForm(posts=leader_posts(), chambers=chambers())
+    if not form.validate_on_submit():
+        return page("pipeline/about.html", project=row, form=form, status=422)
+    values = form.values()
+    values |= {name: values[name] or None for name in ("post_id", "chamber_id")}
+    operations.describe(row, by=current_user, **values)
+    flash(_("Saved."))
+    return _back(row, "about")
+
+
+@bp.post("/projects/<int:project_id>/state")
+@requires(_P.PIPELINE_EDIT)
+def change_state(project_id: int):
+    row, form = project_of(project_id), StateForm()
+    if not form.validate_on_submit():
+        return project_page(row, state_form=form, status=422)
+    operations.change_state(row, by=current_user, **form.values())
+    return _back(row, "about")
+
+
+@bp.post("/projects/<int:project_id>/reports")
+@requires(_P.PIPELINE_EDIT)
+def report_month(project_id: int):
+    row, form = project_of(project_id), ReportForm()
+    if not form.validate_on_submit():
+        return project_page(row, report_form=form, status=422)
+    operations.report_month(row, by=current_user, **form.values())
+    flash(_("The report has been entered."))
+    return _back(row, "reports")
+
+
+def _month() -> date:
+    """The month in the address, else the last one that is over."""
+    try:
+        return date.fromisoformat(f"{request.args.get('month', '')[:7]}-01")
+    except ValueError:
+        return report_queries.last_month()
+
+
+def _reports(form: LockForm, *, status: int = 200):
+    month = _month()
+    rows = report_queries.of_month(current_user, month)
+    locks = report_queries.locks({row.unit.county_id for row, _report, _first in rows})
+    return page("pipeline/reports.html", rows=rows, month=month, due=report_queries.due_on(month), locks=locks, form=form, status=status)
+
+
+def _counties() -> list[tuple[int, str]]:
+    return accounts.units_for_choice(current_user, _P.PIPELINE_EDIT, "city", "county")
+
+
+@bp.get("/reports")
+@requires(_P.PIPELINE_VIEW)
+def reports():
+    return _reports(LockForm(formdata=None, units=_counties(), month=_month()))
+
+
+@bp.post("/reports/lock")
+@requires(_P.PIPELINE_EDIT)
+def lock_month():
+    form = LockForm(units=_counties())
+    if not form.validate_on_submit():
+        return _reports(form, status=422)
+    unit = found(accounts.select_units(current_user, _P.PIPELINE_EDIT), form.unit_id.data)
+    operations.lock_month(unit, form.month.data, by=current_user)
+    flash(_("Locked. What changes from now on stands beside it as a correction."))
+    return redirect(url_for(".reports", month=form.month.data.strftime("%Y-%m")), 303)
+
+
+@bp.post("/projects/<int:project_id>/concerns")
+@requires(_P.PIPELINE_EDIT)
+def raise_concern(project_id: int):
+    row, form = project_of(project_id), ConcernForm()
+    if not form.validate_on_submit():
+        return project_page(row, concern_form=form, status=422)
+    operations.raise_concern(row, by=current_user, **form.values())
+    return _back(row, "concerns")
+
+
+@bp.post("/projects/<int:project_id>/concerns/<int:concern_id>/settle")
+@requires(_P.PIPELINE_EDIT)
+def settle_concern(project_id: int, concern_id: int):
+    row, form = project_of(project_id), OutcomeForm()
+    concern = found(db.select(Concern).where(Concern.project_id == row.id), concern_id)
+    if not form.validate_on_submit():
+        return project_page(row, outcome_form=form, status=422)
+    operations.settle_concern(concern, outcome=form.outcome.data, by=current_user)
+    return _back(row, "concerns")
+
+
+@bp.post("/projects/<int:project_id>/notices")
+@requires(_P.PIPELINE_EDIT)
+def issue_notice(project_id: int):
+    row, form = project_of(project_id), NoticeForm()
+    if not form.validate_on_submit():
+        return project_page(row, notice_form=form, status=422)
+    notice = operations.issue_notice(row, by=current_user, **form.values())
+    flash(_("Issued as %(number)s.", number=notice.number))
+    return _back(row, "notices")
+
+
+def _notice(project_id: int, notice_id: int) -> tuple[Project, Notice]:
+    row = project_of(project_id)
+    return row, found(db.select(Notice).where(Notice.project_id == row.id), notice_id)
+
+
+@bp.post("/projects/<int:project_id>/notices/<int:notice_id>/receive")
+@requires(_P.PIPELINE_EDIT)
+def receive_notice(project_id: int, notice_id: int):
+    row, notice = _notice(project_id, notice_id)
+    operations.receive_notice(notice, by=current_user)
+    return _back(row, "notices")
+
+
+@bp.post("/projects/<int:project_id>/notices/<int:notice_id>/answer")
+@requires(_P.PIPELINE_EDIT)
+def answer_notice(project_id: int, notice_id: int):
+    (row, notice), form = _notice(project_id, notice_id), AnswerForm()
+    if not form.validate_on_submit():
+        return project_page(row, answer_form=form, status=422)
+    operations.answer_notice(notice, answer=form.answer.data, by=current_user)
+    return _back(row, "notices")
+
+
+@bp.post("/projects/<int:project_id>/notices/<int:notice_id>/close")
+@requires(_P.PIPELINE_EDIT)
+def close_notice(project_id: int, notice_id: int):
+    (row, notice), form = _notice(project_id, notice_id), OutcomeForm()
+    if not form.validate_on_submit():
+        return project_page(row, outcome_form=form, status=422)
+    operations.close_notice(notice, outcome=form.outcome.data, by=current_user)
+    return _back(row, "notices")
+
+
+@bp.get("/notices")
+@requires(_P.PIPELINE_VIEW)
+def notices():
+    filters = NoticeFilters(request.args)
+    chosen = supervision_queries.select_notices(current_user, **filters.chosen())
+    return page(
+        "pipeline/notices.html",
+        part="pipeline/_notice_list.html",
+        filters=filters,
+        listing=page_of(chosen),
+        level_names=LEVEL_NAMES,
+        **NAMES,
+    )

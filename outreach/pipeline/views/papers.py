@@ -1,0 +1,82 @@
+"""The details of a signed paper: review, parties, promises, scans."""
+
+from flask import abort, redirect, url_for
+from flask_login import current_user
+
+from outreach.core.access import found, requires
+from outreach.core.db import db
+from outreach.core.downloads import stored
+from outreach.permissions import Permission
+from outreach.pipeline import operations
+from outreach.pipeline.follow_forms import ClauseForm, FileForm, PartyForm, ReviewForm
+from outreach.pipeline.forms import OutcomeForm
+from outreach.pipeline.models import Agreement, Clause
+from outreach.pipeline.views.agreements import agreement_of, agreement_page
+from outreach.pipeline.views.shared import bp
+
+_P = Permission
+
+
+def _back(row: Agreement, part: str):
+    return redirect(url_for(".agreement", agreement_id=row.id, _anchor=part), 303)
+
+
+@bp.post("/agreements/<int:agreement_id>/review")
+@requires(_P.PIPELINE_EDIT)
+def review(agreement_id: int):
+    row, form = agreement_of(agreement_id, _P.PIPELINE_EDIT), ReviewForm()
+    if not form.validate_on_submit():
+        return agreement_page(row, review_form=form, status=422)
+    operations.review(row, by=current_user, **form.values())
+    return _back(row, "review")
+
+
+@bp.post("/agreements/<int:agreement_id>/parties")
+@requires(_P.PIPELINE_EDIT)
+def add_party(agreement_id: int):
+    row, form = agreement_of(agreement_id, _P.PIPELINE_EDIT), PartyForm()
+    if not form.validate_on_submit():
+        return agreement_page(row, party_form=form, status=422)
+    operations.add_party(row, by=current_user, **form.values())
+    return _back(row, "parties")
+
+
+@bp.post("/agreements/<int:agreement_id>/clauses")
+@requires(_P.PIPELINE_EDIT)
+def add_clause(agreement_id: int):
+    row, form = agreement_of(agreement_id, _P.PIPELINE_EDIT), ClauseForm()
+    if not form.validate_on_submit():
+        return agreement_page(row, clause_form=form, status=422)
+    operations.add_clause(row, by=current_user, **form.values())
+    return _back(row, "clauses")
+
+
+@bp.post("/agreements/<int:agreement_id>/clauses/<int:clause_id>/keep")
+@requires(_P.PIPELINE_EDIT)
+def keep_clause(agreement_id: int, clause_id: int):
+    row, form = agreement_of(agreement_id, _P.PIPELINE_EDIT), OutcomeForm()
+    clause = found(db.select(Clause).where(Clause.agreement_id == row.id), clause_id)
+    if not form.validate_on_submit():
+        return agreement_page(row, outcome_form=form, status=422)
+    operations.keep_clause(clause, outcome=form.outcome.data, by=current_user)
+    return _back(row, "clauses")
+
+
+@bp.post("/agreements/<int:agreement_id>/papers")
+@requires(_P.PIPELINE_EDIT)
+def add_paper(agreement_id: int):
+    row, form = agreement_of(agreement_id, _P.PIPELINE_EDIT), FileForm()
+    if not form.validate_on_submit():
+        return agreement_page(row, file_form=form, status=422)
+    scan = form.evidence.data
+    operations.add_paper(row, file_name=scan.filename, content=scan.read(), by=current_user)
+    return _back(row, "papers")
+
+
+@bp.get("/agreements/<int:agreement_id>/papers/<int:file_id>")
+@requires(_P.PIPELINE_VIEW)
+def paper(agreement_id: int, file_id: int):
+    """A scan, for those who may see the agreement."""
+    row = agreement_of(agreement_id)
+    scan = next((paper.file for paper in row.papers if paper.file_id == file_id), None)
+    return stored(scan) if scan else abort(404)

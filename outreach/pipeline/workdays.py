@@ -1,0 +1,43 @@
+"""Working days of China with 调休, from the ``holidays`` package and the house's own table; an unknown year counts Monday to Friday."""
+
+from datetime import date, timedelta
+from functools import lru_cache
+
+from holidays import country_holidays
+
+
+@lru_cache(maxsize=16)
+def _year(year: int) -> tuple[frozenset[date], frozenset[date]]:
+    """(days off, weekend days worked) of a year."""
+    calendar = country_holidays("CN", years=year)
+    worked = frozenset(day for day in calendar.weekend_workdays if day.year == year)
+    return (frozenset(calendar), worked) if worked else (frozenset(), worked)
+
+
+def is_known(year: int) -> bool:
+    """Whether the year's 调休 had been published when the package was made."""
+    return bool(_year(year)[1])
+
+
+def is_workday(day: date, own: dict[date, bool]) -> bool:
+    """Whether offices are open. ``own``: day -> works, of the house's table, which goes before the calendar."""
+    if day in own:
+        return own[day]
+    off, worked = _year(day.year)
+    return day in worked or (day.weekday() < 5 and day not in off)
+
+
+def between(start: date, end: date, own: dict[date, bool]) -> int:
+    """Working days after ``start`` up to and with ``end``; 0 when end is not later. Beyond four years a round figure."""
+    if (end - start).days > 1460:
+        return (end - start).days * 250 // 365
+    return sum(is_workday(start + timedelta(days=count), own) for count in range(1, (end - start).days + 1))
+
+
+def after(start: date, count: int, own: dict[date, bool]) -> date:
+    """The day ``count`` working days after ``start``."""
+    day = start
+    while count:
+        day += timedelta(days=1)
+        count -= is_workday(day, own)
+    return day

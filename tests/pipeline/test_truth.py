@@ -1,0 +1,196 @@
+"""Cohorts, rates, snapshots and tables: every figure equals its rows, added up here by other means."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from dateutil.relativedelta import relativedelta
+from sqlalchemy import select
+
+from outreach.core import clock
+from outreach.core.db import db
+from outreach.events import operations as events
+from outreach.pipeline import board_queries, cohort_queries, matrix_queries, operations, queries, rates, snapshot_queries
+from outreach.pipeline.models import CONTRACT, FRAMEWORK, Agreement, Instalment, Milestone, Project
+
+WAN = Decimal
+DAY = date(2023, 11, 18)
+
+
+@pytest.fixture
+def officer(make):
+    return make.user()
+
+
+@pytest.fixture
+def summit(make):
+    """A summit held on 2023-11-18."""
+    event = make.event()
+    event.starts_at, event.ends_at = (clock.local(clock.datetime(2023, 11, 18, hour), "Asia/Shanghai") for hour in (9, 12))
+    db.session.flush()
+    events.hold(event, by=make.user())
+    return event
+
+
+def _sign(make, summit, name, wan, kind="letter", **more):
+    amounts = {"contracted_wan": WAN(wan), "intended_wan": None} if kind == CONTRACT else {"intended_wan": WAN(wan)}
+    return make.agreement(title=name, company=f"{name}公司", kind=kind, signed_on=DAY, event=summit, **{**amounts, **more})
+
+
+def _enter(project, by, kind, months, amount=None):
+    operations.enter_milestone(
+        project, kind=kind, happened_on=DAY + relativedelta(months=months), amount_wan=amount, note="", review="审1", by=by
+    )
+
+
+def _pay(project, by, months, wan):
+    content = f"%PDF-1.4 {project.id} {months}".encode()
+    day = DAY + relativedelta(months=months)
+    return operations.pay_in(project, paid_on=day, amount_wan=WAN(wan), note="", file_name="a.pdf", content=content, by=by)
+
+
+@pytest.fixture
+def projects(make, summit, officer):
+    """Four first signings: one in production, one with a contract, one framework, one letter; one signed again, one increase."""
+    papers = [_sign(make, summit, name, wan) for name, wan in (("甲", 12_000), ("乙", 3_000))]
+    papers += [_sign(make, summit, "丙", 8_000, FRAMEWORK), _sign(make, summit, "丁", 500)]
+    rows = [make.project(paper, officer=officer) for paper in papers[:3]]
+    for kind, months in (("contract", 2), ("registered", 4), ("construction", 8), ("production", 20)):
+        _enter(rows[0], officer, kind, months, WAN(9_000) if kind == "contract" else None)
+    _enter(rows[1], officer, "contract", 5, WAN(2_500))
+    first = _pay(rows[0], officer, 3, 1_000)
+    _pay(rows[0], officer, 11, 2_000)
+    db.session.flush()
+    operations.correct_instalment(rows[0], first, reason="退汇", by=officer)
+    _sign(make, None, "甲 再签", 12_000, counts_as="ceremonial", first=papers[0])
+    _sign(make, None, "甲 增资", 700, CONTRACT, counts_as="increase", first=papers[0])
+    db.session.flush()
+    return rows
+
+
+def _counts(officer, summit, months=0, **options):
+    [cohort] = cohort_queries.cohorts(officer, [summit], **options)
+    return cohort.counts[months]
+
+
+def test_each_horizon_sees_what_had_happened_by_then(officer, summit, projects):
+    seen = {months: _counts(officer, summit, months) for months in (3, 6, 12, 24)}
+    assert [seen[months]["signed"] for months in seen] == [4, 4, 4, 4]
+    assert [seen[months]["contract"] for months in seen] == [1, 2, 2, 2]
+    assert [seen[months]["construction"] for months in seen] == [0, 0, 1, 1]
+    assert [seen[months]["production"] for months in seen] == [0, 0, 0, 1]
+    assert [seen[months]["paid_in_wan"] for months in seen] == [0, 0, WAN(2_000), WAN(2_000)]
+    assert [seen[months]["intention"] for months in seen] == [3, 3, 3, 3]
+
+
+def test_signed_twice_counts_once_and_an_increase_by_its_difference(officer, summit, projects):
+    now = _counts(officer, summit)
+    assert (now["signed"], now["intended_wan"]) == (4, WAN(23_500))
+    assert now["contracted_wan"] == WAN(9_000 + 2_500 + 700)
+
+
+def test_the_figures_equal_the_rows_added_up_by_hand(officer, summit, projects):
+    """The same sums with loops over everything there is, and none of the house's own queries."""
+    now, total, paid, started = _counts(officer, summit), WAN(0), WAN(0), 0
+    agreements = db.session.scalars(select(Agreement)).unique().all()
+    firsts = {row.id for row in agreements if row.event_id == summit.id and row.counts_as == "first"}
+    for row in agreements:
+        if row.counts_as == "increase" and row.first_id in firsts:
+            total += row.contracted_wan
+    milestones = db.session.scalars(select(Milestone)).all()
+    gone = {row.corrects_id for row in milestones if row.withdrawal}
+    for project in db.session.scalars(select(Project)).unique():
+        if project.agreement_id in firsts:
+            mine = [row for row in milestones if row.project_id == project.id and row.id not in gone and not row.withdrawal]
+            total += sum(row.amount_wan for row in mine if row.kind == "contract")
+            started += any(row.kind == "construction" for row in mine)
+            paid += sum(row.amount_wan for row in db.session.scalars(select(Instalment).where(Instalment.project_id == project.id)))
+    assert (now["contracted_wan"], now["paid_in_wan"], now["construction"]) == (total, paid, started)
+
+
+def test_only_confirmed_facts_when_asked(officer, summit, projects, make):
+    assert _counts(officer, summit, confirmed=True)["contract"] == 0
+    row = projects[0].standing["contract"]
+    operations.set_papers("contract", papers=[], by=officer)
+    operations.confirm(projects[0], row, by=make.user())
+    db.session.flush()
+    assert _counts(officer, summit, confirmed=True)["contract"] == 1
+
+
+def test_rates_show_what_they_divide(officer, summit, projects):
+    counts = _counts(officer, summit)
+    chain = {rate.name: rate for rate in rates.rates(counts, rates.CHAIN)}
+    assert (chain["performed"].part, chain["performed"].whole, chain["performed"].percent) == (1, 4, "25.00%")
+    assert (chain["started"].part, chain["started"].whole) == (1, 1)
+    assert rates.rates(counts, rates.SIGNED)[1].percent == "25.00%"
+    assert chain["funded"].percent == "16.39%"  # 2000 ÷ 12200
+    local = {rate.name: rate for rate in rates.rates(counts, rates.LOCAL)}
+    assert (local["performed"].part, local["started"].whole) == (4, 2)
+    empty = dict.fromkeys(counts, 0)
+    assert {rate.percent for rate in rates.rates(empty, rates.CHAIN)} == {"–"}
+
+
+def test_a_figure_opens_to_its_rows(officer, summit, projects, visit):
+    browser = visit(officer)
+    page = browser.get(f"/cohorts?event={summit.id}&way=signed").text
+    assert "履约率" in page
+    for step, count in (("signed", 4), ("contract", 2), ("production", 1), ("paid", 1), ("alive", 4)):
+        text = browser.get(f"/cohorts/{summit.id}/{step}?months=0").text
+        assert f": {count}</h1>" in text
+        assert text.count('<td class="is-title">') == count
+    assert "为空" not in page
+
+
+def test_another_county_sees_no_cohort(summit, projects, make, visit):
+    stranger = make.user(unit=make.other_county)
+    assert visit(stranger).get(f"/cohorts/{summit.id}/signed").status_code == 404
+    assert _counts(stranger, summit)["signed"] == 0
+
+
+def test_a_snapshot_says_row_by_row_what_changed(officer, summit, projects, visit):
+    row = operations.freeze(summit, name="半年口径", way="chain", confirmed=False, by=officer)
+    figures, now = snapshot_queries.taken(officer, summit, confirmed=False)
+    assert (snapshot_queries.changes(row, now), row.figures) == ([], figures)
+    _enter(projects[1], officer, "registered", 9)
+    _pay(projects[1], officer, 9, 300)
+    operations.change_state(projects[2], state="ended", since_on=clock.today() - timedelta(days=1), reason="解约", by=officer)
+    db.session.flush()
+    changes = snapshot_queries.changes(row, snapshot_queries.taken(officer, summit, confirmed=False)[1])
+    assert [(change.project_id, set(change.now)) for change in changes] == [
+        (projects[1].id, {"began registered", "paid_in_wan"}), (projects[2].id, {"state"}),
+    ]  # fmt: skip
+    assert (changes[0].was["paid_in_wan"], changes[0].now["paid_in_wan"]) == ("0", "300")
+    text = visit(officer).get(f"/snapshots/{row.id}").text
+    assert "半年口径" in text
+    assert "300" in text
+
+
+def test_the_table_by_month_adds_up(officer, projects):
+    rows = matrix_queries.matrix(officer, measure="paid_in_wan", dimension="county", year=2024)
+    assert [(row.months[1], row.months[9], row.total) for row in rows] == [(0, WAN(2_000), WAN(2_000))]
+    [origin] = matrix_queries.matrix(officer, measure="contract", dimension="origin", year=2024)
+    assert (origin.key, origin.total) == ("outside", WAN(2_000))
+    [row] = matrix_queries.matrix(officer, measure="contract", dimension="industry", year=2024)
+    assert row.total == 2
+    for measure in matrix_queries.MEASURES:
+        for dimension in matrix_queries.DIMENSIONS:
+            matrix_queries.matrix(officer, measure=measure, dimension=dimension, year=2024)
+
+
+def test_the_board_counts_every_project_once(officer, projects):
+    columns = board_queries.board(queries.select_projects(officer))
+    assert sum(column.count for column in columns.values()) == 3
+    assert columns["production"].sums["contracted_wan"] == WAN(9_000)
+    assert columns["production"].cards[0].since == DAY + relativedelta(months=20)
+
+
+def test_every_page_of_the_pipeline_opens(officer, summit, projects, visit):
+    browser = visit(officer)
+    for address in (
+        "/board", "/projects", "/projects/new", "/reports", "/reports?month=2024-05", "/reports?month=x", "/notices?state=late", "/lights", "/rules",
+        "/cohorts", "/cohorts?months=6&confirmed=y", "/matrix?dimension=leader", "/matrix?year=1", "/snapshots", f"/projects/{projects[0].id}/about",
+        "/projects?stuck=no_contract", "/projects?stuck=no_start",
+    ):  # fmt: skip
+        assert browser.get(address).status_code in (200, 400), address
+    assert "丙" in browser.get("/projects?stuck=no_contract").text
+    assert "乙" in browser.get("/projects?stuck=no_start").text
