@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from outreach.checkin.merging import Fact, merge
@@ -51,11 +51,11 @@ def doubles(event: Event) -> list[Double]:
 
 
 def without_place(event: Event) -> list[Scan]:
-    """Admissions of guests who have no place (any more): cancelled meanwhile, or let in while the gate did not know."""
+    """Admissions of guests who have no place (any more): cancelled meanwhile, let in while the gate did not know, or not heard of yet."""
     undo = aliased(Scan)
     chosen = (
-        select(Scan).join(Registration, Registration.id == Scan.registration_id)
-        .where(Scan.event_id == event.id, Scan.verdict == ADMITTED, Registration.state != CONFIRMED)
+        select(Scan).outerjoin(Registration, Registration.id == Scan.registration_id)
+        .where(Scan.event_id == event.id, Scan.verdict == ADMITTED, func.coalesce(Registration.state, "") != CONFIRMED)
         .where(~select(undo.id).where(undo.earlier_id == Scan.id, undo.verdict == UNDONE).exists())
         .options(joinedload(Scan.gate), joinedload(Scan.device), joinedload(Scan.registration)).order_by(Scan.at)
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """Reads of the browsers that serve gates, of the passes lent to them, of rehearsals and of what they could not deliver."""
 
+import hmac
 from datetime import datetime
 from typing import NamedTuple
 
@@ -8,7 +9,8 @@ from sqlalchemy.orm import joinedload
 
 from outreach.accounts.queries import reach
 from outreach.checkin.device_models import Device, Gate, Pass, Rehearsal, RehearsalReport, scope_of
-from outreach.checkin.models import ADMITTED, DoorProblem, Scan
+from outreach.checkin.models import DoorProblem, Scan
+from outreach.checkin.queries import STANDING
 from outreach.core import clock, tokens
 from outreach.core.db import db, fetch
 from outreach.events.models import Event
@@ -19,7 +21,7 @@ from outreach.registrations.models import Registration, ReplacedTicket
 _BY_KEY = (
     select(
         Device.id, Device.gate_id, Gate.event_id, Gate.purpose, Gate.rule, Event.zone, Device.revoked_at, Device.last_contact_at, Device.queue,
-        Device.version,
+        Device.version, Event.ends_at,
     )
     .join(Gate, Gate.id == Device.gate_id).join(Event, Event.id == Gate.event_id)
     .where(Device.id == bindparam("id"), Device.secret_sha256 == bindparam("sha256"), Device.secret_sha256 != "")
@@ -27,7 +29,7 @@ _BY_KEY = (
 _BY_TICKET = select(Registration.door_id, Registration.id, Registration.person_id).where(
     Registration.event_id == bindparam("event"), Registration.door_id.in_(bindparam("ids", expanding=True))
 )
-_ADMITTED = select(Scan.registration_id).where(Scan.registration_id.in_(bindparam("ids", expanding=True)), Scan.verdict == ADMITTED)
+_ADMITTED = select(Scan.registration_id).where(Scan.registration_id.in_(bindparam("ids", expanding=True)), *STANDING)
 
 
 class Line(NamedTuple):
@@ -43,6 +45,7 @@ class Line(NamedTuple):
     last_contact_at: datetime | None
     queue: int
     version: str
+    ends_at: datetime
 
     def scope(self, moment) -> str:
         """What an admission at this gate counts together with."""
@@ -53,6 +56,14 @@ def line_of(key: int, secret: str) -> Line | None:
     """The device whose credential this is, also a withdrawn one."""
     row = fetch(_BY_KEY, {"id": key, "sha256": tokens.digest(secret)}).first()
     return Line(*row) if row else None
+
+
+def is_revoked(key: int, leash: str) -> bool | None:
+    """Whether the device with this leash was withdrawn; None where there is no such device. The leash follows from the secret's hash."""
+    row = db.session.execute(select(Device.secret_sha256, Device.revoked_at).where(Device.id == key, Device.secret_sha256 != "")).first()
+    if row is None or not hmac.compare_digest(tokens.digest(f"leash{row[0]}").encode(), leash.encode()):
+        return None
+    return row[1] is not None
 
 
 def invited_device(token: str) -> Device | None:
@@ -99,7 +110,7 @@ def guests_of_tickets(event_id: int, ids: set[str]) -> dict[str, Guest]:
 
 
 def not_yet_admitted(ids: set[int]) -> set[int]:
-    """Those of ``ids`` (registrations) who have no admission so far."""
+    """Those of ``ids`` (registrations) who have not arrived so far."""
     return ids - {key for (key,) in fetch(_ADMITTED, {"ids": list(ids)})} if ids else set()
 
 
@@ -145,6 +156,17 @@ def unused_passes(device_id: int) -> list[str]:
             select(Pass.code).where(Pass.device_id == device_id, Pass.registration_id.is_(None), Pass.spent_at.is_(None)).order_by(Pass.id)
         )
     )
+
+
+def passes_of(registration_id: int) -> set[str]:
+    """``door_id`` of the passes this guest was handed."""
+    return set(db.session.scalars(select(Pass.door_id).where(Pass.registration_id == registration_id)))
+
+
+def is_lent(event_id: int, code: str) -> bool:
+    """Whether this is a pass of a device of the event that is in service: its guest will be heard of."""
+    chosen = select(Pass.id).join(Device, Device.id == Pass.device_id).join(Gate, Gate.id == Device.gate_id)
+    return db.session.scalar(chosen.where(Pass.code == code, Gate.event_id == event_id, Device.revoked_at.is_(None))) is not None
 
 
 def passes_given(event_id: int) -> list[tuple[str, int]]:

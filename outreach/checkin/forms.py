@@ -150,6 +150,8 @@ class PaperForm(HouseForm):
         lazy("Codes of the rows, one a line"), [required(), Length(max=20_000)], render_kw={"rows": 8, "autocapitalize": "characters"}
     )
 
+    at = WallClockField(lazy("When it was, if not today"), [Optional()])
+
     def __init__(self, *arguments, gates=(), **options):
         super().__init__(*arguments, **options)
         self.gate_id.choices = [(row.id, row.name) for row in gates]

@@ -2,9 +2,9 @@
 
 from sqlalchemy import Select
 
-from outreach.checkin import queries
+from outreach.checkin import device_queries, queries
 from outreach.directory.announcements import people_who
-from outreach.registrations.announcements import guests_here
+from outreach.registrations.announcements import guests_here, tickets_besides
 
 
 @guests_here.heard
@@ -17,3 +17,9 @@ def in_the_house(ids) -> set[int]:
 def attended(mark: str) -> Select | None:
     """Who came to any event."""
     return queries.select_people_here() if mark == "attended" else None
+
+
+@tickets_besides.heard
+def passes_of(registration_id: int) -> set[str]:
+    """The passes a guest was handed at gates."""
+    return device_queries.passes_of(registration_id)

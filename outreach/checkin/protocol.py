@@ -14,7 +14,7 @@ VERDICTS = frozenset((
     "forged",
 ))  # fmt: skip
 WAYS = frozenset(("code", "photo", "gun", "name", "walk_in"))
-NOTES = frozenset(("", "unseen", "override"))
+NOTES = frozenset(("", "unseen", "override", "again"))
 #: the note of a scan whose clock cannot be: it counts from when it came in
 CLOCK = "clock"
 #: at most so many rows in one portion

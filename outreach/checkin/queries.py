@@ -3,9 +3,10 @@
 from sqlalchemy import Select, and_, bindparam, distinct, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from outreach.checkin.device_models import DEPARTURE, Gate
+from outreach.checkin.device_models import ARRIVAL, DAILY, DEPARTURE, Gate, scope_of
 from outreach.checkin.merging import Fact
 from outreach.checkin.models import ADMITTED, LEFT, UNDONE, Scan
+from outreach.core import clock
 from outreach.core.db import db
 from outreach.events.models import Event
 from outreach.registrations import queries as registrations
@@ -15,11 +16,11 @@ from outreach.registrations.models import CONFIRMED, Registration
 MOVING = (ADMITTED, LEFT, UNDONE)
 _UNDO = aliased(Scan)
 #: admissions that nobody undid, anywhere but at departure: who has one has arrived
-_STANDING = (
+STANDING = (
     Scan.verdict == ADMITTED, ~Scan.scope.startswith(DEPARTURE), ~exists().where(_UNDO.earlier_id == Scan.id, _UNDO.verdict == UNDONE),
 )  # fmt: skip
 # statements of the queue at the door are built once: building one costs as much as running it
-_ADMISSIONS = select(Scan).where(Scan.registration_id == bindparam("registration"), *_STANDING).order_by(Scan.id.desc())
+_ADMISSIONS = select(Scan).where(Scan.registration_id == bindparam("registration"), *STANDING).order_by(Scan.id.desc())
 _ADMISSION = _ADMISSIONS.limit(1)
 _AT_HAND = select(Scan).where(
     or_(Scan.key == bindparam("key"), and_(Scan.registration_id == bindparam("registration"), Scan.verdict.in_(MOVING)))
@@ -56,6 +57,22 @@ def gate_of(event: Event, gate_id: int) -> Gate | None:
     return db.session.scalar(_GATE, {"id": gate_id, "event": event.id})
 
 
+def desk_scope(event: Event) -> str:
+    """What an admission without a gate counts together with: the arrival, by the day where the event's arrival gates count daily."""
+    daily = any(gate.rule == DAILY and gate.purpose == ARRIVAL for gate in gates(event))
+    return scope_of(ARRIVAL, DAILY if daily else "", event.zone, clock.now())
+
+
+def has_scans(event: Event, purpose: str) -> bool:
+    """Whether somebody was let in for this purpose."""
+    return (
+        db.session.scalar(
+            select(Scan.id).where(Scan.event_id == event.id, Scan.verdict == ADMITTED, Scan.scope.startswith(purpose)).limit(1)
+        )
+        is not None
+    )
+
+
 def arrived_count(event_id: int) -> int:
     """How many of those with a place are here; who is here without one is on the list of what is to be decided."""
     return arrived_counts(event_id).get(event_id, 0)
@@ -64,7 +81,7 @@ def arrived_count(event_id: int) -> int:
 def arrived_counts(*event_ids: int) -> dict[int, int]:
     """Event id -> arrivals; of all events where none is named."""
     placed = select(Scan.event_id, func.count(distinct(Scan.registration_id))).join(Registration, Registration.id == Scan.registration_id)
-    chosen = placed.where(Registration.state == CONFIRMED, *_STANDING).group_by(Scan.event_id)
+    chosen = placed.where(Registration.state == CONFIRMED, *STANDING).group_by(Scan.event_id)
     rows = db.session.execute(chosen.where(Scan.event_id.in_(event_ids)) if event_ids else chosen)
     return dict(rows.tuples().all())
 
@@ -94,7 +111,7 @@ def latest_scans(event: Event, most: int = 12) -> list[Scan]:
 
 def arrivals_by_registration(event: Event) -> dict[int, Scan]:
     """Registration id -> the first admission that counts."""
-    chosen = select(Scan).options(joinedload(Scan.gate)).where(Scan.event_id == event.id, *_STANDING)
+    chosen = select(Scan).options(joinedload(Scan.gate)).where(Scan.event_id == event.id, *STANDING)
     return {row.registration_id: row for row in db.session.scalars(chosen.order_by(Scan.at.desc(), Scan.id.desc()))}
 
 
@@ -106,7 +123,7 @@ def select_guests(event: Event, *, text: str = "", arrived: str = "") -> Select:
         chosen = chosen.where(registrations.by_number(text))
     elif text:
         chosen = chosen.where(Registration.name.icontains(text, autoescape=True) | Registration.company.icontains(text, autoescape=True))
-    here = select(Scan.registration_id).where(Scan.event_id == event.id, *_STANDING)
+    here = select(Scan.registration_id).where(Scan.event_id == event.id, *STANDING)
     if arrived:
         chosen = chosen.where(Registration.id.in_(here) if arrived == "yes" else Registration.id.not_in(here))
     return chosen.order_by(Registration.name, Registration.id)
@@ -114,20 +131,20 @@ def select_guests(event: Event, *, text: str = "", arrived: str = "") -> Select:
 
 def standing_scans(event: Event) -> Select:
     """The ids of the guests of an event who are here, as a sub-select."""
-    return select(Scan.registration_id).where(Scan.event_id == event.id, *_STANDING)
+    return select(Scan.registration_id).where(Scan.event_id == event.id, *STANDING)
 
 
 def select_people_here() -> Select:
     """The ids of everybody of the directory who was ever admitted, undone admissions left out."""
-    guests = select(Scan.registration_id).where(*_STANDING)
+    guests = select(Scan.registration_id).where(*STANDING)
     return select(Registration.person_id).where(Registration.id.in_(guests), Registration.person_id.is_not(None))
 
 
-def select_scans_since(event_id: int, after: int, moment) -> Select:
-    """What happened at other gates since scan ``after``, as plain rows; and again what came in the last seconds before ``moment``,
-    because a transaction that began earlier may commit later."""
+def select_scans_since(event_id: int, after: int, moment=None) -> Select:
+    """What happened at other gates since scan ``after``, as plain rows. With ``moment``: what came since then and has a number up to
+    ``after``, because a transaction that began earlier may commit later."""
     earlier = aliased(Scan)
-    recent = or_(Scan.id > after, Scan.received_at > moment)
+    recent = Scan.id > after if moment is None else and_(Scan.id <= after, Scan.received_at > moment)
     return (
         select(Scan.id, Scan.key, func.coalesce(Registration.door_id, Scan.door_id), Scan.scope, Scan.verdict, Scan.at, Gate.name, earlier.key, Scan.received_at)
         .outerjoin(Registration, Registration.id == Scan.registration_id).outerjoin(Gate, Gate.id == Scan.gate_id)

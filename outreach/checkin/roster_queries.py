@@ -93,7 +93,8 @@ def roster(event: Event) -> dict[int, tuple[str, list[list]]]:
     if kept and time.monotonic() - kept[0] < _LASTS:
         return kept[1]
     drawers: dict[int, list[list]] = {}
-    for row in sorted([*_guests(event), *_refused(event)]):
+    rows = {row[0]: row for row in (*_guests(event), *_refused(event))}  # what was replaced opens nothing, whatever else it was
+    for _id, row in sorted(rows.items()):
         drawers.setdefault(drawer(row[0]), []).append(row)
     made = {number: (_digest(rows), rows) for number, rows in drawers.items()}
     if len(_made) > 50:

@@ -109,7 +109,7 @@ def lock(*rows) -> None:
         return
     db.session.flush()  # reading anew would throw away what was set but not yet written
     for row in rows:
-        db.session.refresh(row, with_for_update={"of": type(row)})
+        db.session.refresh(row, with_for_update={"of": type(row), "key_share": True})  # rows that only point here do not wait
 
 
 class Moment(TypeDecorator):

@@ -52,7 +52,7 @@ _HELD = (
     .join(Unit, Unit.id == Event.unit_id)
     .join(GuestType, and_(GuestType.event_id == Event.id, GuestType.id == func.coalesce(bindparam("type_id", type_=BigInteger), _FIRST_TYPE)))
     .where(Event.slug == bindparam("slug"), Event.state != "draft", GuestType.public)
-    .with_for_update(of=Event)
+    .with_for_update(of=Event, key_share=True)
 )  # fmt: skip
 
 

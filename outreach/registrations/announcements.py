@@ -1,4 +1,4 @@
-"""What registrations tell later domains."""
+"""What registrations tell later domains, and ask them."""
 
 from outreach.core.announce import Announcement
 
@@ -10,3 +10,6 @@ place_taken_over = Announcement("place_taken_over")
 
 #: ``places_given_back(ids)``: these guests do not come any more
 places_given_back = Announcement("places_given_back")
+
+#: ``tickets_besides(registration_id) -> list`` of the ``door_id`` of every other ticket the guest was handed
+tickets_besides = Announcement("tickets_besides")

@@ -47,7 +47,7 @@ def filtered(chosen: Select, *, text: str = "", state: str = "", known: str = ""
 # statements of every registration are built once: building one costs as much as running it
 _AT_EVENT = Registration.event_id == bindparam("event")
 _BY_CODE = select(Registration).where(Registration.code == bindparam("code"))
-_HELD = _BY_CODE.with_for_update(of=Registration)
+_HELD = _BY_CODE.with_for_update(of=Registration, key_share=True)
 _TAKEN = select(func.count()).where(_AT_EVENT, Registration.state.in_(TAKEN))
 _WAITING = select(func.count()).where(_AT_EVENT, Registration.state == WAITING)
 _OF_TYPE = Registration.type_id == bindparam("type")
@@ -63,6 +63,11 @@ _STANDING = select(
     .label("same_number"),
     MATCH.scalar_subquery().label("person_id"),
 )
+
+
+def replaced_of(registration_id: int) -> set[str]:
+    """The ``door_id`` of every ticket of a guest that was replaced."""
+    return set(db.session.scalars(select(ReplacedTicket.door_id).where(ReplacedTicket.registration_id == registration_id)))
 
 
 def replaced_tickets(event_id: int) -> dict[str, str]:
@@ -155,6 +160,16 @@ def companions_of(registration: Registration) -> list[Registration]:
     """Who comes along with a guest."""
     chosen = select(Registration).where(Registration.companion_of_id == registration.id, Registration.state.in_(ACTIVE))
     return list(db.session.scalars(chosen.order_by(Registration.id)))
+
+
+def by_mobile_and_name(event_id: int, mobile: str, name: str) -> Registration | None:
+    """The active registration with this number and this name, however it is written."""
+    rows = db.session.scalars(
+        select(Registration)
+        .where(Registration.event_id == event_id, Registration.mobile == mobile, Registration.state.in_(ACTIVE))
+        .order_by(Registration.id)
+    )
+    return next((row for row in rows if names.key(row.name) == names.key(name)), None)
 
 
 def by_mobile(event: Event, mobile: str) -> Registration | None:

@@ -5,7 +5,7 @@ import { admitted, arrived, forgetLast, gate, load, scanned } from "./door/gate.
 import { forms } from "./door/forms.js";
 import * as rehearse from "./door/rehearse.js";
 import * as roster from "./door/roster.js";
-import { freshKey, lock, unlock } from "./door/seal.js";
+import { freshKey, leashOf, lock, unlock } from "./door/seal.js";
 import { makeScreen } from "./door/screen.js";
 import * as store from "./door/store.js";
 import * as sync from "./door/sync.js";
@@ -19,7 +19,7 @@ const screen = makeScreen(page, said, (row) => act(() => admitted(row, "name", t
 const HOUR = 3_600_000;
 const QUIET_PINS = 5; // wrong PINs in a row before the gate waits
 let wrong = 0;
-let seeing = false; // the camera's buttons are wired once
+let stopSeeing = null; // the camera's buttons are wired once
 let gone = false; // another tab is the gate
 
 const only = (name) => Object.entries(parts).forEach(([key, part]) => (part.hidden = key !== name));
@@ -30,14 +30,14 @@ async function act(deed) {
   try {
     screen.show(await deed());
   } catch (fault) {
-    screen.trouble(fault.name === "QuotaExceededError" ? said.full : said.failed);
+    screen.trouble({ QuotaExceededError: said.full, NoList: said.noList }[fault.name] ?? said.failed);
   }
   tell();
   sync.soon();
 }
 
 const find = (text) => (rehearse.isRunning() ? rehearse.search(text) : roster.search(text));
-const admit = (row) => act(() => (rehearse.isRunning() ? rehearse.admitted(row) : admitted(row, "name")));
+const admit = (row) => act(() => (rehearse.isRunning() ? rehearse.admitted(row) : admitted(roster.byId(row.id) ?? row, "name")));
 const scan = (text, way) => act(() => (rehearse.isRunning() ? rehearse.scanned(text) : scanned(text, way)));
 
 async function tell() {
@@ -47,7 +47,7 @@ async function tell() {
   element("gate-name").textContent = gate.config.name;
   element("event-name").textContent = gate.config.event;
   element("line").dataset.line = gate.offline ? "off" : "on";
-  element("line").textContent = gate.unknown ? said.unknownGate : gate.offline ? said.offline : said.online;
+  element("line").textContent = gate.unknown ? said.unknownGate : !unlocked ? said.locked : gate.offline ? said.offline : said.online;
   element("queue").textContent = waiting ? said.waiting.replace("{n}", waiting) : said.sent;
   element("arrived").textContent = `${arrived()} / ${unlocked ? roster.size() : "–"}`;
   element("unlock").hidden = unlocked;
@@ -62,8 +62,9 @@ async function tell() {
 }
 
 async function withdrawn() {
-  sync.stop();
-  roster.close();
+  gone = true;
+  close();
+  stopSeeing?.();
   await store.wipe();
   only("withdrawn");
 }
@@ -89,6 +90,8 @@ function close() {
   roster.close();
   walkin.close();
   forgetLast();
+  screen.clear();
+  gate.offline = true; // locked, it hears nothing: others' letters are amber
   tell();
 }
 
@@ -105,6 +108,7 @@ async function join(pin, givesUp) {
   Object.assign(gate, { device: told.device, config: told.gate, offset: told.now - Date.now() });
   await store.put("meta", await lock(pin, key, credential), "locked");
   await store.put("meta", told.device, "device");
+  await store.put("meta", await leashOf(told.secret), "leash");
   await store.put("meta", told.gate, "config");
   history.replaceState(null, "", "/door/");
   await navigator.storage?.persist?.().catch(() => {});
@@ -115,16 +119,15 @@ async function join(pin, givesUp) {
 
 async function enter(pin) {
   if (wrong >= QUIET_PINS) return said.tooMany;
-  try {
-    const opened = await unlock(pin, await store.get("meta", "locked"));
-    wrong = 0;
-    await openWith(opened);
-    return "";
-  } catch {
+  const opened = await unlock(pin, await store.get("meta", "locked")).catch(() => null);
+  if (!opened) {
     wrong += 1;
     if (wrong >= QUIET_PINS) setTimeout(() => (wrong = 0), 60_000);
     return said.wrongPin;
   }
+  wrong = 0;
+  await openWith(opened);
+  return "";
 }
 
 async function walkIn(name, mobile, company) {
@@ -137,16 +140,18 @@ async function walkIn(name, mobile, company) {
 async function begin() {
   await load();
   only("gate");
-  if (!seeing) eyes(page, page.dataset.wasm, said, scan, (reason) => screen.trouble(said[reason]));
-  seeing = true;
+  stopSeeing ??= eyes(page, page.dataset.wasm, said, scan, (reason) => screen.trouble(said[reason]));
   await tell();
 }
 
-// Nobody unlocked it for hours: it wants its PIN again.
+// Nobody unlocked it for hours: it wants its PIN again. Locked, it asks whether it was withdrawn.
 setInterval(async () => {
+  if (gone) return;
+  const leash = !roster.isOpen() && gate.config && (await store.get("meta", "leash"));
+  if (leash && (await sync.askLocked(gate.device, leash).catch(() => false))) return withdrawn();
   const opened = await store.get("meta", "opened");
   if (roster.isOpen() && gate.config && Date.now() - (opened ?? 0) > gate.config.lock_hours * HOUR) close();
-}, 30_000);
+}, 15_000);
 
 addEventListener("online", () => sync.soon());
 element("lock-now").addEventListener("click", close);
@@ -166,6 +171,7 @@ navigator.serviceWorker?.register("/door/worker.js", { scope: "/door/" }).catch(
 async function leave() {
   gone = true;
   close();
+  stopSeeing?.();
   await store.shut();
   only("elsewhere");
 }
@@ -174,7 +180,12 @@ async function start() {
   gone = false;
   const device = await store.get("meta", "device");
   if (device && location.hash.length < 20) {
-    Object.assign(gate, { device, config: await store.get("meta", "config"), offline: !navigator.onLine });
+    Object.assign(gate, {
+      device,
+      config: await store.get("meta", "config"),
+      offset: (await store.get("meta", "offset")) ?? 0,
+      offline: true,
+    });
     await begin();
   } else only("join");
 }

@@ -20,7 +20,9 @@ async function answer(request) {
   const page = request.mode === "navigate";
   if (!page) return (await cache.match(request, ANY)) ?? fetch(request);
   try {
-    return await fetch(request, { signal: AbortSignal.timeout(2500) });
+    const told = await fetch(request, { signal: AbortSignal.timeout(2500) });
+    if (told.ok && !told.redirected) return told; // not the error of a proxy, nor the page of a hotel's network
+    throw new Error(String(told.status));
   } catch {
     return (await cache.match("/door/", ANY)) ?? Response.error();
   }

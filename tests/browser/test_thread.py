@@ -234,6 +234,7 @@ def _money(server, officer: str, event_id: int, folder) -> None:
         page.select_option("#milestone-kind", "contract")
         page.fill("#milestone-happened_on", (today - timedelta(days=5)).isoformat())
         page.fill("#milestone-amount_wan", "8000")
+        page.fill("#milestone-review", "审〔2026〕1号")
         page.click("#milestones button:has-text('登记里程碑')")
         page.click("summary:has-text('登记里程碑')")
         page.select_option("#milestone-kind", "construction")

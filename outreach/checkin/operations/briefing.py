@@ -1,6 +1,6 @@
 """迎宾卡: who keeps in touch with a guest of the key list is told within seconds that the guest is here."""
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 
 from outreach.accounts.models import User
@@ -9,6 +9,7 @@ from outreach.checkin import messages
 from outreach.checkin.device_models import Brief, BriefChoice
 from outreach.core import audit, clock
 from outreach.core.db import db
+from outreach.registrations.models import Registration
 
 
 def brief(arrived: dict) -> int:
@@ -27,6 +28,11 @@ def brief(arrived: dict) -> int:
         messages.arrived(row, registration, user, queries.brief_choice(user.id))
         written += 1
     return written
+
+
+def forget_briefs(registration: Registration) -> None:
+    """The guest has not arrived after all: the cards go. The scans are their trace."""
+    db.session.execute(delete(Brief).where(Brief.registration_id == registration.id))
 
 
 def see_briefs(user: User) -> int:

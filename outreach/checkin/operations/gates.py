@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from outreach.accounts.models import User
 from outreach.checkin import device_queries, queries
-from outreach.checkin.device_models import Device, Gate
+from outreach.checkin.device_models import ARRIVAL, DAILY, ONCE, Device, Gate
 from outreach.core import audit, clock, tokens
 from outreach.core.db import db, lock
 from outreach.core.i18n import _
@@ -19,7 +19,7 @@ def add_gate(event: Event, *, name: str, by: User | None, **values) -> Gate:
     """One more gate."""
     if any(gate.name == name for gate in queries.gates(event)):
         raise Refused(_("A gate of this name exists already."))
-    gate = Gate(event=event, name=name, **values)
+    gate = Gate(event=event, name=name, **{"purpose": ARRIVAL, "rule": ONCE, **values})
     _check(gate)
     db.session.add(gate)
     audit.record(by, "checkin.add_gate", gate, event=event.id)
@@ -31,13 +31,21 @@ def edit_gate(gate: Gate, *, by: User, **values) -> None:
     lock(gate)
     if any(other.name == values["name"] and other is not gate for other in queries.gates(gate.event)):
         raise Refused(_("A gate of this name exists already."))
-    for name, value in values.items():
-        setattr(gate, name, value)
-    _check(gate)
+    before = gate.rule
+    with db.session.no_autoflush:
+        for name, value in values.items():
+            setattr(gate, name, value)
+        _check(gate, before)
     audit.record(by, "checkin.edit_gate", gate)
 
 
-def _check(gate: Gate) -> None:
+def _check(gate: Gate, before: str = "") -> None:
+    """``before``: how the gate counted until now."""
+    daily = gate.rule == DAILY
+    if any(other.purpose == gate.purpose and (other.rule == DAILY) != daily for other in queries.gates(gate.event) if other is not gate):
+        raise Refused(_("Gates of one purpose count alike: all of them each day, or none."))
+    if before and (before == DAILY) != daily and queries.has_scans(gate.event, gate.purpose):
+        raise Refused(_("Guests were let in here already: how it counts cannot change any more."))
     if gate.opens_at and gate.closes_at and gate.closes_at <= gate.opens_at:
         raise Refused(_("The gate must close after it opens."))
 

@@ -5,10 +5,10 @@ from sqlalchemy.orm.attributes import set_committed_value
 from outreach.accounts.models import User
 from outreach.checkin import device_queries, merging, queries, rules
 from outreach.checkin.announcements import guests_arrived
-from outreach.checkin.device_models import ARRIVAL, IN_OUT, Gate
+from outreach.checkin.device_models import ARRIVAL, DEPARTURE, IN_OUT, Gate
 from outreach.checkin.models import ADMITTED, ALREADY, LEFT, OTHER_EVENT, UNDONE, UNKNOWN, Scan
-from outreach.checkin.operations.briefing import brief
-from outreach.core import audit, clock
+from outreach.checkin.operations.briefing import brief, forget_briefs
+from outreach.core import audit, clock, tokens
 from outreach.core.db import begin_writing, insert_now, lock
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
@@ -24,14 +24,30 @@ _NO_GATE = {"types": [], "letters": "", "opens": None, "closes": None}
 def scan(event: Event, *, key: str, scanned: str, gate: Gate | None, device_at, by: User | None, out: bool = False) -> Scan:
     """Judge and keep one scan. The same ``key`` again is the same scan with the same answer, never a second one."""
     ticket = tickets.read(scanned)
-    registration = (registrations.held(ticket.code) or _holder(ticket.code)) if ticket else None
+    replaced = registrations.is_replaced(ticket.code) if ticket else None
+    registration = (registrations.held(ticket.code) or _holder(ticket.code)) if ticket and not replaced else None
     if registration is not None and registration.event_id == event.id:
         return _judge(event, registration, ticket, key=key, gate=gate, device_at=device_at, by=by, out=out)
     begin_writing()
     if earlier := _same_scan(queries.scans_at_hand(key, None), key, event, None):
         return earlier
-    verdict = "replaced" if ticket and registrations.is_replaced(ticket.code) else UNKNOWN if registration is None else OTHER_EVENT
-    return _keep(event, key, verdict, None, gate, device_at, by)
+    if replaced:
+        return _keep(event, key, "replaced", None, gate, device_at, by)
+    if registration is not None:
+        return _keep(event, key, OTHER_EVENT, None, gate, device_at, by)
+    return _keep_unseen(event, ticket, key=key, gate=gate, device_at=device_at, by=by)
+
+
+def _keep_unseen(event: Event, ticket, *, key: str, gate: Gate | None, device_at, by: User | None) -> Scan:
+    """Nobody has this ticket, or nobody yet: a pass that a gate handed out without network is good, and its guest will be heard of."""
+    lent = ticket is not None and device_queries.is_lent(event.id, ticket.code)
+    signed = lent and (_seen(event, ticket) or {}).get("signed") is not False
+    verdict, note, door_id = (ADMITTED, "unseen", tokens.alias(ticket.code)) if signed else (UNKNOWN, "", "")
+    scope = gate.scope(clock.now()) if gate else queries.desk_scope(event)
+    row = _keep(event, key, verdict, None, gate, device_at, by, scope=scope, note=note, door_id=door_id)
+    if door_id:
+        device_queries.spend_passes([door_id])
+    return row
 
 
 def _holder(code: str) -> Registration | None:
@@ -41,33 +57,36 @@ def _holder(code: str) -> Registration | None:
 
 
 def admit(
-    event: Event, registration: Registration, *, key: str, gate: Gate | None, device_at, by: User | None, way: str = "name", out: bool = False
+    event: Event, registration: Registration, *, key: str, gate: Gate | None, device_at, by: User | None, way: str = "name", out: bool = False,
+    at=None,
 ) -> Scan:  # fmt: skip
     """Judge one guest who was found by name, on the poster or on paper, behind the lock of the registration.
 
-    What stands on paper happened at the gate's hours, whenever it is typed in.
+    What stands on paper happened, at ``at`` or now: the gate's hours do not matter, and who had no place is let in and listed.
     """
     lock(registration)
-    return _judge(event, registration, None, key=key, gate=gate, device_at=device_at, by=by, way=way, out=out)
+    return _judge(event, registration, None, key=key, gate=gate, device_at=device_at, by=by, way=way, out=out, at=at)
 
 
 def _judge(
-    event: Event, registration: Registration, ticket, *, key: str, gate, device_at, by, way: str = "code", out: bool = False
+    event: Event, registration: Registration, ticket, *, key: str, gate, device_at, by, way: str = "code", out: bool = False, at=None
 ) -> Scan:
     at_hand = queries.scans_at_hand(key, registration.id)
     if earlier := _same_scan(at_hand, key, event, registration):
         return earlier
-    moment = clock.now()
-    scope = gate.scope(moment) if gate else ARRIVAL
+    moment = at or clock.now()
+    scope = gate.scope(moment) if gate else queries.desk_scope(event)
     inside = merging.merge(queries.facts(at_hand)).inside.get(("", scope))
     verdict = rules.judge(
         guest=_guest(registration), gate=_rules_of(event, gate, hours=way != "paper"), ticket=_seen(event, ticket), inside=inside is not None,
         now=int(1000 * moment.timestamp()), out=out and gate is not None and gate.rule == IN_OUT,
     )  # fmt: skip
+    if way == "paper":  # the tick says that they came in; the list of what is to be decided shows who had no place
+        verdict = ALREADY if inside else ADMITTED
     standing = next((row for row in at_hand if inside == str(row.id)), None)
     earlier = standing if verdict in (ALREADY, LEFT) else None
-    row = _keep(event, key, verdict, registration, gate, device_at, by, way=way, scope=scope, earlier=earlier)
-    if verdict == ADMITTED:
+    row = _keep(event, key, verdict, registration, gate, device_at, by, way=way, scope=scope, earlier=earlier, at=at)
+    if verdict == ADMITTED and not scope.startswith(DEPARTURE):
         guests_arrived({registration.id: row.at})
         if registration.person_id:
             brief({registration.id: row.at})
@@ -105,6 +124,7 @@ def undo(event: Event, registration: Registration, *, reason: str, by: User) -> 
         _keep(event, f"undo:{row.id}", UNDONE, registration, row.gate, None, by, scope=row.scope, earlier=row, reason=reason)
         for row in standing
     ]
+    forget_briefs(registration)  # who comes again later is announced again
     audit.record(by, "checkin.undo", registration, reason=reason, admissions=len(rows))
     return rows
 
@@ -117,12 +137,14 @@ def _same_scan(at_hand: list[Scan], key: str, event: Event, registration) -> Sca
     return earlier
 
 
-def _keep(event, key, verdict, registration, gate, device_at, by, *, way="code", scope=ARRIVAL, earlier=None, reason="") -> Scan:
+def _keep(
+    event, key, verdict, registration, gate, device_at, by, *, way="code", scope=ARRIVAL, earlier=None, reason="", at=None, **more
+) -> Scan:
     moment = clock.now()
     row = Scan(
         key=key, event_id=event.id, gate_id=getattr(gate, "id", None), registration_id=getattr(registration, "id", None), verdict=verdict,
-        way=way, scope=scope, device_at=device_at, at=moment, received_at=moment, scanned_by_id=getattr(by, "id", None),
-        earlier_id=getattr(earlier, "id", None), reason=reason,
+        way=way, scope=scope, device_at=device_at, at=at or moment, received_at=moment, scanned_by_id=getattr(by, "id", None),
+        earlier_id=getattr(earlier, "id", None), reason=reason, **more,
     )  # fmt: skip
     insert_now(row)
     set_committed_value(row, "registration", registration)

@@ -6,7 +6,7 @@ from sqlalchemy import update
 
 from outreach.checkin import device_queries as queries
 from outreach.checkin import protocol
-from outreach.checkin.device_models import Device, Pass
+from outreach.checkin.device_models import DEPARTURE, Device, Pass
 from outreach.checkin.models import ADMITTED, Scan
 from outreach.checkin.operations.noting import announce, problem
 from outreach.checkin.operations.walking_in import walk_in
@@ -46,6 +46,10 @@ def take(line: queries.Line, scans: list, walk_ins: list, answers: list = ()) ->
     return results
 
 
+def _arrives(row: dict) -> bool:
+    return row["verdict"] == ADMITTED and not row["scope"].startswith(DEPARTURE)
+
+
 def hold(line: queries.Line) -> None:
     """Write from here on, for a device that is still in service; nobody withdraws it in between."""
     begin_writing()
@@ -59,7 +63,7 @@ def _answered(line: queries.Line, raw) -> dict[str, str]:
     if key is None or said is None:
         return {}
     earlier = queries.answers_of(line.id, key)
-    if earlier is None:
+    if earlier is None or len(earlier | said) > 20:
         return {}
     db.session.execute(update(Scan).where(Scan.key == key).values(answers=earlier | said))
     return {f"answers {key}": "kept"}
@@ -69,7 +73,7 @@ def _keep(line: queries.Line, sent: list[protocol.Sent]) -> dict[str, str]:
     moment = clock.now()
     known = queries.guests_of_tickets(line.event_id, {row.door_id for row in sent if row.door_id})
     results, rows = {}, []
-    for row in sent:
+    for row in sorted(sent, key=lambda row: row.device_at):  # where clocks were wrong, the order on the device still holds
         at = min(row.at or moment, moment)
         guest = known.get(row.door_id)
         rows.append({
@@ -82,11 +86,11 @@ def _keep(line: queries.Line, sent: list[protocol.Sent]) -> dict[str, str]:
         if guest is None and row.verdict == ADMITTED:
             results[row.key] = problem(line, row.key, "nobody", {"ticket": row.door_id})
     queries.spend_passes(row.door_id for row in sent if row.door_id and row.door_id not in known)
-    came = {row["registration_id"] for row in rows if row["verdict"] == ADMITTED and row["registration_id"]}
+    came = {row["registration_id"] for row in rows if _arrives(row) and row["registration_id"]}
     fresh = queries.not_yet_admitted(came)
     insert_new(Scan, rows)
     if fresh:
-        came_first = [(row["registration_id"], row["at"]) for row in rows if row["registration_id"] in fresh and row["verdict"] == ADMITTED]
+        came_first = [(row["registration_id"], row["at"]) for row in rows if row["registration_id"] in fresh and _arrives(row)]
         announce(came_first, {guest.id for guest in known.values() if guest.person_id})
     return results
 

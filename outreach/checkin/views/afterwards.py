@@ -8,7 +8,7 @@ from outreach.checkin.device_models import Rehearsal
 from outreach.checkin.forms import DECISION_NAMES, PROBLEM_NAMES, VERDICT_NAMES, DecisionForm, PaperForm, RehearsalForm
 from outreach.checkin.models import DoorProblem, Scan
 from outreach.checkin.views.shared import bp, event_within
-from outreach.core import qr, tokens
+from outreach.core import clock, qr, tokens
 from outreach.core.access import found, requires
 from outreach.core.db import db
 from outreach.core.downloads import attachment
@@ -100,12 +100,15 @@ def enter_paper(event_id: int):
     if not form.validate_on_submit():
         return _paper(event, form, status=422)
     gate = found(queries.select_gates(event), form.gate_id.data)
+    at = min(clock.local(form.at.data, event.zone), clock.now()) if form.at.data else None
     known, unknown = paper.read(form.codes.data, dict(_short_codes(event)))
     rows = []
     for registration_id in sorted(known):  # in one order, so that two clerks do not wait for each other
         guest = found(guests.select_visible(current_user, _P.CHECKIN_SCAN), registration_id)
         rows.append(
-            operations.admit(event, guest, key=f"paper-{tokens.fresh()[:32]}", gate=gate, device_at=None, by=current_user, way="paper")
+            operations.admit(
+                event, guest, key=f"paper-{tokens.fresh()[:32]}", gate=gate, device_at=None, by=current_user, way="paper", at=at
+            )
         )
     form.codes.data = "\n".join(unknown)
     return _paper(event, form, entered=rows, unknown=unknown)

@@ -13,7 +13,7 @@ from outreach.directory import queries as people
 from outreach.events import queries as events
 from outreach.events.models import AHEAD, CLOSED, HELD, NO, PUBLISHED, Event, GuestType, Invitation, registration_state
 from outreach.registrations import messages, queries
-from outreach.registrations.announcements import places_given_back
+from outreach.registrations.announcements import places_given_back, tickets_besides
 from outreach.registrations.models import (
     ACTIVE,
     CANCELLED,
@@ -89,8 +89,8 @@ def register_walk_in(
         return earlier
     if event.state not in (*AHEAD, HELD):
         raise Refused(_("This event has been called off."))
-    if standing.same_number:
-        known = db.session.get_one(Registration, standing.same_number)
+    # one number may serve a family or an office: another name is another guest
+    if known := queries.by_mobile_and_name(event.id, mobile, name) if standing.same_number else None:
         if known.state != CONFIRMED:
             known.move(CONFIRMED)
             audit.record(by, "registrations.register_walk_in", known, state=known.state)
@@ -332,7 +332,8 @@ def replace_ticket(registration: Registration, *, reason: str, by: User) -> None
     lock(registration.event, registration)
     if registration.state not in ACTIVE:
         raise Refused(_("This registration was cancelled."))
-    db.session.add(ReplacedTicket(registration_id=registration.id, door_id=registration.door_id))
+    gone = {registration.door_id}.union(*tickets_besides(registration.id)) - queries.replaced_of(registration.id)
+    db.session.add_all([ReplacedTicket(registration_id=registration.id, door_id=door_id) for door_id in sorted(gone)])
     registration.code = tokens.code()
     db.session.flush()
     messages.ticket_again(registration)

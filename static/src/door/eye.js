@@ -11,23 +11,27 @@ export function eyes(page, wasm, said, found, failed) {
   let busy = false;
   let last = { code: "", at: 0 };
 
+  let waiting = Promise.resolve();
+
   async function once(code, way) {
     const now = Date.now();
-    if (busy || !code || (code === last.code && now - last.at < SAME_AGAIN)) return;
+    if (!code || (code === last.code && now - last.at < SAME_AGAIN)) return;
+    if (busy && way !== "gun") return; // the camera looks again by itself
     busy = true;
     last = { code, at: now };
     await found(code, way).finally(() => (busy = false));
     last.at = Date.now();
   }
 
+  function close() {
+    stop?.();
+    stop = null;
+    video.hidden = true;
+    button.querySelector("span").textContent = said.start;
+  }
+
   async function toggle() {
-    if (stop) {
-      stop();
-      stop = null;
-      video.hidden = true;
-      button.querySelector("span").textContent = said.start;
-      return;
-    }
+    if (stop) return close();
     try {
       await prepare(wasm);
       stop = await open(video);
@@ -65,7 +69,12 @@ export function eyes(page, wasm, said, found, failed) {
     const code = field.value.trim();
     field.value = "";
     last = { code: "", at: 0 };
-    await once(code, "gun");
+    waiting = waiting.then(() => {
+      last = { code: "", at: 0 };
+      return once(code, "gun");
+    }); // a gun may be faster than the disk: one after the other, none lost
+    await waiting;
     field.focus();
   });
+  return close;
 }

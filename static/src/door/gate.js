@@ -6,7 +6,7 @@ import * as store from "./store.js";
 import { doorId, genuine, read } from "./ticket.js";
 import { fromBase64 } from "./base.js";
 
-const SAME_AGAIN = 8000; // a ticket held a moment longer is the same scan, not a second one
+const SAME_AGAIN = 8000; // a ticket held a moment longer is the same green, counted from the first one
 const MOVING = new Set(["admitted", "left", "undone"]);
 
 export const gate = { device: 0, config: null, offset: 0, offline: false, out: false };
@@ -30,7 +30,7 @@ export function count() {
 
 // Scans of other gates.
 export async function hear(told) {
-  const news = told.filter((fact) => !facts.has(fact.key));
+  const news = told.filter((fact) => facts.get(fact.key)?.at !== fact.at); // its own too: the house may have set the clock right
   if (!news.length) return;
   await store.keepFacts(news);
   for (const fact of news) facts.set(fact.key, fact);
@@ -38,7 +38,9 @@ export async function hear(told) {
 }
 
 export const arrived = () =>
-  new Set([...merged.entries.keys()].filter((place) => !place.includes(" departure")).map((place) => place.split(" ")[0])).size;
+  [...new Set([...merged.entries.keys()].filter((place) => !place.includes(" departure")).map((place) => place.split(" ")[0]))].filter(
+    roster.mayBeHere,
+  ).length;
 
 function scope() {
   if (gate.config.rule !== "daily") return gate.config.purpose;
@@ -52,27 +54,41 @@ function seen(row) {
   return { state: row.state, type: row.type, moving: Boolean(kind?.[3]), letter: (row.initials || "")[0] ?? "" };
 }
 
-// {verdict, row, earlier, note, key}: judged on the device, on its disk before it is shown.
-async function answer(id, row, ticket, way, override = false) {
-  const place = placeOf(roster.guestOf(id), scope());
-  const standing = facts.get(merged.inside.get(place));
-  if (last && last.id === id && Date.now() - last.at < SAME_AGAIN && last.result.verdict === "admitted" && !gate.out) {
-    last.at = Date.now();
-    return last.result;
-  }
-  const out = gate.out && gate.config.rule === "in_out";
-  const asked = { guest: seen(row), gate: gate.config, ticket, inside: Boolean(standing), now: houseNow(), offline: gate.offline, out };
-  let verdict = judge(asked);
-  const allTheSame = verdict === "elsewhere" && override;
-  if (allTheSame) verdict = "admitted";
-  const note = verdict === "admitted" && !row ? "unseen" : allTheSame ? "override" : "";
+// The gate has never had the list of guests: it cannot know who cancelled.
+export class NoList extends Error {
+  name = "NoList";
+}
+
+// A scan is on the disk before anybody is told of it; its name.
+async function keep(id, verdict, way, note) {
   const key = newKey();
   const fact = { key, guest: id, scope: scope(), kind: verdict, at: houseNow(), gate: gate.config.name, undoes: "", unsent: 1 };
-  await store.keepFact({ ...fact, way, note, device_at: Date.now(), offset: gate.offset, answers: {} });
+  await store.keepFact({ ...fact, way, note, device_at: Date.now(), offset: gate.offset });
   if (MOVING.has(verdict)) {
     facts.set(key, fact);
     count();
   }
+  return key;
+}
+
+// {verdict, row, earlier, note, key}: judged on the device, on its disk before it is shown.
+async function answer(id, row, ticket, way, override = false) {
+  if (!gate.config.listed) throw new NoList();
+  const place = placeOf(roster.guestOf(id), scope());
+  const standing = facts.get(merged.inside.get(place));
+  if (last && last.id === id && Date.now() - last.at < SAME_AGAIN && last.result.verdict === "admitted" && !gate.out) {
+    await keep(id, "already", way, "again"); // the same green, and a row of its own
+    return last.result;
+  }
+  const entering = way === "walk_in"; // whoever was entered by hand comes in here, whatever this gate is for
+  const out = !entering && gate.out && gate.config.rule === "in_out";
+  const rules = entering ? { ...gate.config, types: [] } : gate.config;
+  const asked = { guest: seen(row), gate: rules, ticket, inside: Boolean(standing), now: houseNow(), offline: gate.offline, out };
+  let verdict = judge(asked);
+  const allTheSame = verdict === "elsewhere" && override;
+  if (allTheSame) verdict = "admitted";
+  const note = verdict === "admitted" && !row ? "unseen" : allTheSame ? "override" : "";
+  const key = await keep(id, verdict, way, note);
   const result = { verdict, row, earlier: standing, note, key, id };
   last = { id, at: Date.now(), result };
   return result;

@@ -26,7 +26,7 @@ export async function open(gateKey) {
     try {
       for (const row of await unseal(key, drawer.box)) known.set(row[0], named(row));
     } catch {
-      await store.keepDrawer(number, "", null, [], drawer.ids);
+      await store.keepDrawer(number, "", null, [], drawer.ids ?? []);
     }
   }
 }
@@ -38,6 +38,10 @@ export function close() {
 
 export const isOpen = () => key !== null;
 export const size = () => [...known.values()].filter((row) => row.state === "confirmed" && !row.guest).length;
+
+// Whoever gave their place back is not counted; of guests not heard of yet nothing is known.
+export const mayBeHere = (id) => (known.get(id)?.state ?? "confirmed") === "confirmed";
+export const byId = (id) => known.get(id);
 
 // Somebody with two tickets (a new one, or a pass from a gate) is one guest; also a locked gate knows that.
 export const guestOf = (id) => aliases.get(id) ?? id;

@@ -57,6 +57,14 @@ export function makeScreen(page, said, again) {
     if (verdict === "admitted" || verdict === "left") part("close").focus({ preventScroll: true });
   }
 
+  // Nobody's name stays on a page that is locked or withdrawn.
+  function clear() {
+    for (const name of ["name", "company", "seat", "words"]) part(name).textContent = "";
+    box.hidden = true;
+    page.querySelector("#hits").replaceChildren();
+    page.querySelector("#pass").replaceChildren();
+  }
+
   function trouble(words) {
     box.dataset.verdict = "failed";
     for (const name of ["name", "company", "type", "seat"]) part(name).textContent = "";
@@ -69,5 +77,5 @@ export function makeScreen(page, said, again) {
   }
 
   part("close").addEventListener("click", () => (box.hidden = true));
-  return { show, trouble };
+  return { show, trouble, clear };
 }

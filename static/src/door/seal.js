@@ -26,6 +26,14 @@ async function fromPin(pin, salt) {
   return crypto.subtle.deriveKey(how, typed, { name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
 }
 
+async function digest(text) {
+  const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", encoder.encode(text)));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+// What a locked gate may still say of itself; it follows from the secret and does not lead back to it.
+export const leashOf = async (secret) => digest(`leash${await digest(secret)}`);
+
 // The key and the gate's credential, locked by a PIN.
 export async function lock(pin, key, credential) {
   const salt = crypto.getRandomValues(new Uint8Array(16));

@@ -40,6 +40,13 @@ export function post(path, body, credential = state.credential) {
   return fetch(path, { method: "POST", headers, body: JSON.stringify(body), signal: AbortSignal.timeout(15_000), cache: "no-store" });
 }
 
+// A locked gate sends nothing; it asks whether it was withdrawn, with a leash that opens nothing else.
+export async function askLocked(device, leash) {
+  const headers = { Authorization: `Leash ${device}.${leash}` };
+  const answer = await fetch("/door/standing", { method: "POST", headers, cache: "no-store", signal: AbortSignal.timeout(10_000) });
+  return answer.status === 410;
+}
+
 // One round after the other; a scan in the middle of a round starts the next one at once.
 export function soon() {
   if (!state.credential) return Promise.resolve();
@@ -53,7 +60,7 @@ export function soon() {
       state.running = null;
       if (state.again) {
         state.again = false;
-        soon();
+        setTimeout(soon, 50);
       }
     });
   return state.running;
@@ -83,7 +90,8 @@ async function answersGiven() {
 
 async function walkIns() {
   const waiting = (await store.all("walk_ins")).filter((row) => row.unsent).slice(0, 20);
-  return Promise.all(waiting.map(async (row) => ({ ...(await unseal(state.key, row.box)), key: row.key })));
+  const opened = await Promise.allSettled(waiting.map(async (row) => ({ ...(await unseal(state.key, row.box)), key: row.key })));
+  return opened.map((row, place) => row.value ?? { key: waiting[place].key, guest: waiting[place].guest }); // one that does not open becomes a problem in the house
 }
 
 // A scan never arrives before the guest it lets in.
@@ -117,6 +125,7 @@ async function round() {
   const said = await answer.json();
   gate.offline = false;
   gate.offset = Math.round(said.now - (began + Date.now()) / 2);
+  await store.put("meta", gate.offset, "offset");
   await settle(scans, comers, answers, said.results ?? {});
   await hear(
     said.scans.map(([key, guest, scope, kind, at, name, undoes]) => ({ key, guest, scope, kind, at, gate: name, undoes, unsent: 0 })),
@@ -143,9 +152,9 @@ async function withdrawn() {
 }
 
 async function takeRoster(said) {
-  gate.config = said.gate;
-  await store.put("meta", said.gate, "config");
   await roster.take(said.drawers);
+  gate.config = { ...said.gate, listed: true };
+  await store.put("meta", gate.config, "config");
   count();
   if (said.passes) await state.keepPasses(said.passes);
   state.roster = Date.now();
