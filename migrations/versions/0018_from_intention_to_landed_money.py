@@ -216,6 +216,8 @@ def upgrade():
         batch_op.add_column(sa.Column('confirmed_at', sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('confirmed_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
         batch_op.create_index('ix_milestones_corrects_id', ['corrects_id'], unique=False)
+        batch_op.drop_index('ix_milestones_project_id_kind')
+        batch_op.create_index('ix_milestones_facts', ['project_id', 'kind', 'happened_on', 'withdrawal', 'amount_wan', 'confirmed_at'], unique=False)
         batch_op.create_foreign_key(batch_op.f('fk_milestones_confirmed_by_id_users'), 'users', ['confirmed_by_id'], ['id'])
 
     with op.batch_alter_table('projects', schema=None) as batch_op:
@@ -279,6 +281,8 @@ def downgrade():
 
     with op.batch_alter_table('milestones', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('fk_milestones_confirmed_by_id_users'), type_='foreignkey')
+        batch_op.drop_index('ix_milestones_facts')
+        batch_op.create_index('ix_milestones_project_id_kind', ['project_id', 'kind'], unique=False)
         batch_op.drop_index('ix_milestones_corrects_id')
         batch_op.drop_column('confirmed_by_id')
         batch_op.drop_column('confirmed_at')

@@ -129,8 +129,8 @@ class Column:
     kind: str = "text"
 
 
-def write(title: str, columns: list[Column], rows, *, subtitle: str = "") -> bytes:
-    """A workbook ready to print: merged title, subtitle, bordered table on A4 landscape, repeated heading, page numbers."""
+def write(title: str, columns: list[Column], rows, *, subtitle: str = "", paper: int = 9) -> bytes:
+    """A workbook ready to print: merged title, subtitle, bordered table on landscape paper (9: A4, 8: A3), repeated heading, page numbers."""
     target = io.BytesIO()
     book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     sheet = book.add_worksheet(title[:28].translate({ord(sign): "-" for sign in "[]:*?/\\'"}))
@@ -153,7 +153,7 @@ def write(title: str, columns: list[Column], rows, *, subtitle: str = "") -> byt
         for index, column in enumerate(columns):
             _write_cell(sheet, count, index, column.value(row), formats[column.kind])
     sheet.set_landscape()
-    sheet.set_paper(9)
+    sheet.set_paper(paper)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(2)
     sheet.freeze_panes(3, 0)
@@ -174,4 +174,6 @@ def _write_cell(sheet, row, column, value, style):
         sheet.write_string(row, column, str(value), style)
 
 
+#: a paper size of Excel
+A3 = 8
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

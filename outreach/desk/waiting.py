@@ -10,6 +10,8 @@ from outreach.core.i18n import lazy
 from outreach.directory import card_queries, duplicate_queries, tier_queries
 from outreach.liaison import queries as liaison
 from outreach.permissions import Permission
+from outreach.pipeline import light_queries, lights, queries, report_queries, supervision_queries
+from outreach.pipeline.models import Project
 
 
 class Waiting(NamedTuple):
@@ -36,4 +38,26 @@ def lines(user) -> list[Waiting]:
         late = sum(day < today() for _pairing, day in liaison.due_pairings(user))
         found.append(Waiting(lazy("people you should have been in touch with"), late, "liaison.index"))
         found.append(Waiting(lazy("wishes, leads and promises of yours"), _count(liaison.select_follow_ups(user)), "liaison.index"))
+    if user.holds(Permission.PIPELINE_EDIT):
+        found += _of_projects(user)
     return [line for line in found if line.count]
+
+
+def _of_projects(user) -> list[Waiting]:
+    """What an officer's projects wait for; what others entered and somebody else has to confirm."""
+    mine = select(Project).where(Project.officer_id == user.id)
+    lit = light_queries.lit(mine)
+    missing = sum(
+        report is None and row.officer_id == user.id for row, report, _first in report_queries.of_month(user, report_queries.last_month())
+    )
+    return [
+        Waiting(
+            lazy("projects of yours with a red light"), sum(lights.light(reasons) == "red" for reasons in lit.values()), "pipeline.stalled"
+        ),
+        Waiting(lazy("monthly reports of yours that are missing"), missing, "pipeline.reports"),
+        Waiting(
+            lazy("supervision papers that are open"), _count(supervision_queries.select_notices(user, state="open")), "pipeline.notices"
+        ),
+        Waiting(lazy("matters to be co-ordinated"), _count(supervision_queries.select_concerns(user)), "pipeline.concerns"),
+        Waiting(lazy("entries of others to confirm"), queries.unconfirmed_count(user), "pipeline.unconfirmed"),
+    ]

@@ -4,12 +4,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, Subquery, case, func, select
 
 from outreach.accounts.models import Unit, User
 from outreach.core.db import db
-from outreach.pipeline import fact_queries
-from outreach.pipeline.models import STAGES, NextStep, Project
+from outreach.pipeline.fact_queries import AMOUNTS, WITHDRAWN
+from outreach.pipeline.follow_models import MonthlyReport
+from outreach.pipeline.models import ENDED, STAGES, Agreement, Instalment, Milestone, NextStep, Project
+from outreach.pipeline.report_queries import latest
 
 #: cards shown in a column; the rest stands in the list
 CARDS = 20
@@ -31,28 +33,50 @@ class Card:
 
 @dataclass
 class Column:
-    """A stage: how many, the five amounts, the cards that stood there longest."""
+    """A stage: how many, the five amounts, the first cards."""
 
     count: int = 0
     sums: dict[str, Decimal] = field(default_factory=dict)
     cards: list[Card] = field(default_factory=list)
 
 
+_RANK = case({kind: place for place, kind in enumerate(STAGES)}, value=Milestone.kind)
+
+
+def _ranked(projects: Select) -> Subquery:
+    """(id, stage as its place in ``STAGES``, the day it began, ended, the five amounts) of each project."""
+    ids = projects.with_only_columns(Project.id, maintain_column_froms=True).order_by(None).subquery()
+    facts = (
+        select(Milestone.project_id, func.max(_RANK).label("rank"), func.max(case((Milestone.kind == "contract", Milestone.amount_wan))).label("contracted"))
+        .where(Milestone.withdrawal.is_(False), Milestone.id.not_in(WITHDRAWN)).group_by(Milestone.project_id).subquery()
+    )  # fmt: skip
+    paid = select(Instalment.project_id, func.sum(Instalment.amount_wan).label("sum")).group_by(Instalment.project_id).subquery()
+    newest = latest()
+    return (
+        select(
+            Project.id, func.coalesce(facts.c.rank, 0).label("rank"), (Project.state == ENDED).label("ended"), Agreement.intended_wan.label("intended_wan"),
+            Agreement.agreed_wan.label("agreed_wan"), facts.c.contracted.label("contracted_wan"), paid.c.sum.label("paid_in_wan"),
+            MonthlyReport.completed_wan.label("completed_wan"),
+        )
+        .join(ids, ids.c.id == Project.id).outerjoin(Agreement, Agreement.id == Project.agreement_id).outerjoin(facts, facts.c.project_id == Project.id)
+        .outerjoin(paid, paid.c.project_id == Project.id).outerjoin(newest, newest.c.project_id == Project.id)
+        .outerjoin(MonthlyReport, MonthlyReport.id == newest.c.id)
+    ).subquery()  # fmt: skip
+
+
 def board(projects: Select) -> dict[str, Column]:
-    """Stage -> column, in five statements however many projects there are."""
-    by_stage: dict[str, list[fact_queries.Line]] = {stage: [] for stage in STAGES}
-    for line in fact_queries.lines(projects):
-        by_stage[line.stage].append(line)
-    columns, shown = {}, []
-    for stage, lines in by_stage.items():
-        lines.sort(key=lambda line: (line.state == "ended", line.began.get(line.stage) or date.max, line.id))
-        columns[stage] = Column(len(lines), fact_queries.sums_of(lines))
-        shown += lines[:CARDS]
-    cards = _cards([line.id for line in shown])
-    for line in shown:
-        card = cards[line.id]
-        card.since = line.began.get(line.stage)
-        columns[line.stage].cards.append(card)
+    """Stage -> column, in five statements however many projects there are. The stage is that of :attr:`Project.stage`."""
+    rows = _ranked(projects)
+    columns = {stage: Column(sums=dict.fromkeys(AMOUNTS, Decimal(0))) for stage in STAGES}
+    totals = select(rows.c.rank, func.count(), *(func.sum(rows.c[name]) for name in AMOUNTS)).group_by(rows.c.rank)
+    for rank, count, *sums in db.session.execute(totals):
+        columns[STAGES[rank]] = Column(count, {name: total or Decimal(0) for name, total in zip(AMOUNTS, sums, strict=True)})
+    turn = func.row_number().over(partition_by=rows.c.rank, order_by=(rows.c.ended, rows.c.id)).label("turn")
+    first = select(rows.c.id, rows.c.rank, turn).subquery()
+    shown = db.session.execute(select(first.c.id, first.c.rank).where(first.c.turn <= CARDS).order_by(first.c.rank, first.c.turn)).all()
+    cards = _cards([key for key, _rank in shown])
+    for key, rank in shown:
+        columns[STAGES[rank]].cards.append(cards[key])
     return columns
 
 
@@ -62,6 +86,12 @@ def _cards(ids: list[int]) -> dict[int, Card]:
         .outerjoin(User, User.id == Project.officer_id).where(Project.id.in_(ids))
     )  # fmt: skip
     cards = {key: Card(key, name, unit, officer or "", None, state) for key, name, unit, officer, state in rows}
+    days = db.session.execute(
+        select(Milestone.project_id, Milestone.kind, Milestone.happened_on)
+        .where(Milestone.project_id.in_(ids), Milestone.withdrawal.is_(False), Milestone.id.not_in(WITHDRAWN)).order_by(_RANK)
+    )  # fmt: skip
+    for key, _kind, day in days:
+        cards[key].since = day  # the last one is that of its stage
     due = (
         select(NextStep.project_id, func.min(NextStep.due_on).label("due"))
         .where(NextStep.project_id.in_(ids), NextStep.done_at.is_(None)).group_by(NextStep.project_id).subquery()

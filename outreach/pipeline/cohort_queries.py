@@ -6,18 +6,21 @@ from datetime import date
 from decimal import Decimal
 
 from dateutil.relativedelta import relativedelta
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Date, Select, Subquery, and_, case, exists, func, literal, or_, select, union_all
+from sqlalchemy.orm import aliased
 
+from outreach.accounts.queries import reach
 from outreach.checkin import queries as checkin
 from outreach.core import clock
 from outreach.core.db import db
 from outreach.events.models import Event, Invitation
 from outreach.liaison.models import HELD as CONTACT_HELD
 from outreach.liaison.models import Contact
+from outreach.permissions import Permission
 from outreach.pipeline import fact_queries
 from outreach.pipeline.fact_queries import Line
 from outreach.pipeline.follow_models import ProjectState
-from outreach.pipeline.models import BINDING, ENDED, FIRST, INCREASE, REVIEW_FROM, Agreement, Instalment, Project
+from outreach.pipeline.models import BINDING, ENDED, FIRST, INCREASE, REVIEW_FROM, Agreement, Instalment, Milestone, Project
 from outreach.pipeline.queries import select_agreements, select_projects
 from outreach.registrations.models import CONFIRMED, Registration
 
@@ -26,7 +29,9 @@ HORIZONS = (3, 6, 12, 24, 0)
 PEOPLE_STEPS = ("invited", "replied", "arrived", "met")
 PROJECT_STEPS = ("signed", "intention", "contract", "registered", "construction", "statistics", "production", "capacity", "paid")
 AMOUNTS = ("intended_wan", "agreed_wan", "contracted_wan", "paid_in_wan")
-_ZERO = Decimal(0)
+#: kinds that are an intention: signed, and not yet a contract
+INTENTIONS = ("intention", "framework")
+_ZERO, _NEVER = Decimal(0), date(1900, 1, 1)
 
 
 @dataclass
@@ -75,106 +80,189 @@ def select_cohort(user, event_ids) -> Select:
     return select_projects(user).where(Project.agreement_id.in_(first))
 
 
-@dataclass
-class Material:
-    """The rows that cohorts are counted from, read once for all of them."""
+@dataclass(frozen=True)
+class _Frame:
+    """What every count is taken from: the cohorts' projects (id, event), and each event's deadlines as one row of days."""
 
-    signings: dict[int, list[Agreement]] = field(default_factory=dict)
-    lines: dict[int, list[Line]] = field(default_factory=dict)
-    money: dict[int, list[tuple[date, Decimal]]] = field(default_factory=dict)
-    ended: dict[int, date] = field(default_factory=dict)
+    projects: Subquery
+    days: Subquery
+    confirmed: bool
+
+    def place(self, day):
+        """The first horizon a day falls into, counted from 0."""
+        return case(*((day <= self.days.c[f"day{place}"], place) for place in range(len(HORIZONS))))
 
 
-def gather(user, event_ids: list[int], *, confirmed: bool) -> Material:
-    """Signings, projects, instalments and endings of some summits, in four statements."""
-    made = Material()
-    columns = select_agreements(user).with_only_columns(
-        Agreement.id, Agreement.event_id, Agreement.first_id, Agreement.counts_as, Agreement.kind, Agreement.signed_on, Agreement.intended_wan,
-        Agreement.agreed_wan, Agreement.contracted_wan, Agreement.review_passed,
+def _frame(user, deadlines: dict[int, list[date]], confirmed: bool) -> _Frame:
+    # a plain join, which databases look into: several statements are built on it
+    mine = (
+        select(Project.id, Agreement.event_id).join(Agreement, Agreement.id == Project.agreement_id)
+        .where(Agreement.event_id.in_(list(deadlines)), Agreement.counts_as == FIRST, Project.unit_id.in_(reach(user, Permission.PIPELINE_VIEW)))
+    ).subquery()  # fmt: skip
+    rows = [
+        select(literal(key).label("event_id"), *(literal(day, Date).label(f"day{place}") for place, day in enumerate(days)))
+        for key, days in deadlines.items()
+    ]
+    return _Frame(mine, union_all(*rows).subquery(), confirmed)
+
+
+def _milestones(frame: _Frame):
+    """(event, kind, horizon, how many, amount, not confirmed)."""
+    place, mine, days = frame.place(Milestone.happened_on), frame.projects, frame.days
+    chosen = (
+        select(mine.c.event_id, Milestone.kind, place, func.count(), func.sum(Milestone.amount_wan), func.sum(case((Milestone.confirmed_at.is_(None), 1), else_=0)))
+        .join(mine, mine.c.id == Milestone.project_id).join(days, days.c.event_id == mine.c.event_id)
+        .where(Milestone.withdrawal.is_(False), Milestone.id.not_in(fact_queries.WITHDRAWN)).group_by(mine.c.event_id, Milestone.kind, place)
     )  # fmt: skip
-    rows = db.session.execute(columns).all()
-    event_of = {row.id: row.event_id for row in rows}
-    for row in rows:
-        key = row.event_id if row.counts_as == FIRST else event_of.get(row.first_id) if row.counts_as == INCREASE else None
-        if key in event_ids:
-            made.signings.setdefault(key, []).append(row)
-    projects = select_cohort(user, event_ids)
-    for line in fact_queries.lines(projects, confirmed=confirmed):
-        made.lines.setdefault(line.event_id, []).append(line)
-    ids = projects.with_only_columns(Project.id).order_by(None)
-    paid = select(Instalment.project_id, Instalment.paid_on, Instalment.amount_wan).where(Instalment.project_id.in_(ids))
-    if confirmed:
-        paid = paid.where(Instalment.confirmed_at.is_not(None) | Instalment.corrects_id.is_not(None))
-    for key, day, amount in db.session.connection().execute(paid):
-        made.money.setdefault(key, []).append((day, amount))
-    ends = select(ProjectState.project_id, ProjectState.since_on).where(ProjectState.state == ENDED, ProjectState.project_id.in_(ids))
-    made.ended = dict(db.session.execute(ends).tuples().all())
+    return db.session.execute(chosen.where(Milestone.confirmed_at.is_not(None)) if frame.confirmed else chosen)
+
+
+def _intentions(frame: _Frame):
+    """(event, horizon, how many projects had a letter or a framework)."""
+    mine, days = frame.projects, frame.days
+    first = (
+        select(mine.c.event_id, func.min(Milestone.happened_on).label("day")).join(mine, mine.c.id == Milestone.project_id)
+        .where(Milestone.kind.in_(INTENTIONS), Milestone.withdrawal.is_(False), Milestone.id.not_in(fact_queries.WITHDRAWN))
+        .group_by(mine.c.id, mine.c.event_id)
+    )  # fmt: skip
+    rows = (first.where(Milestone.confirmed_at.is_not(None)) if frame.confirmed else first).subquery()
+    place = frame.place(rows.c.day)
+    return db.session.execute(
+        select(rows.c.event_id, place, func.count()).join(days, days.c.event_id == rows.c.event_id).group_by(rows.c.event_id, place)
+    )
+
+
+def _money(frame: _Frame):
+    """(event, then for each horizon the sum paid in and how many projects it belongs to)."""
+    mine, days = frame.projects, frame.days
+    sums = [
+        func.sum(case((Instalment.paid_on <= days.c[f"day{place}"], Instalment.amount_wan))).label(f"sum{place}")
+        for place in range(len(HORIZONS))
+    ]
+    rows = (
+        select(mine.c.event_id, *sums).join(mine, mine.c.id == Instalment.project_id).join(days, days.c.event_id == mine.c.event_id)
+        .group_by(mine.c.id, mine.c.event_id)
+    )  # fmt: skip
+    if frame.confirmed:
+        rows = rows.where(Instalment.confirmed_at.is_not(None) | Instalment.corrects_id.is_not(None))
+    each = rows.subquery()
+    totals = [column for place in range(len(HORIZONS)) for column in (func.sum(each.c[f"sum{place}"]), func.sum(case((each.c[f"sum{place}"] > 0, 1), else_=0)))]  # fmt: skip
+    return db.session.execute(select(each.c.event_id, *totals).group_by(each.c.event_id))
+
+
+def _signings(user, frame: _Frame):
+    """(event, horizon, what it counts as, how many, intended, agreed, contracted without a project of its own). An increase belongs to its first."""
+    first, days = aliased(Agreement), frame.days
+    at = case((Agreement.counts_as == INCREASE, first.event_id), else_=Agreement.event_id)
+    place = frame.place(Agreement.signed_on)
+    counts = or_(Agreement.kind.not_in(BINDING), Agreement.signed_on < REVIEW_FROM, Agreement.review_passed)
+    own = exists().where(Project.agreement_id == Agreement.id)
+    contracted = case((counts & or_(Agreement.counts_as == INCREASE, ~own), Agreement.contracted_wan))
+    chosen = select_agreements(user).with_only_columns(
+        at, place, Agreement.counts_as, func.count(), func.sum(Agreement.intended_wan), func.sum(Agreement.agreed_wan), func.sum(contracted)
+    )
+    return db.session.execute(
+        chosen.outerjoin(first, first.id == Agreement.first_id).join(days, days.c.event_id == at)
+        .where(Agreement.counts_as.in_((FIRST, INCREASE))).order_by(None).group_by(at, place, Agreement.counts_as)
+    )  # fmt: skip
+
+
+def _endings(frame: _Frame):
+    """(event, horizon, how many projects ended)."""
+    mine, days, place = frame.projects, frame.days, frame.place(ProjectState.since_on)
+    return db.session.execute(
+        select(mine.c.event_id, place, func.count()).select_from(ProjectState).join(mine, mine.c.id == ProjectState.project_id)
+        .join(days, days.c.event_id == mine.c.event_id).where(ProjectState.state == ENDED).group_by(mine.c.event_id, place)
+    )  # fmt: skip
+
+
+class _Tally:
+    """Figures by event and horizon, added up from the first horizon a row falls into."""
+
+    def __init__(self, event_ids):
+        plain = dict.fromkeys((*PROJECT_STEPS, "alive"), 0) | dict.fromkeys(AMOUNTS, _ZERO)
+        self.figures = {key: [dict(plain) for _months in HORIZONS] for key in event_ids}
+        self.unconfirmed = dict.fromkeys(event_ids, 0)
+
+    def add(self, event_id: int, place: int | None, name: str, figure) -> None:
+        """From this horizon on."""
+        if figure and place is not None:
+            for figures in self.figures[event_id][place:]:
+                figures[name] += figure
+
+
+def tally(user, deadlines: dict[int, list[date]], *, confirmed: bool = False) -> _Tally:
+    """Every figure of some summits' projects. ``deadlines``: event -> a day for each of ``HORIZONS``, in their order; one that lies in the
+    future is the day before everything. The rule of what counts stands here and nowhere else."""
+    made, frame = _Tally(deadlines), _frame(user, deadlines, confirmed)
+    for key, kind, place, many, amount, open_ in _milestones(frame):
+        made.unconfirmed[key] += open_
+        if kind in PROJECT_STEPS and kind not in INTENTIONS:
+            made.add(key, place, kind, many)
+        if kind == "contract":
+            made.add(key, place, "contracted_wan", amount)
+    for key, place, many in _intentions(frame):
+        made.add(key, place, "intention", many)
+    for key, *sums in _money(frame):
+        for place, figures in enumerate(made.figures[key]):
+            figures["paid_in_wan"], figures["paid"] = sums[2 * place] or _ZERO, sums[2 * place + 1] or 0
+    for key, place, counts_as, many, intended, agreed, contracted in _signings(user, frame):
+        for name in ("signed", "alive") if counts_as == FIRST else ():
+            made.add(key, place, name, many)
+        for name, amount in (("intended_wan", intended), ("agreed_wan", agreed), ("contracted_wan", contracted)):
+            made.add(key, place, name, amount)
+    for key, place, many in _endings(frame):
+        made.add(key, place, "alive", -many)
     return made
 
 
 def cohorts(user, events: list[Event], *, confirmed: bool = False) -> list[Cohort]:
     """One cohort for each summit, in a constant number of statements. ``confirmed``: only facts a second person has confirmed."""
+    if not events:
+        return []
     ids = [event.id for event in events]
-    people, met, made = _people(ids), _met(ids), gather(user, ids, confirmed=confirmed)
+    began = {event.id: clock.in_zone(event.starts_at, event.zone).date() for event in events}
+    days = {key: [deadline(day, months) for months in HORIZONS] for key, day in began.items()}
+    told = {key: [day if day <= clock.today() else _NEVER for day in row] for key, row in days.items()}
+    people, met, made = _people(ids), _met(ids), tally(user, told, confirmed=confirmed)
     found = []
     for event in events:
-        day = clock.in_zone(event.starts_at, event.zone).date()
-        cohort = Cohort(event, day, unconfirmed=sum(line.unconfirmed for line in made.lines.get(event.id, ())))
-        for months in HORIZONS:
-            until = deadline(day, months)
-            if until <= clock.today():
-                counts = people[event.id] | {"met": sum(first <= until for first in met.get(event.id, ()))}
-                cohort.counts[months] = counts | counted(made, event.id, until)
+        cohort = Cohort(event, began[event.id], unconfirmed=made.unconfirmed[event.id])
+        for place, months in enumerate(HORIZONS):
+            until = told[event.id][place]
+            if until != _NEVER:
+                met_by = sum(first <= until for first in met.get(event.id, ()))
+                cohort.counts[months] = {**people[event.id], "met": met_by, **made.figures[event.id][place]}
         found.append(cohort)
     return found
 
 
-def counted(made: Material, event_id: int, until: date) -> dict[str, Decimal | int]:
-    """Every figure of one summit's projects on the day ``until``. The rule of what counts stands here and nowhere else."""
-    counts: dict[str, Decimal | int] = dict.fromkeys((*PROJECT_STEPS, "alive", *AMOUNTS), 0)
-    counts |= dict.fromkeys(AMOUNTS, _ZERO)
-    with_project = {line.agreement_id for line in made.lines.get(event_id, ())}
-    for row in made.signings.get(event_id, ()):
-        if row.signed_on > until:
-            continue
-        counts["signed"] += row.counts_as == FIRST
-        counts["alive"] += row.counts_as == FIRST
-        counts["intended_wan"] += row.intended_wan or 0
-        counts["agreed_wan"] += row.agreed_wan or 0
-        allowed = row.kind not in BINDING or row.signed_on < REVIEW_FROM or row.review_passed
-        if allowed and (row.counts_as == INCREASE or row.id not in with_project):
-            counts["contracted_wan"] += row.contracted_wan or 0
-    for line in made.lines.get(event_id, ()):
-        for step in PROJECT_STEPS[1:-1]:
-            counts[step] += reached(line, step, until)
-        counts["alive"] -= line.id in made.ended and made.ended[line.id] <= until
-        if reached(line, "contract", until):
-            counts["contracted_wan"] += line.contracted_wan or 0
-        paid = sum((amount for day, amount in made.money.get(line.id, ()) if day <= until), _ZERO)
-        counts["paid_in_wan"] += paid
-        counts["paid"] += paid > 0
-    return counts
+def today_counts(user, event: Event, *, confirmed: bool) -> dict[str, Decimal | int]:
+    """The figures of one summit's projects as they stand today."""
+    return tally(user, {event.id: [clock.today()] * len(HORIZONS)}, confirmed=confirmed).figures[event.id][-1]
 
 
 def reached(line: Line, step: str, until: date) -> bool:
     """Whether a project had reached a step on that day. An intention is every signed paper that is not yet more."""
     if step == "intention":
-        return any(line.began[kind] <= until for kind in ("intention", "framework") if kind in line.began)
+        return any(line.began[kind] <= until for kind in INTENTIONS if kind in line.began)
     return step in line.began and line.began[step] <= until
 
 
 def behind(user, event_id: int, step: str, until: date, *, confirmed: bool) -> tuple[list[Agreement], list[int]]:
-    """(first signings, project ids) that one figure of a cohort was counted from."""
-    made = gather(user, [event_id], confirmed=confirmed)
-    lines = made.lines.get(event_id, [])
+    """(first signings, project ids) that one figure of a cohort was counted from; found row by row."""
+    projects = select_cohort(user, [event_id])
+    ids = projects.with_only_columns(Project.id).order_by(None)
     if step in ("signed", "alive"):
-        gone = {line.agreement_id for line in lines if line.id in made.ended and made.ended[line.id] <= until} if step == "alive" else set()
-        keys = [
-            row.id for row in made.signings.get(event_id, ()) if row.counts_as == FIRST and row.signed_on <= until and row.id not in gone
-        ]
-        chosen = select_agreements(user).where(Agreement.id.in_(keys)).order_by(Agreement.signed_on, Agreement.id)
-        return list(db.session.scalars(chosen).unique()), []
+        chosen = select_agreements(user).where(Agreement.event_id == event_id, Agreement.counts_as == FIRST, Agreement.signed_on <= until)
+        if step == "alive":
+            gone = select(ProjectState.project_id).where(ProjectState.state == ENDED, ProjectState.since_on <= until)
+            ended = select(Project.agreement_id).where(Project.id.in_(gone), Project.agreement_id.is_not(None))
+            chosen = chosen.where(Agreement.id.not_in(ended))
+        return list(db.session.scalars(chosen.order_by(Agreement.signed_on, Agreement.id)).unique()), []
     if step == "paid":
-        paid = {key for key, rows in made.money.items() if sum((amount for day, amount in rows if day <= until), _ZERO) > 0}
-        return [], [line.id for line in lines if line.id in paid]
-    return [], [line.id for line in lines if reached(line, step, until)]
+        paid = select(Instalment.project_id).where(Instalment.project_id.in_(ids), Instalment.paid_on <= until)
+        if confirmed:
+            paid = paid.where(Instalment.confirmed_at.is_not(None) | Instalment.corrects_id.is_not(None))
+        return [], list(db.session.scalars(paid.group_by(Instalment.project_id).having(func.sum(Instalment.amount_wan) > 0)))
+    return [], [line.id for line in fact_queries.lines(projects, confirmed=confirmed) if reached(line, step, until)]

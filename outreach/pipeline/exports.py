@@ -1,8 +1,13 @@
 """The columns of what leaves the pipeline."""
 
+from decimal import Decimal
+
+from outreach.core.clock import today
 from outreach.core.i18n import _
 from outreach.core.sheets import Column
-from outreach.pipeline.forms import COUNT_NAMES, KIND_NAMES, STAGE_NAMES
+from outreach.directory.models import INDUSTRIES
+from outreach.pipeline.follow_forms import RULE_NAMES
+from outreach.pipeline.forms import COUNT_NAMES, KIND_NAMES, STAGE_NAMES, STATE_NAMES
 
 
 def agreements() -> list[Column]:
@@ -21,24 +26,55 @@ def agreements() -> list[Column]:
     ]
 
 
-def projects() -> list[Column]:
-    """招商引资项目推进台账."""
+def _reached(kind: str):
+    return lambda row: row.standing[kind].happened_on if kind in row.standing else None
 
-    def reached(kind: str):
-        return lambda row: row.standing[kind].happened_on if kind in row.standing else None
+
+def _told(name: str):
+    return lambda row: getattr(row.agreement, name) if row.agreement else None
+
+
+def _paid_this_month(row):
+    start = today().replace(day=1)
+    return sum((one.amount_wan for one in row.instalments if one.paid_on >= start), Decimal(0)) or None
+
+
+def projects(reports: dict, lit: dict) -> list[Column]:
+    """招商引资项目推进台账, with the columns of domain 1.9. ``reports``: project -> its last monthly report; ``lit``: project -> reasons."""
+
+    def reported(name: str):
+        return lambda row: getattr(reports[row.id], name) if row.id in reports else None
 
     return [
-        Column(_("Name of the project"), lambda row: row.name, 34),
-        Column(_("Company"), lambda row: row.organisation.name, 28),
-        Column(_("County"), lambda row: row.unit.name, 12),
-        Column(_("Stage"), lambda row: str(STAGE_NAMES[row.stage]), 12),
-        Column(_("Intended (万元)"), lambda row: row.intended_wan, 15, "wan"),
-        Column(_("Contracted (万元)"), lambda row: row.contracted_wan, 15, "wan"),
-        Column(_("Paid in (万元)"), lambda row: row.paid_in_wan, 15, "wan"),
-        Column(_("Contract"), reached("contract"), 12, "day"),
-        Column(_("Construction"), reached("construction"), 12, "day"),
-        Column(_("In production"), reached("production"), 12, "day"),
-        Column(_("Investment officer"), lambda row: row.officer.name if row.officer else "", 12),
-        Column(_("Next step"), lambda row: row.next_step.text if row.next_step else "", 24),
-        Column(_("Due on"), lambda row: row.next_step.due_on if row.next_step else None, 12, "day"),
-    ]
+        Column(_("Name of the project"), lambda row: row.name, 26), Column(_("Company"), lambda row: row.organisation.name, 22),
+        Column(_("Brought by"), lambda row: row.agreement.person.name if row.agreement and row.agreement.person else "", 9),
+        Column(_("Industry"), lambda row: INDUSTRIES.get(row.industry, ""), 12), Column(_("County"), lambda row: row.unit.name, 9),
+        Column(_("Kind of paper"), lambda row: str(KIND_NAMES[row.agreement.kind]) if row.agreement else "", 10),
+        Column(_("Signed on"), _told("signed_on"), 11, "day"),
+        Column(_("Signed at"), lambda row: row.agreement.event.title if row.agreement and row.agreement.event else row.source, 20),
+        Column(_("Site or park"), lambda row: " ".join(filter(None, (row.park, row.site))), 16),
+        Column(_("Land (亩)"), lambda row: row.land_mu, 8, "wan"), Column(_("Plant (㎡)"), lambda row: row.plant_m2, 9, "wan"),
+        Column(_("Credit code"), lambda row: row.organisation.credit_code or "", 20), Column(_("Project code of the filing"), lambda row: row.code, 22),
+        Column(_("Stage"), lambda row: str(STAGE_NAMES[row.stage]), 9), Column(_("State"), lambda row: str(STATE_NAMES[row.state]), 8),
+        Column(_("Intended (万元)"), lambda row: row.intended_wan, 12, "wan"), Column(_("Agreed (万元)"), lambda row: row.agreed_wan, 12, "wan"),
+        Column(_("Contracted (万元)"), lambda row: row.contracted_wan, 12, "wan"),
+        Column(_("Paid in this month (万元)"), _paid_this_month, 12, "wan"), Column(_("Paid in (万元)"), lambda row: row.paid_in_wan, 12, "wan"),
+        Column(_("Investment completed (万元)"), reported("completed_wan"), 12, "wan"),
+        Column(_("Contract"), _reached("contract"), 11, "day"), Column(_("Construction planned for"), lambda row: row.planned_start, 11, "day"),
+        Column(_("Construction"), _reached("construction"), 11, "day"), Column(_("In statistics"), _reached("statistics"), 11, "day"),
+        Column(_("Production planned for"), lambda row: row.planned_production, 11, "day"), Column(_("In production"), _reached("production"), 11, "day"),
+        Column(_("Jobs promised"), lambda row: row.jobs_promised, 8, "number"), Column(_("Jobs filled"), reported("jobs"), 8, "number"),
+        Column(_("How it looks on the site"), reported("progress"), 16),
+        Column(_("Next step"), lambda row: row.next_step.text if row.next_step else "", 20),
+        Column(_("Due on"), lambda row: row.next_step.due_on if row.next_step else None, 11, "day"),
+        Column(_("County leader"), lambda row: f"{row.post.title} {row.post.holder}".strip() if row.post else "", 12),
+        Column(_("Responsible unit"), lambda row: row.responsible, 12), Column(_("Investment officer"), lambda row: row.officer.name if row.officer else "", 9),
+        Column(_("Chief service officer"), lambda row: row.service_officer, 9),
+        Column(_("Light"), lambda row: _light(lit.get(row.id)), 12),
+    ]  # fmt: skip
+
+
+def _light(reasons) -> str:
+    if not reasons:
+        return ""
+    return f"{_('red') if reasons[0].red else _('yellow')}：{RULE_NAMES[reasons[0].rule]}"

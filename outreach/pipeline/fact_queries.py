@@ -16,7 +16,8 @@ from outreach.pipeline.models import LANDED, LEAD, MILESTONES, Agreement, Instal
 from outreach.pipeline.report_queries import latest
 
 _ZERO = Decimal(0)
-_WITHDRAWN = select(Milestone.corrects_id).where(Milestone.corrects_id.is_not(None))
+#: milestones that a counter-entry took back
+WITHDRAWN = select(Milestone.corrects_id).where(Milestone.corrects_id.is_not(None))
 
 
 @dataclass(slots=True)
@@ -51,7 +52,7 @@ class Line:
 
 def _standing(until: date | None, confirmed: bool) -> Select:
     rows = select(Milestone.project_id, Milestone.kind, Milestone.happened_on, Milestone.amount_wan, Milestone.confirmed_at.is_(None))
-    rows = rows.where(Milestone.withdrawal.is_(False), Milestone.id.not_in(_WITHDRAWN))
+    rows = rows.where(Milestone.withdrawal.is_(False), Milestone.id.not_in(WITHDRAWN))
     if until:
         rows = rows.where(Milestone.happened_on <= until)
     return rows.where(Milestone.confirmed_at.is_not(None)) if confirmed else rows

@@ -45,6 +45,11 @@ RUNNING, PAUSED, ENDED = "running", "paused", "ended"
 ORIGINS = ("outside", "province", "local", "foreign")
 
 
+def may_count(row) -> bool:
+    """Whether a contracted amount counts: not before the fair-competition review that the law asks for was passed."""
+    return row.kind not in BINDING or row.signed_on < REVIEW_FROM or row.review_passed
+
+
 class Agreement(Base):
     """One signed paper between a company and a county."""
 
@@ -89,7 +94,7 @@ class Agreement(Base):
     @property
     def counts(self) -> bool:
         """Whether its contracted amount counts: not before the fair-competition review the law asks for was passed."""
-        return self.kind not in BINDING or self.signed_on < REVIEW_FROM or self.review_passed
+        return may_count(self)
 
 
 class Party(Base):
@@ -236,7 +241,10 @@ class Milestone(Base):
     """A dated fact. ``withdrawal``: a counter-entry to ``corrects``, which then no longer stands."""
 
     __tablename__ = "milestones"
-    __table_args__ = (Index("ix_milestones_project_id_kind", "project_id", "kind"), Index("ix_milestones_corrects_id", "corrects_id"))
+    __table_args__ = (
+        Index("ix_milestones_facts", "project_id", "kind", "happened_on", "withdrawal", "amount_wan", "confirmed_at"),
+        Index("ix_milestones_corrects_id", "corrects_id"),
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))

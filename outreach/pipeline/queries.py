@@ -103,6 +103,21 @@ def _at_stage(chosen: Select, stage: str) -> Select:
     return chosen.where(Project.id.in_(with_milestone(stage)), Project.id.not_in(with_milestone(*after)) if after else true())
 
 
+def select_unconfirmed(user) -> Select:
+    """Milestones that stand, entered by others within reach, which somebody else has to confirm; the oldest first."""
+    withdrawn = select(Milestone.corrects_id).where(Milestone.corrects_id.is_not(None))
+    mine = select_projects(user, Permission.PIPELINE_EDIT).with_only_columns(Project.id)
+    return (
+        select(Milestone).where(Milestone.project_id.in_(mine), Milestone.withdrawal.is_(False), Milestone.id.not_in(withdrawn))
+        .where(Milestone.confirmed_at.is_(None), Milestone.entered_by_id.is_distinct_from(user.id)).order_by(Milestone.entered_at, Milestone.id)
+    )  # fmt: skip
+
+
+def unconfirmed_count(user) -> int:
+    """How many there are."""
+    return db.session.scalar(select(func.count()).select_from(select_unconfirmed(user).order_by(None).subquery())) or 0
+
+
 def with_milestone(*kinds: str) -> Select:
     """The ids of projects where a milestone of one of ``kinds`` stands."""
     withdrawn = select(Milestone.corrects_id).where(Milestone.corrects_id.is_not(None))

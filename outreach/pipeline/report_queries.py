@@ -54,6 +54,13 @@ def latest():
     ).subquery()
 
 
+def last_reports() -> dict[int, MonthlyReport]:
+    """Project -> the report that holds for its newest month."""
+    newest = latest()
+    rows = db.session.scalars(select(MonthlyReport).join(newest, newest.c.id == MonthlyReport.id))
+    return {row.project_id: row for row in rows}
+
+
 def select_reporting(user, month: date):
     """The running projects that owe a report for ``month``: those with a contract by its end."""
     end = (month + timedelta(days=32)).replace(day=1)

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from outreach.core.clock import today
 from outreach.events.models import Event
 from outreach.pipeline import cohort_queries as cohorts
+from outreach.pipeline import fact_queries
 from outreach.pipeline.follow_models import Snapshot
 from outreach.pipeline.queries import names_of
 
@@ -26,9 +26,8 @@ def _plain(value):
 
 def taken(user, event: Event, *, confirmed: bool) -> tuple[dict, list[dict]]:
     """(figures, one row for each project) as plain values. Amounts are text, so that no digit is lost."""
-    made = cohorts.gather(user, [event.id], confirmed=confirmed)
-    figures = {name: _plain(value) for name, value in cohorts.counted(made, event.id, today()).items()}
-    lines = made.lines.get(event.id, [])
+    figures = {name: _plain(value) for name, value in cohorts.today_counts(user, event, confirmed=confirmed).items()}
+    lines = fact_queries.lines(cohorts.select_cohort(user, [event.id]), confirmed=confirmed)
     names = names_of([line.id for line in lines])
     rows = [
         {

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from outreach.accounts.models import Unit
 from outreach.core.db import db
 from outreach.pipeline import fact_queries
-from outreach.pipeline.models import FIRST, INCREASE, Agreement
+from outreach.pipeline.models import FIRST, INCREASE, Agreement, may_count
 from outreach.pipeline.queries import select_agreements, select_projects
 
 #: size bands in 万元, from the largest; each includes the larger ones (含以上)
@@ -29,7 +29,7 @@ class Sums:
     completed_wan: Decimal = Decimal(0)
     bands: dict = field(default_factory=dict)
 
-    def add_agreement(self, row: Agreement, has_project: bool) -> None:
+    def add_agreement(self, row, has_project: bool) -> None:
         """Count a signature and what it intends; a contract that is no project yet counts as a contract here.
 
         A project counts at its first signing; an increase adds the difference it names; whatever else is signed later adds nothing.
@@ -40,7 +40,7 @@ class Sums:
             return
         self.intended_wan += row.intended_wan or 0
         self.agreed_wan += row.agreed_wan or 0
-        if row.contracted_wan is not None and row.counts and not has_project:
+        if row.contracted_wan is not None and may_count(row) and not has_project:
             self.contracts += row.counts_as == FIRST
             self.contracted_wan += row.contracted_wan
 
@@ -64,7 +64,9 @@ def sums(user) -> tuple[Sums, dict[int, Sums], dict[int, Sums]]:
     projects = fact_queries.lines(select_projects(user))
     counties = {unit.id: unit.county_id for unit in db.session.scalars(select(Unit))}
     with_project = {project.agreement_id for project in projects}
-    for agreement in db.session.scalars(select_agreements(user)).unique():
+    columns = (Agreement.id, Agreement.unit_id, Agreement.event_id, Agreement.kind, Agreement.counts_as, Agreement.signed_on, Agreement.review_passed,
+               Agreement.intended_wan, Agreement.agreed_wan, Agreement.contracted_wan)  # fmt: skip
+    for agreement in db.session.execute(select_agreements(user).with_only_columns(*columns)):
         for part in _parts(whole, by_unit, by_event, counties[agreement.unit_id], agreement.event_id):
             part.add_agreement(agreement, agreement.id in with_project)
     for project in projects:

@@ -2,7 +2,7 @@
 
 import sys
 
-from tests.bench import door, growth, guests, imports, pages, prints, requests, search
+from tests.bench import door, growth, guests, imports, pages, pipeline, prints, requests, search
 
 
 def main() -> int:
@@ -16,6 +16,7 @@ def main() -> int:
         "guests": guests,
         "requests": requests,
         "door": door,
+        "pipeline": pipeline,
     }
     missed = []
     for name in sys.argv[1:] or parts:

@@ -1,16 +1,28 @@
 """Cohorts, rates, snapshots and tables: every figure equals its rows, added up here by other means."""
 
+import io
 from datetime import date, timedelta
 from decimal import Decimal
 
+import openpyxl
 import pytest
 from dateutil.relativedelta import relativedelta
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from outreach.core import clock
 from outreach.core.db import db
 from outreach.events import operations as events
-from outreach.pipeline import board_queries, cohort_queries, matrix_queries, operations, queries, rates, snapshot_queries
+from outreach.pipeline import (
+    board_queries,
+    cohort_queries,
+    light_queries,
+    matrix_queries,
+    operations,
+    queries,
+    rates,
+    snapshot_queries,
+    sum_queries,
+)
 from outreach.pipeline.models import CONTRACT, FRAMEWORK, Agreement, Instalment, Milestone, Project
 
 WAN = Decimal
@@ -189,8 +201,39 @@ def test_every_page_of_the_pipeline_opens(officer, summit, projects, visit):
     for address in (
         "/board", "/projects", "/projects/new", "/reports", "/reports?month=2024-05", "/reports?month=x", "/notices?state=late", "/lights", "/rules",
         "/cohorts", "/cohorts?months=6&confirmed=y", "/matrix?dimension=leader", "/matrix?year=1", "/snapshots", f"/projects/{projects[0].id}/about",
-        "/projects?stuck=no_contract", "/projects?stuck=no_start",
+        "/projects?stuck=no_contract", "/projects?stuck=no_start", "/concerns", "/unconfirmed", "/home",
     ):  # fmt: skip
         assert browser.get(address).status_code in (200, 400), address
     assert "丙" in browser.get("/projects?stuck=no_contract").text
     assert "乙" in browser.get("/projects?stuck=no_start").text
+
+
+def test_the_number_of_statements_does_not_grow(make, officer, summit, projects):
+    def statements(deed) -> int:
+        seen = []
+        note = lambda *_said: seen.append(1)  # noqa: E731
+        event.listen(db.engine, "before_cursor_execute", note)
+        deed()
+        event.remove(db.engine, "before_cursor_execute", note)
+        return len(seen)
+
+    works = (
+        lambda: board_queries.board(queries.select_projects(officer)), lambda: cohort_queries.cohorts(officer, [summit]),
+        lambda: sum_queries.sums(officer), lambda: light_queries.lit(queries.select_projects(officer)),
+    )  # fmt: skip
+    before = [statements(work) for work in works]
+    for number in range(12):
+        _enter(make.project(_sign(make, summit, f"多{number}", 100), officer=officer), officer, "contract", 3, WAN(80))
+    db.session.flush()
+    assert [statements(work) for work in works] == before
+
+
+def test_the_ledger_is_ready_for_a3(officer, projects, visit):
+    book = openpyxl.load_workbook(io.BytesIO(visit(officer).post("/projects/export", {}).data))
+    sheet = book.active
+    heads = [cell.value for cell in sheet[3]]
+    assert (sheet.page_setup.paperSize, sheet.page_setup.orientation, len(heads) >= 35) == (8, "landscape", True)
+    rows = [row for row in sheet.iter_rows(min_row=4) if row[0].value]
+    assert len(rows) == 3
+    [paid] = [place for place, head in enumerate(heads) if head == "到位资金（万元）"]
+    assert sum(Decimal(str(row[paid].value or 0)) for row in rows) == WAN(2_000)

@@ -12,7 +12,7 @@ from outreach.core.i18n import _
 from outreach.core.lists import page_of
 from outreach.core.web import page
 from outreach.permissions import Permission
-from outreach.pipeline import operations, report_queries, supervision_queries
+from outreach.pipeline import operations, queries, report_queries, supervision_queries
 from outreach.pipeline.follow_forms import (
     LEVEL_NAMES,
     AboutForm,
@@ -46,6 +46,14 @@ def confirm(project_id: int, kind: str, fact_id: int):
     operations.confirm(row, found(db.select(model).where(model.project_id == row.id), fact_id), by=current_user)
     flash(_("Confirmed."))
     return _back(row, kind)
+
+
+@bp.get("/unconfirmed")
+@requires(_P.PIPELINE_EDIT)
+def unconfirmed():
+    """What others entered and this user may confirm."""
+    listing = page_of(queries.select_unconfirmed(current_user))
+    return page("pipeline/unconfirmed.html", part="pipeline/_unconfirmed.html", listing=listing, **NAMES)
 
 
 @bp.post("/projects/<int:project_id>/<any(milestones, instalments):kind>/<int:fact_id>/evidence")
@@ -158,6 +166,14 @@ def settle_concern(project_id: int, concern_id: int):
         return project_page(row, outcome_form=form, status=422)
     operations.settle_concern(concern, outcome=form.outcome.data, by=current_user)
     return _back(row, "concerns")
+
+
+@bp.get("/concerns")
+@requires(_P.PIPELINE_VIEW)
+def concerns():
+    """Everything that is to be co-ordinated, the most urgent first: the agenda of a joint meeting."""
+    listing = page_of(supervision_queries.select_concerns(current_user))
+    return page("pipeline/concerns.html", part="pipeline/_concern_list.html", listing=listing, **NAMES)
 
 
 @bp.post("/projects/<int:project_id>/notices")

@@ -4,6 +4,7 @@ from itertools import pairwise
 
 from flask import abort, flash, redirect, request, url_for
 from flask_login import current_user
+from sqlalchemy.orm import selectinload
 
 from outreach.accounts import queries as accounts
 from outreach.core.access import found, requires
@@ -11,7 +12,7 @@ from outreach.core.db import db
 from outreach.core.downloads import attachment, stored
 from outreach.core.i18n import _
 from outreach.core.lists import ordered_by, page_of
-from outreach.core.sheets import XLSX, write
+from outreach.core.sheets import A3, XLSX, write
 from outreach.core.web import limiter, page
 from outreach.permissions import Permission
 from outreach.pipeline import board_queries, exports, light_queries, operations, queries, report_queries, rule_queries, supervision_queries
@@ -56,10 +57,11 @@ def projects():
 @requires(_P.PIPELINE_EXPORT)
 @limiter.limit("20 per minute")
 def export_projects():
-    rows = db.session.scalars(_projects(_P.PIPELINE_EXPORT)[1].order_by(Project.id)).unique().all()
+    chosen = _projects(_P.PIPELINE_EXPORT)[1]
+    rows = db.session.scalars(chosen.order_by(Project.id).options(selectinload(Project.post))).unique().all()
     operations.export_pipeline("projects", count=len(rows), by=current_user)
-    title = _("Project ledger")
-    return attachment(write(title, exports.projects(), rows), f"{title}.xlsx", XLSX)
+    title, columns = _("Project ledger"), exports.projects(report_queries.last_reports(), light_queries.lit(chosen))
+    return attachment(write(title, columns, rows, paper=A3), f"{title}.xlsx", XLSX)
 
 
 @bp.get("/board")
