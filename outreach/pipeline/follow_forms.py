@@ -212,3 +212,27 @@ class DayForm(HouseForm):
     day = DayField(lazy("Day"), [required()])
     works = BooleanField(lazy("Offices are open"))
     note = text(lazy("Remark"), most=60, required=False)
+
+
+LEDGER_NAMES = {"new": lazy("New"), "changed": lazy("Changed"), "same": lazy("The same"), "unclear": lazy("Not clear: enter by hand")}
+DOUBT_NAMES = {
+    "amount_range": lazy("the amount is a range"), "amount_currency": lazy("another currency"), "amount_no_unit": lazy("an amount without unit"),
+    "amount_unread": lazy("the amount cannot be read"), "amount_negative": lazy("a negative amount"), "day_unread": lazy("the day cannot be read"),
+    "code_wrong": lazy("the credit code is wrong"),
+}  # fmt: skip
+
+
+class LedgerForm(HouseForm):
+    """A ledger to bring in."""
+
+    unit_id = SelectField(lazy("County"), coerce=int)
+    file = FileField(lazy("Ledger (.xlsx, .xls or .csv)"))
+
+    def __init__(self, *arguments, units=(), **options):
+        super().__init__(*arguments, **options)
+        self.unit_id.choices = list(units)
+
+    def validate_file(self, field):
+        """There is one."""
+        if not field.data:
+            raise ValidationError(_("Choose a file."))

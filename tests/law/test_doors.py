@@ -20,7 +20,7 @@ def rows(make):
     item_owner = make.user(Role.ADMINISTRATOR)
     from outreach.checkin import operations as checkin
     from outreach.checkin.models import DoorProblem
-    from outreach.core import clock
+    from outreach.core import clock, files
     from outreach.core.db import db
     from outreach.directory import card_queries, duplicate_queries
     from outreach.directory import operations as directory
@@ -29,6 +29,7 @@ def rows(make):
     from outreach.liaison import operations as liaison
     from outreach.liaison import queries as liaison_queries
     from outreach.pipeline import operations as pipeline
+    from outreach.pipeline.ledger_models import LedgerBatch
     from outreach.reception import operations as reception
     from outreach.reception.travel_models import Journey, Pickup, Room, Stay
     from outreach.registrations import operations as registrations
@@ -61,6 +62,8 @@ def rows(make):
     concern = pipeline.raise_concern(project, text="用电", owner="供电公司", due_on=due, by=item_owner)
     notice = pipeline.issue_notice(project, level="reminder", addressee="商务局", text="尽快开工", due_on=due, by=item_owner)
     snapshot = pipeline.freeze(event, name="半年", way="chain", confirmed=False, by=item_owner)
+    ledger = LedgerBatch(unit=make.county, file=files.keep("a.csv", b"a", "text/csv", by=None))
+    db.session.add(ledger)
     pipeline.set_day(due, works=True, note="", by=item_owner)
     step = pipeline.plan_step(project, text="约谈", due_on=agreement.signed_on, by=None)
     batch = directory.upload_roster(make.county, name="a.csv", content=b"a,b\n", by=item_owner)
@@ -111,7 +114,7 @@ def rows(make):
         "person_id": person.id, "event_id": event.id, "item_id": item.id, "type_id": event.types[0].id, "question_id": question.id, "pickup_id": pickup.id, "journey_id": journey.id, "room_id": room.id, "stay_id": stay.id, "hall_id": hall.id, "seat_id": hall.places[0].id, "invitation_id": invitation.id, "registration_id": registration.id, "gate_id": gate.id, "device_id": device.id, "problem_id": problem.id, "scan_id": scan.id,
         "agreement_id": agreement.id, "project_id": project.id, "step_id": step.id, "milestone_id": project.milestones[0].id,
         "fact_id": project.milestones[0].id, "kind": "contract", "clause_id": clause.id, "concern_id": concern.id, "notice_id": notice.id,
-        "snapshot_id": snapshot.id, "day": due.isoformat(),
+        "snapshot_id": snapshot.id, "ledger_id": ledger.id, "day": due.isoformat(),
         "instalment_id": 1, "file_id": 1, "batch_id": batch.id, "organisation_id": agreement.organisation_id, "user_id": item_owner.id,
         "grant_id": item_owner.grants[0].id, "verb": "publish", "slug": event.slug, "code": registration.code,
     }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from outreach.pipeline.operations.facts import add_evidence, confirm, correct_instalment, enter_milestone, pay_in, withdraw_milestone
 from outreach.pipeline.operations.freezing import freeze
+from outreach.pipeline.operations.importing import enter_ledger, revert_ledger, upload_ledger
 from outreach.pipeline.operations.reporting import lock_month, report_month
 from outreach.pipeline.operations.ruling import forget_day, set_day, set_light, set_papers
 from outreach.pipeline.operations.signing import add_clause, add_paper, add_party, keep_clause, open_lead, review, sign, start_project
@@ -17,7 +18,7 @@ from outreach.pipeline.operations.working import change_state, describe, export_
 
 __all__ = [
     "add_clause", "add_evidence", "add_paper", "add_party", "answer_notice", "change_state", "close_notice", "confirm", "correct_instalment", "describe",
-    "enter_milestone", "export_pipeline", "finish_step", "forget_day", "freeze", "hand_over", "issue_notice", "keep_clause", "lock_month", "open_lead", "pay_in",
-    "plan_step", "postpone_step", "raise_concern", "receive_notice", "report_month", "review", "set_day", "set_light", "set_papers", "settle_concern",
-    "sign", "start_project", "withdraw_milestone",
+    "enter_ledger", "enter_milestone", "export_pipeline", "finish_step", "forget_day", "freeze", "hand_over", "issue_notice", "keep_clause", "lock_month", "open_lead", "pay_in",
+    "plan_step", "postpone_step", "raise_concern", "receive_notice", "report_month", "revert_ledger", "review", "set_day", "set_light", "set_papers", "settle_concern",
+    "sign", "start_project", "upload_ledger", "withdraw_milestone",
 ]  # fmt: skip

@@ -1,0 +1,74 @@
+"""What a ledger's lines are to the house: the same, changed, new, or not clear. Found anew each time, so that a look is never stale."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from outreach.accounts.models import Unit
+from outreach.core.db import db
+from outreach.directory import names
+from outreach.pipeline.ledger_models import LedgerBatch
+from outreach.pipeline.models import Project
+from outreach.pipeline.queries import select_projects
+
+#: what a ledger may change of a project; facts and amounts need a proof and are entered as such
+PLAIN = ("land_mu", "plant_m2", "code", "planned_start", "planned_production", "jobs_promised", "responsible", "service_officer")
+_SUMS = ("intended_wan", "agreed_wan", "contracted_wan", "paid_in_wan")
+SAME, CHANGED, NEW, UNCLEAR = "same", "changed", "new", "unclear"
+
+
+@dataclass
+class Look:
+    """One line beside the house. ``changes``: field -> (here, ledger), applied on entering; ``differs``: amounts that are not."""
+
+    row: dict
+    state: str
+    project: Project | None = None
+    changes: dict = field(default_factory=dict)
+    differs: dict = field(default_factory=dict)
+
+
+def _plain(value) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def look(user, batch: LedgerBatch) -> list[Look]:
+    """Every line of a batch, in its order."""
+    units = select(Unit.id).where(Unit.path.startswith(batch.unit.path, autoescape=True))
+    known: dict[tuple[str, str], list[Project]] = {}
+    for project in db.session.scalars(select_projects(user).where(Project.unit_id.in_(units))).unique():
+        known.setdefault((names.organisation_key(project.name), names.organisation_key(project.organisation.name)), []).append(project)
+    return [_look(row, known) for row in batch.rows]
+
+
+def _look(row: dict, known: dict) -> Look:
+    values = row["values"]
+    key = names.organisation_key(values["name"]), names.organisation_key(values.get("company") or "")
+    found = known.get(key, [])
+    if len(found) > 1 or not values.get("company"):
+        return Look(row, UNCLEAR)
+    if not found:
+        clear = not row["doubts"] and values.get("signed_on") and any(values.get(name) for name in ("total", *_SUMS[:3]))
+        return Look(row, NEW if clear else UNCLEAR)
+    [project] = found
+    changes = {
+        name: (_plain(getattr(project, name)), values[name])
+        for name in PLAIN if values.get(name) not in (None, "") and _plain(getattr(project, name)) != values[name]
+    }  # fmt: skip
+    differs = {
+        name: (_plain(getattr(project, name)), values[name])
+        for name in _SUMS if values.get(name) is not None and Decimal(values[name]) != (getattr(project, name) or 0)
+    }  # fmt: skip
+    return Look(row, CHANGED if changes else SAME, project, changes, differs)
+
+
+def batches(user_units) -> list[LedgerBatch]:
+    """The ledgers of these units, the last one first."""
+    return list(
+        db.session.scalars(select(LedgerBatch).where(LedgerBatch.unit_id.in_(user_units)).order_by(LedgerBatch.id.desc()).limit(100))
+    )

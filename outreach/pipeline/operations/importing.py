@@ -1,0 +1,122 @@
+"""A ledger comes in: kept and read, entered line by line, taken back. Facts are never overwritten by a spreadsheet."""
+
+import tempfile
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from outreach.accounts.models import Unit, User
+from outreach.core import audit, files, sheets
+from outreach.core.db import db, lock
+from outreach.core.i18n import _
+from outreach.core.refusals import Refused
+from outreach.pipeline import ledger
+from outreach.pipeline import ledger_queries as queries
+from outreach.pipeline.ledger_models import ENTERED, READ, REVERTED, LedgerBatch
+from outreach.pipeline.models import AGREEING, BINDING, LETTER, Agreement, Project
+from outreach.pipeline.operations.signing import sign, start_project
+from outreach.pipeline.operations.working import describe
+
+#: more lines than any county's ledger has
+MOST = 3_000
+_DAYS = ("planned_start", "planned_production")
+
+
+def upload_ledger(unit: Unit, *, name: str, content: bytes, by: User) -> LedgerBatch:
+    """Keep and read a ledger; nothing is entered yet. Raises :class:`Refused` for what is no table with projects."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "ledger"
+        path.write_bytes(content)
+        rows = [row for sheet in sheets.read(path, name) for row in ledger.read_rows(sheet.rows)]
+    if not rows:
+        raise Refused(_("No table of projects was found: it needs a heading “项目名称” and at least two more that are known."))
+    if len(rows) > MOST:
+        raise Refused(_("This ledger has more than %(most)d lines.", most=MOST))
+    batch = LedgerBatch(unit=unit, file=files.keep(name, content, sheets.XLSX, by=by), rows=rows, uploaded_by_id=by.id)
+    db.session.add(batch)
+    db.session.flush()
+    audit.record(by, "pipeline.upload_ledger", batch, lines=len(rows))
+    return batch
+
+
+def enter_ledger(batch: LedgerBatch, *, by: User) -> dict[str, int]:
+    """Enter what is new and change what is plain; how many of each, and how many lines were refused."""
+    lock(batch)
+    if batch.state != READ:
+        raise Refused(_("This ledger was entered already."))
+    made: dict = {"projects": [], "changed": [], "refused": {}}
+    for line in queries.look(by, batch):
+        try:
+            with db.session.begin_nested():
+                if line.state == queries.NEW:
+                    made["projects"].append(_enter(batch.unit, line.row, by).id)
+                elif line.state == queries.CHANGED:
+                    describe(line.project, by=by, **{name: _typed(name, now) for name, (_was, now) in line.changes.items()})
+                    made["changed"].append([line.project.id, {name: list(pair) for name, pair in line.changes.items()}])
+        except Refused as refusal:
+            made["refused"][str(line.row["line"])] = str(refusal)
+    batch.state, batch.made = ENTERED, made
+    audit.record(by, "pipeline.enter_ledger", batch, new=len(made["projects"]), changed=len(made["changed"]))
+    return {name: len(rows) for name, rows in made.items()}
+
+
+def _typed(name: str, text: str):
+    if not text:
+        return None if name in (*_DAYS, "land_mu", "plant_m2", "jobs_promised") else ""
+    if name in _DAYS:
+        return date.fromisoformat(text)
+    if name in ("land_mu", "plant_m2"):
+        return Decimal(text)
+    return int(Decimal(text)) if name == "jobs_promised" else text
+
+
+def _enter(unit: Unit, row: dict, by: User) -> Project:
+    values = row["values"]
+    kind = values.get("kind") or LETTER
+    total = next((values[name] for name in ("total", "contracted_wan", "agreed_wan", "intended_wan") if values.get(name)), None)
+    amounts = {name: Decimal(values[name]) if values.get(name) else None for name in ("intended_wan", "agreed_wan", "contracted_wan")}
+    if kind in BINDING:
+        amounts |= {"contracted_wan": amounts["contracted_wan"] or Decimal(total), "agreed_wan": None}
+    elif kind in AGREEING:
+        amounts |= {"agreed_wan": amounts["agreed_wan"] or Decimal(total), "contracted_wan": None}
+    else:
+        amounts = {"intended_wan": amounts["intended_wan"] or Decimal(total), "agreed_wan": None, "contracted_wan": None}
+    agreement = sign(
+        unit, company=values["company"], kind=kind, title=values["name"], signed_on=date.fromisoformat(values["signed_on"]), contract_by=None,
+        stated=row["stated"], event=None, person=None, by=by, **amounts,
+    )  # fmt: skip
+    db.session.flush()
+    project = start_project(
+        agreement, name=values["name"], officer=by, industry=values.get("industry") or "", site=values.get("site") or "", by=by
+    )
+    describe(project, by=by, **{name: _typed(name, values[name]) for name in queries.PLAIN if values.get(name)})
+    db.session.flush()
+    return project
+
+
+def revert_ledger(batch: LedgerBatch, *, by: User) -> None:
+    """Take back what entering it did. Refused where somebody has gone on with a project since."""
+    lock(batch)
+    if batch.state != ENTERED:
+        raise Refused(_("There is nothing to take back."))
+    for key in batch.made["projects"]:
+        project = db.session.get(Project, key)
+        if project is not None:
+            _remove(project)
+    for key, changes in batch.made["changed"]:
+        project = db.session.get_one(Project, key)
+        back = {name: _typed(name, was) for name, (was, now) in changes.items() if getattr(project, name) == _typed(name, now)}
+        describe(project, by=by, **back)
+    batch.state = REVERTED
+    audit.record(by, "pipeline.revert_ledger", batch)
+
+
+def _remove(project: Project) -> None:
+    if len(project.milestones) != 1 or project.instalments or project.steps or project.state != "running":
+        raise Refused(_("“%(name)s” has been worked on since: it cannot be taken back any more.", name=project.name))
+    agreement = db.session.get_one(Agreement, project.agreement_id)
+    db.session.delete(project.milestones[0])
+    db.session.flush()
+    db.session.delete(project)
+    db.session.flush()
+    db.session.delete(agreement)

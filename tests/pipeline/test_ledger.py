@@ -1,0 +1,158 @@
+"""The investment office's ledger: read as it is, looked at, entered, taken back; the house's own export comes back unchanged."""
+
+import io
+from datetime import date
+from decimal import Decimal
+
+import pytest
+import xlsxwriter
+from sqlalchemy import select
+
+from outreach.core.db import db
+from outreach.core.refusals import Refused
+from outreach.pipeline import ledger, ledger_queries, operations
+from outreach.pipeline.models import CONTRACT, Agreement, Project
+
+WAN = Decimal
+
+
+def book(*rows) -> bytes:
+    """A workbook of these rows."""
+    target = io.BytesIO()
+    made = xlsxwriter.Workbook(target)
+    sheet = made.add_worksheet("台账")
+    for place, row in enumerate(rows):
+        sheet.write_row(place, 0, row)
+    made.close()
+    return target.getvalue()
+
+
+HEADS = (
+    "序号",
+    "项目名称",
+    "投资方",
+    "总投资（亿元）",
+    "所属产业",
+    "签约时间",
+    "协议类型",
+    "落地乡镇/园区",
+    "用地(亩)",
+    "项目代码",
+    "计划开工",
+    "责任单位",
+    "首席服务员",
+)
+MESSY = book(
+    ("2024年招商引资项目推进台账",),
+    (),
+    HEADS,
+    (1, "绿色建材", "郑州建材公司", "1.2", "制造业", "2024-03-18", "意向书", "柳屯镇", "35亩", "", "2024年9月", "商务局", "陈卫东"),
+    (2, "冷链仓储", "新乡冷链公司", "约3000万", "物流", "2024年5月6日", "框架协议", "", "", "", "", "", ""),
+    (3, "区间项目", "某公司", "0.5-0.8", "", "2024.6.1", "意向书", "", "", "", "", "", ""),
+    (4, "外资项目", "外方公司", "500万美元", "", "2024/6/2", "意向书", "", "", "", "", "", ""),
+    (5, "无日期项目", "丙公司", "2", "", "待定", "意向书", "", "", "", "", "", ""),
+    (6, "新合同", "丁公司", "0.9", "", "2025-02-01", "投资合同", "", "", "", "", "", ""),
+    ("合计", "合计", "", "9.9"),
+)
+
+
+@pytest.fixture
+def officer(make):
+    return make.user()
+
+
+def test_headings_and_units_are_read_in_the_offices_words():
+    place, columns = ledger.headings([[], list(HEADS)])
+    assert place == 1
+    assert columns[1] == ("name", "")
+    assert columns[3] == ("total", "亿")
+    assert ledger.headings([["甲", "乙", "丙"]]) == (-1, {})
+
+
+def test_amounts_as_people_write_them(make, officer):
+    batch = operations.upload_ledger(make.county, name="台账.xlsx", content=MESSY, by=officer)
+    assert [(row["values"].get("total"), row["doubts"], row["stated"]) for row in batch.rows] == [
+        ("12000", [], ""), ("3000", [], ""), (None, ["amount_range"], "0.5-0.8"), (None, ["amount_currency"], "500万美元"), ("20000", ["day_unread"], ""),
+        ("9000", [], ""),
+    ]  # fmt: skip
+    assert [line.state for line in ledger_queries.look(officer, batch)] == ["new", "new", "unclear", "unclear", "unclear", "new"]
+    assert db.session.scalar(select(Project)) is None, "looking enters nothing"
+
+
+def test_entering_and_taking_back(make, officer):
+    batch = operations.upload_ledger(make.county, name="台账.xlsx", content=MESSY, by=officer)
+    said = operations.enter_ledger(batch, by=officer)
+    assert said == {"projects": 2, "changed": 0, "refused": 1}
+    assert "公平竞争审查" in batch.made["refused"]["9"]
+    with pytest.raises(Refused):
+        operations.enter_ledger(batch, by=officer)
+    first = db.session.scalar(select(Project).where(Project.name == "绿色建材"))
+    assert (first.intended_wan, first.land_mu, first.planned_start, first.industry, first.service_officer) == (
+        WAN(12_000), WAN(35), date(2024, 9, 1), "C", "陈卫东",
+    )  # fmt: skip
+    second = db.session.scalar(select(Project).where(Project.name == "冷链仓储"))
+    assert (second.agreed_wan, second.stage) == (WAN(3_000), "framework")
+    again = operations.upload_ledger(make.county, name="台账.xlsx", content=MESSY, by=officer)
+    assert [line.state for line in ledger_queries.look(officer, again)][:2] == ["same", "same"]
+    operations.revert_ledger(batch, by=officer)
+    assert db.session.scalar(select(Project)) is None
+    assert db.session.scalar(select(Agreement)) is None
+
+
+def test_what_was_worked_on_is_not_taken_back(make, officer):
+    batch = operations.upload_ledger(make.county, name="台账.xlsx", content=MESSY, by=officer)
+    operations.enter_ledger(batch, by=officer)
+    project = db.session.scalar(select(Project).where(Project.name == "绿色建材"))
+    operations.plan_step(project, text="对接", due_on=date(2027, 1, 1), by=officer)
+    db.session.flush()
+    db.session.expire_all()
+    with pytest.raises(Refused, match="不能收回|不能撤回|无法撤回"):
+        operations.revert_ledger(batch, by=officer)
+
+
+def test_the_houses_own_ledger_comes_back_unchanged(make, officer, visit):
+    rows = []
+    for number, name in enumerate(("甲项目", "乙项目", "丙项目")):
+        paper = make.agreement(title=name, company=f"{name}公司", kind=CONTRACT, intended_wan=None, contracted_wan=WAN("1234.56") + number)
+        rows.append(make.project(paper, officer=officer, name=name))
+    operations.describe(
+        rows[0], by=officer, land_mu=WAN("35.5"), jobs_promised=120, planned_start=date(2024, 9, 1), responsible="商务局", code="2406-410922-04-01-123456",
+    )  # fmt: skip
+    operations.pay_in(
+        rows[1], paid_on=date(2024, 4, 1), amount_wan=WAN("88.000001"), note="", file_name="a.pdf", content=b"%PDF-1.4", by=officer
+    )
+    db.session.commit()
+    exported = visit(officer).post("/projects/export", {}).data
+    batch = operations.upload_ledger(db.session.merge(make.county), name="项目台账.xlsx", content=exported, by=db.session.merge(officer))
+    looked = ledger_queries.look(officer, batch)
+    assert [(line.state, line.changes, line.differs) for line in looked] == [("same", {}, {})] * 3
+
+
+def test_a_changed_line_changes_what_is_plain_and_shows_what_is_not(make, officer, visit):
+    project = make.project(make.agreement(title="甲", company="甲公司"), officer=officer, name="甲")
+    content = book(("项目名称", "企业", "拟投资（万元）", "用地（亩）", "责任单位"), ("甲", "甲公司", 99, 12, "工信局"))
+    db.session.commit()
+    browser = visit(officer)
+    answer = browser.post(
+        "/ledgers", {"unit_id": project.unit_id, "file": (io.BytesIO(content), "a.xlsx")}, content_type="multipart/form-data"
+    )
+    page = answer.headers["Location"]
+    text = browser.get(page).text
+    assert "12,000" in text or "12000" in text
+    assert "99" in text
+    assert browser.post(f"{page}/enter").status_code == 303
+    project = db.session.get(Project, project.id)
+    assert (project.land_mu, project.responsible, project.intended_wan) == (WAN(12), "工信局", WAN(12_000))
+    assert browser.post(f"{page}/revert").status_code == 303
+    db.session.expire_all()
+    assert (project.land_mu, project.responsible) == (None, "")
+
+
+@pytest.mark.parametrize("content", [b"", b"rubbish", book(("甲", "乙")), b"PK\x03\x04broken", "项目名称,企业\n".encode("utf-16")])
+def test_what_is_no_ledger_is_refused_in_words(make, officer, visit, content):
+    browser = visit(officer)
+    answer = browser.post(
+        "/ledgers", {"unit_id": make.county.id, "file": (io.BytesIO(content), "a.xlsx")}, content_type="multipart/form-data"
+    )
+    assert answer.status_code in (409, 422)
+    assert 'role="alert"' in answer.text
