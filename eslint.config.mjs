@@ -12,6 +12,7 @@ const browser = [
   "setTimeout",
   "AbortSignal",
   "AudioContext",
+  "getComputedStyle",
   "BarcodeDetector",
   "createImageBitmap",
   "Event",

@@ -214,7 +214,7 @@ class DayForm(HouseForm):
     note = text(lazy("Remark"), most=60, required=False)
 
 
-LEDGER_NAMES = {"new": lazy("New"), "changed": lazy("Changed"), "same": lazy("The same"), "unclear": lazy("Not clear: enter by hand")}
+LEDGER_NAMES = {"new": lazy("New"), "changed": lazy("Has changes"), "same": lazy("The same"), "unclear": lazy("Not clear: enter by hand")}
 DOUBT_NAMES = {
     "amount_range": lazy("the amount is a range"), "amount_currency": lazy("another currency"), "amount_no_unit": lazy("an amount without unit"),
     "amount_unread": lazy("the amount cannot be read"), "amount_negative": lazy("a negative amount"), "day_unread": lazy("the day cannot be read"),

@@ -1,0 +1,164 @@
+"""From signed intention to landed money as its users see it: the board, proofs and second eyes, reports, supervision, two summits compared, the
+ledger out and in again. Run on the demo, at a desk and on a phone."""
+
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import select
+
+from outreach.core import clock
+from outreach.core.db import db
+from outreach.ops import demo
+from outreach.pipeline.models import Agreement, Project
+from tests.browser.conftest import DESK, PHONE, looked_at
+
+
+@pytest.fixture
+def house(app):
+    """The demo with a small register; project name -> id."""
+    demo.make(1_000)
+    found = dict(db.session.execute(select(Project.name, Project.id)).tuples().all())
+    db.session.rollback()
+    return found
+
+
+def _sign_in(browser, server, login, options=DESK):
+    page = browser.new_context(**options).new_page()
+    page.goto(f"{server}/sign-in")
+    page.fill("#login", login)
+    page.fill("#password", demo.PASSWORD)
+    page.click("button[type=submit]:has-text('登录')")
+    page.wait_for_url("**/home")
+    return page
+
+
+def _open(page, part: str, summary: str) -> None:
+    page.locator(f"{part} summary", has_text=summary).first.click()
+
+
+def test_an_officers_day_and_a_second_pair_of_eyes(browser, server, house, tmp_path):
+    proof = tmp_path / "执照.pdf"
+    proof.write_bytes(b"%PDF-1.4 licence")
+    page, address = _sign_in(browser, server, "officer"), f"{server}/projects/{house['医养结合康养小镇项目']}"
+    expect(page.locator("#waiting")).to_contain_text("红灯项目")
+    looked_at(page, "80-officers-morning")
+    page.goto(f"{server}/board")
+    looked_at(page, "81-board")
+    card = page.locator("[data-card]", has_text="医养结合康养小镇")
+    page.locator("[data-stage=registered]").scroll_into_view_if_needed()
+    card.drag_to(page.locator("[data-stage=registered] h2"))
+    page.wait_for_url("**enter=registered*")
+    expect(page.locator("#milestone-kind")).to_have_value("registered")
+    page.fill("#milestone-happened_on", clock.today().isoformat())
+    page.set_input_files("#milestone-evidence", proof)
+    page.click("#milestones button:has-text('登记里程碑')")
+    expect(page.locator("#milestones")).to_contain_text("未确认")
+    assert page.locator("#milestones li", has_text="执照.pdf").locator("button:has-text('确认')").count() == 0, "not one's own entry"
+    _open(page, "#reports", "报送月报")
+    page.fill("#report-completed_wan", "1.2亿")
+    page.fill("#report-jobs", "35")
+    page.click("#reports button:has-text('报送')")
+    expect(page.locator("#reports")).to_contain_text("12,000 万元")
+    looked_at(page, "82-project")
+    other = _sign_in(browser, server, "organiser", PHONE)
+    other.goto(f"{server}/unconfirmed")
+    looked_at(other, "83-to-confirm-phone")
+    other.goto(address)
+    row = other.locator("#milestones li", has_text="执照.pdf")
+    row.locator("button:has-text('确认')").click()
+    expect(other.locator("#milestones li", has_text="执照.pdf")).to_contain_text("已确认")
+    looked_at(other, "84-project-phone")
+
+
+def test_a_stalled_project_is_supervised(browser, server, house):
+    page = _sign_in(browser, server, "organiser")
+    page.goto(f"{server}/lights")
+    expect(page.locator("#stalled")).to_contain_text("农光互补光伏项目")
+    looked_at(page, "85-lights")
+    page.click("text=农光互补光伏项目")
+    _open(page, "#notices", "发督办件")
+    page.fill("#notice-addressee", "县商务局")
+    page.fill("#notice-text", "请于时限内报送合同签订计划。")
+    page.fill("#notice-due_on", (clock.today() + timedelta(days=9)).isoformat())
+    page.click("#notices button:has-text('发出')")
+    expect(page.locator("#notices")).to_contain_text("提醒函")
+    _open(page, "#notices", "反馈" if page.locator("#notices summary", has_text="反馈").count() else "回复")
+    page.locator("#notices textarea[name=answer]").first.fill("投资方下周到访。")
+    page.locator("#notices details[open] button[type=submit]").first.click()
+    page.goto(f"{server}/notices?state=open")
+    expect(page.locator("#notices")).to_contain_text("已反馈")
+    looked_at(page, "86-notices")
+
+
+@pytest.mark.parametrize(("place", "options"), [("desk", DESK), ("phone", {**PHONE, "color_scheme": "dark"})])
+def test_a_leader_sees_what_became_of_two_summits(browser, server, house, place, options):
+    page = _sign_in(browser, server, "admin", options)
+    page.goto(f"{server}/cohorts")
+    expect(page.locator("#cohorts")).to_contain_text("北京")
+    expect(page.locator("#cohorts")).to_contain_text("重庆")
+    looked_at(page, f"87-cohorts-{place}")
+    page.select_option("#way", "signed")
+    page.click("button:has-text('显示')")
+    expect(page.locator("#cohorts")).to_contain_text("均以签约数为分母")
+    beijing = page.locator("section[id^=cohort-]", has_text="北京")
+    row = beijing.locator("tr", has_text="签约").first
+    assert row.locator("a").last.inner_text() == "13", "signed twice and increased: thirteen all the same"
+    beijing.locator("tr", has_text="投产").locator("a").last.click()
+    expect(page.locator("td.is-title")).to_have_count(2)
+    looked_at(page, f"88-rows-{place}")
+    for name, address in (
+        ("89-matrix", "/matrix?year=2024"),
+        ("90-reports", "/reports"),
+        ("91-rules", "/rules"),
+        ("92-concerns", "/concerns"),
+    ):
+        page.goto(server + address)
+        looked_at(page, f"{name}-{place}")
+    page.goto(f"{server}/cohorts")
+    _open(page, "section[id^=cohort-]", "冻结口径")
+    page.locator("details[open] input[name=name]").fill("年终口径")
+    page.locator("details[open] button:has-text('冻结')").click()
+    expect(page.locator("h1")).to_have_text("年终口径")
+    expect(page.locator("main")).to_contain_text("没有变化")
+    looked_at(page, f"93-snapshot-{place}")
+
+
+def test_the_ledger_goes_out_and_comes_in_unchanged(browser, server, house, tmp_path):
+    page = _sign_in(browser, server, "officer")
+    page.goto(f"{server}/projects")
+    with page.expect_download() as told:
+        page.click("button:has-text('导出')")
+    file = tmp_path / "台账.xlsx"
+    told.value.save_as(file)
+    page.click("text=导入台账")
+    page.set_input_files("input[type=file]", file)
+    page.click("button:has-text('上传并对照')")
+    expect(page.locator("h1")).to_contain_text("台账.xlsx")
+    expect(page.locator(".head")).to_contain_text("新增 0 · 有变动 0")
+    assert page.locator("text=≠").count() == 0
+    looked_at(page, "94-ledger")
+
+
+def test_a_paper_with_everything(browser, server, house, tmp_path):
+    scan = tmp_path / "合同.pdf"
+    scan.write_bytes(b"%PDF-1.4 contract")
+    db.session.rollback()
+    key = db.session.scalar(select(Agreement.id).where(Agreement.counts_as == "increase"))
+    db.session.rollback()
+    page = _sign_in(browser, server, "officer")
+    page.goto(f"{server}/agreements/{key}")
+    for part, summary, fields in (
+        ("#parties", "添加一方", {"#party-name": "北京某基金"}),
+        ("#clauses", "添加承诺", {"#clause-text": "三年内达产"}),
+    ):
+        _open(page, part, summary)
+        for field, value in fields.items():
+            page.fill(field, value)
+        page.locator(f"{part} details[open] button[type=submit]").click()
+    _open(page, "#papers", "上传扫描件")
+    page.set_input_files("#scan-evidence", scan)
+    page.locator("#papers details[open] button[type=submit]").click()
+    expect(page.locator("#papers")).to_contain_text("SHA-256")
+    expect(page.locator("#parties")).to_contain_text("北京某基金")
+    looked_at(page, "95-paper")
