@@ -3,7 +3,7 @@
 import re
 
 from flask_wtf.file import FileField
-from wtforms import BooleanField, IntegerField, MonthField, SelectField, TextAreaField
+from wtforms import BooleanField, HiddenField, IntegerField, MonthField, SelectField, TextAreaField
 from wtforms.validators import DataRequired, NumberRange, Optional, ValidationError
 from wtforms.widgets import NumberInput
 
@@ -79,6 +79,7 @@ class LeadForm(HouseForm):
     company = text(lazy("Company"), most=120)
     source = text(lazy("The visit, summit or chamber it came from"), most=80, required=False)
     officer_id = SelectField(lazy("Investment officer"), coerce=int)
+    person_id = HiddenField()
 
     def __init__(self, *arguments, units=(), officers=(), **options):
         super().__init__(*arguments, **options)

@@ -118,9 +118,11 @@ class ProjectForm(HouseForm):
     officer_id = SelectField(lazy("Investment officer"), coerce=int)
     industry = SelectField(lazy("Industry"), default="")
     site = text(lazy("Site or park"), most=120, required=False)
+    lead_id = SelectField(lazy("The lead it goes on from"), coerce=lambda value: int(value or 0), default=0)
 
-    def __init__(self, *arguments, officers=(), **options):
+    def __init__(self, *arguments, officers=(), leads=(), **options):
         super().__init__(*arguments, **options)
+        self.lead_id.choices = [(0, "–"), *leads]
         self.officer_id.choices = list(officers)
         self.industry.choices = [("", "–"), *((letter, f"{letter} {name}") for letter, name in INDUSTRIES.items())]
 

@@ -115,6 +115,9 @@ def test_a_leader_sees_what_became_of_two_summits(browser, server, house, place,
     ):
         page.goto(server + address)
         looked_at(page, f"{name}-{place}")
+        if name == "90-reports":
+            expect(page.locator("main")).to_contain_text("迟报")
+            expect(page.locator("main")).to_contain_text("未报")
     page.goto(f"{server}/cohorts")
     _open(page, "section[id^=cohort-]", "冻结口径")
     page.locator("details[open] input[name=name]").fill("年终口径")

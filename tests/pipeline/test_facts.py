@@ -1,8 +1,10 @@
 """What cannot flatter: a second pair of eyes, reviews, wrong order, locked months, pauses, supervision."""
 
+import io
 from datetime import date, timedelta
 from decimal import Decimal
 
+import docx
 import pytest
 
 from outreach.core import clock
@@ -204,3 +206,44 @@ def test_a_lead_is_counted_nowhere(make, officer):
     [line] = fact_queries.lines(queries.select_projects(officer))
     assert (line.stage, line.landed, line.intended_wan) == ("lead", False, 0)
     assert list(db.session.scalars(queries.filtered_projects(db.select(Project), stage="lead")).unique()) == [lead]
+
+
+def test_a_lead_goes_on_as_the_project_it_was_signed_for(make, officer):
+    lead = operations.open_lead(make.county, name="想建厂", company="丙公司", officer=officer, person=None, source="北京走访", by=officer)
+    db.session.flush()
+    _enter(lead, officer, "visited", date(2024, 1, 5))
+    paper = make.agreement(title="丙厂", company="丙公司")
+    project = operations.start_project(paper, name="丙厂", officer=officer, industry="C", site="", by=officer, lead=lead)
+    db.session.flush()
+    assert (project.id, project.stage, list(project.standing)) == (lead.id, "intention", ["visited", "intention"])
+    with pytest.raises(Refused, match="线索"):
+        operations.start_project(make.agreement(), name="丁", officer=officer, industry="C", site="", by=officer, lead=lead)
+
+
+def test_a_brief_in_word_says_what_stands(project, officer, visit):
+    _enter(project, officer, "registered", date(2024, 4, 1))
+    operations.raise_concern(project, text="用电增容", owner="供电公司", due_on=clock.today(), by=officer)
+    db.session.commit()
+    answer = visit(officer).post(f"/projects/{project.id}/brief")
+    text = "\n".join(paragraph.text for paragraph in docx.Document(io.BytesIO(answer.data)).paragraphs)
+    assert all(words in text for words in ("5,000 万元", "2024年4月1日（未确认）", "用电增容（供电公司", project.name))
+
+
+def test_a_guest_of_a_summit_becomes_a_lead(make, officer, visit):
+    person, event = make.person("王建国", company="甲公司"), make.event()
+    db.session.commit()
+    browser = visit(officer)
+    address = f"/projects/new?person={person.id}&company=甲公司&source={event.title}"
+    text = browser.get(address).text
+    assert "甲公司" in text
+    said = {
+        "unit_id": make.county.id,
+        "name": "建厂",
+        "company": "甲公司",
+        "source": event.title,
+        "officer_id": officer.id,
+        "person_id": person.id,
+    }
+    assert browser.post("/projects/new", said).status_code == 303
+    assert db.session.scalar(db.select(Project.person_id)) == person.id
+    assert visit(make.user(unit=make.other_county)).get(address).status_code == 200

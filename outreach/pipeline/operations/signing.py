@@ -16,6 +16,7 @@ from outreach.pipeline.models import (
     AGREEING,
     BINDING,
     CONTRACT,
+    ENDED,
     FIRST,
     FIRST_MILESTONE,
     INCREASE,
@@ -78,8 +79,13 @@ def _check_identity(counts_as: str, first: Agreement | None, signed_on: date) ->
         raise Refused(_("This day lies before the first signing."))
 
 
-def start_project(agreement: Agreement, *, name: str, officer: User | None, industry: str, site: str, by: User | None) -> Project:
-    """Make the agreement a project with an officer who follows it. Its first milestone is the signature itself."""
+def start_project(
+    agreement: Agreement, *, name: str, officer: User | None, industry: str, site: str, by: User | None, lead: Project | None = None
+) -> Project:  # fmt: skip
+    """Make the agreement a project with an officer who follows it. Its first milestone is the signature itself.
+
+    ``lead``: the lead that this is the signature of; it goes on as the project, with what was entered about it.
+    """
     lock(agreement)
     if agreement.counts_as != FIRST:
         raise Refused(_("This paper belongs to an earlier signing; the project starts from that one."))
@@ -89,9 +95,11 @@ def start_project(agreement: Agreement, *, name: str, officer: User | None, indu
         raise Refused(_("This officer does not work for the county of the agreement."))
     if not agreement.counts:
         raise Refused(_("A contract signed since 1 August 2024 counts only with a passed fair-competition review. Enter the review first."))
-    project = Project(
-        agreement=agreement, unit=agreement.unit, organisation=agreement.organisation, officer=officer, name=name, industry=industry, site=site,
-    )  # fmt: skip
+    if lead is not None and (lead.agreement_id is not None or lead.unit_id != agreement.unit_id or lead.state == ENDED):
+        raise Refused(_("This lead was signed for already, has ended, or is another county's."))
+    project = lead or Project(unit=agreement.unit)
+    project.agreement, project.organisation, project.officer = agreement, agreement.organisation, officer
+    project.name, project.industry, project.site = name, industry, site
     db.session.add(project)
     row = Milestone(kind=FIRST_MILESTONE[agreement.kind], happened_on=agreement.signed_on, amount_wan=agreement.contracted_wan,
                     review=agreement.review_number, entered_by_id=getattr(by, "id", None))  # fmt: skip

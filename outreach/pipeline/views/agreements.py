@@ -21,7 +21,7 @@ from outreach.permissions import Permission
 from outreach.pipeline import exports, identity, operations, queries
 from outreach.pipeline.follow_forms import ROLE_NAMES, SIDE_NAMES, ClauseForm, FileForm, PartyForm, ReviewForm
 from outreach.pipeline.forms import REASON_NAMES, AgreementFilters, AgreementForm, OutcomeForm, ProjectForm
-from outreach.pipeline.models import FIRST, Agreement, Project
+from outreach.pipeline.models import ENDED, FIRST, Agreement, Project
 from outreach.pipeline.views.shared import NAMES, bp, officer, officers
 
 _P = Permission
@@ -123,11 +123,19 @@ def sign():
     return redirect(url_for(".agreement", agreement_id=agreement.id), 303)
 
 
+def _leads_of(row: Agreement) -> list[tuple[int, str]]:
+    """(id, name) of the county's leads nobody has signed for."""
+    chosen = queries.select_projects(current_user, _P.PIPELINE_EDIT).where(
+        Project.unit_id == row.unit_id, Project.agreement_id.is_(None), Project.state != ENDED
+    )
+    return [(lead.id, f"{lead.name} · {lead.organisation.name}") for lead in db.session.scalars(chosen.order_by(Project.id)).unique()]
+
+
 def agreement_page(row: Agreement, *, status: int = 200, **forms):
     """The agreement's own page; a form that was refused stands open in it."""
     project = db.session.scalar(db.select(Project).where(Project.agreement_id == row.id))
     fresh = {
-        "form": ProjectForm(formdata=None, officers=officers(), name=row.title, officer_id=current_user.id), "review_form": ReviewForm(formdata=None),
+        "form": ProjectForm(formdata=None, officers=officers(), leads=_leads_of(row), name=row.title, officer_id=current_user.id), "review_form": ReviewForm(formdata=None),
         "party_form": PartyForm(formdata=None), "clause_form": ClauseForm(formdata=None), "file_form": FileForm(formdata=None),
         "outcome_form": OutcomeForm(formdata=None),
     }  # fmt: skip
@@ -146,10 +154,13 @@ def agreement(agreement_id: int):
 @bp.post("/agreements/<int:agreement_id>/project")
 @requires(_P.PIPELINE_EDIT)
 def start_project(agreement_id: int):
-    row, form = (agreement_of(agreement_id, _P.PIPELINE_EDIT), ProjectForm(officers=officers()))
+    row = agreement_of(agreement_id, _P.PIPELINE_EDIT)
+    form = ProjectForm(officers=officers(), leads=_leads_of(row))
     if not form.validate_on_submit():
         return agreement_page(row, form=form, status=422)
     values = form.values()
+    lead_id = values.pop("lead_id")
+    values["lead"] = found(queries.select_projects(current_user, _P.PIPELINE_EDIT), lead_id) if lead_id else None
     project = operations.start_project(row, officer=officer(values.pop("officer_id")), by=current_user, **values)
     return redirect(url_for(".project", project_id=project.id), 303)
 

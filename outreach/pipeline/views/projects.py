@@ -10,12 +10,25 @@ from outreach.accounts import queries as accounts
 from outreach.core.access import found, requires
 from outreach.core.db import db
 from outreach.core.downloads import attachment, stored
+from outreach.core.forms import whole_number
 from outreach.core.i18n import _
 from outreach.core.lists import ordered_by, page_of
 from outreach.core.sheets import A3, XLSX, write
 from outreach.core.web import limiter, page
+from outreach.directory import queries as directory
+from outreach.directory.models import Person
 from outreach.permissions import Permission
-from outreach.pipeline import board_queries, exports, light_queries, operations, queries, report_queries, rule_queries, supervision_queries
+from outreach.pipeline import (
+    board_queries,
+    exports,
+    light_queries,
+    operations,
+    queries,
+    report_queries,
+    rule_queries,
+    supervision_queries,
+    word_exports,
+)
 from outreach.pipeline.follow_forms import (
     LEVEL_NAMES,
     RULE_NAMES,
@@ -79,11 +92,20 @@ def board():
 
 
 def _leads(*, form: LeadForm | None = None, status: int = 200):
+    """A visit's note or a guest of a summit may stand behind it: who, for whom and where come along in the address."""
     units = accounts.units_for_choice(current_user, _P.PIPELINE_EDIT, "city", "county")
+    said = {name: request.args.get(name, "")[:80] for name in ("company", "source", "name")}
+    person = _bringer(request.args.get("person", ""))
     form = form or LeadForm(
-        formdata=None, units=units, officers=officers(), officer_id=current_user.id, source=request.args.get("from", "")[:80]
+        formdata=None, units=units, officers=officers(), officer_id=current_user.id, person_id=person.id if person else None, **said
     )
-    return page("pipeline/new_lead.html", form=form, status=status)
+    return page("pipeline/new_lead.html", form=form, person=_bringer(form.person_id.data), status=status)
+
+
+def _bringer(typed) -> Person | None:
+    """The person of the directory, if the officer may see them."""
+    key = whole_number(typed)
+    return db.session.scalars(directory.select_visible(current_user).where(Person.id == key)).unique().first() if key else None
 
 
 @bp.get("/projects/new")
@@ -100,7 +122,9 @@ def open_lead():
         return _leads(form=form, status=422)
     values = form.values()
     unit = found(accounts.select_units(current_user, _P.PIPELINE_EDIT), values.pop("unit_id"))
-    row = operations.open_lead(unit, officer=officer(values.pop("officer_id")), person=None, by=current_user, **values)
+    row = operations.open_lead(
+        unit, officer=officer(values.pop("officer_id")), person=_bringer(values.pop("person_id")), by=current_user, **values
+    )
     return redirect(url_for(".project", project_id=row.id), 303)
 
 
@@ -228,6 +252,18 @@ def hand_over(project_id: int):
         return project_page(row, hand_over_form=form, status=422)
     operations.hand_over(row, officer=officer(form.officer_id.data), reason=form.reason.data, by=current_user)
     return _back(row)
+
+
+@bp.post("/projects/<int:project_id>/brief")
+@requires(_P.PIPELINE_EXPORT)
+@limiter.limit("60 per minute")
+def brief(project_id: int):
+    """项目简报: one page of Word about a project."""
+    row = project_of(project_id, _P.PIPELINE_EXPORT)
+    operations.export_pipeline("brief", count=1, by=current_user)
+    content = word_exports.brief(row, report_queries.reports(row), supervision_queries.concerns_of(row), light_queries.reasons_of(row))
+    title = _("Brief")
+    return attachment(content, f"{row.name} {title}.docx", word_exports.DOCX)
 
 
 @bp.get("/projects/<int:project_id>/evidence/<int:file_id>")
