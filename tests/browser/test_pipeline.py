@@ -112,6 +112,7 @@ def test_a_leader_sees_what_became_of_two_summits(browser, server, house, place,
         ("90-reports", "/reports"),
         ("91-rules", "/rules"),
         ("92-concerns", "/concerns"),
+        ("96-timeline", "/timeline"),
     ):
         page.goto(server + address)
         looked_at(page, f"{name}-{place}")

@@ -201,7 +201,7 @@ def test_every_page_of_the_pipeline_opens(officer, summit, projects, visit):
     for address in (
         "/board", "/projects", "/projects/new", "/reports", "/reports?month=2024-05", "/reports?month=x", "/notices?state=late", "/lights", "/rules",
         "/cohorts", "/cohorts?months=6&confirmed=y", "/matrix?dimension=leader", "/matrix?year=1", "/snapshots", f"/projects/{projects[0].id}/about",
-        "/projects?stuck=no_contract", "/projects?stuck=no_start", "/concerns", "/unconfirmed", "/home",
+        "/projects?stuck=no_contract", "/projects?stuck=no_start", "/concerns", "/unconfirmed", "/home", "/timeline", "/timeline?text=没有",
     ):  # fmt: skip
         assert browser.get(address).status_code in (200, 400), address
     assert "丙" in browser.get("/projects?stuck=no_contract").text

@@ -8,6 +8,7 @@ from sqlalchemy.orm import selectinload
 
 from outreach.accounts import queries as accounts
 from outreach.core.access import found, requires
+from outreach.core.clock import today
 from outreach.core.db import db
 from outreach.core.downloads import attachment, stored
 from outreach.core.forms import whole_number
@@ -27,6 +28,7 @@ from outreach.pipeline import (
     report_queries,
     rule_queries,
     supervision_queries,
+    timelines,
     word_exports,
 )
 from outreach.pipeline.follow_forms import (
@@ -89,6 +91,16 @@ def board():
         following=dict(pairwise((*STAGES, STAGES[-1]))),
         **NAMES,
     )
+
+
+@bp.get("/timeline")
+@requires(_P.PIPELINE_VIEW)
+def timeline():
+    """Planned against actual, thirty projects on a page."""
+    filters, chosen = _projects()
+    listing = page_of(chosen.order_by(Project.planned_start, Project.id), 30)
+    made = timelines.timeline(listing.rows, today()) if listing.rows else None
+    return page("pipeline/timeline.html", part="pipeline/_timeline.html", filters=filters, listing=listing, made=made, **NAMES)
 
 
 def _leads(*, form: LeadForm | None = None, status: int = 200):
