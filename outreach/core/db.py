@@ -169,6 +169,12 @@ def plan_for_these_values() -> None:
         db.session.connection().exec_driver_sql("SET LOCAL plan_cache_mode = force_custom_plan")
 
 
+def lock_name(name: str) -> None:
+    """Hold a name until the transaction ends, where there is no row to hold. On SQLite the writing transaction already holds everything."""
+    if not is_sqlite():
+        db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+
+
 def fetch(statement, values: dict):
     """The rows of ``statement`` as plain tuples, past the session's objects: for statements a queue of people waits for."""
     db.session.flush()

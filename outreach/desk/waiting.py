@@ -45,7 +45,7 @@ def lines(user) -> list[Waiting]:
 
 def _of_projects(user) -> list[Waiting]:
     """What an officer's projects wait for; what others entered and somebody else has to confirm."""
-    mine = select(Project).where(Project.officer_id == user.id)
+    mine = queries.select_projects(user).where(Project.officer_id == user.id)
     lit = light_queries.lit(mine)
     missing = sum(
         report is None and row.officer_id == user.id for row, report, _first in report_queries.of_month(user, report_queries.last_month())

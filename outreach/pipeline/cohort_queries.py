@@ -31,6 +31,8 @@ PROJECT_STEPS = ("signed", "intention", "contract", "registered", "construction"
 AMOUNTS = ("intended_wan", "agreed_wan", "contracted_wan", "paid_in_wan")
 #: kinds that are an intention: signed, and not yet a contract
 INTENTIONS = ("intention", "framework")
+#: the rule of ``models.may_count`` as a condition
+_MAY_COUNT = or_(Agreement.kind.not_in(BINDING), Agreement.signed_on < REVIEW_FROM, Agreement.review_passed)
 _ZERO, _NEVER = Decimal(0), date(1900, 1, 1)
 
 
@@ -144,7 +146,7 @@ def _money(frame: _Frame):
         .group_by(mine.c.id, mine.c.event_id)
     )  # fmt: skip
     if frame.confirmed:
-        rows = rows.where(Instalment.confirmed_at.is_not(None) | Instalment.corrects_id.is_not(None))
+        rows = rows.where(fact_queries.CONFIRMED_MONEY)
     each = rows.subquery()
     totals = [column for place in range(len(HORIZONS)) for column in (func.sum(each.c[f"sum{place}"]), func.sum(case((each.c[f"sum{place}"] > 0, 1), else_=0)))]  # fmt: skip
     return db.session.execute(select(each.c.event_id, *totals).group_by(each.c.event_id))
@@ -155,15 +157,16 @@ def _signings(user, frame: _Frame):
     first, days = aliased(Agreement), frame.days
     at = case((Agreement.counts_as == INCREASE, first.event_id), else_=Agreement.event_id)
     place = frame.place(Agreement.signed_on)
-    counts = or_(Agreement.kind.not_in(BINDING), Agreement.signed_on < REVIEW_FROM, Agreement.review_passed)
     own = exists().where(Project.agreement_id == Agreement.id)
-    contracted = case((counts & or_(Agreement.counts_as == INCREASE, ~own), Agreement.contracted_wan))
+    alone = or_(Agreement.counts_as == INCREASE, ~own)  # what a project of its own does not carry already
+    contracts = func.sum(case((alone & (Agreement.counts_as == FIRST) & Agreement.contracted_wan.is_not(None), 1), else_=0))
     chosen = select_agreements(user).with_only_columns(
-        at, place, Agreement.counts_as, func.count(), func.sum(Agreement.intended_wan), func.sum(Agreement.agreed_wan), func.sum(contracted)
-    )
+        at, place, Agreement.counts_as, func.count(), func.sum(Agreement.intended_wan), func.sum(Agreement.agreed_wan),
+        func.sum(case((alone, Agreement.contracted_wan))), contracts,
+    )  # fmt: skip
     return db.session.execute(
         chosen.outerjoin(first, first.id == Agreement.first_id).join(days, days.c.event_id == at)
-        .where(Agreement.counts_as.in_((FIRST, INCREASE))).order_by(None).group_by(at, place, Agreement.counts_as)
+        .where(Agreement.counts_as.in_((FIRST, INCREASE)), _MAY_COUNT).order_by(None).group_by(at, place, Agreement.counts_as)
     )  # fmt: skip
 
 
@@ -206,11 +209,14 @@ def tally(user, deadlines: dict[int, list[date]], *, confirmed: bool = False) ->
     for key, *sums in _money(frame):
         for place, figures in enumerate(made.figures[key]):
             figures["paid_in_wan"], figures["paid"] = sums[2 * place] or _ZERO, sums[2 * place + 1] or 0
-    for key, place, counts_as, many, intended, agreed, contracted in _signings(user, frame):
+    for key, place, counts_as, many, intended, agreed, contracted, contracts in _signings(user, frame):
         for name in ("signed", "alive") if counts_as == FIRST else ():
             made.add(key, place, name, many)
-        for name, amount in (("intended_wan", intended), ("agreed_wan", agreed), ("contracted_wan", contracted)):
-            made.add(key, place, name, amount)
+        made.add(key, place, "intended_wan", intended)
+        made.add(key, place, "agreed_wan", agreed)
+        if not confirmed:  # nobody confirms a paper: among confirmed facts a contract is a milestone
+            made.add(key, place, "contracted_wan", contracted)
+            made.add(key, place, "contract", contracts)
     for key, place, many in _endings(frame):
         made.add(key, place, "alive", -many)
     return made
@@ -253,8 +259,11 @@ def behind(user, event_id: int, step: str, until: date, *, confirmed: bool) -> t
     """(first signings, project ids) that one figure of a cohort was counted from; found row by row."""
     projects = select_cohort(user, [event_id])
     ids = projects.with_only_columns(Project.id).order_by(None)
+    firsts = select_agreements(user).where(
+        Agreement.event_id == event_id, Agreement.counts_as == FIRST, Agreement.signed_on <= until, _MAY_COUNT
+    )
     if step in ("signed", "alive"):
-        chosen = select_agreements(user).where(Agreement.event_id == event_id, Agreement.counts_as == FIRST, Agreement.signed_on <= until)
+        chosen = firsts
         if step == "alive":
             gone = select(ProjectState.project_id).where(ProjectState.state == ENDED, ProjectState.since_on <= until)
             ended = select(Project.agreement_id).where(Project.id.in_(gone), Project.agreement_id.is_not(None))
@@ -263,6 +272,10 @@ def behind(user, event_id: int, step: str, until: date, *, confirmed: bool) -> t
     if step == "paid":
         paid = select(Instalment.project_id).where(Instalment.project_id.in_(ids), Instalment.paid_on <= until)
         if confirmed:
-            paid = paid.where(Instalment.confirmed_at.is_not(None) | Instalment.corrects_id.is_not(None))
+            paid = paid.where(fact_queries.CONFIRMED_MONEY)
         return [], list(db.session.scalars(paid.group_by(Instalment.project_id).having(func.sum(Instalment.amount_wan) > 0)))
-    return [], [line.id for line in fact_queries.lines(projects, confirmed=confirmed) if reached(line, step, until)]
+    found = [line.id for line in fact_queries.lines(projects, confirmed=confirmed) if reached(line, step, until)]
+    if step != "contract" or confirmed:
+        return [], found
+    alone = firsts.where(Agreement.contracted_wan.is_not(None), ~exists().where(Project.agreement_id == Agreement.id))
+    return list(db.session.scalars(alone.order_by(Agreement.id)).unique()), found

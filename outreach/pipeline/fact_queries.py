@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, case, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from outreach.core.db import db
 from outreach.pipeline.follow_models import MonthlyReport
@@ -18,6 +19,13 @@ from outreach.pipeline.report_queries import latest
 _ZERO = Decimal(0)
 #: milestones that a counter-entry took back
 WITHDRAWN = select(Milestone.corrects_id).where(Milestone.corrects_id.is_not(None))
+
+
+_ORIGINAL = aliased(Instalment)
+#: money a second person has confirmed; a counter-entry counts where what it takes back did
+CONFIRMED_MONEY = or_(
+    Instalment.confirmed_at.is_not(None), exists().where(_ORIGINAL.id == Instalment.corrects_id, _ORIGINAL.confirmed_at.is_not(None))
+)
 
 
 @dataclass(slots=True)
@@ -73,7 +81,7 @@ def lines(projects: Select, *, until: date | None = None, confirmed: bool = Fals
     if until:
         paid = paid.where(Instalment.paid_on <= until)
     if confirmed:
-        paid = paid.where(Instalment.confirmed_at.is_not(None) | Instalment.corrects_id.is_not(None))
+        paid = paid.where(CONFIRMED_MONEY)
     money, facts, newest = paid.subquery(), _pivoted(until, confirmed), latest()
     chosen = (
         select(

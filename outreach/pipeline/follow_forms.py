@@ -4,7 +4,7 @@ import re
 
 from flask_wtf.file import FileField
 from wtforms import BooleanField, HiddenField, IntegerField, MonthField, SelectField, TextAreaField
-from wtforms.validators import DataRequired, NumberRange, Optional, ValidationError
+from wtforms.validators import DataRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import NumberInput
 
 from outreach.core.forms import DayField, Filters, HouseForm, WanField, not_in_future, required, text
@@ -163,14 +163,14 @@ class NoticeForm(HouseForm):
 
     level = SelectField(lazy("Paper"), choices=list(LEVEL_NAMES.items()))
     addressee = text(lazy("To"), most=80)
-    text = TextAreaField(lazy("What is to be done"), [required()])
+    text = TextAreaField(lazy("What is to be done"), [required(), Length(max=2000)])
     due_on = DayField(lazy("Deadline"), [required()])
 
 
 class AnswerForm(HouseForm):
     """What was done."""
 
-    answer = TextAreaField(lazy("Answer"), [required()])
+    answer = TextAreaField(lazy("Answer"), [required(), Length(max=2000)])
 
 
 class NoticeFilters(Filters):

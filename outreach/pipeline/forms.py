@@ -170,8 +170,9 @@ class InstalmentForm(HouseForm):
 
     def validate_evidence(self, field):
         """Money needs its proof."""
-        if not field.data:
+        if not field.data or not field.data.read(1):
             raise ValidationError(_("Money counts only with its proof: add the bank slip or invoice."))
+        field.data.seek(0)
 
 
 class StepForm(HouseForm):

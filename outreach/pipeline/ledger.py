@@ -7,6 +7,7 @@ import re
 from datetime import date, datetime
 from decimal import Decimal
 
+from outreach.core.clock import today
 from outreach.core.phones import fold
 from outreach.directory.reading import as_text
 from outreach.directory.reading.business import amount, credit_code, industry
@@ -24,6 +25,7 @@ HEADS: dict[str, tuple[str, ...]] = {
     "planned_production": ("计划投产", "Production planned"), "jobs_promised": ("承诺用工", "预计用工", "Jobs promised"),
     "responsible": ("责任单位", "Responsible unit"), "service_officer": ("首席服务员", "Chief service officer"),
 }  # fmt: skip
+_LONGEST = {"company": 120, "site": 120, "code": 30, "responsible": 80, "service_officer": 40}
 AMOUNTS = ("total", "intended_wan", "agreed_wan", "contracted_wan", "paid_in_wan")
 _DAYS = ("signed_on", "planned_start", "planned_production")
 _KINDS = (
@@ -81,10 +83,13 @@ def _value(name: str, cell, unit: str) -> tuple[object, list[str]]:
         ]
     if name in _DAYS:
         day = _day(cell)
-        return (day.isoformat() if day else None), (["day_unread"] if text and not day else [])
+        unread = bool(text) and (day is None or (name == "signed_on" and day > today()))  # nothing was signed tomorrow
+        return (day.isoformat() if day and not unread else None), (["day_unread"] if unread else [])
     if name in ("land_mu", "plant_m2", "jobs_promised"):
         number = _number(cell)
-        return (f"{number.normalize():f}" if number is not None else None), []
+        if number is None or number >= 10_000_000:
+            return None, []
+        return f"{number.quantize(Decimal(1) if name == 'jobs_promised' else Decimal('0.000001')).normalize():f}", []
     if name == "kind":
         return next((kind for word, kind in _KINDS if word in text), None), []
     if name == "industry":
@@ -92,7 +97,7 @@ def _value(name: str, cell, unit: str) -> tuple[object, list[str]]:
     if name == "credit_code":
         read = credit_code(text)
         return read.value, ["code_wrong"] if text and not read.value else []
-    return re.sub(r"\s+", " ", text)[:160], []
+    return re.sub(r"\s+", " ", text)[: _LONGEST.get(name, 160)], []
 
 
 def read_rows(rows: list[list]) -> list[dict]:

@@ -4,7 +4,8 @@ from sqlalchemy import Select, func, or_, select, true
 
 from outreach.accounts.queries import reach
 from outreach.core.clock import today
-from outreach.core.db import db
+from outreach.core.db import db, lock_name
+from outreach.core.files import StoredFile
 from outreach.directory.models import Organisation
 from outreach.permissions import Permission
 from outreach.pipeline import identity
@@ -37,9 +38,9 @@ def filtered_agreements(
     return chosen
 
 
-def later_signings(row: Agreement) -> list[Agreement]:
-    """What was signed again for the same project, in time."""
-    chosen = select(Agreement).where(Agreement.first_id == row.id).order_by(Agreement.signed_on, Agreement.id)
+def later_signings(user, row: Agreement) -> list[Agreement]:
+    """What was signed again for the same project within reach, in time."""
+    chosen = select_agreements(user).where(Agreement.first_id == row.id).order_by(Agreement.signed_on, Agreement.id)
     return list(db.session.scalars(chosen).unique())
 
 
@@ -48,7 +49,11 @@ def similar_signings(user, signing: identity.Signing) -> list[tuple[Agreement, l
     found = []
     for row in db.session.scalars(select_agreements(user).where(Agreement.counts_as == FIRST)).unique():
         known = identity.Signing(
-            row.organisation.name, row.title, row.organisation.credit_code or "", row.intended_wan or row.contracted_wan, row.person_id
+            row.organisation.name,
+            row.title,
+            row.organisation.credit_code or "",
+            row.intended_wan or row.agreed_wan or row.contracted_wan,
+            row.person_id,
         )
         reasons = identity.reasons(signing, known)
         points = sum(count for _reason, count in reasons)
@@ -130,13 +135,14 @@ def select_due_steps(user) -> Select:
     return select(NextStep).where(NextStep.done_at.is_(None), NextStep.project_id.in_(mine)).order_by(NextStep.due_on, NextStep.id)
 
 
-def evidence_used(sha256: str) -> Project | None:
+def evidence_used(file: StoredFile) -> Project | None:
     """A project where a file with these bytes already proves an instalment that was not taken back."""
+    lock_name(f"slip {file.sha256}")
     corrected = select(Instalment.corrects_id).where(Instalment.corrects_id.is_not(None))
     holding = (
         select(Project)
         .join(Instalment, Instalment.project_id == Project.id)
-        .where(Instalment.evidence.has(sha256=sha256), Instalment.id.not_in(corrected))
+        .where(Instalment.evidence.has(sha256=file.sha256), Instalment.id.not_in(corrected))
     )
     return db.session.scalars(holding.limit(1)).unique().first()
 

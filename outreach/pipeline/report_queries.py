@@ -2,11 +2,11 @@
 
 from datetime import date, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select
 from sqlalchemy.orm import joinedload
 
 from outreach.accounts.models import Unit
-from outreach.core.clock import today
+from outreach.core.clock import in_zone, today
 from outreach.core.db import db
 from outreach.pipeline.follow_models import MonthLock, MonthlyReport
 from outreach.pipeline.models import RUNNING, Milestone, Project
@@ -17,8 +17,9 @@ DUE_DAY = 5
 
 
 def is_locked(unit: Unit, day: date) -> bool:
-    """Whether the month of ``day`` is locked in the county of ``unit``."""
-    chosen = select(MonthLock.id).where(MonthLock.unit_id.in_((unit.id, unit.county_id)), MonthLock.month == day.replace(day=1))
+    """Whether the month of ``day`` is locked in the county of ``unit``, or for the whole city."""
+    above = select(Unit.id).where(literal(unit.path).startswith(Unit.path))
+    chosen = select(MonthLock.id).where(MonthLock.unit_id.in_(above), MonthLock.month == day.replace(day=1))
     return db.session.scalar(chosen.limit(1)) is not None
 
 
@@ -75,5 +76,5 @@ def of_month(user, month: date) -> list[tuple[Project, MonthlyReport | None, dat
     holds, first = {}, {}
     for row in db.session.scalars(chosen.order_by(MonthlyReport.id)):
         holds[row.project_id] = row
-        first.setdefault(row.project_id, row.entered_at.date())
+        first.setdefault(row.project_id, in_zone(row.entered_at, "Asia/Shanghai").date())
     return sorted(((row, holds.get(row.id), first.get(row.id)) for row in projects), key=lambda line: line[1] is not None)

@@ -3,18 +3,22 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from sqlalchemy import or_, select
+
+from outreach.core.db import db
 from outreach.events.models import Event
 from outreach.pipeline import cohort_queries as cohorts
 from outreach.pipeline import fact_queries
 from outreach.pipeline.follow_models import Snapshot
-from outreach.pipeline.queries import names_of
+from outreach.pipeline.models import FIRST, INCREASE, Agreement, Project
+from outreach.pipeline.queries import names_of, select_agreements, select_projects
 
 
 @dataclass(frozen=True)
 class Change:
     """One project: what stood in the snapshot and what stands today, of each thing that differs."""
 
-    project_id: int
+    project_id: int | str  # of a paper: "a" and its id
     name: str
     was: dict
     now: dict
@@ -37,20 +41,41 @@ def taken(user, event: Event, *, confirmed: bool) -> tuple[dict, list[dict]]:
         }
         for line in lines
     ]  # fmt: skip
-    return figures, rows
+    return figures, rows + _signings(user, event)
+
+
+def _signings(user, event: Event) -> list[dict]:
+    """The papers the figures rest on, later increases included; their ids begin with a letter."""
+    first = select(Agreement.id).where(Agreement.event_id == event.id, Agreement.counts_as == FIRST)
+    chosen = select_agreements(user).where(or_(Agreement.id.in_(first), (Agreement.counts_as == INCREASE) & Agreement.first_id.in_(first)))
+    return [
+        {"id": f"a{row.id}", "name": row.title, "signed": row.signed_on.isoformat(),
+         **{f"paper {name}": _plain(getattr(row, name) or Decimal(0)) for name in ("intended_wan", "agreed_wan", "contracted_wan")}}
+        for row in db.session.scalars(chosen.order_by(Agreement.id)).unique()
+    ]  # fmt: skip
+
+
+def within(user, snapshot: Snapshot) -> bool:
+    """Whether the user may see every row it froze."""
+    projects = {row["id"] for row in snapshot.rows if isinstance(row["id"], int)}
+    papers = {int(row["id"][1:]) for row in snapshot.rows if isinstance(row["id"], str)}
+    seen = set(db.session.scalars(select_projects(user).with_only_columns(Project.id)))
+    signed = set(db.session.scalars(select_agreements(user).with_only_columns(Agreement.id)))
+    return projects <= seen and papers <= signed
 
 
 def _told(row: dict) -> dict:
     """What is compared of a row."""
     told = {f"began {kind}": day for kind, day in row.get("began", {}).items()}
-    return told | {name: row[name] for name in ("state", "contracted_wan", "paid_in_wan") if name in row}
+    names = ("signed", "paper intended_wan", "paper agreed_wan", "paper contracted_wan", "state", "contracted_wan", "paid_in_wan")
+    return told | {name: row[name] for name in names if name in row}
 
 
 def changes(snapshot: Snapshot, rows: list[dict]) -> list[Change]:
     """Every project whose row is another one than it was; one that came or went shows as such."""
     before, after = {row["id"]: row for row in snapshot.rows}, {row["id"]: row for row in rows}
     found = []
-    for key in sorted(before.keys() | after.keys()):
+    for key in sorted(before.keys() | after.keys(), key=str):
         was, now = _told(before.get(key, {})), _told(after.get(key, {}))
         different = [name for name in dict.fromkeys((*was, *now)) if was.get(name) != now.get(name)]
         if different:

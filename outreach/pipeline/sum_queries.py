@@ -34,13 +34,15 @@ class Sums:
 
         A project counts at its first signing; an increase adds the difference it names; whatever else is signed later adds nothing.
         """
+        if not may_count(row):  # a contract without its review is not signed yet
+            return
         if row.counts_as == FIRST:
             self.signed += 1
         elif row.counts_as != INCREASE:
             return
         self.intended_wan += row.intended_wan or 0
         self.agreed_wan += row.agreed_wan or 0
-        if row.contracted_wan is not None and may_count(row) and not has_project:
+        if row.contracted_wan is not None and not has_project:
             self.contracts += row.counts_as == FIRST
             self.contracted_wan += row.contracted_wan
 
@@ -64,10 +66,13 @@ def sums(user) -> tuple[Sums, dict[int, Sums], dict[int, Sums]]:
     projects = fact_queries.lines(select_projects(user))
     counties = {unit.id: unit.county_id for unit in db.session.scalars(select(Unit))}
     with_project = {project.agreement_id for project in projects}
-    columns = (Agreement.id, Agreement.unit_id, Agreement.event_id, Agreement.kind, Agreement.counts_as, Agreement.signed_on, Agreement.review_passed,
+    columns = (Agreement.id, Agreement.unit_id, Agreement.event_id, Agreement.first_id, Agreement.kind, Agreement.counts_as, Agreement.signed_on, Agreement.review_passed,
                Agreement.intended_wan, Agreement.agreed_wan, Agreement.contracted_wan)  # fmt: skip
-    for agreement in db.session.execute(select_agreements(user).with_only_columns(*columns)):
-        for part in _parts(whole, by_unit, by_event, counties[agreement.unit_id], agreement.event_id):
+    agreements = db.session.execute(select_agreements(user).with_only_columns(*columns)).all()
+    event_of = {agreement.id: agreement.event_id for agreement in agreements}
+    for agreement in agreements:  # an increase belongs to the summit of its first signing
+        event_id = event_of.get(agreement.first_id) if agreement.counts_as == INCREASE else agreement.event_id
+        for part in _parts(whole, by_unit, by_event, counties[agreement.unit_id], event_id):
             part.add_agreement(agreement, agreement.id in with_project)
     for project in projects:
         for part in _parts(whole, by_unit, by_event, counties[project.unit_id], project.event_id):

@@ -12,11 +12,29 @@ from outreach.permissions import Permission
 from outreach.pipeline import queries
 from outreach.pipeline import report_queries as reports
 from outreach.pipeline import rule_queries as rules
-from outreach.pipeline.models import CONTRACT, REVIEW_FROM, Instalment, Milestone, Project
+from outreach.pipeline.models import CONTRACT, ENDED, REVIEW_FROM, Instalment, Milestone, Project
 
 
 def _evidence(name: str, content: bytes, *, by: User):
     return files.keep(name, content, files.evidence_type(content), by=by) if content else None
+
+
+def _is_open(project: Project) -> None:
+    if project.state == ENDED:
+        raise Refused(_("This project has ended. A new beginning is a project of its own."))
+
+
+def _in_time(project: Project, day: date, note: str) -> None:
+    """What is entered into a locked month says why it comes only now."""
+    if not note and reports.is_locked(project.unit, day):
+        raise Refused(_("This month is locked. Say in the remark why this is entered only now."))
+
+
+def _fresh_slip(evidence, by: User | None) -> None:
+    """One bank slip proves one payment. Behind a lock on its hash: two projects may be handed it in the same moment."""
+    if other := queries.evidence_used(evidence):
+        where = other.name if by is not None and by.reaches(Permission.PIPELINE_VIEW, other.unit) else _("of another unit")
+        raise Refused(_("The same file already proves money for the project “%(name)s”.", name=where))
 
 
 def enter_milestone(
@@ -35,6 +53,8 @@ def enter_milestone(
     lock(project)
     if happened_on > clock.today():
         raise Refused(_("A fact cannot lie in the future."))
+    _is_open(project)
+    _in_time(project, happened_on, note)
     if kind in project.standing:
         raise Refused(_("This milestone stands already. Withdraw it first if it is wrong."))
     if kind == "contract" and amount_wan is None:
@@ -57,6 +77,7 @@ def withdraw_milestone(project: Project, milestone: Milestone, *, reason: str, b
     lock(project)
     if project.standing.get(milestone.kind) is not milestone:
         raise Refused(_("This milestone no longer stands."))
+    _in_time(project, milestone.happened_on, reason)
     if milestone.kind == "contract" and project.paid_in_wan:
         raise Refused(_("Money stands under this contract. Take the instalments back first."))
     row = Milestone(
@@ -74,12 +95,13 @@ def confirm(project: Project, fact: Milestone | Instalment, *, by: User) -> None
         raise Refused(_("Your own entry is confirmed by somebody else."))
     if fact.confirmed_at:
         raise Refused(_("This entry is confirmed already."))
-    if isinstance(fact, Milestone):
-        if project.standing.get(fact.kind) is not fact:
-            raise Refused(_("This milestone no longer stands."))
-        papers = rules.papers_for(fact.kind)
-        if papers and fact.evidence_id is None:
-            raise Refused(_("It cannot be confirmed without its proof: %(papers)s.", papers="、".join(papers)))
+    if isinstance(fact, Milestone) and project.standing.get(fact.kind) is not fact:
+        raise Refused(_("This milestone no longer stands."))
+    papers = rules.papers_for(fact.kind) if isinstance(fact, Milestone) else [_("bank slip")]
+    if papers and fact.evidence_id is None:
+        raise Refused(_("It cannot be confirmed without its proof: %(papers)s.", papers="、".join(papers)))
+    if fact.evidence is not None and fact.evidence.uploaded_by_id == by.id:
+        raise Refused(_("The proof came from you: it is confirmed by somebody else."))
     fact.confirmed_at, fact.confirmed_by_id = clock.now(), by.id
     audit.record(by, "pipeline.confirm", fact, project=project.id)
 
@@ -87,9 +109,14 @@ def confirm(project: Project, fact: Milestone | Instalment, *, by: User) -> None
 def add_evidence(project: Project, fact: Milestone | Instalment, *, file_name: str, content: bytes, by: User) -> None:
     """The proof of a fact that has none yet; one that is there is never exchanged."""
     lock(project)
-    if fact.evidence_id is not None:
+    if fact.evidence_id is not None or fact.confirmed_at:
         raise Refused(_("This entry has its proof already. Withdraw it and enter it anew if the proof is wrong."))
-    fact.evidence = _evidence(file_name, content, by=by)
+    if not content:
+        raise Refused(_("This file is empty."))
+    evidence = _evidence(file_name, content, by=by)
+    if isinstance(fact, Instalment):
+        _fresh_slip(evidence, by)
+    fact.evidence = evidence
     audit.record(by, "pipeline.add_evidence", fact, project=project.id)
 
 
@@ -109,12 +136,11 @@ def pay_in(
         raise Refused(_("Money counts as paid in only under a contract. Enter the contract first."))
     if paid_on < project.standing["contract"].happened_on:
         raise Refused(_("This day lies before the contract. Money paid earlier is not investment under it."))
-    if not note and reports.is_locked(project.unit, paid_on):
-        raise Refused(_("This month is locked. Say in the remark why the money is entered only now."))
+    _is_open(project)
+    _in_time(project, paid_on, note)
     evidence = _evidence(file_name, content, by=by)
-    if evidence and (other := queries.evidence_used(evidence.sha256)):
-        where = other.name if by is not None and by.reaches(Permission.PIPELINE_VIEW, other.unit) else _("of another unit")
-        raise Refused(_("The same file already proves money for the project “%(name)s”.", name=where))
+    if evidence:
+        _fresh_slip(evidence, by)
     row = Instalment(
         paid_on=paid_on, amount_wan=amount_wan, note=note, origin=origin, evidence=evidence, entered_by_id=getattr(by, "id", None)
     )

@@ -104,7 +104,9 @@ def revert_ledger(batch: LedgerBatch, *, by: User) -> None:
         if project is not None:
             _remove(project)
     for key, changes in batch.made["changed"]:
-        project = db.session.get_one(Project, key)
+        project = db.session.get(Project, key)
+        if project is None:  # taken back with the ledger it came with
+            continue
         back = {name: _typed(name, was) for name, (was, now) in changes.items() if getattr(project, name) == _typed(name, now)}
         describe(project, by=by, **back)
     batch.state = REVERTED
@@ -112,7 +114,7 @@ def revert_ledger(batch: LedgerBatch, *, by: User) -> None:
 
 
 def _remove(project: Project) -> None:
-    if len(project.milestones) != 1 or project.instalments or project.steps or project.state != "running":
+    if queries.was_worked_on(project):
         raise Refused(_("“%(name)s” has been worked on since: it cannot be taken back any more.", name=project.name))
     agreement = db.session.get_one(Agreement, project.agreement_id)
     db.session.delete(project.milestones[0])

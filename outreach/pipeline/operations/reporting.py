@@ -19,12 +19,15 @@ def report_month(
 ) -> MonthlyReport:  # fmt: skip
     """Add a report; the last one of a month holds. ``completed_wan`` is the investment completed since the beginning (累计完成投资).
 
-    Raises :class:`Refused` for a month that is not over, one before the project was signed, and a locked month without a ``correction``.
+    Raises :class:`Refused` for a month that has not begun, one before the contract, and a locked month without a ``correction``.
     """
     lock(project)
     month = month.replace(day=1)
     if month > clock.today():
         raise Refused(_("This month has not begun yet."))
+    contract = project.standing.get("contract")
+    if contract is None or month < contract.happened_on.replace(day=1):
+        raise Refused(_("A project reports from the month of its contract on."))
     locked = queries.is_locked(project.unit, month)
     if locked and not correction:
         raise Refused(_("This month is locked. What you enter now is a correction: say why."))

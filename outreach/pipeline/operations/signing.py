@@ -21,6 +21,7 @@ from outreach.pipeline.models import (
     FIRST_MILESTONE,
     INCREASE,
     LABOUR,
+    SUPPLEMENT,
     Agreement,
     Clause,
     Milestone,
@@ -40,7 +41,7 @@ def sign(
     ``counts_as`` says what it adds to the totals; whatever is not a first signing names the ``first`` it belongs to. Amounts are 万元 also
     where the paper names another ``currency``; then ``stated`` keeps its own words.
     """
-    _check_identity(counts_as, first, signed_on)
+    _check_identity(kind, counts_as, first, signed_on)
     _check_amounts(kind, counts_as, intended_wan, agreed_wan, contracted_wan)
     if contract_by and contract_by < signed_on:
         raise Refused(_("The contract cannot be due before this paper was signed."))
@@ -67,10 +68,12 @@ def _check_amounts(kind: str, counts_as: str, intended_wan, agreed_wan, contract
         raise Refused(_("Say which amount the paper names."))
 
 
-def _check_identity(counts_as: str, first: Agreement | None, signed_on: date) -> None:
+def _check_identity(kind: str, counts_as: str, first: Agreement | None, signed_on: date) -> None:
     """A project is signed for the first time once; everything after it belongs to that signing."""
     if counts_as == FIRST and first is not None:
         raise Refused(_("A first signing belongs to no earlier one. Say what this one is: an upgrade, an increase, or ceremonial."))
+    if kind == SUPPLEMENT and counts_as == FIRST:
+        raise Refused(_("A supplement belongs to a contract that was signed before: say to which."))
     if counts_as != FIRST and first is None:
         raise Refused(_("Say to which first signing this one belongs."))
     if first is not None and first.counts_as != FIRST:
@@ -125,6 +128,8 @@ def review(agreement: Agreement, *, number: str, day: date, passed: bool, by: Us
     lock(agreement)
     if day > clock.today():
         raise Refused(_("A fact cannot lie in the future."))
+    if agreement.review_passed:
+        raise Refused(_("A review that was passed stays on record."))
     agreement.review_number, agreement.review_on, agreement.review_passed = number, day, passed
     audit.record(by, "pipeline.review", agreement, number=number, passed=passed)
 

@@ -47,6 +47,8 @@ def issue_notice(project: Project, *, level: str, addressee: str, text: str, due
     allowed = LEVELS[0] if last is None or last.closed_at else LEVELS[min(LEVELS.index(last.level) + 1, len(LEVELS) - 1)]
     if LEVELS.index(level) > LEVELS.index(allowed):
         raise Refused(_("A stricter paper follows only when the one before ran out. Begin with a reminder."))
+    if last and not last.closed_at and last.answered_at and level != last.level:
+        raise Refused(_("The paper %(number)s was answered: close it, or ask again with the same paper.", number=last.number))
     if last and not last.closed_at and last.due_on >= today:
         raise Refused(_("The paper %(number)s is still running until %(day)s.", number=last.number, day=last.due_on.isoformat()))
     used = db.session.scalar(select(func.max(Notice.serial)).where(Notice.unit_id == project.unit_id, Notice.year == today.year))
@@ -84,6 +86,8 @@ def close_notice(notice: Notice, *, outcome: str, by: User) -> None:
     lock(notice)
     if notice.closed_at:
         raise Refused(_("This paper is closed."))
+    if by.id == notice.project.officer_id:
+        raise Refused(_("It is closed by somebody else than the project's own officer."))
     if not notice.answered_at:
         raise Refused(_("It is closed when it was answered."))
     notice.closed_at, notice.outcome = clock.now(), outcome

@@ -31,6 +31,8 @@ def change_state(project: Project, *, state: str, since_on: date, reason: str, b
         raise Refused(_("The project is in this state already."))
     if since_on > clock.today():
         raise Refused(_("A fact cannot lie in the future."))
+    if project.agreement is not None and since_on < project.agreement.signed_on:
+        raise Refused(_("This day lies before the signature."))
     row = ProjectState(project_id=project.id, state=state, since_on=since_on, reason=reason, entered_by_id=by.id)
     db.session.add(row)
     project.state = state

@@ -76,7 +76,7 @@ def _alike(form: AgreementForm, person: Person | None) -> list:
         return []
     known = directory.organisation_by_name(form.company.data)
     signing = identity.Signing(
-        form.company.data, form.title.data, (known.credit_code or "") if known else "", form.intended_wan.data or form.contracted_wan.data,
+        form.company.data, form.title.data, (known.credit_code or "") if known else "", form.intended_wan.data or form.agreed_wan.data or form.contracted_wan.data,
         person.id if person else None,
     )  # fmt: skip
     return queries.similar_signings(current_user, signing)
@@ -140,7 +140,7 @@ def agreement_page(row: Agreement, *, status: int = 200, **forms):
         "outcome_form": OutcomeForm(formdata=None),
     }  # fmt: skip
     return page(
-        "pipeline/agreement.html", agreement=row, project=project, later=queries.later_signings(row), role_names=ROLE_NAMES, side_names=SIDE_NAMES,
+        "pipeline/agreement.html", agreement=row, project=project, later=queries.later_signings(current_user, row), role_names=ROLE_NAMES, side_names=SIDE_NAMES,
         status=status, **(fresh | forms), **NAMES,
     )  # fmt: skip
 

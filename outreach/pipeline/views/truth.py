@@ -96,6 +96,8 @@ def frozen():
 def snapshot(snapshot_id: int):
     """What was frozen beside what stands today, and every row that makes the difference."""
     row = found(_snapshots(), snapshot_id)
+    if not snapshots.within(current_user, row):
+        abort(404)
     figures, now = snapshots.taken(current_user, row.event, confirmed=row.definition["confirmed"])
     return page(
         "pipeline/snapshot.html", snapshot=row, figures=figures, changes=snapshots.changes(row, now),
