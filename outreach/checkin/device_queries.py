@@ -26,6 +26,7 @@ _BY_KEY = (
     .join(Gate, Gate.id == Device.gate_id).join(Event, Event.id == Gate.event_id)
     .where(Device.id == bindparam("id"), Device.secret_sha256 == bindparam("sha256"), Device.secret_sha256 != "")
 )  # fmt: skip
+_IN_SERVICE = select(Device.revoked_at).where(Device.id == bindparam("id")).with_for_update(key_share=True)
 _BY_TICKET = select(Registration.door_id, Registration.id, Registration.person_id).where(
     Registration.event_id == bindparam("event"), Registration.door_id.in_(bindparam("ids", expanding=True))
 )
@@ -116,8 +117,7 @@ def not_yet_admitted(ids: set[int]) -> set[int]:
 
 def in_service(device_id: int) -> bool:
     """Whether the device was not withdrawn. On PostgreSQL nobody withdraws it until the transaction ends."""
-    held = select(Device.revoked_at).where(Device.id == device_id).with_for_update(key_share=True)
-    row = db.session.connection().execute(held).first()
+    row = fetch(_IN_SERVICE, {"id": device_id}).first()
     return row is not None and row[0] is None
 
 
