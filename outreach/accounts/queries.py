@@ -34,6 +34,11 @@ def units_for_choice(user, permission: Permission, *levels: str) -> list[tuple[i
     ]
 
 
+def county_ids() -> dict[int, int | None]:
+    """Unit -> the county it is or lies in."""
+    return {unit.id: unit.county_id for unit in db.session.scalars(select(Unit))}
+
+
 def unit_by_place(code: str) -> Unit | None:
     """The unit of a division code."""
     return db.session.scalar(select(Unit).where(Unit.place_code == code))

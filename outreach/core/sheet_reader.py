@@ -14,6 +14,8 @@ import resource
 import sys
 import zipfile
 
+import python_calamine
+
 MEMORY = 1 << 30
 SECONDS = 60
 MOST_BYTES = 300 << 20  # of all parts of an .xlsx, unpacked
@@ -71,8 +73,6 @@ def main(path: str) -> None:
             sys.exit(3)
     elif b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e" in content:
         sys.exit(4)
-    import python_calamine  # noqa: PLC0415 - after the cheap refusals
-
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
     except python_calamine.PasswordError:

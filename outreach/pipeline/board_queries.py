@@ -8,9 +8,10 @@ from sqlalchemy import Select, Subquery, case, func, select
 
 from outreach.accounts.models import Unit, User
 from outreach.core.db import db
-from outreach.pipeline.fact_queries import AMOUNTS, WITHDRAWN
+from outreach.pipeline.fact_queries import AMOUNTS
 from outreach.pipeline.follow_models import MonthlyReport
 from outreach.pipeline.models import ENDED, STAGES, Agreement, Instalment, Milestone, NextStep, Project
+from outreach.pipeline.queries import STANDS
 from outreach.pipeline.report_queries import latest
 
 #: cards shown in a column; the rest stands in the list
@@ -48,7 +49,7 @@ def _ranked(projects: Select) -> Subquery:
     ids = projects.with_only_columns(Project.id, maintain_column_froms=True).order_by(None).subquery()
     facts = (
         select(Milestone.project_id, func.max(_RANK).label("rank"), func.max(case((Milestone.kind == "contract", Milestone.amount_wan))).label("contracted"))
-        .where(Milestone.withdrawal.is_(False), Milestone.id.not_in(WITHDRAWN)).group_by(Milestone.project_id).subquery()
+        .where(*STANDS).group_by(Milestone.project_id).subquery()
     )  # fmt: skip
     paid = select(Instalment.project_id, func.sum(Instalment.amount_wan).label("sum")).group_by(Instalment.project_id).subquery()
     newest = latest()
@@ -88,7 +89,7 @@ def _cards(ids: list[int]) -> dict[int, Card]:
     cards = {key: Card(key, name, unit, officer or "", None, state) for key, name, unit, officer, state in rows}
     days = db.session.execute(
         select(Milestone.project_id, Milestone.kind, Milestone.happened_on)
-        .where(Milestone.project_id.in_(ids), Milestone.withdrawal.is_(False), Milestone.id.not_in(WITHDRAWN)).order_by(_RANK)
+        .where(Milestone.project_id.in_(ids), *STANDS).order_by(_RANK)
     )  # fmt: skip
     for key, _kind, day in days:
         cards[key].since = day  # the last one is that of its stage

@@ -21,7 +21,7 @@ from outreach.pipeline import fact_queries
 from outreach.pipeline.fact_queries import Line
 from outreach.pipeline.follow_models import ProjectState
 from outreach.pipeline.models import BINDING, ENDED, FIRST, INCREASE, REVIEW_FROM, Agreement, Instalment, Milestone, Project
-from outreach.pipeline.queries import select_agreements, select_projects
+from outreach.pipeline.queries import STANDS, select_agreements, select_projects
 from outreach.registrations.models import CONFIRMED, Registration
 
 #: months after the summit; 0: to date
@@ -114,7 +114,7 @@ def _milestones(frame: _Frame):
     chosen = (
         select(mine.c.event_id, Milestone.kind, place, func.count(), func.sum(Milestone.amount_wan), func.sum(case((Milestone.confirmed_at.is_(None), 1), else_=0)))
         .join(mine, mine.c.id == Milestone.project_id).join(days, days.c.event_id == mine.c.event_id)
-        .where(Milestone.withdrawal.is_(False), Milestone.id.not_in(fact_queries.WITHDRAWN)).group_by(mine.c.event_id, Milestone.kind, place)
+        .where(*STANDS).group_by(mine.c.event_id, Milestone.kind, place)
     )  # fmt: skip
     return db.session.execute(chosen.where(Milestone.confirmed_at.is_not(None)) if frame.confirmed else chosen)
 
@@ -124,7 +124,7 @@ def _intentions(frame: _Frame):
     mine, days = frame.projects, frame.days
     first = (
         select(mine.c.event_id, func.min(Milestone.happened_on).label("day")).join(mine, mine.c.id == Milestone.project_id)
-        .where(Milestone.kind.in_(INTENTIONS), Milestone.withdrawal.is_(False), Milestone.id.not_in(fact_queries.WITHDRAWN))
+        .where(Milestone.kind.in_(INTENTIONS), *STANDS)
         .group_by(mine.c.id, mine.c.event_id)
     )  # fmt: skip
     rows = (first.where(Milestone.confirmed_at.is_not(None)) if frame.confirmed else first).subquery()

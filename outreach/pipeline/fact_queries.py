@@ -3,22 +3,20 @@
 Boards, cohorts, lights and totals all read these lines, so that no two pages differ. Plain values: thousands of them have to be quick.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import Select, case, exists, func, or_, select
+from sqlalchemy import Select, Subquery, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from outreach.core.db import db
 from outreach.pipeline.follow_models import MonthlyReport
 from outreach.pipeline.models import LANDED, LEAD, MILESTONES, Agreement, Instalment, Milestone, Project
+from outreach.pipeline.queries import STANDS
 from outreach.pipeline.report_queries import latest
 
 _ZERO = Decimal(0)
-#: milestones that a counter-entry took back
-WITHDRAWN = select(Milestone.corrects_id).where(Milestone.corrects_id.is_not(None))
 
 
 _ORIGINAL = aliased(Instalment)
@@ -58,38 +56,32 @@ class Line:
         return any(kind in self.began for kind in LANDED)
 
 
-def _standing(until: date | None, confirmed: bool) -> Select:
-    rows = select(Milestone.project_id, Milestone.kind, Milestone.happened_on, Milestone.amount_wan, Milestone.confirmed_at.is_(None))
-    rows = rows.where(Milestone.withdrawal.is_(False), Milestone.id.not_in(WITHDRAWN))
-    if until:
-        rows = rows.where(Milestone.happened_on <= until)
-    return rows.where(Milestone.confirmed_at.is_not(None)) if confirmed else rows
+def _pivoted(ids: Select, confirmed: bool) -> Subquery:
+    """(project, the day of each milestone that stands, contracted, not confirmed), of these projects alone."""
+    kind = Milestone.kind
+    columns = [func.max(case((kind == name, Milestone.happened_on))).label(name) for name in MILESTONES]
+    contracted = func.max(case((kind == "contract", Milestone.amount_wan))).label("contracted")
+    unconfirmed = func.sum(case((Milestone.confirmed_at.is_(None), 1), else_=0)).label("open")
+    chosen = select(Milestone.project_id, *columns, contracted, unconfirmed).where(Milestone.project_id.in_(ids), *STANDS)
+    if confirmed:
+        chosen = chosen.where(Milestone.confirmed_at.is_not(None))
+    return chosen.group_by(Milestone.project_id).subquery()
 
 
-def _pivoted(until: date | None, confirmed: bool):
-    rows = _standing(until, confirmed).subquery()
-    kind, day, amount, open_ = rows.c.kind, rows.c.happened_on, rows.c.amount_wan, rows.c[4]
-    columns = [func.max(case((kind == name, day))).label(name) for name in MILESTONES]
-    contracted = func.max(case((kind == "contract", amount))).label("contracted")
-    return select(rows.c.project_id, *columns, contracted, func.sum(case((open_, 1), else_=0)).label("open")).group_by(rows.c.project_id).subquery()  # fmt: skip
-
-
-def lines(projects: Select, *, until: date | None = None, confirmed: bool = False) -> list[Line]:
-    """The lines of ``projects`` (a select of :class:`Project`). ``until``: as they stood on that day; ``confirmed``: only confirmed facts."""
-    ids = projects.with_only_columns(Project.id, maintain_column_froms=True).order_by(None).subquery()
-    paid = select(Instalment.project_id, func.sum(Instalment.amount_wan).label("sum")).group_by(Instalment.project_id)
-    if until:
-        paid = paid.where(Instalment.paid_on <= until)
+def lines(projects: Select, *, confirmed: bool = False) -> list[Line]:
+    """The lines of ``projects`` (a select of :class:`Project`). ``confirmed``: only confirmed facts."""
+    ids = projects.with_only_columns(Project.id, maintain_column_froms=True).order_by(None)
+    paid = select(Instalment.project_id, func.sum(Instalment.amount_wan).label("sum")).where(Instalment.project_id.in_(ids))
     if confirmed:
         paid = paid.where(CONFIRMED_MONEY)
-    money, facts, newest = paid.subquery(), _pivoted(until, confirmed), latest()
+    money, facts, newest = paid.group_by(Instalment.project_id).subquery(), _pivoted(ids, confirmed), latest(ids)
     chosen = (
         select(
             Project.id, Project.unit_id, Project.agreement_id, Agreement.event_id, Project.officer_id, Project.industry, Project.state,
             Agreement.intended_wan, Agreement.agreed_wan, facts.c.contracted, money.c.sum, MonthlyReport.completed_wan, facts.c.open,
             *(facts.c[name] for name in MILESTONES),
         )
-        .join(ids, ids.c.id == Project.id).outerjoin(Agreement, Agreement.id == Project.agreement_id).outerjoin(facts, facts.c.project_id == Project.id)
+        .where(Project.id.in_(ids)).outerjoin(Agreement, Agreement.id == Project.agreement_id).outerjoin(facts, facts.c.project_id == Project.id)
         .outerjoin(money, money.c.project_id == Project.id).outerjoin(newest, newest.c.project_id == Project.id)
         .outerjoin(MonthlyReport, MonthlyReport.id == newest.c.id)
     )  # fmt: skip
@@ -103,12 +95,3 @@ def lines(projects: Select, *, until: date | None = None, confirmed: bool = Fals
 
 
 AMOUNTS = ("intended_wan", "agreed_wan", "contracted_wan", "paid_in_wan", "completed_wan")
-
-
-def sums_of(found: Iterable[Line]) -> dict[str, Decimal]:
-    """The five amounts of some lines, each by itself."""
-    totals = dict.fromkeys(AMOUNTS, _ZERO)
-    for line in found:
-        for name in AMOUNTS:
-            totals[name] += getattr(line, name) or _ZERO
-    return totals

@@ -38,10 +38,6 @@ class FileForm(HouseForm):
             raise ValidationError(_("Choose a file."))
 
 
-class PlainForm(HouseForm):
-    """Nothing but the button."""
-
-
 class ReviewForm(HouseForm):
     """公平竞争审查."""
 

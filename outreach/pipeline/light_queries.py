@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlalchemy import Select, func, select
 
-from outreach.accounts.models import Unit
+from outreach.accounts.queries import county_ids
 from outreach.core.clock import today
 from outreach.core.db import db
 from outreach.pipeline import fact_queries, lights, rule_queries
@@ -30,7 +30,7 @@ def lit(projects: Select) -> dict[int, list[lights.Reason]]:
     running = projects.where(Project.state == RUNNING)
     found, last = {}, _last_entries(running)
     limits, own, day = rule_queries.limits(), rule_queries.own_days(), today()
-    counties = {unit.id: unit.county_id for unit in db.session.scalars(select(Unit))}
+    counties = county_ids()
     plans = {row[0]: row[1:] for row in db.session.execute(running.with_only_columns(Project.id, Project.planned_start, Project.planned_production).order_by(None))}  # fmt: skip
     for line in fact_queries.lines(running):
         case = lights.Case(line.state, line.began, last.get(line.id, day), *plans[line.id])

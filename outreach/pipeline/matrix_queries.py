@@ -11,7 +11,7 @@ from outreach.core.db import db
 from outreach.directory.models import INDUSTRIES, Organisation
 from outreach.liaison.models import LeaderPost
 from outreach.pipeline.models import Instalment, Milestone, Project
-from outreach.pipeline.queries import select_projects
+from outreach.pipeline.queries import STANDS, select_projects
 
 #: what is measured: contracts (count), contracted (万元), paid in (万元), construction begun, production begun (counts)
 MEASURES = ("contract", "contracted_wan", "paid_in_wan", "construction", "production")
@@ -43,10 +43,9 @@ def _facts(user, measure: str, year: int, by) -> Select:
     else:
         day, model = Milestone.happened_on, Milestone
         figure = func.sum(Milestone.amount_wan) if measure == "contracted_wan" else func.count()
-        withdrawn = select(Milestone.corrects_id).where(Milestone.corrects_id.is_not(None))
         kind = "contract" if measure == "contracted_wan" else measure
         chosen = select(by, func.extract("month", day), figure).join(Project, Project.id == Milestone.project_id)
-        chosen = chosen.where(Milestone.kind == kind, Milestone.withdrawal.is_(False), Milestone.id.not_in(withdrawn))
+        chosen = chosen.where(Milestone.kind == kind, *STANDS)
     return chosen.where(model.project_id.in_(ids), day.between(first, last)).group_by(by, func.extract("month", day))
 
 

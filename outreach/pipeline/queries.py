@@ -1,6 +1,7 @@
 """Reads of agreements and projects. Every figure is a sum over rows, in one place, so that no two pages differ."""
 
 from sqlalchemy import Select, func, or_, select, true
+from sqlalchemy.orm import aliased
 
 from outreach.accounts.queries import reach
 from outreach.core.clock import today
@@ -11,6 +12,11 @@ from outreach.permissions import Permission
 from outreach.pipeline import identity
 from outreach.pipeline.models import ENDED, FIRST, INCREASE, LANDED, LEAD, MILESTONES, Agreement, Instalment, Milestone, NextStep, Project
 
+_BACK = aliased(Milestone)
+#: a milestone that stands: neither a counter-entry nor taken back by one
+STANDS = (
+    Milestone.withdrawal.is_(False), Milestone.id.not_in(select(_BACK.corrects_id).where(_BACK.corrects_id.is_not(None))),
+)  # fmt: skip
 #: 两张清单: framework signed without contract, contract signed without construction (the milestone that stands, those that are missing)
 STUCK = {"no_contract": ("framework", ("contract", *LANDED)), "no_start": ("contract", LANDED)}
 
@@ -110,10 +116,9 @@ def _at_stage(chosen: Select, stage: str) -> Select:
 
 def select_unconfirmed(user) -> Select:
     """Milestones that stand, entered by others within reach, which somebody else has to confirm; the oldest first."""
-    withdrawn = select(Milestone.corrects_id).where(Milestone.corrects_id.is_not(None))
     mine = select_projects(user, Permission.PIPELINE_EDIT).with_only_columns(Project.id)
     return (
-        select(Milestone).where(Milestone.project_id.in_(mine), Milestone.withdrawal.is_(False), Milestone.id.not_in(withdrawn))
+        select(Milestone).where(Milestone.project_id.in_(mine), *STANDS)
         .where(Milestone.confirmed_at.is_(None), Milestone.entered_by_id.is_distinct_from(user.id)).order_by(Milestone.entered_at, Milestone.id)
     )  # fmt: skip
 
@@ -125,8 +130,7 @@ def unconfirmed_count(user) -> int:
 
 def with_milestone(*kinds: str) -> Select:
     """The ids of projects where a milestone of one of ``kinds`` stands."""
-    withdrawn = select(Milestone.corrects_id).where(Milestone.corrects_id.is_not(None))
-    return select(Milestone.project_id).where(Milestone.kind.in_(kinds), Milestone.withdrawal.is_(False), Milestone.id.not_in(withdrawn))
+    return select(Milestone.project_id).where(Milestone.kind.in_(kinds), *STANDS)
 
 
 def select_due_steps(user) -> Select:

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import Select, Subquery, func, literal, select
 from sqlalchemy.orm import joinedload
 
 from outreach.accounts.models import Unit
@@ -45,9 +45,11 @@ def reports(project: Project) -> list[MonthlyReport]:
     return list(db.session.scalars(chosen.order_by(MonthlyReport.month.desc(), MonthlyReport.id.desc())))
 
 
-def latest():
-    """(project, report id) of the report that holds for each project's newest month, as a sub-select."""
-    newest = select(MonthlyReport.project_id, func.max(MonthlyReport.month).label("month")).group_by(MonthlyReport.project_id).subquery()
+def latest(ids: Select | None = None) -> Subquery:
+    """(project, report id) of the report that holds for each project's newest month; of the projects ``ids`` alone, where they are given."""
+    rows = select(MonthlyReport.project_id, func.max(MonthlyReport.month).label("month"))
+    rows = rows.where(MonthlyReport.project_id.in_(ids)) if ids is not None else rows
+    newest = rows.group_by(MonthlyReport.project_id).subquery()
     return (
         select(MonthlyReport.project_id, func.max(MonthlyReport.id).label("id"))
         .join(newest, (newest.c.project_id == MonthlyReport.project_id) & (newest.c.month == MonthlyReport.month))
@@ -55,9 +57,9 @@ def latest():
     ).subquery()
 
 
-def last_reports() -> dict[int, MonthlyReport]:
+def last_reports(projects: Select) -> dict[int, MonthlyReport]:
     """Project -> the report that holds for its newest month."""
-    newest = latest()
+    newest = latest(projects.with_only_columns(Project.id).order_by(None))
     rows = db.session.scalars(select(MonthlyReport).join(newest, newest.c.id == MonthlyReport.id))
     return {row.project_id: row for row in rows}
 

@@ -3,9 +3,7 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from sqlalchemy import select
-
-from outreach.accounts.models import Unit
+from outreach.accounts.queries import county_ids
 from outreach.core.db import db
 from outreach.pipeline import fact_queries
 from outreach.pipeline.models import FIRST, INCREASE, Agreement, may_count
@@ -64,7 +62,7 @@ def sums(user) -> tuple[Sums, dict[int, Sums], dict[int, Sums]]:
     """(all, by county unit id, by event id) within ``user``'s reach, from the rows, in a constant number of queries."""
     whole, by_unit, by_event = Sums(), {}, {}
     projects = fact_queries.lines(select_projects(user))
-    counties = {unit.id: unit.county_id for unit in db.session.scalars(select(Unit))}
+    counties = county_ids()
     with_project = {project.agreement_id for project in projects}
     columns = (Agreement.id, Agreement.unit_id, Agreement.event_id, Agreement.first_id, Agreement.kind, Agreement.counts_as, Agreement.signed_on, Agreement.review_passed,
                Agreement.intended_wan, Agreement.agreed_wan, Agreement.contracted_wan)  # fmt: skip

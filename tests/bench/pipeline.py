@@ -1,13 +1,11 @@
 """Board, cohorts, totals and lights with 5,000 projects and 60,000 milestones and instalments, on both databases: server time of the pages' work."""
 
-import statistics
-import time
 from datetime import date, timedelta
 from decimal import Decimal
 
 from sqlalchemy import event, insert, select
 
-from tests.bench.house import build
+from tests.bench.house import build, median_ms
 
 #: milliseconds for the board and for the page of cohorts
 BAR = 150
@@ -54,15 +52,6 @@ def _fill(db, user) -> list:
     return held
 
 
-def _median(deed) -> float:
-    times = []
-    for _turn in range(TURNS):
-        began = time.perf_counter()
-        deed()
-        times.append(1000 * (time.perf_counter() - began))
-    return statistics.median(times)
-
-
 def _statements(db, deed) -> int:
     seen = []
 
@@ -102,11 +91,11 @@ def _measure(database: str) -> list[str]:
     held = _fill(db, user)
     db.session.execute(db.text("ANALYZE"))
     db.session.commit()
-    floor = _median(lambda: db.session.connection().execute(select(Milestone.project_id, Milestone.kind)).fetchall())
+    floor = median_ms(lambda: db.session.connection().execute(select(Milestone.project_id, Milestone.kind)).fetchall(), TURNS)
     print(f"{database}: reading every milestone bare takes {floor:.0f} ms")
     missed = []
     for name, work in _works(user, held).items():
-        took = _median(work)
+        took = median_ms(work, TURNS)
         print(f"  {name:12} {took:6.0f} ms  {_statements(db, work):3} statements  {took / floor:5.1f}x the bare read")
         if name in ("board", "cohorts") and took > BAR:
             missed.append(f"{name} on {database}")

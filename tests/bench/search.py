@@ -1,11 +1,10 @@
 """Search at 13,000 people against the bare SQL of the same statements, sent to the driver and fetched."""
 
 import statistics
-import time
 
 from sqlalchemy import event
 
-from tests.bench.house import build
+from tests.bench.house import build, median_ms
 
 BAR = 3.0
 WORDS = (
@@ -28,15 +27,6 @@ WORDS = (
     "没有这个人",
 )
 TURNS = 15
-
-
-def _milliseconds(deed) -> float:
-    times = []
-    for _turn in range(TURNS):
-        began = time.perf_counter()
-        deed()
-        times.append(1000 * (time.perf_counter() - began))
-    return statistics.median(times)
 
 
 def run() -> list[str]:
@@ -81,7 +71,7 @@ def run() -> list[str]:
                         cursor.execute(statement, parameters)
                         cursor.fetchall()
 
-                floor, whole = _milliseconds(bare), _milliseconds(search)
+                floor, whole = median_ms(bare, TURNS), median_ms(search, TURNS)
                 ratios.append(whole / floor)
                 ours.append(whole)
                 print(f"  {word:12} {found:3} found  bare {floor:7.2f}  ours {whole:7.2f}  ratio {whole / floor:.2f}")

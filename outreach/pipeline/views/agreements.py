@@ -22,7 +22,7 @@ from outreach.pipeline import exports, identity, operations, queries
 from outreach.pipeline.follow_forms import ROLE_NAMES, SIDE_NAMES, ClauseForm, FileForm, PartyForm, ReviewForm
 from outreach.pipeline.forms import REASON_NAMES, AgreementFilters, AgreementForm, OutcomeForm, ProjectForm
 from outreach.pipeline.models import ENDED, FIRST, Agreement, Project
-from outreach.pipeline.views.shared import NAMES, bp, officer, officers
+from outreach.pipeline.views.shared import NAMES, bp, counties, officer, officers
 
 _P = Permission
 _AGREEMENT_SORTS = {"signed": Agreement.signed_on, "amount": Agreement.intended_wan, "title": Agreement.title}
@@ -57,7 +57,7 @@ def export_agreements():
 
 
 def _agreement_form(**options) -> AgreementForm:
-    units = accounts.units_for_choice(current_user, _P.PIPELINE_EDIT, "city", "county")
+    units = counties()
     held = db.session.scalars(events.select_visible(current_user).order_by(Event.starts_at.desc()).limit(200))
     firsts = db.session.scalars(
         queries.select_agreements(current_user)

@@ -29,7 +29,7 @@ from outreach.pipeline.follow_models import Concern, Notice
 from outreach.pipeline.forms import OutcomeForm
 from outreach.pipeline.models import Instalment, Milestone, Project
 from outreach.pipeline.views.projects import project_of, project_page
-from outreach.pipeline.views.shared import NAMES, bp, chambers, leader_posts
+from outreach.pipeline.views.shared import NAMES, bp, chambers, counties, leader_posts
 
 _P = Permission
 _FACTS = {"milestones": Milestone, "instalments": Instalment}
@@ -125,20 +125,16 @@ def _reports(form: LockForm, *, status: int = 200):
     return page("pipeline/reports.html", rows=rows, month=month, due=report_queries.due_on(month), locks=locks, form=form, status=status)
 
 
-def _counties() -> list[tuple[int, str]]:
-    return accounts.units_for_choice(current_user, _P.PIPELINE_EDIT, "city", "county")
-
-
 @bp.get("/reports")
 @requires(_P.PIPELINE_VIEW)
 def reports():
-    return _reports(LockForm(formdata=None, units=_counties(), month=_month()))
+    return _reports(LockForm(formdata=None, units=counties(), month=_month()))
 
 
 @bp.post("/reports/lock")
 @requires(_P.PIPELINE_EDIT)
 def lock_month():
-    form = LockForm(units=_counties())
+    form = LockForm(units=counties())
     if not form.validate_on_submit():
         return _reports(form, status=422)
     unit = found(accounts.select_units(current_user, _P.PIPELINE_EDIT), form.unit_id.data)

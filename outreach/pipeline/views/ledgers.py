@@ -15,13 +15,13 @@ from outreach.pipeline import ledger_queries, operations
 from outreach.pipeline.follow_forms import DOUBT_NAMES, LEDGER_NAMES, AboutForm, LedgerForm
 from outreach.pipeline.ledger_models import LedgerBatch
 from outreach.pipeline.truth_forms import AMOUNT_NAMES
-from outreach.pipeline.views.shared import NAMES, bp
+from outreach.pipeline.views.shared import NAMES, bp, counties
 
 _P = Permission
 
 
 def _form(**options) -> LedgerForm:
-    return LedgerForm(units=accounts.units_for_choice(current_user, _P.PIPELINE_EDIT, "city", "county"), **options)
+    return LedgerForm(units=counties(), **options)
 
 
 def _ledgers(form: LedgerForm, *, status: int = 200, refusal: str = ""):

@@ -44,7 +44,7 @@ from outreach.pipeline.follow_forms import (
 )  # fmt: skip
 from outreach.pipeline.forms import HandOverForm, InstalmentForm, MilestoneForm, OutcomeForm, PostponeForm, ProjectFilters, StepForm
 from outreach.pipeline.models import MILESTONES, STAGES, Instalment, Milestone, NextStep, Project
-from outreach.pipeline.views.shared import NAMES, bp, officer, officers
+from outreach.pipeline.views.shared import NAMES, bp, counties, officer, officers
 
 _P = Permission
 
@@ -75,7 +75,7 @@ def export_projects():
     chosen = _projects(_P.PIPELINE_EXPORT)[1]
     rows = db.session.scalars(chosen.order_by(Project.id).options(selectinload(Project.post))).unique().all()
     operations.export_pipeline("projects", count=len(rows), by=current_user)
-    title, columns = _("Project ledger"), exports.projects(report_queries.last_reports(), light_queries.lit(chosen))
+    title, columns = _("Project ledger"), exports.projects(report_queries.last_reports(chosen), light_queries.lit(chosen))
     return attachment(write(title, columns, rows, paper=A3), f"{title}.xlsx", XLSX)
 
 
@@ -105,7 +105,7 @@ def timeline():
 
 def _leads(*, form: LeadForm | None = None, status: int = 200):
     """A visit's note or a guest of a summit may stand behind it: who, for whom and where come along in the address."""
-    units = accounts.units_for_choice(current_user, _P.PIPELINE_EDIT, "city", "county")
+    units = counties()
     said = {name: request.args.get(name, "")[:80] for name in ("company", "source", "name")}
     person = _bringer(request.args.get("person", ""))
     form = form or LeadForm(
@@ -129,7 +129,7 @@ def new_lead():
 @bp.post("/projects/new")
 @requires(_P.PIPELINE_EDIT)
 def open_lead():
-    form = LeadForm(units=accounts.units_for_choice(current_user, _P.PIPELINE_EDIT, "city", "county"), officers=officers())
+    form = LeadForm(units=counties(), officers=officers())
     if not form.validate_on_submit():
         return _leads(form=form, status=422)
     values = form.values()

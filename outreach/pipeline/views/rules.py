@@ -15,7 +15,7 @@ from outreach.pipeline import light_queries, lights, operations, queries, rule_q
 from outreach.pipeline.follow_forms import RULE_NAMES, DayForm, LightForm, PapersForm
 from outreach.pipeline.forms import ProjectFilters
 from outreach.pipeline.models import MILESTONES, Project
-from outreach.pipeline.views.shared import NAMES, bp
+from outreach.pipeline.views.shared import NAMES, bp, counties
 
 _P = Permission
 
@@ -49,7 +49,7 @@ def _of_the_house() -> None:
 
 
 def _rules(*, status: int = 200, **forms):
-    units = accounts.units_for_choice(current_user, _P.PIPELINE_EDIT, "city", "county")
+    units = counties()
     forms.setdefault("light_form", LightForm(formdata=None, units=units))
     forms.setdefault("day_form", DayForm(formdata=None))
     return page(
@@ -81,7 +81,7 @@ def set_papers(kind: str):
 @bp.post("/rules/lights")
 @requires(_P.PIPELINE_EDIT)
 def set_light():
-    form = LightForm(units=accounts.units_for_choice(current_user, _P.PIPELINE_EDIT, "city", "county"))
+    form = LightForm(units=counties())
     if not form.validate_on_submit():
         return _rules(light_form=form, status=422)
     unit = found(accounts.select_units(current_user, _P.PIPELINE_EDIT), form.unit_id.data)

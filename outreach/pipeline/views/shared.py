@@ -20,6 +20,11 @@ NAMES = {
 }  # fmt: skip
 
 
+def counties() -> list[tuple[int, str]]:
+    """(id, name) of the city and counties whose projects this user may edit."""
+    return accounts.units_for_choice(current_user, Permission.PIPELINE_EDIT, "city", "county")
+
+
 def officers() -> list[tuple[int, str]]:
     """(id, name and post) of everybody a project could be given to, for a select field."""
     return [(user.id, f"{user.name} {user.post}".strip()) for user in accounts.colleagues(current_user, Permission.PIPELINE_EDIT)]
