@@ -9,6 +9,7 @@ wanted), ``answers`` (rows of ``key`` and ``answers``), ``drawers`` (number -> d
 import base64
 import hashlib
 import json
+from contextlib import suppress
 from datetime import timedelta
 
 from flask import Blueprint, Response, abort, request
@@ -142,10 +143,10 @@ def join():
 @reads_first
 def sync():
     line, body = _line(), _body()
-    try:
-        return _json(_answer(line, body) if line.revoked_at is None else {"wipe": True}, 200 if line.revoked_at is None else 410)
-    except operations.Withdrawn:  # in this very moment
-        return _json({"wipe": True}, 410)
+    with suppress(operations.Withdrawn):  # in this very moment
+        if line.revoked_at is None:
+            return _json(_answer(line, body))
+    return _json({"wipe": True}, 410)
 
 
 def _answer(line: device_queries.Line, body: dict) -> dict:

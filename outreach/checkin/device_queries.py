@@ -4,14 +4,14 @@ import hmac
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Select, bindparam, func, select, update
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from outreach.accounts.queries import reach
 from outreach.checkin.device_models import Device, Gate, Pass, Rehearsal, RehearsalReport, scope_of
 from outreach.checkin.models import DoorProblem, Scan
 from outreach.checkin.queries import STANDING
-from outreach.core import clock, tokens
+from outreach.core import tokens
 from outreach.core.db import db, fetch
 from outreach.events.models import Event
 from outreach.permissions import Permission
@@ -130,12 +130,6 @@ def scans_of_nobody(event_id: int, door_id: str) -> list[Scan]:
     """Scans of a ticket whose guest was not known when they came in."""
     chosen = select(Scan).where(Scan.registration_id.is_(None), Scan.door_id == door_id, Scan.event_id == event_id)
     return list(db.session.scalars(chosen.order_by(Scan.at)))
-
-
-def spend_passes(ids) -> None:
-    """These passes are in somebody's hand: no device is lent them again."""
-    if ids := [key for key in ids if key]:
-        db.session.execute(update(Pass).where(Pass.door_id.in_(ids), Pass.spent_at.is_(None)).values(spent_at=clock.now()))
 
 
 def pass_holder(code: str) -> str | None:

@@ -34,8 +34,6 @@ class Line:
     unit_id: int
     agreement_id: int | None
     event_id: int | None
-    officer_id: int | None
-    industry: str
     state: str
     began: dict[str, date]
     unconfirmed: int
@@ -77,7 +75,7 @@ def lines(projects: Select, *, confirmed: bool = False) -> list[Line]:
     money, facts, newest = paid.group_by(Instalment.project_id).subquery(), _pivoted(ids, confirmed), latest(ids)
     chosen = (
         select(
-            Project.id, Project.unit_id, Project.agreement_id, Agreement.event_id, Project.officer_id, Project.industry, Project.state,
+            Project.id, Project.unit_id, Project.agreement_id, Agreement.event_id, Project.state,
             Agreement.intended_wan, Agreement.agreed_wan, facts.c.contracted, money.c.sum, MonthlyReport.completed_wan, facts.c.open,
             *(facts.c[name] for name in MILESTONES),
         )
@@ -87,9 +85,9 @@ def lines(projects: Select, *, confirmed: bool = False) -> list[Line]:
     )  # fmt: skip
     found = []
     for row in db.session.connection().execute(chosen):
-        key, unit, agreement, event, officer, industry, state, intended, agreed, contracted, sum_, completed, unconfirmed, *days = row
+        key, unit, agreement, event, state, intended, agreed, contracted, sum_, completed, unconfirmed, *days = row
         began = {name: day for name, day in zip(MILESTONES, days, strict=True) if day is not None}
-        found.append(Line(key, unit, agreement, event, officer, industry, state, began, unconfirmed or 0, intended or _ZERO, agreed or _ZERO,
+        found.append(Line(key, unit, agreement, event, state, began, unconfirmed or 0, intended or _ZERO, agreed or _ZERO,
                           contracted, sum_ or _ZERO, completed or _ZERO))  # fmt: skip
     return found
 

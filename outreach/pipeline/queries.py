@@ -5,7 +5,7 @@ from sqlalchemy.orm import aliased
 
 from outreach.accounts.queries import reach
 from outreach.core.clock import today
-from outreach.core.db import db, lock_name
+from outreach.core.db import db
 from outreach.core.files import StoredFile
 from outreach.directory.models import Organisation
 from outreach.permissions import Permission
@@ -141,7 +141,6 @@ def select_due_steps(user) -> Select:
 
 def evidence_used(file: StoredFile) -> Project | None:
     """A project where a file with these bytes already proves an instalment that was not taken back."""
-    lock_name(f"slip {file.sha256}")
     corrected = select(Instalment.corrects_id).where(Instalment.corrects_id.is_not(None))
     holding = (
         select(Project)

@@ -6,7 +6,19 @@ from outreach import DOMAINS
 from tests.law.source import PACKAGE, place, tree
 
 #: operations that keep their own append-only rows instead: scans are the trace of the door (and of the cards that follow), jobs that of the worker
-OWN_TRACE = {"scan", "admit", "take", "brief", "lend_passes", "note_contact", "walk_in", "problem", "announce", "forget_briefs"}
+OWN_TRACE = {
+    "scan",
+    "admit",
+    "take",
+    "brief",
+    "lend_passes",
+    "note_contact",
+    "walk_in",
+    "problem",
+    "announce",
+    "forget_briefs",
+    "spend_passes",
+}
 #: read, or do a part of a traced operation
 NO_WRITE = {"read_rows", "organisation_named", "reindex", "hold"}
 

@@ -2,13 +2,16 @@
 
 import json
 
+from sqlalchemy import update
+
 from outreach.checkin import protocol
 from outreach.checkin.announcements import guests_arrived
+from outreach.checkin.device_models import Pass
 from outreach.checkin.device_queries import Line
 from outreach.checkin.models import DoorProblem
 from outreach.checkin.operations.briefing import brief
 from outreach.core import clock
-from outreach.core.db import insert_new
+from outreach.core.db import db, insert_new
 
 
 def problem(line: Line, key: str, reason: str, content) -> str:
@@ -17,6 +20,12 @@ def problem(line: Line, key: str, reason: str, content) -> str:
     row = {"event_id": line.event_id, "device_id": line.id, "key": key[:64], "reason": reason, "content": protocol.storable(text)[:500], "received_at": clock.now()}  # fmt: skip
     insert_new(DoorProblem, [row])
     return "problem"
+
+
+def spend_passes(ids) -> None:
+    """These passes are in somebody's hand: no device is lent them again."""
+    if ids := [key for key in ids if key]:
+        db.session.execute(update(Pass).where(Pass.door_id.in_(ids), Pass.spent_at.is_(None)).values(spent_at=clock.now()))
 
 
 def announce(came: list[tuple[int, object]], in_directory: set[int]) -> None:

@@ -8,6 +8,7 @@ from outreach.checkin.announcements import guests_arrived
 from outreach.checkin.device_models import ARRIVAL, DEPARTURE, IN_OUT, Gate
 from outreach.checkin.models import ADMITTED, ALREADY, LEFT, OTHER_EVENT, UNDONE, UNKNOWN, Scan
 from outreach.checkin.operations.briefing import brief, forget_briefs
+from outreach.checkin.operations.noting import spend_passes
 from outreach.core import audit, clock, tokens
 from outreach.core.db import begin_writing, insert_now, lock
 from outreach.core.i18n import _
@@ -24,8 +25,10 @@ _NO_GATE = {"types": [], "letters": "", "opens": None, "closes": None}
 def scan(event: Event, *, key: str, scanned: str, gate: Gate | None, device_at, by: User | None, out: bool = False) -> Scan:
     """Judge and keep one scan. The same ``key`` again is the same scan with the same answer, never a second one."""
     ticket = tickets.read(scanned)
-    replaced = registrations.is_replaced(ticket.code) if ticket else None
-    registration = (registrations.held(ticket.code) or _holder(ticket.code)) if ticket and not replaced else None
+    registration = registrations.held(ticket.code) if ticket else None
+    replaced = registrations.is_replaced(ticket.code) if ticket and registration is None else None
+    if ticket and registration is None and replaced is None:
+        registration = _holder(ticket.code)
     if registration is not None and registration.event_id == event.id:
         return _judge(event, registration, ticket, key=key, gate=gate, device_at=device_at, by=by, out=out)
     begin_writing()
@@ -46,7 +49,7 @@ def _keep_unseen(event: Event, ticket, *, key: str, gate: Gate | None, device_at
     scope = gate.scope(clock.now()) if gate else queries.desk_scope(event)
     row = _keep(event, key, verdict, None, gate, device_at, by, scope=scope, note=note, door_id=door_id)
     if door_id:
-        device_queries.spend_passes([door_id])
+        spend_passes([door_id])
     return row
 
 

@@ -8,7 +8,7 @@ from outreach.checkin import device_queries as queries
 from outreach.checkin import protocol
 from outreach.checkin.device_models import DEPARTURE, Device, Pass
 from outreach.checkin.models import ADMITTED, Scan
-from outreach.checkin.operations.noting import announce, problem
+from outreach.checkin.operations.noting import announce, problem, spend_passes
 from outreach.checkin.operations.walking_in import walk_in
 from outreach.core import clock, tokens
 from outreach.core.db import begin_writing, db, insert_new
@@ -85,7 +85,7 @@ def _keep(line: queries.Line, sent: list[protocol.Sent]) -> dict[str, str]:
         results[row.key] = "kept"
         if guest is None and row.verdict == ADMITTED:
             results[row.key] = problem(line, row.key, "nobody", {"ticket": row.door_id})
-    queries.spend_passes(row.door_id for row in sent if row.door_id and row.door_id not in known)
+    spend_passes(row.door_id for row in sent if row.door_id and row.door_id not in known)
     came = {row["registration_id"] for row in rows if _arrives(row) and row["registration_id"]}
     fresh = queries.not_yet_admitted(came)
     insert_new(Scan, rows)

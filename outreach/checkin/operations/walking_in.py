@@ -6,7 +6,7 @@ from outreach.checkin import device_queries as queries
 from outreach.checkin import protocol
 from outreach.checkin.device_models import Pass
 from outreach.checkin.models import ADMITTED, DoorProblem, Scan
-from outreach.checkin.operations.noting import announce, problem
+from outreach.checkin.operations.noting import announce, problem, spend_passes
 from outreach.core import clock
 from outreach.core.db import db
 from outreach.core.refusals import Refused
@@ -18,7 +18,7 @@ from outreach.registrations.models import Registration
 def walk_in(line: queries.Line, raw) -> tuple[str, str]:
     """Register one guest: (the row's name, ``kept`` or ``problem``). The same again changes nothing."""
     sent = protocol.read_walk_in(raw, line.id)
-    queries.spend_passes([protocol.pass_of(raw)])
+    spend_passes([protocol.pass_of(raw)])
     if isinstance(sent, protocol.Unreadable):
         return sent.key, problem(line, sent.key, "unreadable", raw)
     lent = queries.lent_pass(line.id, sent.door_id)

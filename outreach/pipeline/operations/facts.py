@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from outreach.accounts.models import User
 from outreach.core import audit, clock, files
-from outreach.core.db import lock
+from outreach.core.db import lock, lock_name
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
 from outreach.permissions import Permission
@@ -32,6 +32,7 @@ def _in_time(project: Project, day: date, note: str) -> None:
 
 def _fresh_slip(evidence, by: User | None) -> None:
     """One bank slip proves one payment. Behind a lock on its hash: two projects may be handed it in the same moment."""
+    lock_name(f"slip {evidence.sha256}")
     if other := queries.evidence_used(evidence):
         where = other.name if by is not None and by.reaches(Permission.PIPELINE_VIEW, other.unit) else _("of another unit")
         raise Refused(_("The same file already proves money for the project “%(name)s”.", name=where))
