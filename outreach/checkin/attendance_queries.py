@@ -71,3 +71,9 @@ def by_county(event: Event) -> list[Line]:
 def total(lines: list[Line]) -> Line:
     """The sum of all lines."""
     return Line("", None, **{step: sum(getattr(line, step) for line in lines) for step in STEPS})
+
+
+def arrived(event: Event) -> list[Registration]:
+    """The guests who were there."""
+    chosen = select(Registration).where(Registration.event_id == event.id, Registration.id.in_(standing_scans(event)))
+    return list(db.session.scalars(chosen.order_by(Registration.id)))

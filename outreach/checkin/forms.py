@@ -195,3 +195,12 @@ class ArrivalFilters(Filters):
     arrived = SelectField(
         lazy("Arrival"), choices=[("", lazy("All guests")), ("yes", lazy("Arrived")), ("no", lazy("Not yet here"))], default=""
     )
+
+
+class ThanksForm(HouseForm):
+    """Thanks to those who came."""
+
+    words = TextAreaField(lazy("Words"), [required(), Length(max=300, message=lazy("At most %(max)d characters."))], render_kw={"rows": 4})
+    channel = SelectField(
+        lazy("How"), choices=[("both", lazy("Mail and text message")), ("mail", lazy("Mail")), ("sms", lazy("Text message"))]
+    )

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Timer
 
 import xlsxwriter
@@ -45,6 +46,14 @@ def read(path: Path, name: str) -> Iterator[Sheet]:
         yield from _read_workbook(path)
     else:
         yield _read_csv(path.read_bytes())
+
+
+def read_bytes(content: bytes, name: str) -> list[Sheet]:
+    """The same of a file that is not kept."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "sheet"
+        path.write_bytes(content)
+        return list(read(path, name))
 
 
 def _read_workbook(path: Path) -> Iterator[Sheet]:

@@ -3,14 +3,15 @@
 from flask import Blueprint, redirect, request, url_for
 from flask_login import current_user
 
-from outreach.core.access import open_to_all, requires, signed_in
+from outreach.core.access import found, open_to_all, requires, signed_in
 from outreach.core.clock import now, today
 from outreach.core.db import db
 from outreach.core.downloads import attachment
 from outreach.core.i18n import _
 from outreach.core.sheets import XLSX, Column, write
 from outreach.core.web import limiter, page
-from outreach.desk import funnel, operations, waiting
+from outreach.core.word import DOCX
+from outreach.desk import funnel, operations, summaries, waiting
 from outreach.events import queries as events
 from outreach.events.models import Event
 from outreach.permissions import Permission
@@ -58,6 +59,15 @@ def _columns(first: str) -> list[Column]:
         Column(_("Landed"), lambda line: line.sums.landed, 10, "number"),
         Column(_("Paid in (万元)"), lambda line: line.sums.paid_in_wan, 16, "wan"),
     ]
+
+
+@bp.post("/events/<int:event_id>/summary")
+@requires(Permission.REGISTRATIONS_EXPORT)
+@limiter.limit("20 per minute")
+def event_summary(event_id: int):
+    event = found(events.select_visible(current_user, Permission.REGISTRATIONS_EXPORT), event_id)
+    operations.export_summary(event, by=current_user)
+    return attachment(summaries.of_event(event, current_user), f"{event.title} {_('Summary')}.docx", DOCX)
 
 
 @bp.post("/home/export")

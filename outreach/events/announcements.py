@@ -12,3 +12,5 @@ event_cloned = Announcement("event_cloned")
 types_in_use = Announcement("types_in_use")
 #: ``capacity_raised(event, by=)``: there may be room for the waiting list
 capacity_raised = Announcement("capacity_raised")
+#: ``items_in_use(item_id) -> list`` of how many guests signed up for an item of the programme
+items_in_use = Announcement("items_in_use")

@@ -1,11 +1,12 @@
 """Forms of events."""
 
-from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import BooleanField, FileField, IntegerField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from outreach.core.forms import Filters, HouseForm, WallClockField, required, text
 from outreach.core.i18n import _, lazy
 from outreach.directory.models import KEY, REGISTERED, SCREENED
+from outreach.events.models import DOCUMENT, POSTER
 
 STATE_NAMES = {
     "draft": lazy("Draft"), "published": lazy("Published"), "closed": lazy("Registration closed"), "held": lazy("Held"), "archived": lazy("Archived"),
@@ -88,6 +89,24 @@ class ItemForm(HouseForm):
     title = text(lazy("Title"), most=120)
     title_en = text(lazy("Title in English"), most=200, required=False)
     speaker = text(lazy("Speaker"), most=120, required=False)
+    venue = text(lazy("Place"), most=80, required=False, description=lazy("Empty: where the event is"))
+    sign_up = BooleanField(lazy("Guests sign up for it"))
+    capacity = IntegerField(lazy("Places for those who sign up"), [Optional(), NumberRange(1, 20_000, lazy("Between 1 and 20,000."))],
+                            description=lazy("Empty: as many as want to"))  # fmt: skip
+
+
+class MaterialForm(HouseForm):
+    """A poster or a document."""
+
+    purpose = SelectField(lazy("What it is"), choices=[(DOCUMENT, lazy("Document")), (POSTER, lazy("Poster on top of the page"))])
+    title = text(lazy("Title"), most=80)
+    title_en = text(lazy("Title in English"), most=120, required=False)
+    file = FileField(lazy("File"), description=lazy("PDF, PNG or JPEG; a poster is a picture of 3 MB at most"))
+
+    def validate_file(self, field):
+        """Something was chosen."""
+        if not field.data or not field.data.filename:
+            raise ValidationError(_("Choose a file."))
 
 
 class CancelForm(HouseForm):
@@ -135,6 +154,17 @@ class SortForm(HouseForm):
     def __init__(self, *arguments, types=(), **options):
         super().__init__(*arguments, **options)
         self.type_id.choices = [(0, _("As it is")), *((row.id, row.name) for row in types)]
+
+
+class SheetForm(HouseForm):
+    """A guest list as a file."""
+
+    file = FileField(lazy("Guest list"), description=lazy("Excel or CSV with a heading: name, and mobile or company"))
+
+    def validate_file(self, field):
+        """Something was chosen."""
+        if not field.data or not field.data.filename:
+            raise ValidationError(_("Choose a file."))
 
 
 class InvitedFilters(Filters):

@@ -1,6 +1,7 @@
 """Events, their programme and whom they invite."""
 
 import secrets
+from datetime import timedelta
 from typing import ClassVar
 
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from outreach.accounts.models import Unit, User
 from outreach.core import clock
 from outreach.core.db import Base, Key, Moment
+from outreach.core.files import StoredFile
 from outreach.core.i18n import _
 from outreach.core.mail import Mail
 from outreach.core.moves import Moves
@@ -73,6 +75,7 @@ class Event(Moves, Base):
     types: Mapped[list["GuestType"]] = relationship(
         back_populates="event", cascade="all, delete-orphan", order_by="GuestType.place, GuestType.id"
     )
+    materials: Mapped[list["Material"]] = relationship(back_populates="event", cascade="all, delete-orphan", order_by="Material.id")
 
     def check_ahead(self) -> None:
         """:class:`Refused` once it is over or called off."""
@@ -104,8 +107,37 @@ class ProgrammeItem(Base):
     title: Mapped[str] = mapped_column(String(120))
     title_en: Mapped[str] = mapped_column(String(200), default="")
     speaker: Mapped[str] = mapped_column(String(120), default="")
+    venue: Mapped[str] = mapped_column(String(80), default="")  # empty: where the event is
+    sign_up: Mapped[bool] = mapped_column(default=False)  # guests say beforehand that they come to it
+    capacity: Mapped[int | None]  # of those who sign up; empty: as many as want to
 
     event: Mapped[Event] = relationship(back_populates="programme")
+
+    @property
+    def ends_at(self):
+        """The moment it is over."""
+        return self.starts_at + timedelta(minutes=self.minutes)
+
+
+#: what is put before the guests: one picture at the top of the page, and files to take along
+POSTER, DOCUMENT = "poster", "document"
+
+
+class Material(Base):
+    """海报 or 会议资料 of an event, on its public page."""
+
+    __tablename__ = "event_materials"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), index=True)
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_files.id"))
+    purpose: Mapped[str] = mapped_column(String(8))
+    title: Mapped[str] = mapped_column(String(80))
+    title_en: Mapped[str] = mapped_column(String(120), default="")
+    added_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+
+    event: Mapped[Event] = relationship(back_populates="materials")
+    file: Mapped[StoredFile] = relationship(lazy="joined", innerjoin=True)
 
 
 class GuestType(Base):

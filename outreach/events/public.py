@@ -1,11 +1,13 @@
 """What guests see of an event: its page and its calendar file."""
 
-from flask import Blueprint, abort, make_response
+from flask import Blueprint, abort, make_response, send_file
 
+from outreach.core import downloads
 from outreach.core.access import open_to_all
 from outreach.core.links import public_url
 from outreach.core.web import page
 from outreach.events import calendars, queries
+from outreach.events.models import DOCUMENT
 
 bp = Blueprint("public_events", __name__)
 
@@ -15,6 +17,19 @@ bp = Blueprint("public_events", __name__)
 def event(slug: str):
     row = queries.public_event(slug) or abort(404)
     return page("events/public.html", event=row, preview=False)
+
+
+@bp.get("/e/<string:slug>/files/<int:material_id>")
+@open_to_all
+def material(slug: str, material_id: int):
+    """A document as a download; the poster as the picture it is."""
+    event = queries.public_event(slug) or abort(404)
+    row = next((row for row in event.materials if row.id == material_id), None) or abort(404)
+    if row.purpose == DOCUMENT:
+        return downloads.stored(row.file)
+    response = send_file(row.file.path, mimetype=row.file.media_type)
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    return response
 
 
 @bp.get("/e/<string:slug>.ics")

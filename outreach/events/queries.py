@@ -8,6 +8,8 @@ from outreach.accounts.queries import reach
 from outreach.core.db import begin_writing, db, fetch
 from outreach.core.mail import Mail
 from outreach.core.sms import WRITTEN, Sms, subject
+from outreach.directory import names
+from outreach.directory import queries as directory
 from outreach.directory.models import Person
 from outreach.events.models import Event, GuestType, Invitation, InvitationMessage
 from outreach.permissions import Permission
@@ -85,6 +87,31 @@ def select_public() -> Select:
 def invited_ids(event: Event) -> Select:
     """The ids of the people invited."""
     return select(Invitation.person_id).where(Invitation.event_id == event.id)
+
+
+def candidates_of(user, lines) -> list[list[Person]]:
+    """For each line of a guest list (``name``, ``mobile``, ``company``) the people of the directory it may mean, within ``user``'s reach: who has
+    the number and the name; else everybody of that name, those of the company alone where there are any."""
+    keys = sorted({names.key(line.name) for line in lines})
+    reachable = directory.select_visible(user, Permission.EVENTS_INVITE)
+    by_name: dict[str, list[Person]] = {}
+    for start in range(0, len(keys), 500):
+        chosen = reachable.where(Person.name_key.in_(keys[start : start + 500])).order_by(Person.id)
+        for person in db.session.scalars(chosen).unique():
+            by_name.setdefault(person.name_key, []).append(person)
+    return [_meant(line, by_name.get(names.key(line.name), [])) for line in lines]
+
+
+def _meant(line, namesakes: list[Person]) -> list[Person]:
+    by_number = [person for person in namesakes if line.mobile and line.mobile in {phone.number for phone in person.phones}]
+    if by_number:
+        return by_number[:1]
+    known = [
+        person
+        for person in namesakes
+        if line.company and person.company and line.company in (person.company.organisation.name, person.company.organisation.name[:4])
+    ]
+    return known or namesakes
 
 
 def invited_counts() -> dict[int, int]:

@@ -1,6 +1,7 @@
 """The demo's two summits of 清丰县: Beijing, held, with 237 arrivals; Shenzhen, open for registration."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 from sqlalchemy import select
 
@@ -11,7 +12,11 @@ from outreach.core.db import db
 from outreach.directory.models import KEY, Person
 from outreach.events import operations as events
 from outreach.events.models import Event, Invitation
+from outreach.reception import operations as reception
 from outreach.registrations import operations as registrations
+from outreach.registrations import question_queries
+from outreach.registrations.models import CONFIRMED, Registration
+from outreach.registrations.question_models import AFTER
 
 ARRIVED, GUESTS, INVITED = 237, 251, 320
 
@@ -51,7 +56,7 @@ def beijing(unit: Unit, users: dict[str, User]) -> Event:
         post = person.company
         registration = registrations.register_by_hand(
             event, request_key=f"demo-beijing-{number:06d}", name=person.name, company=post.organisation.name if post else "个人",
-            post=post.title if post else "", mobile=person.mobile, email="", by=users["organiser"],
+            post=post.title if post else "", mobile=person.mobile, email="", guest_book=number % 9 != 4, photos=number % 11 != 5, by=users["organiser"],
         )  # fmt: skip
         registration.registered_at = starts - timedelta(days=20, minutes=7 * number)
         if number < ARRIVED:
@@ -60,7 +65,24 @@ def beijing(unit: Unit, users: dict[str, User]) -> Event:
             )
             scan.at = scan.received_at = starts - timedelta(seconds=11 * (ARRIVED - number))
     events.hold(event, by=users["organiser"])
+    _feedback(event, users["organiser"])
     return event
+
+
+def _feedback(event: Event, by: User) -> None:
+    """Sixty guests of Beijing said what they thought of it."""
+    registrations.ask_the_usual(event, by=by)
+    questions = question_queries.questions(event, AFTER)
+    words = ("会议紧凑，收获很大。", "希望多安排项目对接时间。", "建议增加返乡政策答疑环节。", "住宿安排周到。")
+    guests = db.session.scalars(select(Registration).where(Registration.event_id == event.id).order_by(Registration.id).limit(60))
+    for number, guest in enumerate(guests):
+        given = {
+            question.id: question.choices[(number * (place + 2)) % 7 % len(question.choices)]
+            for place, question in enumerate(questions[:4])
+        }
+        if number % 6 == 0:
+            given[questions[4].id] = words[number // 6 % len(words)]
+        registrations.keep_answers(guest, given, AFTER)
 
 
 def shenzhen(unit: Unit, users: dict[str, User]) -> Event:
@@ -95,12 +117,37 @@ def shenzhen(unit: Unit, users: dict[str, User]) -> Event:
         (30, "项目签约", "Signing", ""), (120, "交流晚宴", "Dinner", ""),
     ))  # fmt: skip
     events.publish(event, by=users["organiser"])
+    _ceremony(event, unit, users["organiser"])
     people = _people(unit, 60, Person.phones.any(), (Person.city == "深圳市") | (Person.tier == KEY))
     events.invite(event, people, by=users["organiser"])
     for name in ("一号门", "二号门"):
         checkin.add_gate(event, name=name, by=users["organiser"])
     _answers(event, users["organiser"])
+    _dinner(event, users["organiser"])
     return event
+
+
+def _dinner(event: Event, by: User) -> None:
+    """The dinner asks who comes; eight have said so."""
+    dinner = next(item for item in event.programme if item.title == "交流晚宴")
+    events.edit_item(dinner, by=by, venue="五洲宾馆 一层宴会厅", sign_up=True, capacity=120)
+    db.session.flush()
+    chosen = select(Registration).where(Registration.event_id == event.id, Registration.state == CONFIRMED).order_by(Registration.id)
+    for guest in db.session.scalars(chosen.limit(8)):
+        registrations.sign_up(guest, dinner)
+
+
+def _ceremony(event: Event, unit: Unit, by: User) -> None:
+    """Three signatures are planned for the stage."""
+    planned = (
+        ("智能家居产业园项目", "深圳市前海某智能家居有限公司", 30_000, "董事长 潘某"), ("预制菜加工基地项目", "广东某食品集团有限公司", 12_000, "总经理 李某"),
+        ("劳务协作框架协议", "深圳市某人力资源有限公司", None, "总经理 王某"),
+    )  # fmt: skip
+    for title, company, amount, counterpart in planned:
+        reception.save_signing(
+            event, None, unit=unit, title=title, company=company, signer="县商务局局长", counterpart=counterpart, witness="县委、县政府主要领导",
+            intended_wan=Decimal(amount) if amount else None, by=by,
+        )  # fmt: skip
 
 
 _TYPES = (
@@ -125,7 +172,7 @@ def _answers(event: Event, by: User) -> None:
             registrations.answer(
                 row, answer="proxy" if number == 5 else "yes", name="潘晓东" if number == 5 else row.person.name, company=post.organisation.name if post else "个人",
                 post=post.title if post else "", mobile="15480005555" if number == 5 else row.person.mobile,
-                companions=[("随行秘书", "")] if number in (2, 7) else [],
+                companions=[("随行秘书", "")] if number in (2, 7) else [], guest_book=number % 5 != 3, photos=number % 4 != 1,
             )  # fmt: skip
         elif number < 16:
             registrations.answer(row, answer="no", excuse="当日在国外出差")

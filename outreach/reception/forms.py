@@ -3,7 +3,7 @@
 from wtforms import BooleanField, IntegerField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
-from outreach.core.forms import DayField, HouseForm, WallClockField, required, text
+from outreach.core.forms import DayField, HouseForm, WallClockField, WanField, required, text
 from outreach.core.i18n import _, lazy
 from outreach.reception.models import ROWS, TABLES
 from outreach.reception.travel_models import VEHICLES
@@ -12,8 +12,10 @@ KIND_NAMES = {ROWS: lazy("Hall with rows"), TABLES: lazy("Banquet with tables")}
 BLOCK_NAMES = {"type": lazy("guest type"), "county": lazy("home county"), "chamber": lazy("chamber"), "company": lazy("company")}
 PAPER_NAMES = {
     "badges": lazy("Badges"), "tents": lazy("Table tents"), "sign_in": lazy("Sign-in sheet"), "roster": lazy("Participants"), "book": lazy("Book of the event"),
-    "seats": lazy("Find your seat"), "pickups": lazy("Pick-ups"), "rooms": lazy("Rooming list"),
+    "seats": lazy("Find your seat"), "pickups": lazy("Pick-ups"), "rooms": lazy("Rooming list"), "ceremony": lazy("Order of the signing"),
 }  # fmt: skip
+#: papers that are more than a table
+DRAWN = ("badges", "tents", "book")
 _NEEDED = InputRequired(lazy("Please fill this in."))
 
 
@@ -51,7 +53,29 @@ class PaperForm(HouseForm):
 
     paper = SelectField(lazy("Paper"), choices=list(PAPER_NAMES.items()))
     which = SelectField(lazy("For whom"), choices=[("all", lazy("everybody with a place")), ("new", lazy("badges not printed yet"))])
+    format = SelectField(lazy("As"), choices=[("pdf", lazy("PDF")), ("sheet", lazy("Excel, ready to print"))], default="pdf")
     reason = text(lazy("Reason"), most=200)
+
+    def validate_format(self, field):
+        """Drawn papers are no tables."""
+        if field.data == "sheet" and self.paper.data in DRAWN:
+            raise ValidationError(_("This paper is drawn; only lists come as Excel."))
+
+
+class SigningForm(HouseForm):
+    """One signature of the ceremony."""
+
+    title = text(lazy("Title of the agreement"), most=120)
+    unit_id = SelectField(lazy("County"), coerce=int)
+    signer = text(lazy("Signs for the county"), most=60, required=False)
+    company = text(lazy("Company"), most=120)
+    counterpart = text(lazy("Signs for the company"), most=60, required=False)
+    witness = text(lazy("Witness"), most=120, required=False)
+    intended_wan = WanField(lazy("Intended amount"), description=lazy("in 万元; an intention, never counted as a contract"))
+
+    def __init__(self, *arguments, units=(), **options):
+        super().__init__(*arguments, **options)
+        self.unit_id.choices = list(units)
 
 
 VEHICLE_NAMES = dict(zip(VEHICLES, (lazy("Train"), lazy("Flight"), lazy("By car"), lazy("On my own")), strict=True))

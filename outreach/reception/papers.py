@@ -1,10 +1,14 @@
 """What is printed for an event: badges, table tents, sign-in sheet, roster, the book of the event, seating plan, find-your-seat list."""
 
+from dataclasses import dataclass
+
 from outreach.core import pdf, qr
-from outreach.core.i18n import _, day, hour, moment
+from outreach.core.i18n import _, day, hour, moment, wan
 from outreach.core.links import public_url
+from outreach.core.sheets import Column, write
 from outreach.directory import strokes
 from outreach.events.models import Event
+from outreach.reception.ceremony_models import SigningLine
 from outreach.reception.models import TABLES, Badge, Hall, Seat
 from outreach.reception.travel_models import Pickup, Stay
 from outreach.registrations import tickets
@@ -45,15 +49,40 @@ def tents(event: Event, rows: list[Registration]) -> bytes:
     return pdf.render("tents.typ", {"title": event.title, "tents": entries})
 
 
-def _table(event: Event, title: str, heads: list[tuple[str, str]], rows: list[list[str]], *, groups=None, flipped=False, note="") -> bytes:
+@dataclass
+class Listing:
+    """One list for paper: ``heads`` are (heading, width on paper), ``groups`` have a ``name`` and ``rows`` of texts."""
+
+    title: str
+    heads: list[tuple[str, str]]
+    groups: list[dict]
+    flipped: bool = False
+    note: str = ""
+
+
+def as_pdf(event: Event, one: Listing) -> bytes:
+    """The list on A4."""
     return pdf.render("list.typ", {
-        "title": event.title, "heading": title, "heads": [head for head, _width in heads], "widths": [width for _head, width in heads],
-        "groups": groups if groups is not None else [{"name": "", "rows": rows}], "flipped": flipped, "note": note,
-        "facts": f"{moment(event.starts_at, event.zone)}　{event.city} {event.venue}",
+        "title": event.title, "heading": one.title, "heads": [head for head, _width in one.heads], "widths": [width for _head, width in one.heads],
+        "groups": one.groups, "flipped": one.flipped, "note": one.note, "facts": f"{moment(event.starts_at, event.zone)}　{event.city} {event.venue}",
     })  # fmt: skip
 
 
-def sign_in(event: Event, rows: list[Registration], places: dict[int, str]) -> bytes:
+def as_sheet(event: Event, one: Listing) -> bytes:
+    """The same as Excel ready to print, the groups one below the other with their name in a column of its own where there are several."""
+    named = len(one.groups) > 1
+    rows = [[group["name"], *row] if named else row for group in one.groups for row in group["rows"]]
+    heads = [*([(_("Part"), "30mm")] if named else []), *one.heads]
+    columns = [Column(head, lambda row, place=place: row[place], _characters(width)) for place, (head, width) in enumerate(heads)]
+    return write(one.title, columns, rows, subtitle=f"{event.title}　{moment(event.starts_at, event.zone)}")
+
+
+def _characters(width: str) -> int:
+    """A width on paper as Excel counts it; what takes the rest of the line there is 34 wide."""
+    return max(6, int(width.removesuffix("mm")) // 2) if width.endswith("mm") else 34
+
+
+def sign_in(rows: list[Registration], places: dict[int, str]) -> Listing:
     """签到表: 序号, 单位, 姓名, 职务, 联系电话, 座位, 签名."""
     heads = [
         (_("No."), "12mm"),
@@ -67,7 +96,7 @@ def sign_in(event: Event, rows: list[Registration], places: dict[int, str]) -> b
     lines = [
         [str(number), row.company, spaced(row.name), row.post, row.mobile, places.get(row.id, ""), ""] for number, row in enumerate(rows, 1)
     ]
-    return _table(event, _("Sign-in sheet"), heads, lines, flipped=True)
+    return Listing(_("Sign-in sheet"), heads, [{"name": "", "rows": lines}], flipped=True)
 
 
 def _by_type(rows: list[Registration], line) -> list[dict]:
@@ -80,42 +109,39 @@ def _by_type(rows: list[Registration], line) -> list[dict]:
     ]
 
 
-def roster(event: Event, rows: list[Registration]) -> bytes:
+def roster(rows: list[Registration]) -> Listing:
     """参会人员名册: by guest type in the order of their rank, within one by 姓氏笔画."""
     heads = [(_("No."), "14mm"), (_("Name"), "28mm"), (_("Company or organisation"), "1fr"), (_("Post"), "40mm")]
     outside = [row.name for row in rows if strokes.outside(row.name)]
     note = _("Within each part by strokes of the surname.")
     if outside:
         note += _("Sorted last, because a character stands outside the stroke table: %(names)s", names="、".join(outside))
-    return _table(
-        event,
-        _("Participants"),
-        heads,
-        [],
-        groups=_by_type(rows, lambda number, row: [str(number), spaced(row.name), row.company, row.post]),
-        note=note,
+    return Listing(
+        _("Participants"), heads, _by_type(rows, lambda number, row: [str(number), spaced(row.name), row.company, row.post]), note=note
     )
 
 
-def seat_list(event: Event, rows: list[Registration], places: dict[int, str]) -> bytes:
+def seat_list(rows: list[Registration], places: dict[int, str]) -> Listing:
     """找座位表: by 姓氏笔画, whatever the guest type."""
     ordered = sorted((row for row in rows if row.id in places), key=lambda row: strokes.by_surname(row.name))
     heads = [(_("Name"), "30mm"), (_("Company or organisation"), "1fr"), (_("Seat"), "60mm")]
-    return _table(event, _("Find your seat"), heads, [[spaced(row.name), row.company, places[row.id]] for row in ordered])
+    return Listing(_("Find your seat"), heads, [{"name": "", "rows": [[spaced(row.name), row.company, places[row.id]] for row in ordered]}])
 
 
 def book(event: Event, rows: list[Registration], places: dict[int, str]) -> bytes:
-    """秩序册: cover, programme, rules, participants with their seats, contacts."""
+    """秩序册: cover, programme, rules, participants with their seats, contacts. Every guest gets it, so it names who agreed to that."""
+    named = [row for row in rows if row.guest_book_at is not None]
+    unnamed = len(rows) - len(named)
     programme = [
         {"hour": hour(item.starts_at, event.zone), "day": day(item.starts_at, event.zone), "title": item.title, "speaker": item.speaker, "minutes": item.minutes}
         for item in event.programme
     ]  # fmt: skip
-    people = _by_type(rows, lambda _number, row: [spaced(row.name), row.company, row.post, places.get(row.id, "")])
+    people = _by_type(named, lambda _number, row: [spaced(row.name), row.company, row.post, places.get(row.id, "")])
     return pdf.render("book.typ", {
         "title": event.title, "kind": _("Book of the event"), "hosts": event.hosts or event.unit.name, "day": day(event.starts_at, event.zone),
         "venue": f"{event.city} {event.venue}", "address": event.address, "summary": event.summary, "programme": programme, "groups": people,
         "contact": event.contact, "words": {
-            "programme": _("Programme"), "people": _("Participants"), "rules": _("Please note"), "contact": _("Contact"), "order": _("Within each part by strokes of the surname."),
+            "programme": _("Programme"), "people": _("Participants"), "rules": _("Please note"), "contact": _("Contact"), "order": _("Within each part by strokes of the surname.") + (_("%(num)d guests are not named, as they wished.", num=unnamed) if unnamed else ""),
             "minutes": _("min"),
         },
         "rules": [
@@ -125,7 +151,7 @@ def book(event: Event, rows: list[Registration], places: dict[int, str]) -> byte
     })  # fmt: skip
 
 
-def pickups(event: Event, rows: list[Pickup]) -> bytes:
+def pickups(event: Event, rows: list[Pickup]) -> Listing:
     """接站表 and 送站表: 航班车次, 时间, 姓名, 电话, 车辆, 司机."""
     heads = [
         (_("Time"), "30mm"),
@@ -145,10 +171,10 @@ def pickups(event: Event, rows: list[Pickup]) -> bytes:
         ]  # fmt: skip
         if lines:
             groups.append({"name": name, "rows": lines})
-    return _table(event, _("Pick-ups"), heads, [], groups=groups, flipped=True)
+    return Listing(_("Pick-ups"), heads, groups, flipped=True)
 
 
-def rooms(event: Event, rows: list[Stay]) -> bytes:
+def rooms(rows: list[Stay]) -> Listing:
     """Rooming list by hotel and room; who has none yet stands at the end."""
     heads = [
         (_("Hotel"), "1fr"),
@@ -166,7 +192,29 @@ def rooms(event: Event, rows: list[Stay]) -> bytes:
         [row.room.hotel if row.room else "–", row.room.number if row.room else "–", spaced(row.registration.name), row.registration.mobile, day(row.from_on), day(row.until_on), row.shares_with]
         for row in ordered
     ]  # fmt: skip
-    return _table(event, _("Rooming list"), heads, lines, flipped=True)
+    return Listing(_("Rooming list"), heads, [{"name": "", "rows": lines}], flipped=True)
+
+
+def ceremony(rows: list[SigningLine]) -> Listing:
+    """签约仪式次序表: who signs with whom, in which order, and who stands behind them."""
+    heads = [
+        (_("No."), "10mm"), (_("Title of the agreement"), "1fr"), (_("County"), "22mm"), (_("Signs for the county"), "36mm"), (_("Company"), "44mm"),
+        (_("Signs for the company"), "36mm"), (_("Witness"), "34mm"), (_("Intended"), "26mm"),
+    ]  # fmt: skip
+    lines = [
+        [
+            str(number),
+            row.title,
+            row.unit.name,
+            row.signer,
+            row.company,
+            row.counterpart,
+            row.witness,
+            wan(row.intended_wan) if row.intended_wan else "",
+        ]
+        for number, row in enumerate(rows, 1)
+    ]
+    return Listing(_("Order of the signing"), heads, [{"name": "", "rows": lines}], flipped=True)
 
 
 def plan(hall: Hall, seats: list[Seat]) -> bytes:

@@ -29,7 +29,14 @@ class _GuestFields(HouseForm):
     )
 
 
-class RegistrationForm(_GuestFields):
+class _Agreed:
+    """What a guest may agree to beside the registration itself; neither is needed for a place."""
+
+    guest_book = BooleanField(lazy("My name, company and post may stand in the book of the event, which all guests get. (optional)"))
+    photos = BooleanField(lazy("I may be seen in photographs of the event that the organisers publish. (optional)"))
+
+
+class RegistrationForm(_Agreed, _GuestFields):
     """What a guest fills in. ``request_key`` names this form, so that sending it twice registers once."""
 
     request_key = HiddenField(validators=[Regexp(r"^[A-Za-z0-9-]{16,40}$")])
@@ -64,7 +71,7 @@ class _Companions(FieldList):
         return iter(sorted({int(match[1]) for match in found if match}))
 
 
-class AnswerForm(_GuestFields):
+class AnswerForm(_Agreed, _GuestFields):
     """The answer to an invitation. A no needs nothing else."""
 
     answer = RadioField(
@@ -87,7 +94,9 @@ class AnswerForm(_GuestFields):
     def guest(self) -> dict:
         """What ``operations.answer`` takes."""
         come_along = [(tidy(row.form.name.data), tidy(row.form.company.data)) for row in self.companions if tidy(row.form.name.data)]
-        values = {name: self[name].data for name in ("answer", "name", "company", "post", "mobile", "email", "excuse")}
+        values = {
+            name: self[name].data for name in ("answer", "name", "company", "post", "mobile", "email", "excuse", "guest_book", "photos")
+        }
         return {**values, "companions": come_along}
 
 
@@ -129,9 +138,11 @@ class DeskForm(_GuestFields):
         self.type_id.choices = [(row.id, row.name) for row in types]
 
     request_key = HiddenField(validators=[Regexp(r"^[A-Za-z0-9-]{16,40}$")])
+    guest_book = BooleanField(lazy("The guest agrees to be named in the book of the event"))
+    photos = BooleanField(lazy("The guest agrees to be seen in photographs"))
 
 
-class ChangeForm(_GuestFields):
+class ChangeForm(_Agreed, _GuestFields):
     """What can be corrected later; the number stays, it is how the guest is found."""
 
     mobile = None
@@ -146,6 +157,9 @@ class GuestFilters(Filters):
     known = SelectField(
         lazy("Directory"), choices=[("", lazy("All guests")), ("yes", lazy("In the directory")), ("no", lazy("New prospects"))], default=""
     )
+    photos = SelectField(
+        lazy("Photographs"), choices=[("", lazy("Photographs: all")), ("yes", lazy("May be photographed")), ("no", lazy("Not to be photographed"))], default=""
+    )  # fmt: skip
 
     def __init__(self, *arguments, types=(), **options):
         super().__init__(*arguments, **options)

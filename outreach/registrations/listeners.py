@@ -3,8 +3,8 @@
 from outreach.core.i18n import _
 from outreach.directory.announcements import people_in_use, people_merged
 from outreach.directory.moving import move
-from outreach.events.announcements import capacity_raised, event_cancelled, event_changed, event_cloned, types_in_use
-from outreach.registrations import operations, queries
+from outreach.events.announcements import capacity_raised, event_cancelled, event_changed, event_cloned, items_in_use, types_in_use
+from outreach.registrations import operations, queries, sign_up_queries
 from outreach.registrations.models import Registration
 
 
@@ -48,3 +48,9 @@ def guests_have(ids) -> set[int]:
 def move_up(event, *, by) -> None:
     """More places: the waiting list moves up."""
     operations.fill(event, by=by)
+
+
+@items_in_use.heard
+def guests_come_to(item_id: int) -> int:
+    """An item of the programme that guests signed up for stays."""
+    return len(sign_up_queries.guests_of(item_id))

@@ -140,6 +140,29 @@ def event_cancelled(registration: Registration) -> None:
             _write("event_cancelled", registration, _("Called off: %(event)s", event=_title(registration)), ("event_calendar",))
 
 
+def thanks(registration: Registration, words: str, *, asks: bool) -> None:
+    """Thank you for coming; ``asks``: with the way to the feedback form."""
+    with force_locale(registration.locale):
+        _write(
+            "thanks",
+            registration,
+            _("Thank you for coming: %(event)s", event=_title(registration)),
+            words=words,
+            feedback=_feedback(registration) if asks else "",
+        )
+
+
+def thanks_by_sms(registration: Registration, words: str, *, asks: bool) -> None:
+    """The same as a text message."""
+    with force_locale(registration.locale):
+        said = f"{words} {_('What did you think of it? %(link)s', link=_feedback(registration))}" if asks else words
+        sms.write("registrations/thanks", registration.mobile, said, about=registration.event)
+
+
+def _feedback(registration: Registration) -> str:
+    return f"{_link(registration)}/feedback"
+
+
 @mail.attachment("ticket_picture")
 def ticket_picture(key: int):
     """The QR of a ticket."""

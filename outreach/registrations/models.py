@@ -2,14 +2,14 @@
 
 from typing import ClassVar
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from outreach.core import clock, tokens
 from outreach.core.db import Base, Key, Moment
 from outreach.core.moves import Moves
 from outreach.directory.models import Person
-from outreach.events.models import Event, GuestType
+from outreach.events.models import Event, GuestType, ProgrammeItem
 
 CONFIRMED, WAITING, CANCELLED = "confirmed", "waiting", "cancelled"
 #: 待审核, 谢绝, and a place offered to somebody of the waiting list until a moment
@@ -20,7 +20,7 @@ TAKEN = (CONFIRMED, OFFERED)
 ACTIVE = (CONFIRMED, OFFERED, WAITING, PENDING)
 
 #: the version of the privacy notice a guest agrees to; a new text gets a new number
-NOTICE_VERSION = "2026-1"
+NOTICE_VERSION = "2026-2"
 
 
 class Registration(Moves, Base):
@@ -61,6 +61,9 @@ class Registration(Moves, Base):
     offered_until: Mapped[object | None] = mapped_column(Moment)
     reason: Mapped[str] = mapped_column(String(200), default="")  # why it was declined
     cancelled_at: Mapped[object | None] = mapped_column(Moment)
+    guest_book_at: Mapped[object | None] = mapped_column(Moment)  # since when they agree to be named to the other guests
+    photos_at: Mapped[object | None] = mapped_column(Moment)  # since when they agree to be photographed
+    thanked_at: Mapped[object | None] = mapped_column(Moment)
 
     event: Mapped[Event] = relationship()
     person: Mapped[Person | None] = relationship()
@@ -71,6 +74,21 @@ class Registration(Moves, Base):
     def _known_at_the_door(self, _name, code):
         self.door_id = tokens.alias(code)
         return code
+
+
+class SignUp(Base):
+    """A guest comes to one item of the programme that asks for it. Counts while the guest has a place."""
+
+    __tablename__ = "sign_ups"
+    __table_args__ = (UniqueConstraint("item_id", "registration_id"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("programme_items.id", ondelete="CASCADE"))
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registrations.id", ondelete="CASCADE"), index=True)
+    signed_up_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+
+    item: Mapped[ProgrammeItem] = relationship()
+    registration: Mapped[Registration] = relationship()
 
 
 class ReplacedTicket(Base):

@@ -1,6 +1,7 @@
 """What guests do: register, look at their ticket, change it, cancel."""
 
 import secrets
+from datetime import timedelta
 
 from flask import Blueprint, abort, make_response, redirect, url_for
 
@@ -14,12 +15,15 @@ from outreach.events import calendars
 from outreach.events import operations as inviting
 from outreach.events import queries as events
 from outreach.events.models import Invitation
-from outreach.registrations import operations, queries, question_queries, tickets
+from outreach.registrations import operations, queries, question_queries, sign_up_queries, tickets
 from outreach.registrations.forms import AgainForm, AnswerForm, ChangeForm, ProxyForm, RegistrationForm
 from outreach.registrations.models import CONFIRMED, NOTICE_VERSION, Registration
 from outreach.registrations.question_forms import QuestionsForm, form_of
+from outreach.registrations.question_models import AFTER
 
 bp = Blueprint("public_registrations", __name__)
+#: how long after the event guests may still say what they thought of it
+FEEDBACK_DAYS = timedelta(days=90)
 
 
 def _open_event(slug: str):
@@ -76,8 +80,80 @@ def ticket(code: str):
     position = queries.waiting_position(registration) if registration.state == "waiting" else None
     return page(
         "registrations/ticket.html", registration=registration, event=registration.event, position=position,
-        companions=queries.companions_of(registration),
+        companions=queries.companions_of(registration), **_programme(registration), feedback_open=_feedback_open(registration),
     )  # fmt: skip
+
+
+def _programme(registration: Registration) -> dict:
+    """The items to sign up for, how many places are taken, and the guest's own."""
+    items = [item for item in registration.event.programme if item.sign_up]
+    if not items:
+        return {"items": []}
+    mine = {item.id for item in sign_up_queries.items_of(registration.id)}
+    return {"items": items, "taken": sign_up_queries.taken(registration.event_id), "mine": mine, "now": clock.now()}
+
+
+def _feedback_open(registration: Registration) -> bool:
+    event, moment = registration.event, clock.now()
+    lasts = event.starts_at <= moment < event.ends_at + FEEDBACK_DAYS
+    return registration.state == CONFIRMED and lasts and bool(question_queries.questions(event, AFTER))
+
+
+def _item(registration: Registration, item_id: int):
+    return next((item for item in registration.event.programme if item.id == item_id), None) or abort(404)
+
+
+@bp.post("/t/<string:code>/items/<int:item_id>")
+@open_to_all
+@limiter.limit("30 per minute")
+def sign_up(code: str, item_id: int):
+    registration = _registration(code)
+    operations.sign_up(registration, _item(registration, item_id))
+    return redirect(url_for(".ticket", code=registration.code, _anchor="programme"), 303)
+
+
+@bp.post("/t/<string:code>/items/<int:item_id>/give-up")
+@open_to_all
+@limiter.limit("30 per minute")
+def give_up(code: str, item_id: int):
+    registration = _registration(code)
+    operations.give_up(registration, _item(registration, item_id), by=None)
+    return redirect(url_for(".ticket", code=registration.code, _anchor="programme"), 303)
+
+
+def _feedback(registration: Registration, asked: QuestionsForm, *, status: int = 200, **context):
+    return page(
+        "registrations/give_feedback.html", registration=registration, event=registration.event, asked=asked, status=status, **context
+    )
+
+
+@bp.get("/t/<string:code>/feedback")
+@open_to_all
+def feedback_form(code: str):
+    registration = _registration(code)
+    if not _feedback_open(registration):
+        abort(404)
+    known = question_queries.given_by(registration.id, AFTER)
+    questions = question_queries.questions(registration.event, AFTER)
+    return _feedback(
+        registration,
+        form_of(questions, chinese=is_chinese(), type_id=registration.type_id, answers=known, formdata=None),
+        given=bool(known),
+    )
+
+
+@bp.post("/t/<string:code>/feedback")
+@open_to_all
+@limiter.limit("30 per minute")
+def give_feedback(code: str):
+    registration = _registration(code)
+    if not _feedback_open(registration):
+        abort(404)
+    asked = form_of(question_queries.questions(registration.event, AFTER), chinese=is_chinese(), type_id=registration.type_id)
+    if not asked.validate_on_submit():
+        return _feedback(registration, asked, status=422)
+    operations.keep_answers(registration, asked.answers(), AFTER)
+    return _feedback(registration, asked, thanks=True)
 
 
 @bp.get("/t/<string:code>/qr.png")
@@ -109,7 +185,8 @@ def calendar(code: str):
 @open_to_all
 def change_form(code: str):
     registration = _registration(code)
-    return _change(registration, ChangeForm(obj=registration), _asked(registration, formdata=None))
+    agreed = {"guest_book": bool(registration.guest_book_at), "photos": bool(registration.photos_at)}
+    return _change(registration, ChangeForm(obj=registration, data=agreed), _asked(registration, formdata=None))
 
 
 def _asked(registration: Registration, **options) -> QuestionsForm:
@@ -227,6 +304,7 @@ def invitation(code: str):
         "answer": row.answer or None, "name": main.name if main else row.person.name, "excuse": row.excuse,
         "company": main.company if main else post.organisation.name if post else "", "post": main.post if main else post.title if post else "",
         "email": main.email if main else "", "mobile": main.mobile if main else "", "consent": main is not None,
+        "guest_book": bool(main and main.guest_book_at), "photos": bool(main and main.photos_at),
         "companions": [{"name": guest.name, "company": guest.company} for guest in guests if guest.companion_of_id is not None],
     }  # fmt: skip
     entered = AnswerForm(formdata=None, data=values)

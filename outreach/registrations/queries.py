@@ -24,8 +24,8 @@ def by_number(digits: str):
     return Registration.mobile.endswith(digits, autoescape=True) if len(digits) == 4 else Registration.mobile == digits
 
 
-def filtered(chosen: Select, *, text: str = "", state: str = "", known: str = "", type: int = 0) -> Select:
-    """Narrow guests by name, company or phone tail, by state, guest type, and by known person or new prospect."""
+def filtered(chosen: Select, *, text: str = "", state: str = "", known: str = "", type: int = 0, photos: str = "") -> Select:
+    """Narrow guests by name, company or phone tail, by state, guest type, by known person or new prospect, and by consent to photographs."""
     text = text.strip()
     if code := tickets.code_in(text):  # somebody scanned a ticket into the field
         chosen = chosen.where(Registration.code == code)
@@ -39,6 +39,8 @@ def filtered(chosen: Select, *, text: str = "", state: str = "", known: str = ""
         chosen = chosen.where(Registration.state == state)
     if type:
         chosen = chosen.where(Registration.type_id == type)
+    if photos:
+        chosen = chosen.where(Registration.photos_at.is_(None) if photos == "no" else Registration.photos_at.is_not(None))
     if known:
         chosen = chosen.where(Registration.person_id.is_(None) if known == "no" else Registration.person_id.is_not(None))
     return chosen

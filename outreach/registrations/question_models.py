@@ -9,6 +9,8 @@ from outreach.events.models import Event
 from outreach.registrations.models import Registration
 
 TEXT, LONG, NUMBER, DAY, YES_NO, CHOICE, MANY = "text", "long", "number", "day", "yes_no", "choice", "many"
+#: asked when somebody registers, or when the event is over
+BEFORE, AFTER = "before", "after"
 KINDS = (TEXT, LONG, NUMBER, DAY, YES_NO, CHOICE, MANY)
 
 
@@ -31,6 +33,7 @@ class Question(Base):
     when_id: Mapped[int | None] = mapped_column(ForeignKey("questions.id"))  # asked only when that question ...
     when_value: Mapped[str] = mapped_column(String(60), default="")  # ... has this answer
     keep_days: Mapped[int] = mapped_column(default=0)  # answers go so many days after the event; 0: with the registration
+    stage: Mapped[str] = mapped_column(String(8), default=BEFORE)
     retired_at: Mapped[object | None] = mapped_column(Moment)
     created_at: Mapped[object] = mapped_column(Moment, default=clock.now)
 

@@ -50,6 +50,10 @@ def rows(make):
     reception.state_stay(registration, from_on=agreement.signed_on, until_on=event.starts_at.date(), shares_with="", by=None)
     reception.add_rooms(event, hotel="五洲宾馆", numbers=["801"], beds=1, by=item_owner)
     pickup, journey, stay, room = (db.session.scalar(db.select(model)) for model in (Pickup, Journey, Stay, Room))
+    material = events.add_material(event, purpose="document", title="县情", title_en="", name="a.pdf", content=b"%PDF-1.7", by=item_owner)
+    signing = reception.save_signing(
+        event, None, unit=make.county, title="甲", company="甲公司", signer="", counterpart="", witness="", intended_wan=None, by=item_owner
+    )
     gate = make.gate(event)
     device, _invitation = checkin.invite_device(gate, name="手机", by=item_owner)
     problem = DoorProblem(event_id=event.id, device_id=device.id, key="x", reason="nobody")
@@ -111,7 +115,7 @@ def rows(make):
         "row_id": 1, "held_id": held.id, "view_id": view.id, "proposal_id": proposal.id, "post_id": post.id, "pairing_id": pairing.id, "trip_id": trip.id, "contact_id": contact.id, "follow_up_id": contact.follow_ups[0].id,
         "link_id": answers.id, "answer_id": card_queries.open_answers(person)[0].id, "token": token,
         "pair_id": pair.id, "other_id": twin.id, "merge_id": merge.id,
-        "person_id": person.id, "event_id": event.id, "item_id": item.id, "type_id": event.types[0].id, "question_id": question.id, "pickup_id": pickup.id, "journey_id": journey.id, "room_id": room.id, "stay_id": stay.id, "hall_id": hall.id, "seat_id": hall.places[0].id, "invitation_id": invitation.id, "registration_id": registration.id, "gate_id": gate.id, "device_id": device.id, "problem_id": problem.id, "scan_id": scan.id,
+        "person_id": person.id, "event_id": event.id, "item_id": item.id, "type_id": event.types[0].id, "question_id": question.id, "pickup_id": pickup.id, "journey_id": journey.id, "room_id": room.id, "stay_id": stay.id, "hall_id": hall.id, "seat_id": hall.places[0].id, "invitation_id": invitation.id, "registration_id": registration.id, "gate_id": gate.id, "material_id": material.id, "signing_id": signing.id, "device_id": device.id, "problem_id": problem.id, "scan_id": scan.id,
         "agreement_id": agreement.id, "project_id": project.id, "step_id": step.id, "milestone_id": project.milestones[0].id,
         "fact_id": project.milestones[0].id, "kind": "contract", "clause_id": clause.id, "concern_id": concern.id, "notice_id": notice.id,
         "snapshot_id": snapshot.id, "ledger_id": ledger.id, "day": due.isoformat(),

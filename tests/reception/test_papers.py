@@ -5,13 +5,14 @@ import io
 import pypdf
 import pypdfium2
 import pytest
+import python_calamine
 import zxingcpp
 from sqlalchemy import func, select
 
 from outreach.core.audit import AuditEntry
 from outreach.core.db import db
 from outreach.events import operations as events
-from outreach.reception import operations, papers, queries
+from outreach.reception import ceremony_queries, operations, papers, queries
 from outreach.reception.models import Badge
 from outreach.registrations import tickets
 
@@ -21,7 +22,7 @@ def event(make):
     event = make.event(capacity=50)
     events.add_item(event, starts_at=event.starts_at, minutes=10, title="领导致辞", title_en="", speaker="清丰县人民政府", by=None)
     for name in ("王毅", "欧阳少东", "丁小丽"):
-        make.registration(event, name=name, company="濮阳某某家居产业集团股份有限公司")
+        make.registration(event, name=name, company="濮阳某某家居产业集团股份有限公司", guest_book=name != "丁小丽")
     return event
 
 
@@ -40,7 +41,8 @@ def test_every_paper_names_every_guest(make, visit, event, paper):
     assert browser.post(f"/events/{event.id}/papers", {"paper": paper, "which": "all", "reason": ""}).status_code == 422
     text = _text(_print(browser, event, paper)).replace("　", "").replace(" ", "")
     for name in ("王毅", "欧阳少东", "丁小丽"):
-        assert name in text, paper
+        assert (name in text) is (paper != "book" or name != "丁小丽"), paper  # the book names who agreed to that
+    assert ("1位嘉宾按本人意愿未列名" in text) is (paper == "book")
     assert db.session.scalar(select(func.count()).where(AuditEntry.verb == "reception.print_paper")) == 1
 
 
@@ -84,3 +86,44 @@ def test_a_name_of_two_stands_as_wide_as_three():
     assert papers.spaced("王毅") == "王　毅"
     assert papers.spaced("欧阳少东") == "欧阳少东"
     assert papers.spaced("Li") == "Li"
+
+
+def test_lists_come_as_excel_too_and_drawings_do_not(make, visit, event):
+    browser = visit(make.user())
+    answer = browser.post(f"/events/{event.id}/papers", {"paper": "sign_in", "which": "all", "format": "sheet", "reason": "会务"})
+    rows = python_calamine.load_workbook(io.BytesIO(answer.data)).get_sheet_by_index(0).to_python()
+    assert rows[0][0] == "签到表"
+    assert {row[2].replace("　", "") for row in rows[3:]} == {"王毅", "欧阳少东", "丁小丽"}
+    assert (
+        browser.post(f"/events/{event.id}/papers", {"paper": "badges", "which": "all", "format": "sheet", "reason": "会务"}).status_code
+        == 422
+    )
+
+
+def test_the_order_of_the_signing_is_kept_moved_and_printed(make, visit, event):
+    browser = visit(make.user())
+    assert browser.post(f"/events/{event.id}/ceremony", {"title": ""}).status_code == 422
+    for title in ("甲项目", "乙项目", "丙项目"):
+        values = {
+            "title": title,
+            "unit_id": event.unit_id,
+            "company": f"{title}公司",
+            "signer": "县长",
+            "counterpart": "董事长",
+            "witness": "书记",
+            "intended_wan": "1.2亿",
+        }
+        assert browser.post(f"/events/{event.id}/ceremony", values).status_code == 303
+    first, second, third = (row.id for row in ceremony_queries.lines(event))
+    browser.post(f"/events/{event.id}/ceremony/{third}/up")
+    browser.post(f"/events/{event.id}/ceremony/{first}/up")  # the first stays first
+    browser.post(f"/events/{event.id}/ceremony/{second}/remove")
+    assert [(row.title, row.place) for row in ceremony_queries.lines(event)] == [("甲项目", 1), ("丙项目", 2)]
+    text = _text(_print(browser, event, "ceremony")).replace(" ", "")
+    assert text.index("甲项目") < text.index("丙项目")
+    assert "12000万元" in text.replace(",", "")
+    signed = browser.get(f"/agreements/new?event={event.id}&title=甲项目&company=甲项目公司&intended=12000&unit={event.unit_id}")
+    assert 'value="甲项目公司"' in signed.text
+    assert 'value="12000"' in signed.text
+    other = make.event(make.other_county)
+    assert browser.post(f"/events/{other.id}/ceremony/{first}/up").status_code == 404

@@ -16,7 +16,7 @@ from outreach.directory.models import Person
 from outreach.events import operations as events
 from outreach.permissions import Role
 from outreach.registrations import operations, queries, tickets
-from outreach.registrations.models import Registration
+from outreach.registrations.models import NOTICE_VERSION, Registration
 
 GUEST = {
     "request_key": "a-form-of-one-guest-1", "name": "李丽", "company": "某某有限公司", "post": "经理", "mobile": "154 1234 5678", "email": "", "consent": "y",
@@ -41,7 +41,7 @@ def test_a_guest_registers_and_gets_a_ticket(make, visit):
     assert "参会凭证" in page
     assert "李丽" in page
     row = db.session.scalar(select(Registration))
-    assert (row.state, row.mobile, row.notice_version) == ("confirmed", "15412345678", "2026-1")
+    assert (row.state, row.mobile, row.notice_version) == ("confirmed", "15412345678", NOTICE_VERSION)
     assert row.consented_at is not None
 
 

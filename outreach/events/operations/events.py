@@ -9,10 +9,11 @@ from outreach.core.db import db, lock
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
 from outreach.events import queries
-from outreach.events.announcements import capacity_raised, event_cancelled, event_changed, event_cloned, types_in_use
+from outreach.events.announcements import capacity_raised, event_cancelled, event_changed, event_cloned, items_in_use, types_in_use
 from outreach.events.models import ARCHIVED, CLOSED, DRAFT, HELD, PUBLISHED, Event, GuestType, ProgrammeItem
 
 TYPE_FIELDS = ("name", "name_en", "colour", "place", "capacity", "approval", "public", "moving")
+ITEM_FIELDS = ("minutes", "title", "title_en", "speaker", "venue", "sign_up", "capacity")
 _SLUG_SIGNS = "23456789abcdefghjkmnpqrstuvwxyz"
 
 
@@ -113,11 +114,7 @@ def clone_event(event: Event, *, title: str, starts_at: datetime, by: User) -> E
         **{name: getattr(event, name) for name in _COPIED},
     )  # fmt: skip
     for item in event.programme:
-        copy.programme.append(
-            ProgrammeItem(
-                starts_at=item.starts_at + shift, minutes=item.minutes, title=item.title, title_en=item.title_en, speaker=item.speaker
-            )
-        )
+        copy.programme.append(ProgrammeItem(starts_at=item.starts_at + shift, **{name: getattr(item, name) for name in ITEM_FIELDS}))
     db.session.flush()
     audit.record(by, "events.clone_event", copy, source=event.id)
     event_cloned(event, copy, by=by)
@@ -146,6 +143,7 @@ def add_item(event: Event, *, by: User | None, **values) -> ProgrammeItem:
 
 def edit_item(item: ProgrammeItem, *, by: User, **values) -> None:
     """Change an item of the programme."""
+    lock(item.event)
     item.event.check_ahead()
     for name, value in values.items():
         setattr(item, name, value)
@@ -154,7 +152,10 @@ def edit_item(item: ProgrammeItem, *, by: User, **values) -> None:
 
 def remove_item(item: ProgrammeItem, *, by: User) -> None:
     """Take an item out of the programme."""
+    lock(item.event)
     item.event.check_ahead()
+    if any(items_in_use(item.id)):
+        raise Refused(_("Guests have signed up for this item. Tell them and take them off it first."))
     audit.record(by, "events.remove_item", item, event=item.event_id)
     db.session.delete(item)
 

@@ -1,5 +1,7 @@
 """Agreements: the list, recording a signature, making it a project."""
 
+from decimal import Decimal, InvalidOperation
+
 from flask import redirect, request, url_for
 from flask_login import current_user
 
@@ -87,8 +89,19 @@ def _alike(form: AgreementForm, person: Person | None) -> list:
 def new_agreement():
     event_id = request.args.get("event", 0, type=int)
     event = found(events.select_visible(current_user), event_id) if event_id else None
-    form = _agreement_form(formdata=None, event_id=event_id, unit_id=event.unit_id if event else None)
+    given = {name: request.args.get(name, "")[:most] for name, most in (("title", 160), ("company", 120), ("witnesses", 200))}
+    unit_id = request.args.get("unit", 0, type=int) or (event.unit_id if event else None)
+    form = _agreement_form(formdata=None, event_id=event_id, unit_id=unit_id, intended_wan=_amount(request.args.get("intended")), **given)
     return page("pipeline/new_agreement.html", form=form)
+
+
+def _amount(typed: str | None) -> Decimal | None:
+    """An amount in 万元 that another page of ours hands over; nothing when it is none."""
+    try:
+        amount = Decimal(typed or "")
+    except InvalidOperation:
+        return None
+    return amount if amount.is_finite() and amount > 0 else None
 
 
 def _introducer(typed: str) -> Person | None:

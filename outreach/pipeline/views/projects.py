@@ -16,6 +16,7 @@ from outreach.core.i18n import _
 from outreach.core.lists import ordered_by, page_of
 from outreach.core.sheets import A3, XLSX, write
 from outreach.core.web import limiter, page
+from outreach.core.word import DOCX
 from outreach.directory import queries as directory
 from outreach.directory.models import Person
 from outreach.permissions import Permission
@@ -275,7 +276,7 @@ def brief(project_id: int):
     operations.export_pipeline("brief", count=1, by=current_user)
     content = word_exports.brief(row, report_queries.reports(row), supervision_queries.concerns_of(row), light_queries.reasons_of(row))
     title = _("Brief")
-    return attachment(content, f"{row.name} {title}.docx", word_exports.DOCX)
+    return attachment(content, f"{row.name} {title}.docx", DOCX)
 
 
 @bp.get("/projects/<int:project_id>/evidence/<int:file_id>")

@@ -1,5 +1,6 @@
 """Every write of receiving guests."""
 
+from outreach.reception.operations.ceremony import move_signing, remove_signing, save_signing
 from outreach.reception.operations.seats import (
     add_hall,
     clear,
@@ -27,6 +28,6 @@ from outreach.reception.operations.travel import (
 )
 
 __all__ = [
-    "add_hall", "add_rooms", "clear", "close_seat", "forget_travel", "give_room", "leave_seats", "number_badges", "print_paper", "propose", "propose_pickups",
+    "move_signing", "remove_signing", "save_signing", "add_hall", "add_rooms", "clear", "close_seat", "forget_travel", "give_room", "leave_seats", "number_badges", "print_paper", "propose", "propose_pickups",
     "put_in_car", "remove_hall", "remove_pickup", "remove_room", "save_pickup", "seat_guest", "show_names", "state_journey", "state_stay", "take_over_seats",
 ]  # fmt: skip

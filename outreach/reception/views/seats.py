@@ -8,13 +8,14 @@ from outreach.core.db import db
 from outreach.core.downloads import attachment
 from outreach.core.i18n import _
 from outreach.core.pdf import PDF
+from outreach.core.sheets import XLSX
 from outreach.core.web import limiter, page
 from outreach.directory.forms import ReasonForm
 from outreach.events import queries as events
 from outreach.events.models import Event
 from outreach.permissions import Permission
-from outreach.reception import operations, papers, queries, travel_queries
-from outreach.reception.forms import BLOCK_NAMES, KIND_NAMES, PAPER_NAMES, HallForm, PaperForm, ProposeForm
+from outreach.reception import ceremony_queries, operations, papers, queries, travel_queries
+from outreach.reception.forms import BLOCK_NAMES, DRAWN, KIND_NAMES, PAPER_NAMES, HallForm, PaperForm, ProposeForm
 from outreach.reception.models import Hall, Seat
 from outreach.registrations import queries as registrations
 from outreach.registrations.models import TAKEN, Registration
@@ -172,21 +173,33 @@ def print_paper(event_id: int):
     if paper == "badges" and form.which.data == "new":
         printed = queries.badges(event)
         rows = [row for row in rows if row.id not in printed]
-    if not rows:
+    lines = ceremony_queries.lines(event) if paper == "ceremony" else rows
+    if not lines:
         form.paper.errors = [_("There is nobody to print for.")]
         return _halls(event, paper_form=form, status=422)
-    operations.print_paper(event, paper=paper, count=len(rows), reason=form.reason.data, by=current_user)
+    operations.print_paper(event, paper=paper, count=len(lines), reason=form.reason.data, by=current_user)
+    name = f"{event.title} {PAPER_NAMES[paper]}"
+    if paper in DRAWN:
+        return attachment(_drawn(event, paper, rows, places), f"{name}.pdf", PDF)
+    one = _listing(event, paper, lines, places)
+    if form.format.data == "sheet":
+        return attachment(papers.as_sheet(event, one), f"{name}.xlsx", XLSX)
+    return attachment(papers.as_pdf(event, one), f"{name}.pdf", PDF)
+
+
+def _drawn(event: Event, paper: str, rows: list, places: dict) -> bytes:
     if paper == "badges":
-        content = papers.badges(event, operations.number_badges(event, rows, by=current_user), places)
-    elif paper in ("tents", "roster"):
-        content = {"tents": papers.tents, "roster": papers.roster}[paper](event, rows)
-    elif paper in ("pickups", "rooms"):
-        content = papers.rooms(event, travel_queries.stays(event)) if paper == "rooms" else papers.pickups(event, [
-            *travel_queries.pickups(event, "arrive"), *travel_queries.pickups(event, "leave")
-        ])  # fmt: skip
-    else:
-        content = {"sign_in": papers.sign_in, "book": papers.book, "seats": papers.seat_list}[paper](event, rows, places)
-    return attachment(content, f"{event.title} {PAPER_NAMES[paper]}.pdf", PDF)
+        return papers.badges(event, operations.number_badges(event, rows, by=current_user), places)
+    return papers.tents(event, rows) if paper == "tents" else papers.book(event, rows, places)
+
+
+def _listing(event: Event, paper: str, rows: list, places: dict) -> papers.Listing:
+    if paper == "pickups":
+        return papers.pickups(event, [*travel_queries.pickups(event, "arrive"), *travel_queries.pickups(event, "leave")])
+    if paper == "rooms":
+        return papers.rooms(travel_queries.stays(event))
+    simple = {"roster": papers.roster, "ceremony": papers.ceremony}
+    return simple[paper](rows) if paper in simple else {"sign_in": papers.sign_in, "seats": papers.seat_list}[paper](rows, places)
 
 
 @bp.post("/registrations/<int:registration_id>/badge")

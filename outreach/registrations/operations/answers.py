@@ -10,12 +10,13 @@ from outreach.events.models import AHEAD, NO, PROXY, Event, GuestType, Invitatio
 from outreach.registrations import messages, queries
 from outreach.registrations.announcements import guests_here, place_taken_over
 from outreach.registrations.models import ACTIVE, CANCELLED, NOTICE_VERSION, PENDING, Registration
-from outreach.registrations.operations.places import approve, cancel, change, place
+from outreach.registrations.operations.places import agree, approve, cancel, change, place
+from outreach.registrations.operations.signing_up import take_over_sign_ups
 
 
 def answer(
     invitation: Invitation, *, answer: str, name: str = "", company: str = "", post: str = "", mobile: str = "", email: str = "", excuse: str = "",
-    companions: list[tuple[str, str]] = (), locale: str = "zh_Hans_CN",
+    companions: list[tuple[str, str]] = (), guest_book: bool = False, photos: bool = False, locale: str = "zh_Hans_CN",
 ) -> Registration | None:  # fmt: skip
     """``yes``, ``no``, or ``proxy`` (the details are then those of who comes instead); may be changed until the deadline.
 
@@ -45,6 +46,7 @@ def answer(
         change(main, by=None, **values)
     else:
         main = _replace(main, invitation, mobile=mobile, stands_in_for=stands_in_for, locale=locale, **values)
+    agree(main, guest_book=guest_book, photos=photos)
     _bring(main, list(companions))
     return main
 
@@ -90,6 +92,7 @@ def _follow(old: Registration | None, row: Registration, event: Event) -> Regist
     if old is not None:
         for companion in queries.companions_of(old):
             companion.companion_of_id = placed.id
+        take_over_sign_ups(old.id, placed.id)
         messages.cancelled(old)
         place_taken_over(old.id, placed.id)
     return placed

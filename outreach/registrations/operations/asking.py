@@ -10,7 +10,7 @@ from outreach.core.refusals import Refused
 from outreach.events.models import Event
 from outreach.registrations import question_queries
 from outreach.registrations.models import Registration
-from outreach.registrations.question_models import Answer, Question
+from outreach.registrations.question_models import AFTER, BEFORE, CHOICE, LONG, Answer, Question
 
 #: what may change without changing what an answer meant
 _HARMLESS = ("hint", "required", "place", "types", "when_id", "when_value", "keep_days", "label_en")
@@ -19,7 +19,8 @@ _HARMLESS = ("hint", "required", "place", "types", "when_id", "when_value", "kee
 def save_question(event: Event, question: Question | None, *, by: User, **values) -> Question:
     """A new question, or a changed one. Once somebody answered, another wording, kind or choices make a new question and retire the old."""
     lock(event)
-    event.check_ahead()
+    if values.get("stage", BEFORE) == BEFORE:
+        event.check_ahead()
     if question is not None and values.get("when_id") == question.id:
         raise Refused(_("A question cannot depend on itself."))
     changed = question is not None and any(getattr(question, name) != value for name, value in values.items() if name not in _HARMLESS)
@@ -39,10 +40,29 @@ def save_question(event: Event, question: Question | None, *, by: User, **values
 
 def _depend_on(event: Event, old: Question, new: Question | None) -> None:
     """What was asked depending on ``old`` depends on ``new``, or on nothing."""
-    for row in question_queries.questions(event):
+    for row in question_queries.questions(event, old.stage):
         if row.when_id == old.id:
             row.when_id = new.id if new is not None else None
             row.when_value = row.when_value if new is not None else ""
+
+
+def ask_the_usual(event: Event, *, by: User) -> int:
+    """The five questions nearly every meeting asks afterwards, as a feedback form to change at will; how many are new."""
+    lock(event)
+    if question_queries.questions(event, AFTER):
+        raise Refused(_("There are questions already; change those."))
+    grades = ["非常满意", "满意", "一般", "不满意"]
+    usual = (
+        ("总体评价", "Overall", CHOICE, grades), ("会议内容与议程", "Content and programme", CHOICE, grades), ("接待与会务", "Reception and organisation", CHOICE, grades),
+        ("是否有返乡投资或合作意向", "Would you consider an investment or co-operation at home?", CHOICE, ["有", "暂无", "需进一步了解"]),
+        ("意见和建议", "What should we do better?", LONG, []),
+    )  # fmt: skip
+    for place, (label, label_en, kind, choices) in enumerate(usual, 1):
+        db.session.add(
+            Question(event=event, stage=AFTER, label=label, label_en=label_en, kind=kind, choices=choices, place=10 * place, keep_days=365)
+        )
+    audit.record(by, "registrations.ask_the_usual", event, count=len(usual))
+    return len(usual)
 
 
 def retire_question(question: Question, *, by: User) -> None:
@@ -56,22 +76,23 @@ def copy_questions(event: Event, copy: Event, *, by: User) -> int:
     """The copy of an event asks the same; how many questions."""
     types = {old.id: new.id for old in event.types for new in copy.types if old.name == new.name}
     made: dict[int, Question] = {}
-    for row in question_queries.questions(event):
+    rows = [*question_queries.questions(event), *question_queries.questions(event, AFTER)]
+    for row in rows:
         made[row.id] = Question(
             event=copy, types=[types[key] for key in row.types if key in types],
-            **{name: getattr(row, name) for name in ("kind", "label", "label_en", "hint", "choices", "required", "place", "when_value", "keep_days")},
+            **{name: getattr(row, name) for name in ("kind", "label", "label_en", "hint", "choices", "required", "place", "when_value", "keep_days", "stage")},
         )  # fmt: skip
         db.session.add(made[row.id])
     db.session.flush()
-    for row in question_queries.questions(event):
+    for row in rows:
         made[row.id].when_id = made[row.when_id].id if row.when_id in made else None
     audit.record(by, "registrations.copy_questions", copy, count=len(made))
     return len(made)
 
 
-def keep_answers(registration: Registration, answers: dict[int, object]) -> None:
-    """These are the guest's answers now; what was answered to questions not asked any more stays."""
-    known = {row.question_id: row for row in question_queries.answers_of(registration.id)}
+def keep_answers(registration: Registration, answers: dict[int, object], stage: str = BEFORE) -> None:
+    """These are the guest's answers now, on registering or (``AFTER``) looking back; what was answered to questions not asked any more stays."""
+    known = {row.question_id: row for row in question_queries.answers_of(registration.id, stage)}
     for question_id, row in known.items():
         if question_id not in answers and row.question.retired_at is None:
             db.session.delete(row)

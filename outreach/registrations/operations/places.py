@@ -33,8 +33,9 @@ WAITING_TIMES = 3
 
 
 def register(
-    slug: str, *, request_key: str, name: str, company: str, post: str, mobile: str, email: str, locale: str, type_id: int | None = None
-) -> Registration:
+    slug: str, *, request_key: str, name: str, company: str, post: str, mobile: str, email: str, locale: str, type_id: int | None = None,
+    guest_book: bool = False, photos: bool = False,
+) -> Registration:  # fmt: skip
     """A guest registers: a place at once, the waiting list when the house or the guest type is full, or a word of approval to wait for.
 
     The same form sent twice gives the same registration. Checks and the count happen behind the event's lock.
@@ -53,11 +54,19 @@ def register(
         event_id=event.id, type_id=event.type_id, request_key=_own_key(standing, request_key), name=name, company=company, post=post, mobile=mobile,
         email=email, locale=locale, source="web", notice_version=NOTICE_VERSION, consented_at=clock.now(),
     )  # fmt: skip
+    agree(registration, guest_book=guest_book, photos=photos)
     return place(registration, event.capacity, event.type_capacity, standing, approval=event.approval, by=None)
 
 
+def agree(registration: Registration, *, guest_book: bool, photos: bool) -> None:
+    """What the guest agrees to from now on, or no more; what they agreed to before keeps its moment. Part of what calls it."""
+    for name, agreed in (("guest_book_at", guest_book), ("photos_at", photos)):
+        setattr(registration, name, (getattr(registration, name) or clock.now()) if agreed else None)
+
+
 def register_by_hand(
-    event: Event, *, request_key: str, name: str, company: str, post: str, mobile: str, email: str, by: User, type: GuestType | None = None
+    event: Event, *, request_key: str, name: str, company: str, post: str, mobile: str, email: str, by: User, type: GuestType | None = None,
+    guest_book: bool = False, photos: bool = False,
 ) -> Registration:  # fmt: skip
     """An organiser enters a guest, also when registration is closed; no approval is needed."""
     lock(event)
@@ -72,6 +81,7 @@ def register_by_hand(
         event_id=event.id, type_id=type.id, request_key=_own_key(standing, request_key), name=name, company=company, post=post, mobile=mobile,
         email=email, locale="zh_Hans_CN", source="desk",
     )  # fmt: skip
+    agree(registration, guest_book=guest_book, photos=photos)
     return place(registration, event.capacity, type.capacity, standing, approval=False, by=by)
 
 
@@ -146,14 +156,18 @@ def place(
     return registration
 
 
-def change(registration: Registration, *, name: str, company: str, post: str, email: str, by: User | None) -> None:
-    """Correct a registration; the ticket stays the same."""
+def change(
+    registration: Registration, *, name: str, company: str, post: str, email: str, guest_book: bool | None = None, photos: bool = False, by: User | None
+) -> None:  # fmt: skip
+    """Correct a registration; the ticket stays the same. ``guest_book`` None: what was agreed to stays as it is."""
     lock(registration)
     if registration.state not in ACTIVE:
         raise Refused(_("This registration was cancelled."))
     registration.event.check_ahead()
     registration.name, registration.company, registration.post, registration.email = (name, company, post, email)
     registration.person_id = people.match(registration.event.unit, name, registration.mobile) or registration.person_id
+    if guest_book is not None:
+        agree(registration, guest_book=guest_book, photos=photos)
     audit.record(by, "registrations.change", registration)
 
 

@@ -1,4 +1,4 @@
-"""The guest list for staff."""
+"""The guest list for staff, and one guest's page."""
 
 import secrets
 
@@ -21,14 +21,14 @@ from outreach.permissions import Permission
 from outreach.registrations import operations, queries, question_queries
 from outreach.registrations.forms import STATE_NAMES, DeskForm, GuestFilters, SortForm
 from outreach.registrations.models import PENDING, Registration
-from outreach.registrations.question_forms import KIND_NAMES, QuestionForm, form_of
-from outreach.registrations.question_models import Question, words
+from outreach.registrations.question_models import words
 
 bp = Blueprint("registrations", __name__)
 _SORTS = {"registered": Registration.registered_at, "name": Registration.name, "company": Registration.company}
 
 
-def _event(event_id: int, permission=Permission.REGISTRATIONS_VIEW) -> Event:
+def event_within(event_id: int, permission=Permission.REGISTRATIONS_VIEW) -> Event:
+    """An event within reach, else 404."""
     return found(events.select_visible(current_user, permission), event_id)
 
 
@@ -63,14 +63,14 @@ def _list(event: Event, *, status: int = 200, **context):
 @bp.get("/events/<int:event_id>/guests")
 @requires(Permission.REGISTRATIONS_VIEW)
 def index(event_id: int):
-    return _list(_event(event_id))
+    return _list(event_within(event_id))
 
 
 @bp.post("/events/<int:event_id>/guests/export")
 @requires(Permission.REGISTRATIONS_EXPORT)
 @limiter.limit("10 per minute")
 def export_guests(event_id: int):
-    event, form = _event(event_id, Permission.REGISTRATIONS_EXPORT), ExportForm()
+    event, form = event_within(event_id, Permission.REGISTRATIONS_EXPORT), ExportForm()
     if not form.validate_on_submit():
         return _list(event, export=form, status=422)
     rows = db.session.scalars(_chosen(event, GuestFilters(request.args, types=event.types), Permission.REGISTRATIONS_EXPORT)).unique().all()
@@ -85,6 +85,8 @@ def export_guests(event_id: int):
         Column(_("Guest type"), lambda row: row.type.name if row.type else "", 12),
         Column(_("State"), lambda row: str(STATE_NAMES[row.state]), 12),
         Column(_("In place of"), lambda row: name(row.stands_in_for), 12),
+        Column(_("Book of the event"), lambda row: _("agreed") if row.guest_book_at else "", 10),
+        Column(_("Photographs"), lambda row: _("agreed") if row.photos_at else _("no"), 10),
         Column(_("Registered at"), lambda row: moment(row.registered_at, event.zone), 20),
         Column(_("Signature"), lambda _row: "", 18),
     ]
@@ -100,14 +102,14 @@ def export_guests(event_id: int):
 @bp.get("/events/<int:event_id>/guests/new")
 @requires(Permission.REGISTRATIONS_EDIT)
 def new_guest(event_id: int):
-    event = _event(event_id, Permission.REGISTRATIONS_EDIT)
+    event = event_within(event_id, Permission.REGISTRATIONS_EDIT)
     return page("registrations/new_guest.html", event=event, form=DeskForm(request_key=secrets.token_hex(16), types=event.types))
 
 
 @bp.post("/events/<int:event_id>/guests/new")
 @requires(Permission.REGISTRATIONS_EDIT)
 def register_by_hand(event_id: int):
-    event = _event(event_id, Permission.REGISTRATIONS_EDIT)
+    event = event_within(event_id, Permission.REGISTRATIONS_EDIT)
     form = DeskForm(types=event.types)
     if not form.validate_on_submit():
         return page("registrations/new_guest.html", event=event, form=form, status=422)
@@ -163,7 +165,7 @@ def _ticked(event: Event) -> list[Registration]:
 @bp.post("/events/<int:event_id>/guests/<any(approve,sort):verb>")
 @requires(Permission.REGISTRATIONS_EDIT)
 def decide_many(event_id: int, verb: str):
-    event = _event(event_id, Permission.REGISTRATIONS_EDIT)
+    event = event_within(event_id, Permission.REGISTRATIONS_EDIT)
     rows = _ticked(event)
     if verb == "approve":
         waiting = [row for row in rows if row.state == PENDING]
@@ -239,66 +241,3 @@ def of_person(person_id: int):
     chosen = queries.select_visible(current_user).where(Registration.person_id == person_id).order_by(Registration.id.desc())
     rows = db.session.scalars(chosen.limit(20)).unique().all()
     return page("registrations/_of_person.html", rows=rows, state_names=STATE_NAMES)
-
-
-def _questions(event: Event, form: QuestionForm | None = None, *, question: Question | None = None, status: int = 200):
-    rows = question_queries.questions(event)
-    form = form or QuestionForm(formdata=None, obj=question, types=event.types, questions=rows)
-    return page(
-        "registrations/questions.html", event=event, questions=rows, form=form, question=question, kind_names=KIND_NAMES, status=status,
-        counts={row.id: question_queries.answer_count(row) for row in rows}, asked=form_of(rows, chinese=True, formdata=None),
-    )  # fmt: skip
-
-
-@bp.get("/events/<int:event_id>/questions")
-@requires(Permission.EVENTS_EDIT)
-def questions(event_id: int):
-    return _questions(_event(event_id, Permission.EVENTS_EDIT))
-
-
-@bp.post("/events/<int:event_id>/questions")
-@requires(Permission.EVENTS_EDIT)
-def add_question(event_id: int):
-    event = _event(event_id, Permission.EVENTS_EDIT)
-    form = QuestionForm(types=event.types, questions=question_queries.questions(event))
-    if not form.validate_on_submit():
-        return _questions(event, form, status=422)
-    operations.save_question(event, None, by=current_user, **form.question())
-    return redirect(url_for(".questions", event_id=event.id), 303)
-
-
-def _question(event: Event, question_id: int) -> Question:
-    return found(db.select(Question).where(Question.event_id == event.id, Question.retired_at.is_(None)), question_id)
-
-
-@bp.get("/events/<int:event_id>/questions/<int:question_id>")
-@requires(Permission.EVENTS_EDIT)
-def question(event_id: int, question_id: int):
-    event = _event(event_id, Permission.EVENTS_EDIT)
-    row = _question(event, question_id)
-    form = QuestionForm(
-        formdata=None, obj=row, types=event.types, questions=[other for other in question_queries.questions(event) if other is not row]
-    )
-    form.choices.data = "\n".join(row.choices)
-    return _questions(event, form, question=row)
-
-
-@bp.post("/events/<int:event_id>/questions/<int:question_id>")
-@requires(Permission.EVENTS_EDIT)
-def save_question(event_id: int, question_id: int):
-    event = _event(event_id, Permission.EVENTS_EDIT)
-    row = _question(event, question_id)
-    form = QuestionForm(types=event.types, questions=question_queries.questions(event))
-    if not form.validate_on_submit():
-        return _questions(event, form, question=row, status=422)
-    operations.save_question(event, row, by=current_user, **form.question())
-    flash(_("Saved. Answers given before stay with the question as it was."))
-    return redirect(url_for(".questions", event_id=event.id), 303)
-
-
-@bp.post("/events/<int:event_id>/questions/<int:question_id>/retire")
-@requires(Permission.EVENTS_EDIT)
-def retire_question(event_id: int, question_id: int):
-    event = _event(event_id, Permission.EVENTS_EDIT)
-    operations.retire_question(_question(event, question_id), by=current_user)
-    return redirect(url_for(".questions", event_id=event.id), 303)

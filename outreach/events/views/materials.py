@@ -1,0 +1,83 @@
+"""Poster and documents of an event, and the picture to share."""
+
+from flask import make_response, redirect, url_for
+from flask_login import current_user
+
+from outreach.core import downloads, pdf, qr
+from outreach.core.access import found, requires
+from outreach.core.db import db
+from outreach.core.forms import uploaded
+from outreach.core.i18n import _, day, hour
+from outreach.core.links import public_url
+from outreach.core.refusals import Refused
+from outreach.core.web import limiter, page
+from outreach.events import operations
+from outreach.events.forms import MaterialForm
+from outreach.events.models import Material
+from outreach.events.views.events import bp, event_within
+from outreach.permissions import Permission
+
+
+@bp.get("/events/<int:event_id>/materials")
+@requires(Permission.EVENTS_VIEW)
+def materials(event_id: int):
+    return page("events/materials.html", event=event_within(event_id), form=MaterialForm(formdata=None))
+
+
+@bp.post("/events/<int:event_id>/materials")
+@requires(Permission.EVENTS_EDIT)
+def add_material(event_id: int):
+    event, form = event_within(event_id, Permission.EVENTS_EDIT), MaterialForm()
+    if not form.validate_on_submit():
+        return page("events/materials.html", event=event, form=form, status=422)
+    name, content = uploaded(form.file.data)
+    try:
+        operations.add_material(
+            event,
+            purpose=form.purpose.data,
+            title=form.title.data,
+            title_en=form.title_en.data,
+            name=name,
+            content=content,
+            by=current_user,
+        )
+    except Refused as refusal:
+        form.file.errors = [str(refusal)]
+        return page("events/materials.html", event=event, form=form, status=422)
+    return redirect(url_for(".materials", event_id=event.id), 303)
+
+
+def _material(event_id: int, material_id: int, permission: Permission) -> Material:
+    event = event_within(event_id, permission)
+    return found(db.select(Material).where(Material.event_id == event.id), material_id)
+
+
+@bp.get("/events/<int:event_id>/materials/<int:material_id>")
+@requires(Permission.EVENTS_VIEW)
+def material(event_id: int, material_id: int):
+    """The same file for staff, also while the event is a draft."""
+    return downloads.stored(_material(event_id, material_id, Permission.EVENTS_VIEW).file)
+
+
+@bp.post("/events/<int:event_id>/materials/<int:material_id>/remove")
+@requires(Permission.EVENTS_EDIT)
+def remove_material(event_id: int, material_id: int):
+    operations.remove_material(_material(event_id, material_id, Permission.EVENTS_EDIT), by=current_user)
+    return redirect(url_for(".materials", event_id=event_id), 303)
+
+
+@bp.get("/events/<int:event_id>/share.png")
+@requires(Permission.EVENTS_VIEW)
+@limiter.limit("60 per minute")
+def share_picture(event_id: int):
+    """A picture for a WeChat group or Moments: what, when, where, and the code of the event's page."""
+    event = event_within(event_id)
+    response = make_response(
+        pdf.picture("share.typ", {
+            "title": event.title, "host": event.unit.name, "summary": event.summary[:120], "day": day(event.starts_at, event.zone),
+            "hour": hour(event.starts_at, event.zone), "place": f"{event.city} {event.venue}", "qr": qr.svg(f"{public_url()}/e/{event.slug}"),
+            "scan": _("Press and hold to open the page and register"),
+        })
+    )  # fmt: skip
+    response.headers["Content-Type"] = "image/png"
+    return response
