@@ -8,11 +8,14 @@ wanted), ``answers`` (rows of ``key`` and ``answers``), ``drawers`` (number -> d
 
 import base64
 import hashlib
+import io
 import json
 from contextlib import suppress
 from datetime import timedelta
+from functools import lru_cache
 
 from flask import Blueprint, Response, abort, request
+from PIL import Image, ImageDraw
 
 from outreach.checkin import device_queries, operations, protocol, queries, rehearsing, roster_queries
 from outreach.checkin.device_models import Device
@@ -30,6 +33,8 @@ from outreach.registrations import tickets
 bp = Blueprint("door", __name__, url_prefix="/door")
 
 LARGEST = 1_000_000
+#: sizes of the gate's picture on a home screen, in dots
+ICONS = (192, 512)
 #: scans of other gates in one answer
 FEED = 1000
 #: so long after an event its gates still get the list of guests
@@ -76,8 +81,30 @@ def manifest():
         "scope": "/door/",
         "display": "standalone",
         "background_color": "#ffffff",
+        "theme_color": "#9a3324",
+        "icons": [
+            {"src": f"/door/icon-{size}.png", "sizes": f"{size}x{size}", "type": "image/png", "purpose": "any maskable"} for size in ICONS
+        ],
     }
     return Response(json.dumps(text, ensure_ascii=False), content_type="application/manifest+json")
+
+
+@bp.get("/icon-<int:size>.png")
+@open_to_all
+def icon(size: int):
+    """The gate on a home screen: a wild goose in flight on the red of the house."""
+    return Response(
+        _icon(size) if size in ICONS else abort(404), content_type="image/png", headers={"Cache-Control": "public, max-age=86400"}
+    )
+
+
+@lru_cache
+def _icon(size: int) -> bytes:
+    drawn, target = Image.new("RGB", (4 * size, 4 * size), "#9a3324"), io.BytesIO()
+    goose = ((0.16, 0.40), (0.40, 0.46), (0.50, 0.58), (0.60, 0.46), (0.84, 0.40), (0.60, 0.58), (0.50, 0.74), (0.40, 0.58))
+    ImageDraw.Draw(drawn).polygon([(4 * size * x, 4 * size * y) for x, y in goose], fill="white")
+    drawn.resize((size, size), Image.Resampling.LANCZOS).save(target, "PNG")
+    return target.getvalue()
 
 
 def _line() -> device_queries.Line:

@@ -4,6 +4,7 @@ from sqlalchemy import Select
 
 from outreach.checkin import device_queries, queries
 from outreach.directory.announcements import people_who
+from outreach.events.announcements import types_in_use
 from outreach.registrations.announcements import guests_here, tickets_besides
 
 
@@ -17,6 +18,12 @@ def in_the_house(ids) -> set[int]:
 def attended(mark: str) -> Select | None:
     """Who came to any event."""
     return queries.select_people_here() if mark == "attended" else None
+
+
+@types_in_use.heard
+def gates_admit(ids) -> set[int]:
+    """Guest types that a gate is for stay."""
+    return queries.types_of_gates(ids)
 
 
 @tickets_besides.heard

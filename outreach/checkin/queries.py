@@ -8,7 +8,7 @@ from outreach.checkin.merging import Fact
 from outreach.checkin.models import ADMITTED, LEFT, UNDONE, Scan
 from outreach.core import clock
 from outreach.core.db import db
-from outreach.events.models import Event
+from outreach.events.models import Event, GuestType
 from outreach.registrations import queries as registrations
 from outreach.registrations.models import CONFIRMED, Registration
 
@@ -89,6 +89,12 @@ def arrived_counts(*event_ids: int) -> dict[int, int]:
 def gates(event: Event) -> list[Gate]:
     """The gates of an event."""
     return list(db.session.scalars(select(Gate).where(Gate.event_id == event.id).order_by(Gate.id)))
+
+
+def types_of_gates(ids) -> set[int]:
+    """Those of these guest types that some gate is only for."""
+    chosen = select(Gate.types).join(GuestType, GuestType.event_id == Gate.event_id).where(GuestType.id.in_(ids))
+    return {key for types in db.session.scalars(chosen) for key in types} & set(ids)
 
 
 def select_gates(event: Event) -> Select:

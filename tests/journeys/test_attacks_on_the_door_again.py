@@ -1,8 +1,10 @@
 """The second round at the door: replaced passes, numbers that a family shares, bursts, paper, days, orders, cards, leashes."""
 
+import io
 from datetime import timedelta
 
 import pytest
+from PIL import Image
 from sqlalchemy import func, select
 
 from outreach.checkin import api, conflict_queries, operations, paper, queries
@@ -11,6 +13,7 @@ from outreach.checkin.models import Scan
 from outreach.core import clock, tokens
 from outreach.core.db import db
 from outreach.core.refusals import Refused
+from outreach.events import operations as events
 from outreach.registrations import operations as registrations
 from outreach.registrations import tickets
 from outreach.registrations.models import Registration
@@ -62,6 +65,45 @@ def test_a_burst_is_heard_to_its_end(house, make, monkeypatch):
     for _round in range(4):
         heard |= {told[1] for told in two.hear()}
     assert heard == {row.door_id for row in rows}
+
+
+def test_a_tick_at_another_gate_than_the_scan_is_to_be_decided(house, make, visit):
+    event, gates, _gate = house
+    row = make.registration(event)
+    operations.admit(event, row, key="scanned-at-gate-one-00", gate=gates[0], device_at=None, by=make.user())
+    visitor = visit(make.user())
+    for gate, expected in ((gates[0], 0), (gates[1], 1), (gates[1], 1)):  # where they were scanned; elsewhere; the same paper once more
+        visitor.post(f"/events/{event.id}/paper", {"gate_id": gate.id, "codes": paper.short(row.door_id)})
+        assert len(conflict_queries.doubles(event)) == expected
+
+
+def test_a_guest_type_of_a_gate_stays(make):
+    event = make.event()
+    kind = events.save_type(
+        event,
+        None,
+        by=make.user(),
+        name="媒体",
+        name_en="",
+        colour="grey",
+        place=9,
+        capacity=None,
+        approval=False,
+        public=True,
+        moving=False,
+    )
+    make.gate(event).types = [kind.id]
+    db.session.flush()
+    with pytest.raises(Refused):
+        events.remove_type(kind, by=make.user())
+
+
+def test_the_gate_has_a_picture_for_the_home_screen(visit):
+    browser = visit()
+    for picture in browser.get("/door/manifest.webmanifest").json["icons"]:
+        answer = browser.get(picture["src"])
+        assert f"{Image.open(io.BytesIO(answer.data)).width}x{Image.open(io.BytesIO(answer.data)).height}" == picture["sizes"]
+    assert browser.get("/door/icon-7000.png").status_code == 404
 
 
 def test_a_tick_on_paper_is_an_entry(house, make, visit):

@@ -85,7 +85,7 @@ def _judge(
         now=int(1000 * moment.timestamp()), out=out and gate is not None and gate.rule == IN_OUT,
     )  # fmt: skip
     if way == "paper":  # the tick says that they came in; the list of what is to be decided shows who had no place
-        verdict = ALREADY if inside else ADMITTED
+        verdict = ALREADY if inside and _ticked_before(at_hand, scope, gate) else ADMITTED
     standing = next((row for row in at_hand if inside == str(row.id)), None)
     earlier = standing if verdict in (ALREADY, LEFT) else None
     row = _keep(event, key, verdict, registration, gate, device_at, by, way=way, scope=scope, earlier=earlier, at=at)
@@ -94,6 +94,13 @@ def _judge(
         if registration.person_id:
             brief({registration.id: row.at})
     return row
+
+
+def _ticked_before(at_hand: list[Scan], scope: str, gate: Gate | None) -> bool:
+    """Whether a tick on paper says again what is known: it was typed in before, or this very gate had let the guest in. At another gate it is
+    a second entry, which a person decides upon."""
+    here = getattr(gate, "id", None)
+    return any(row.verdict == ADMITTED and row.scope == scope and (row.way == "paper" or row.gate_id == here) for row in at_hand)
 
 
 def _guest(registration: Registration) -> dict:

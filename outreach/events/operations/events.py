@@ -182,7 +182,7 @@ def remove_type(row: GuestType, *, by: User) -> None:
     lock(row.event)
     used = {key for answer in types_in_use([row.id]) for key in answer}
     if row.id in used or queries.is_invited_as(row):
-        raise Refused(_("Guests have this type. Give them another one first."))
+        raise Refused(_("Guests have this type, or a gate is for it. Give them another one first."))
     if len(row.event.types) == 1:
         raise Refused(_("An event keeps at least one guest type."))
     audit.record(by, "events.remove_type", row, event=row.event_id)
