@@ -27,6 +27,10 @@ const browser = [
   "caches",
   "clearInterval",
   "history",
+  "indexedDB",
+  "DOMParser",
+  "File",
+  "FormData",
   "print",
   "setInterval",
 ];

@@ -29,6 +29,7 @@ class Permission(StrEnum):
     PIPELINE_VIEW = "pipeline.view"
     PIPELINE_EDIT = "pipeline.edit"
     PIPELINE_EXPORT = "pipeline.export"
+    PIPELINE_RULES = "pipeline.rules"
 
 
 class Role(StrEnum):
@@ -55,7 +56,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
         | {_P.EVENTS_EDIT, _P.EVENTS_PUBLISH, _P.EVENTS_INVITE}
         | {_P.REGISTRATIONS_EDIT, _P.REGISTRATIONS_EXPORT}
         | {_P.CHECKIN_SCAN, _P.CHECKIN_UNDO, _P.CHECKIN_GATES}
-        | {_P.PIPELINE_EDIT, _P.PIPELINE_EXPORT}
+        | {_P.PIPELINE_EDIT, _P.PIPELINE_EXPORT, _P.PIPELINE_RULES}
     ),
     Role.INVESTMENT_OFFICER: frozenset(_LOOK | {_P.DIRECTORY_UNMASK, _P.LIAISON_EDIT, _P.PIPELINE_EDIT, _P.PIPELINE_EXPORT}),
     Role.LIAISON: frozenset(

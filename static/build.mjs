@@ -82,7 +82,7 @@ for (const name of ["app", "guest"]) {
 }
 
 const MODULES = ["gate", "door"];
-for (const name of ["theme", "app", "guest", "seating", "gate", "door", "worker", "label", "plot"]) {
+for (const name of ["theme", "app", "guest", "seating", "gate", "door", "worker", "label", "plot", "queue"]) {
   const { outputFiles } = await build({
     entryPoints: [join(here, "src", `${name}.js`)],
     bundle: true,

@@ -1,6 +1,8 @@
 """Uploaded files: checked by content, kept under their hash, served only by routes that checked who asks."""
 
 import hashlib
+import shlex
+import subprocess
 from pathlib import Path
 
 from flask import current_app
@@ -17,6 +19,15 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 #: what may prove something: beginning of the file -> media type
 EVIDENCE = {b"%PDF-": "application/pdf", b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
+
+
+#: what may lie beside a note: papers of the office by their ending
+OFFICE = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation", "doc": "application/msword", "xls": "application/vnd.ms-excel",
+    "ppt": "application/vnd.ms-powerpoint", "wps": "application/vnd.ms-works",
+}  # fmt: skip
+SCAN_SECONDS = 60
 
 
 class StoredFile(Base):
@@ -44,13 +55,18 @@ def folder() -> Path:
 
 
 def keep(name: str, content: bytes, media_type: str, *, by) -> StoredFile:
-    """Write the bytes (to disk first, then the row) and return the row, flushed."""
+    """Write the bytes (to disk first, then the row) and return the row, flushed. :class:`Refused` when the scanner objects."""
     digest = hashlib.sha256(content).hexdigest()
     target = folder() / digest[:2] / digest
     if not target.exists():
         target.parent.mkdir(parents=True, exist_ok=True)
         draft = target.with_suffix(f".{id(content)}")
         draft.write_bytes(content)
+        try:
+            _scan(draft)
+        except Refused:
+            draft.unlink()
+            raise
         draft.replace(target)
     row = StoredFile(
         sha256=digest,
@@ -63,6 +79,32 @@ def keep(name: str, content: bytes, media_type: str, *, by) -> StoredFile:
     db.session.add(row)
     db.session.flush()
     return row
+
+
+def _scan(path: Path) -> None:
+    """Ask the virus scanner of the house, where there is one (``FILE_SCANNER``): 0 is clean, anything else is not kept."""
+    command = shlex.split(current_app.config["FILE_SCANNER"])
+    if not command:
+        return
+    try:
+        answer = subprocess.run([*command, str(path)], check=False, capture_output=True, timeout=SCAN_SECONDS).returncode
+    except (OSError, subprocess.TimeoutExpired):
+        raise Refused(_("The virus scanner does not answer; files cannot be taken now. Tell the administrator.")) from None
+    if answer:
+        raise Refused(_("The virus scanner objects to this file; it was not kept."))
+
+
+def office_type(name: str, content: bytes) -> str:
+    """The media type of what may lie beside a note: what proves something, or a paper of the office whose content fits its ending."""
+    ending = name.rpartition(".")[2].lower()
+    if (ending in ("docx", "xlsx", "pptx") and content.startswith(ZIP)) or (
+        ending in ("doc", "xls", "ppt", "wps") and content.startswith(OLE)
+    ):
+        return OFFICE[ending]
+    try:
+        return evidence_type(content)
+    except Refused:
+        raise Refused(_("Only photographs, PDF, Word, Excel and PowerPoint files are taken.")) from None
 
 
 def evidence_type(content: bytes) -> str:

@@ -35,6 +35,10 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "SESSION_IDLE_MINUTES": ("30", "signed out after so many minutes without a click"),
     "SESSION_HOURS": ("12", "signed out after so many hours in any case"),
     "UPLOAD_MEGABYTES": ("20", "largest file taken"),
+    "FILE_SCANNER": (
+        "",
+        "command that gets the path of each uploaded file and ends with 0 when it is clean, for example clamdscan --no-summary",
+    ),
     "RATELIMIT_STORAGE_URI": ("memory://", "where throttles count; redis://... with several machines"),
     "RATELIMIT_ENABLED": ("1", "0 switches throttles off (only for load tests)"),
     "TRUSTED_PROXIES": ("0", "how many proxies in front of us set X-Forwarded-*"),

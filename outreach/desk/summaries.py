@@ -1,10 +1,10 @@
-"""活动总结: what a meeting came to, as a Word document. Every figure is counted from rows as it is written; its paragraph opens them."""
+"""活动总结: what a meeting came to, as an official paper. Every figure is counted from rows as it is written; its paragraph opens them."""
 
 from flask import url_for
 
 from outreach.checkin import attendance_queries
 from outreach.core.i18n import _, moment, percent, wan
-from outreach.core.word import Paper
+from outreach.core.paper import Paper
 from outreach.events.models import Event
 from outreach.permissions import Permission
 from outreach.pipeline import sum_queries
@@ -15,7 +15,7 @@ def _link(endpoint: str, **arguments) -> str:
     return url_for(endpoint, _external=True, **arguments)
 
 
-def of_event(event: Event, user) -> bytes:
+def of_event(event: Event, user) -> Paper:
     """Attendance, what was signed, what guests thought, as far as ``user`` may see it."""
     paper = Paper(_("Summary"), event.title)
     paper.head(_("I. The meeting"))
@@ -27,7 +27,7 @@ def of_event(event: Event, user) -> bytes:
     if user.holds(Permission.PIPELINE_VIEW):
         _signed(paper, event, user)
     _opinions(paper, event)
-    return paper.done(event.unit.name)
+    return paper
 
 
 def _attendance(paper: Paper, event: Event) -> None:

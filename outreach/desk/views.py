@@ -8,9 +8,9 @@ from outreach.core.clock import now, today
 from outreach.core.db import db
 from outreach.core.downloads import attachment
 from outreach.core.i18n import _
+from outreach.core.paper import FORMS
 from outreach.core.sheets import XLSX, Column, write
 from outreach.core.web import limiter, page
-from outreach.core.word import DOCX
 from outreach.desk import funnel, operations, summaries, waiting
 from outreach.events import queries as events
 from outreach.events.models import Event
@@ -61,13 +61,14 @@ def _columns(first: str) -> list[Column]:
     ]
 
 
-@bp.post("/events/<int:event_id>/summary")
+@bp.post("/events/<int:event_id>/summary.<any(docx, pdf):form>")
 @requires(Permission.REGISTRATIONS_EXPORT)
 @limiter.limit("20 per minute")
-def event_summary(event_id: int):
+def event_summary(event_id: int, form: str):
     event = found(events.select_visible(current_user, Permission.REGISTRATIONS_EXPORT), event_id)
     operations.export_summary(event, by=current_user)
-    return attachment(summaries.of_event(event, current_user), f"{event.title} {_('Summary')}.docx", DOCX)
+    paper = summaries.of_event(event, current_user)
+    return attachment(paper.made(form, event.unit.name), f"{event.title} {_('Summary')}.{form}", FORMS[form])
 
 
 @bp.post("/home/export")

@@ -1,4 +1,4 @@
-"""Saved views of the list of people."""
+"""Saved views of lists."""
 
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -6,6 +6,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from outreach.accounts.models import Unit, User
 from outreach.core import clock
 from outreach.core.db import Base, Key, Moment
+
+PEOPLE, PROJECTS = "people", "projects"
 
 
 class SavedView(Base):
@@ -15,6 +17,7 @@ class SavedView(Base):
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
+    room: Mapped[str] = mapped_column(String(10), default=PEOPLE)  # which list it is of
     name: Mapped[str] = mapped_column(String(60))
     query: Mapped[str] = mapped_column(Text)
     shared: Mapped[bool] = mapped_column(default=False)

@@ -105,6 +105,27 @@ def supervise(project: Project, users: dict[str, User]) -> None:
     operations.answer_notice(second, answer="用地规划已报批，预计下月挂牌。", by=users["officer"])
 
 
+def note_and_meet(project: Project, users: dict[str, User]) -> None:
+    """Two notes from the site; the joint meeting of last week that decided about the land."""
+    officer, organiser = users["officer"], users["organiser"]
+    week = clock.today() - timedelta(days=clock.today().weekday() + 5)
+    for number, text in enumerate(
+        ("现场已平整，围挡完成一半，企业反映临时用电容量不足。", "与企业负责人通话：设备采购合同已签，下月到货。")
+    ):
+        operations.add_note(project, key=f"demo-note-{number:010d}", text=text, seen_by="all", attached=[], by=officer)
+    operations.raise_concern(project, text="临时用电增容", owner="县供电公司", due_on=clock.today() + timedelta(days=6), by=officer)
+    meeting = operations.plan_meeting(
+        project.unit, title="招商项目联席会议（第三次）", held_on=week, place="县政府三楼会议室", chair="常务副县长", by=organiser
+    )
+    for item in meeting.items:
+        if item.topic == "二期用地指标":
+            operations.decide_item(
+                item, decision="由自然资源局会同开发区调剂用地指标，月底前完成报批。", owner="自然资源局", due_on=clock.today() + timedelta(days=20), settled=False,
+                by=organiser,
+            )  # fmt: skip
+    operations.close_meeting(meeting, present="商务局、自然资源局、供电公司、开发区管委会", by=organiser)
+
+
 def make(puyang: Unit, users: dict[str, User]) -> None:
     """Everything of it."""
     projects = list(db.session.scalars(select(Project).order_by(Project.id)).unique())
@@ -114,6 +135,7 @@ def make(puyang: Unit, users: dict[str, User]) -> None:
     named = {project.agreement.title: project for project in projects}
     sign_again(named["智能家居产业园"].agreement, users)
     supervise(named["医养结合康养小镇"], users)
+    note_and_meet(named["医养结合康养小镇"], users)
     lead = db.session.scalar(select(Person).where(Person.unit_id == puyang.id).limit(1))
     operations.open_lead(
         puyang,

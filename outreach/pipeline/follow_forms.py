@@ -1,16 +1,18 @@
 """Forms of what is reported, watched and ruled."""
 
 import re
+from datetime import UTC, datetime
 
 from flask_wtf.file import FileField
-from wtforms import BooleanField, HiddenField, IntegerField, MonthField, SelectField, TextAreaField
-from wtforms.validators import DataRequired, Length, NumberRange, Optional, ValidationError
+from wtforms import BooleanField, HiddenField, IntegerField, MonthField, MultipleFileField, SelectField, TextAreaField
+from wtforms.validators import DataRequired, Length, NumberRange, Optional, Regexp, ValidationError
 from wtforms.widgets import NumberInput
 
-from outreach.core.forms import DayField, Filters, HouseForm, WanField, not_in_future, required, text
+from outreach.core.forms import DayField, Filters, HouseForm, WanField, not_in_future, required, text, uploaded, whole_number
 from outreach.core.i18n import _, lazy
 from outreach.pipeline.follow_models import LEVELS
 from outreach.pipeline.forms import STATE_NAMES
+from outreach.pipeline.note_models import ALL, EDITORS, MINE
 
 LEVEL_NAMES = dict(zip(LEVELS, (lazy("Reminder"), lazy("Supervision order"), lazy("Summons to talk")), strict=True))
 RULE_NAMES = {
@@ -99,6 +101,9 @@ class AboutForm(HouseForm):
     chamber_id = SelectField(lazy("Chamber it came through"), coerce=int, default=0)
     responsible = text(lazy("Responsible unit"), most=80, required=False)
     service_officer = text(lazy("Chief service officer"), most=40, required=False)
+    reason = text(
+        lazy("Why a planned day moves"), most=200, required=False, description=lazy("needed only when a planned day that stands is changed")
+    )
 
     def __init__(self, *arguments, posts=(), chambers=(), **options):
         super().__init__(*arguments, **options)
@@ -190,8 +195,10 @@ class LightForm(HouseForm):
 
     unit_id = SelectField(lazy("County"), coerce=int)
     name = SelectField(lazy("Rule"), choices=list(RULE_NAMES.items()))
-    yellow = IntegerField(lazy("Yellow after"), [required(), NumberRange(1, 2000)], description=lazy("working days"))
-    red = IntegerField(lazy("Red after"), [required(), NumberRange(1, 2000)], description=lazy("working days"))
+    yellow = IntegerField(
+        lazy("Yellow after"), [required(), NumberRange(1, 365, lazy("Between 1 and 365."))], description=lazy("working days")
+    )
+    red = IntegerField(lazy("Red after"), [required(), NumberRange(1, 365, lazy("Between 1 and 365."))], description=lazy("working days"))
 
     def __init__(self, *arguments, units=(), **options):
         super().__init__(*arguments, **options)
@@ -233,3 +240,71 @@ class LedgerForm(HouseForm):
         """There is one."""
         if not field.data:
             raise ValidationError(_("Choose a file."))
+
+
+SEEN_NAMES = {ALL: lazy("everybody who sees the project"), EDITORS: lazy("those who may edit the project"), MINE: lazy("only me")}
+
+
+class NoteForm(HouseForm):
+    """A note about a project, with photographs and papers."""
+
+    key = HiddenField(validators=[Regexp(r"^[A-Za-z0-9-]{16,40}$")])
+    noted_at = HiddenField()
+    text = TextAreaField(
+        lazy("What was seen or said"), [required(), Length(max=2000, message=lazy("At most %(max)d characters."))], render_kw={"rows": 3}
+    )
+    seen_by = SelectField(lazy("Who may see it"), choices=list(SEEN_NAMES.items()))
+    attached = MultipleFileField(lazy("Photographs and papers"), description=lazy("up to nine: pictures, PDF, Word, Excel, PowerPoint"))
+
+    def files(self) -> list[tuple[str, bytes]]:
+        """(name, content) of each file that was chosen."""
+        return [one for file in self.attached.data or () if (one := uploaded(file)) is not None]
+
+    def moment(self) -> datetime | None:
+        """When it was written, as the device says it; None when it says nothing that can be a moment."""
+        number = whole_number(self.noted_at.data)
+        return datetime.fromtimestamp(number / 1000, UTC) if number and number < 4_102_444_800_000 else None
+
+
+class MeetingForm(HouseForm):
+    """联席会议."""
+
+    unit_id = SelectField(lazy("Unit"), coerce=int)
+    title = text(lazy("Title"), most=80)
+    held_on = DayField(lazy("Day"), [required()])
+    place = text(lazy("Place"), most=80, required=False)
+    chair = text(lazy("Chair"), most=60, required=False)
+
+    def __init__(self, *arguments, units=(), **options):
+        super().__init__(*arguments, **options)
+        self.unit_id.choices = list(units)
+
+
+class TopicForm(HouseForm):
+    """A topic of its own."""
+
+    topic = text(lazy("Topic"), most=300)
+
+
+class DecisionForm(HouseForm):
+    """What a meeting decided about one item."""
+
+    decision = text(lazy("What was decided"), most=500)
+    owner = text(lazy("Who does it"), most=60, required=False)
+    due_on = DayField(lazy("Due on"), [Optional()])
+    settled = BooleanField(lazy("The matter is settled by it"))
+
+
+class CloseForm(HouseForm):
+    """The end of a meeting."""
+
+    present = TextAreaField(
+        lazy("Present"), [required(), Length(max=500, message=lazy("At most %(max)d characters."))], render_kw={"rows": 2}
+    )
+
+
+class BulletinForm(Filters):
+    """From when to when."""
+
+    first = DayField(lazy("From"), [Optional()])
+    last = DayField(lazy("Until"), [Optional()])

@@ -49,6 +49,23 @@ class HandOver(Base):
     after: Mapped[User] = relationship(foreign_keys=[after_id])
 
 
+class PlanChange(Base):
+    """A planned day that was moved, and why: a plan that moves with the delay shows that it did."""
+
+    __tablename__ = "plan_changes"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"), index=True)
+    name: Mapped[str] = mapped_column(String(20))  # planned_start or planned_production
+    before: Mapped[date]
+    after: Mapped[date | None]
+    reason: Mapped[str] = mapped_column(String(200))
+    at: Mapped[object] = mapped_column(Moment, default=clock.now)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+    by: Mapped[User | None] = relationship()
+
+
 class MonthlyReport(Base):
     """月报: how a project stands at the end of a month. The last row of a month holds; after the lock a row is a dated correction."""
 

@@ -233,6 +233,7 @@ class ProjectFilters(Filters):
     landed = StringField()
     paid = StringField()
     overdue = BooleanField(lazy("Only overdue"))
+    park = StringField(lazy("Park"))
     unit = IntegerField(validators=[Optional()])
     event = IntegerField(validators=[Optional()])
     officer = IntegerField(validators=[Optional()])

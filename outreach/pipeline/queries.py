@@ -80,7 +80,7 @@ def select_projects(user, permission: Permission = Permission.PIPELINE_VIEW) -> 
 
 def filtered_projects(
     chosen: Select, *, text: str = "", stage: str = "", landed: str = "", paid: str = "", unit: int | None = None, event: int | None = None,
-    officer: int | None = None, overdue: bool = False, state: str = "", stuck: str = "",
+    officer: int | None = None, overdue: bool = False, state: str = "", stuck: str = "", park: str = "",
 ) -> Select:  # fmt: skip
     """Narrow projects. ``stage`` is computed here by the same rule as :attr:`Project.stage`."""
     if text:
@@ -92,7 +92,7 @@ def filtered_projects(
     if paid:
         holding = select(Instalment.project_id).group_by(Instalment.project_id).having(func.sum(Instalment.amount_wan) > 0)
         chosen = chosen.where(Project.id.in_(holding))
-    for column, value in ((Project.state, state), (Project.unit_id, unit), (Project.officer_id, officer)):
+    for column, value in ((Project.park, park), (Project.state, state), (Project.unit_id, unit), (Project.officer_id, officer)):
         chosen = chosen.where(column == value) if value else chosen
     if stuck in STUCK:
         reached, missing = STUCK[stuck]
@@ -123,9 +123,20 @@ def select_unconfirmed(user) -> Select:
     )  # fmt: skip
 
 
+def select_unconfirmed_money(user) -> Select:
+    """Instalments, neither corrected nor corrections, that others entered within reach and somebody else has to confirm; the oldest first."""
+    mine = select_projects(user, Permission.PIPELINE_EDIT).with_only_columns(Project.id)
+    corrected = select(Instalment.corrects_id).where(Instalment.corrects_id.is_not(None))
+    return (
+        select(Instalment).where(Instalment.project_id.in_(mine), Instalment.corrects_id.is_(None), Instalment.id.not_in(corrected))
+        .where(Instalment.confirmed_at.is_(None), Instalment.entered_by_id.is_distinct_from(user.id)).order_by(Instalment.entered_at, Instalment.id)
+    )  # fmt: skip
+
+
 def unconfirmed_count(user) -> int:
-    """How many there are."""
-    return db.session.scalar(select(func.count()).select_from(select_unconfirmed(user).order_by(None).subquery())) or 0
+    """How many there are of both."""
+    chosen = (select_unconfirmed(user), select_unconfirmed_money(user))
+    return sum(db.session.scalar(select(func.count()).select_from(one.order_by(None).subquery())) or 0 for one in chosen)
 
 
 def with_milestone(*kinds: str) -> Select:

@@ -1,14 +1,14 @@
 """Reads of monthly reports and locks."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Select, Subquery, func, literal, select
 from sqlalchemy.orm import joinedload
 
 from outreach.accounts.models import Unit
-from outreach.core.clock import in_zone, today
+from outreach.core.clock import in_zone, local, today
 from outreach.core.db import db
-from outreach.pipeline.follow_models import MonthLock, MonthlyReport
+from outreach.pipeline.follow_models import MonthLock, MonthlyReport, ProjectState
 from outreach.pipeline.models import RUNNING, Milestone, Project
 from outreach.pipeline.queries import select_projects, with_milestone
 
@@ -65,10 +65,18 @@ def last_reports(projects: Select) -> dict[int, MonthlyReport]:
 
 
 def select_reporting(user, month: date):
-    """The running projects that owe a report for ``month``: those with a contract by its end."""
+    """The projects that owe a report for ``month``: with a contract by its end, and running then.
+
+    A pause counts when it was entered before the report was due: one that is dated back later takes no debt away.
+    """
     end = (month + timedelta(days=32)).replace(day=1)
+    due = local(datetime.combine(due_on(month) + timedelta(days=1), time()), "Asia/Shanghai")
     signed = with_milestone("contract").where(Milestone.happened_on < end)
-    return select_projects(user).where(Project.state == RUNNING, Project.id.in_(signed))
+    then = (
+        select(ProjectState.state).where(ProjectState.project_id == Project.id, ProjectState.since_on < end, ProjectState.entered_at < due)
+        .order_by(ProjectState.since_on.desc(), ProjectState.id.desc()).limit(1).correlate(Project).scalar_subquery()
+    )  # fmt: skip
+    return select_projects(user).where(func.coalesce(then, RUNNING) == RUNNING, Project.id.in_(signed))
 
 
 def of_month(user, month: date) -> list[tuple[Project, MonthlyReport | None, date | None]]:

@@ -7,7 +7,7 @@ from outreach.accounts.queries import reach
 from outreach.core.clock import today
 from outreach.core.db import db
 from outreach.permissions import Permission
-from outreach.pipeline.follow_models import Concern, HandOver, Notice, ProjectState
+from outreach.pipeline.follow_models import Concern, HandOver, Notice, PlanChange, ProjectState
 from outreach.pipeline.models import Project
 
 
@@ -48,6 +48,12 @@ def states_of(project: Project) -> list[ProjectState]:
     """Pauses, resumptions and the end, in time."""
     chosen = select(ProjectState).where(ProjectState.project_id == project.id).options(joinedload(ProjectState.entered_by))
     return list(db.session.scalars(chosen.order_by(ProjectState.id)))
+
+
+def plan_changes_of(project: Project) -> list[PlanChange]:
+    """Planned days that were moved, in time."""
+    chosen = select(PlanChange).where(PlanChange.project_id == project.id).options(joinedload(PlanChange.by))
+    return list(db.session.scalars(chosen.order_by(PlanChange.id)))
 
 
 def hand_overs_of(project: Project) -> list[HandOver]:

@@ -166,3 +166,61 @@ def test_a_paper_with_everything(browser, server, house, tmp_path):
     expect(page.locator("#papers")).to_contain_text("SHA-256")
     expect(page.locator("#parties")).to_contain_text("北京某基金")
     looked_at(page, "95-paper")
+
+
+def test_a_note_from_a_site_without_network_goes_out_later(browser, server, house, tmp_path):
+    photo = tmp_path / "现场.jpg"
+    photo.write_bytes(b"\xff\xd8\xff" + b"0" * 50_000)
+    page = _sign_in(browser, server, "officer", PHONE)
+    page.goto(f"{server}/projects/{house['医养结合康养小镇项目']}")
+    page.context.set_offline(True)
+    page.fill("#note-text", "三号楼已封顶")
+    page.set_input_files("#note-attached", photo)
+    page.click("#notes button:has-text('记录')")
+    expect(page.locator("[data-queue-rows]")).to_contain_text("三号楼已封顶")
+    looked_at(page, "95-note-waiting-phone")
+    page.fill("#note-text", "塔吊已拆除")
+    page.click("#notes button:has-text('记录')")
+    expect(page.locator("[data-queue-count]")).to_have_text("2")
+    page.context.set_offline(False)
+    expect(page.locator("#notes")).to_contain_text("现场.jpg", timeout=10_000)
+    expect(page.locator("[data-queue-list]")).to_be_hidden()
+    for _again in range(2):  # nothing goes out twice
+        page.reload()
+        assert page.locator("#notes li", has_text="三号楼已封顶").count() == 1
+        assert page.locator("#notes li", has_text="塔吊已拆除").count() == 1
+    page.fill("#note-text", "有网络时直接记录")
+    page.click("#notes button:has-text('记录')")
+    expect(page.locator("#notes")).to_contain_text("有网络时直接记录")
+    looked_at(page, "96-notes-phone")
+
+
+def test_a_joint_meeting_decides_and_gives_back_tasks(browser, server, house):
+    page = _sign_in(browser, server, "organiser")
+    page.goto(f"{server}/concerns")
+    page.click("a.btn:has-text('联席会议')")
+    page.fill("#title", "第四次联席会议")
+    page.click("button:has-text('安排会议')")
+    item = page.locator("section.card", has_text="临时用电增容")
+    item.locator("summary", has_text="记录议定事项").click()
+    item.locator("input[name=decision]").fill("本周内完成增容")
+    item.locator(".fold-body button[type=submit]").click()
+    expect(page.locator("section.card", has_text="临时用电增容").locator(".field-error").first).to_be_visible()  # who, by when?
+    item = page.locator("section.card", has_text="临时用电增容")
+    item.locator("input[name=owner]").fill("县供电公司")
+    item.locator("input[name=due_on]").fill((clock.today() + timedelta(days=5)).isoformat())
+    item.locator(".fold-body button[type=submit]").click()
+    expect(page.locator("section.card", has_text="临时用电增容")).to_contain_text("本周内完成增容")
+    looked_at(page, "97-meeting")
+    page.fill("#present", "商务局、供电公司")
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.click("button:has-text('结束并分派任务')")
+    expect(page.locator("main")).to_contain_text("已分派到项目")
+    with page.expect_download() as waiting:
+        page.click("button:has-text('会议纪要（PDF）')")
+    assert waiting.value.suggested_filename.endswith(".pdf")
+    page.goto(f"{server}/projects/{house['医养结合康养小镇项目']}")
+    expect(page.locator("#steps")).to_contain_text("本周内完成增容")
+    for name, address in (("98-places", "/places"), ("99-bulletin", "/bulletin?first=2023-11-01&last=2023-11-30")):
+        page.goto(f"{server}{address}")
+        looked_at(page, name)

@@ -224,7 +224,7 @@ def test_a_brief_in_word_says_what_stands(project, officer, visit):
     _enter(project, officer, "registered", date(2024, 4, 1))
     operations.raise_concern(project, text="用电增容", owner="供电公司", due_on=clock.today(), by=officer)
     db.session.commit()
-    answer = visit(officer).post(f"/projects/{project.id}/brief")
+    answer = visit(officer).post(f"/projects/{project.id}/brief.docx")
     text = "\n".join(paragraph.text for paragraph in docx.Document(io.BytesIO(answer.data)).paragraphs)
     assert all(words in text for words in ("5,000 万元", "2024年4月1日（未确认）", "用电增容（供电公司", project.name))
 

@@ -154,7 +154,7 @@ def test_feedback_is_given_changed_and_summed_without_names(make, visit, over):
     assert page.count("多安排对接") == 2
     assert "33.3%" in page
     assert not any(guest.name in page for guest in guests)
-    word = staff.post(f"/events/{event.id}/summary")
+    word = staff.post(f"/events/{event.id}/summary.docx")
     assert word.data.startswith(b"PK")
 
 
@@ -165,12 +165,12 @@ def test_the_summary_says_what_was_counted(make, visit, over):
 
     event, _guests = over
     make.agreement(event=event, signed_on=clock.today())
-    paper = Document(io.BytesIO(visit(make.user()).post(f"/events/{event.id}/summary").data))
+    paper = Document(io.BytesIO(visit(make.user()).post(f"/events/{event.id}/summary.docx").data))
     text = "".join(paragraph.text for paragraph in paper.paragraphs)
     assert "3 人有席位，2 人到会" in text
     assert "签约项目 1 个" in text
     assert "12,000 万元" in text
     links = [relation.target_ref for relation in paper.part.rels.values() if relation.is_external]
     assert any(f"/events/{event.id}/attendance" in link for link in links)
-    assert visit(make.user(Role.GATE_STAFF)).post(f"/events/{event.id}/summary").status_code == 403
-    assert visit(make.user(unit=make.other_county)).post(f"/events/{event.id}/summary").status_code == 404
+    assert visit(make.user(Role.GATE_STAFF)).post(f"/events/{event.id}/summary.docx").status_code == 403
+    assert visit(make.user(unit=make.other_county)).post(f"/events/{event.id}/summary.docx").status_code == 404

@@ -6,16 +6,16 @@ from outreach.core.db import db, lock
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
 from outreach.directory.models import Person
-from outreach.directory.view_models import SavedView
+from outreach.directory.view_models import PEOPLE, SavedView
 
 MOST_TAGS = 12
 
 
-def save_view(unit: Unit, *, name: str, query: str, shared: bool, by: User) -> SavedView:
+def save_view(unit: Unit, *, name: str, query: str, shared: bool, room: str = PEOPLE, by: User) -> SavedView:
     """Keep the present filters under a name."""
     if not query:
         raise Refused(_("Choose filters first; the whole list needs no name."))
-    view = SavedView(unit_id=unit.id, name=name, query=query[:2000], shared=shared, created_by_id=by.id)
+    view = SavedView(unit_id=unit.id, room=room, name=name, query=query[:2000], shared=shared, created_by_id=by.id)
     db.session.add(view)
     audit.record(by, "directory.save_view", view)
     return view

@@ -62,6 +62,9 @@ def enter_milestone(
         raise Refused(_("A contract needs its contracted amount."))
     if kind != "contract" and amount_wan is not None:
         raise Refused(_("Only a contract has a contracted amount. What a letter or framework names is an intention."))
+    paper = project.agreement
+    if kind == CONTRACT and paper is not None and paper.review_passed:
+        review = review or paper.review_number
     if kind == CONTRACT and happened_on >= REVIEW_FROM and not review:
         raise Refused(_("A contract signed since 1 August 2024 counts only with a passed fair-competition review. Enter its number."))
     row = Milestone(

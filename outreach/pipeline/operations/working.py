@@ -8,14 +8,26 @@ from outreach.core.db import db, lock
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
 from outreach.permissions import Permission
-from outreach.pipeline.follow_models import HandOver, ProjectState
+from outreach.pipeline.follow_models import HandOver, PlanChange, ProjectState
 from outreach.pipeline.models import ENDED, NextStep, Project
 
+PLANNED = ("planned_start", "planned_production")
 
-def describe(project: Project, *, by: User, **values) -> None:
-    """What the project needs and promises, where, and who answers for it; the trace names what changed."""
+
+def describe(project: Project, *, reason: str = "", by: User, **values) -> None:
+    """What the project needs and promises, where, and who answers for it; the trace names what changed.
+
+    A planned day that stands moves only with a ``reason``, and stays on record.
+    """
     lock(project)
     changed = [name for name, value in values.items() if getattr(project, name) != value]
+    moved = [name for name in changed if name in PLANNED and getattr(project, name) is not None]
+    if moved and not reason:
+        raise Refused(_("A planned day was moved. Say why."))
+    for name in moved:
+        db.session.add(
+            PlanChange(project_id=project.id, name=name, before=getattr(project, name), after=values[name], reason=reason, by_id=by.id)
+        )
     for name in changed:
         setattr(project, name, values[name])
     if changed:

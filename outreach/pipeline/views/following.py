@@ -4,12 +4,14 @@ from datetime import date
 
 from flask import flash, redirect, request, url_for
 from flask_login import current_user
+from sqlalchemy.orm import joinedload
 
 from outreach.accounts import queries as accounts
 from outreach.core.access import found, requires
 from outreach.core.db import db
 from outreach.core.i18n import _
 from outreach.core.lists import page_of
+from outreach.core.refusals import Refused
 from outreach.core.web import page
 from outreach.permissions import Permission
 from outreach.pipeline import operations, queries, report_queries, supervision_queries
@@ -53,7 +55,8 @@ def confirm(project_id: int, kind: str, fact_id: int):
 def unconfirmed():
     """What others entered and this user may confirm."""
     listing = page_of(queries.select_unconfirmed(current_user))
-    return page("pipeline/unconfirmed.html", part="pipeline/_unconfirmed.html", listing=listing, **NAMES)
+    money = db.session.scalars(queries.select_unconfirmed_money(current_user).options(joinedload(Instalment.project)).limit(200)).all()
+    return page("pipeline/unconfirmed.html", part="pipeline/_unconfirmed.html", listing=listing, money=money, **NAMES)
 
 
 @bp.post("/projects/<int:project_id>/<any(milestones, instalments):kind>/<int:fact_id>/evidence")
@@ -84,7 +87,11 @@ def describe(project_id: int):
         return page("pipeline/about.html", project=row, form=form, status=422)
     values = form.values()
     values |= {name: values[name] or None for name in ("post_id", "chamber_id")}
-    operations.describe(row, by=current_user, **values)
+    try:
+        operations.describe(row, by=current_user, **values)
+    except Refused as refusal:
+        form.reason.errors = [str(refusal)]
+        return page("pipeline/about.html", project=row, form=form, status=422)
     flash(_("Saved."))
     return _back(row, "about")
 

@@ -1,5 +1,6 @@
 """Projects: the list, the board, the project's own page with its facts and next steps."""
 
+import secrets
 from itertools import pairwise
 
 from flask import abort, flash, redirect, request, url_for
@@ -14,31 +15,37 @@ from outreach.core.downloads import attachment, stored
 from outreach.core.forms import whole_number
 from outreach.core.i18n import _
 from outreach.core.lists import ordered_by, page_of
+from outreach.core.paper import FORMS
 from outreach.core.sheets import A3, XLSX, write
 from outreach.core.web import limiter, page
-from outreach.core.word import DOCX
 from outreach.directory import queries as directory
+from outreach.directory import view_queries
+from outreach.directory.forms import ViewForm
 from outreach.directory.models import Person
+from outreach.directory.view_models import PROJECTS
 from outreach.permissions import Permission
 from outreach.pipeline import (
     board_queries,
     exports,
     light_queries,
+    note_queries,
     operations,
+    paper_exports,
     queries,
     report_queries,
     rule_queries,
     supervision_queries,
     timelines,
-    word_exports,
 )
 from outreach.pipeline.follow_forms import (
     LEVEL_NAMES,
     RULE_NAMES,
+    SEEN_NAMES,
     AnswerForm,
     ConcernForm,
     FileForm,
     LeadForm,
+    NoteForm,
     NoticeForm,
     ReportForm,
     StateForm,
@@ -66,7 +73,11 @@ def projects():
     filters, chosen = _projects()
     sorts = {"created": Project.created_at, "name": Project.name}
     listing = page_of(ordered_by(chosen, request.args.get("sort", ""), sorts, "-created"))
-    return page("pipeline/projects.html", part="pipeline/_projects.html", filters=filters, listing=listing, **NAMES)
+
+    def around():
+        return {"views": view_queries.views(current_user, PROJECTS), "view_form": ViewForm(formdata=None)}
+
+    return page("pipeline/projects.html", part="pipeline/_projects.html", rest=around, filters=filters, listing=listing, **NAMES)
 
 
 @bp.post("/projects/export")
@@ -150,11 +161,12 @@ def project_page(row: Project, *, status: int = 200, **forms):
         "instalment_form": InstalmentForm(formdata=None), "step_form": StepForm(formdata=None), "outcome_form": OutcomeForm(formdata=None),
         "postpone_form": PostponeForm(formdata=None), "hand_over_form": HandOverForm(formdata=None, officers=officers()),
         "report_form": ReportForm(formdata=None, month=report_queries.last_month()), "state_form": StateForm(formdata=None),
-        "concern_form": ConcernForm(formdata=None), "notice_form": NoticeForm(formdata=None), "answer_form": AnswerForm(formdata=None),
+        "note_form": NoteForm(formdata=None, key=secrets.token_hex(16)), "concern_form": ConcernForm(formdata=None), "notice_form": NoticeForm(formdata=None), "answer_form": AnswerForm(formdata=None),
     }  # fmt: skip
     return page(
         "pipeline/project.html", project=row, status=status, entering=entering, papers={kind: rule_queries.papers_for(kind) for kind in MILESTONES},
         reports=report_queries.reports(row), reasons=light_queries.reasons_of(row), states=supervision_queries.states_of(row),
+        notes=note_queries.notes(current_user, row), seen_names=SEEN_NAMES, plan_changes=supervision_queries.plan_changes_of(row),
         hand_overs=supervision_queries.hand_overs_of(row), concerns=supervision_queries.concerns_of(row),
         notices=supervision_queries.notices_of(row), level_names=LEVEL_NAMES, rule_names=RULE_NAMES, **(fresh | forms), **NAMES,
     )  # fmt: skip
@@ -267,16 +279,15 @@ def hand_over(project_id: int):
     return _back(row)
 
 
-@bp.post("/projects/<int:project_id>/brief")
+@bp.post("/projects/<int:project_id>/brief.<any(docx, pdf):form>")
 @requires(_P.PIPELINE_EXPORT)
 @limiter.limit("60 per minute")
-def brief(project_id: int):
-    """项目简报: one page of Word about a project."""
+def brief(project_id: int, form: str):
+    """项目简报: one page about a project, as Word or PDF."""
     row = project_of(project_id, _P.PIPELINE_EXPORT)
     operations.export_pipeline("brief", count=1, by=current_user)
-    content = word_exports.brief(row, report_queries.reports(row), supervision_queries.concerns_of(row), light_queries.reasons_of(row))
-    title = _("Brief")
-    return attachment(content, f"{row.name} {title}.docx", DOCX)
+    paper = paper_exports.brief(row, report_queries.reports(row), supervision_queries.concerns_of(row), light_queries.reasons_of(row))
+    return attachment(paper.made(form), f"{row.name} {_('Brief')}.{form}", FORMS[form])
 
 
 @bp.get("/projects/<int:project_id>/evidence/<int:file_id>")

@@ -79,12 +79,12 @@ def set_papers(kind: str):
 
 
 @bp.post("/rules/lights")
-@requires(_P.PIPELINE_EDIT)
+@requires(_P.PIPELINE_RULES)
 def set_light():
     form = LightForm(units=counties())
     if not form.validate_on_submit():
         return _rules(light_form=form, status=422)
-    unit = found(accounts.select_units(current_user, _P.PIPELINE_EDIT), form.unit_id.data)
+    unit = found(accounts.select_units(current_user, _P.PIPELINE_RULES), form.unit_id.data)
     operations.set_light(unit, name=form.name.data, yellow=form.yellow.data, red=form.red.data, by=current_user)
     flash(_("Saved."))
     return redirect(url_for(".rules"), 303)

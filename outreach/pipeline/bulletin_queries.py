@@ -1,0 +1,62 @@
+"""招商周报: what happened from one day to another, with the rows behind every figure."""
+
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from outreach.core.clock import local
+from outreach.core.db import db
+from outreach.pipeline import light_queries, lights
+from outreach.pipeline.bulletins import Bulletin
+from outreach.pipeline.follow_models import Concern
+from outreach.pipeline.models import FIRST, INCREASE, Agreement, Instalment, Milestone, NextStep, Project, may_count
+from outreach.pipeline.queries import STANDS, select_agreements, select_projects
+
+
+def bulletin(user, first: date, last: date) -> Bulletin:
+    """Within ``user``'s reach, from ``first`` to ``last`` inclusive. Lights and open matters are those of today, next steps those of the week after ``last``."""
+    begins, ends = _midnight(first), _midnight(last + timedelta(days=1))
+    projects = select_projects(user)
+    ids = projects.with_only_columns(Project.id).order_by(None)
+    signed = db.session.scalars(
+        select_agreements(user)
+        .where(Agreement.signed_on.between(first, last), Agreement.counts_as.in_((FIRST, INCREASE)))
+        .order_by(Agreement.signed_on, Agreement.id)
+    ).unique()
+    reached = (
+        select(Milestone)
+        .where(Milestone.project_id.in_(ids), *STANDS, Milestone.happened_on.between(first, last))
+        .options(joinedload(Milestone.project))
+    )
+    paid = (
+        select(Instalment)
+        .where(Instalment.project_id.in_(ids), Instalment.paid_on.between(first, last))
+        .options(joinedload(Instalment.project))
+    )
+    concerns = select(Concern).where(Concern.project_id.in_(ids)).options(joinedload(Concern.project))
+    steps = select(NextStep).where(
+        NextStep.project_id.in_(ids),
+        NextStep.done_at.is_(None),
+        NextStep.due_on.between(last + timedelta(days=1), last + timedelta(days=7)),
+    )
+    leads = select(func.count()).select_from(
+        projects.where(Project.agreement_id.is_(None), Project.created_at >= begins, Project.created_at < ends).subquery()
+    )
+    settled = select(func.count()).where(Concern.project_id.in_(ids), Concern.settled_at >= begins, Concern.settled_at < ends)
+    return Bulletin(
+        first, last, [row for row in signed if may_count(row)], db.session.scalar(leads) or 0, list(db.session.scalars(reached.order_by(Milestone.happened_on, Milestone.id))),
+        list(db.session.scalars(paid.order_by(Instalment.paid_on, Instalment.id))), _red(projects), list(db.session.scalars(concerns.where(Concern.settled_at.is_(None)).order_by(Concern.due_on))),
+        db.session.scalar(settled) or 0, list(db.session.scalars(steps.options(joinedload(NextStep.project)).order_by(NextStep.due_on, NextStep.id))),
+    )  # fmt: skip
+
+
+def _midnight(day: date) -> datetime:
+    return local(datetime.combine(day, time()), "Asia/Shanghai")
+
+
+def _red(projects) -> list[tuple[Project, list]]:
+    lit = {key: reasons for key, reasons in light_queries.lit(projects).items() if lights.light(reasons) == "red"}
+    rows = {row.id: row for row in db.session.scalars(select(Project).where(Project.id.in_(list(lit)[:200]))).unique()}
+    order = sorted(rows, key=lambda key: (-lit[key][0].days, key))
+    return [(rows[key], lit[key]) for key in order]

@@ -1,0 +1,41 @@
+"""招商周报: what it tells, and of which week."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from outreach.core.clock import today
+from outreach.pipeline.follow_models import Concern
+from outreach.pipeline.models import Agreement, Instalment, Milestone, NextStep, Project
+
+
+@dataclass
+class Bulletin:
+    """``signed``: what counts, by the day of signing; ``reached``: milestones that stand; the amounts are never added together."""
+
+    first: date
+    last: date
+    signed: list[Agreement]
+    leads: int
+    reached: list[Milestone]
+    paid: list[Instalment]
+    red: list[tuple[Project, list]]
+    concerns: list[Concern]
+    settled: int
+    coming: list[NextStep]
+
+    @property
+    def intended_wan(self) -> Decimal:
+        """What the signatures of these days intend."""
+        return sum((row.intended_wan or Decimal(0) for row in self.signed), Decimal(0))
+
+    @property
+    def paid_in_wan(self) -> Decimal:
+        """Money that landed in these days, counter-entries taken off."""
+        return sum((row.amount_wan for row in self.paid), Decimal(0))
+
+
+def last_week() -> tuple[date, date]:
+    """Monday and Sunday of the week that is over."""
+    monday = today() - timedelta(days=today().weekday() + 7)
+    return monday, monday + timedelta(days=6)

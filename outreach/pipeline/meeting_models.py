@@ -1,0 +1,49 @@
+"""联席会议: meetings that take the open matters as their agenda and give them back decided."""
+
+from datetime import date
+
+from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from outreach.accounts.models import Unit
+from outreach.core import clock
+from outreach.core.db import Base, Key, Moment
+from outreach.pipeline.follow_models import Concern
+
+
+class Meeting(Base):
+    """One joint meeting of a unit. Closed, it stays as it was; its minutes can be taken out."""
+
+    __tablename__ = "meetings"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
+    title: Mapped[str] = mapped_column(String(80))
+    held_on: Mapped[date] = mapped_column(index=True)
+    place: Mapped[str] = mapped_column(String(80), default="")
+    chair: Mapped[str] = mapped_column(String(60), default="")
+    present: Mapped[str] = mapped_column(Text, default="")
+    closed_at: Mapped[object | None] = mapped_column(Moment)
+    planned_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+    planned_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+    unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=True)
+    items: Mapped[list["MeetingItem"]] = relationship(back_populates="meeting", cascade="all, delete-orphan", order_by="MeetingItem.id")
+
+
+class MeetingItem(Base):
+    """议题: a matter of a project, or a topic of its own; what was decided, who does it by when. Without a decision it waits for the next meeting."""
+
+    __tablename__ = "meeting_items"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id", ondelete="CASCADE"), index=True)
+    concern_id: Mapped[int | None] = mapped_column(ForeignKey("concerns.id"), index=True)
+    topic: Mapped[str] = mapped_column(String(300))
+    decision: Mapped[str] = mapped_column(String(500), default="")
+    owner: Mapped[str] = mapped_column(String(60), default="")
+    due_on: Mapped[date | None]
+    settled: Mapped[bool] = mapped_column(default=False)
+
+    meeting: Mapped[Meeting] = relationship(back_populates="items")
+    concern: Mapped[Concern | None] = relationship(lazy="joined")

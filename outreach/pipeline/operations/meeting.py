@@ -1,0 +1,82 @@
+"""联席会议: the open matters become its agenda; closed, it gives them back with what was decided, as tasks."""
+
+from datetime import date
+
+from outreach.accounts.models import Unit, User
+from outreach.core import audit, clock
+from outreach.core.db import db, lock
+from outreach.core.i18n import _
+from outreach.core.refusals import Refused
+from outreach.pipeline import meeting_queries as queries
+from outreach.pipeline.meeting_models import Meeting, MeetingItem
+from outreach.pipeline.operations.supervising import settle_concern
+from outreach.pipeline.operations.working import plan_step
+
+
+def plan_meeting(unit: Unit, *, title: str, held_on: date, place: str, chair: str, by: User) -> Meeting:
+    """A meeting whose agenda is every open matter of the unit and what lies below it."""
+    meeting = Meeting(unit=unit, title=title, held_on=held_on, place=place, chair=chair, planned_by_id=by.id)
+    meeting.items = [MeetingItem(concern_id=row.id, topic=row.text, owner=row.owner) for row in queries.open_concerns(unit)]
+    db.session.add(meeting)
+    db.session.flush()
+    audit.record(by, "pipeline.plan_meeting", meeting, items=len(meeting.items))
+    return meeting
+
+
+def _is_open(meeting: Meeting) -> None:
+    lock(meeting)
+    if meeting.closed_at:
+        raise Refused(_("This meeting is closed; its minutes stay as they are."))
+
+
+def add_topic(meeting: Meeting, *, topic: str, by: User) -> MeetingItem:
+    """A topic that belongs to no project."""
+    _is_open(meeting)
+    item = MeetingItem(meeting=meeting, topic=topic)
+    db.session.add(item)
+    audit.record(by, "pipeline.add_topic", meeting, topic=topic)
+    return item
+
+
+def drop_item(item: MeetingItem, *, by: User) -> None:
+    """Off the agenda; the matter itself stays open."""
+    _is_open(item.meeting)
+    audit.record(by, "pipeline.drop_item", item.meeting, topic=item.topic)
+    item.meeting.items.remove(item)
+
+
+def decide_item(item: MeetingItem, *, decision: str, owner: str, due_on: date | None, settled: bool, by: User) -> None:
+    """What was decided: who does it by when, or that the matter is settled. It takes effect when the meeting is closed."""
+    _is_open(item.meeting)
+    if not settled and not (owner and due_on):
+        raise Refused(_("A decision names who does it and by when, or settles the matter."))
+    item.decision, item.owner, item.due_on, item.settled = decision, owner, None if settled else due_on, settled
+    audit.record(by, "pipeline.decide_item", item.meeting, item=item.id, settled=settled)
+
+
+def close_meeting(meeting: Meeting, *, present: str, by: User) -> int:
+    """Every decision goes where it belongs: the matter is settled or has a new owner and day, and the project a next step. How many were decided.
+
+    What was not decided stays open for the next meeting.
+    """
+    _is_open(meeting)
+    if meeting.held_on > clock.today():
+        raise Refused(_("This meeting has not been held yet."))
+    decided = [item for item in queries.items(meeting) if item.decision]
+    for item in decided:
+        concern = item.concern
+        if concern is None or concern.settled_at:
+            continue
+        if item.settled:
+            settle_concern(concern, outcome=item.decision[:300], by=by)
+        else:
+            concern.owner, concern.due_on = item.owner, item.due_on
+            plan_step(
+                concern.project,
+                text=_("%(meeting)s: %(decision)s", meeting=meeting.title, decision=item.decision)[:200],
+                due_on=item.due_on,
+                by=by,
+            )
+    meeting.present, meeting.closed_at = present, clock.now()
+    audit.record(by, "pipeline.close_meeting", meeting, decided=len(decided))
+    return len(decided)

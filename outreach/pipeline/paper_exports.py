@@ -1,0 +1,127 @@
+"""The papers of the pipeline: brief, bulletin, minutes."""
+
+from outreach.core.i18n import _, day, wan
+from outreach.core.paper import Paper
+from outreach.pipeline.bulletins import Bulletin
+from outreach.pipeline.follow_forms import RULE_NAMES
+from outreach.pipeline.forms import KIND_NAMES, MILESTONE_NAMES, STAGE_NAMES, STATE_NAMES
+from outreach.pipeline.meeting_models import Meeting, MeetingItem
+from outreach.pipeline.models import Project
+
+
+def _facts(project: Project, report) -> list[str]:
+    amounts = (
+        (_("Intended"), project.intended_wan), (_("Agreed"), project.agreed_wan), (_("Contracted"), project.contracted_wan),
+        (_("Paid in"), project.paid_in_wan), (_("Investment completed"), report.completed_wan if report else None),
+    )  # fmt: skip
+    paper = project.agreement
+    said = f"{KIND_NAMES[paper.kind]} {day(paper.signed_on)}" if paper else str(STAGE_NAMES["lead"])
+    return [
+        f"{_('Company')}：{project.organisation.name}。{_('County')}：{project.unit.name} {project.park or project.site}。",
+        f"{_('Agreement')}：{said}。{_('Stage')}：{STAGE_NAMES[project.stage]}（{STATE_NAMES[project.state]}）。",
+        "，".join(f"{name} {wan(amount)}" for name, amount in amounts if amount is not None) + "。",
+        f"{_('Responsible unit')}：{project.responsible or '–'}。{_('Chief service officer')}：{project.service_officer or '–'}。"
+        f"{_('Investment officer')}：{project.officer.name if project.officer else '–'}。",
+    ]
+
+
+def brief(project: Project, reports: list, concerns: list, reasons: list) -> Paper:
+    """项目简报: what it is, how far it came with which proof, what holds it up, what comes next."""
+    report = reports[0] if reports else None
+    title = _("Brief")
+    paper = Paper(f"{project.name}{title}")
+    paper.head(_("I. The project"))
+    for text in _facts(project, report):
+        paper.line(text)
+    paper.head(_("II. How far it came"))
+    for kind in MILESTONE_NAMES:
+        if row := project.standing.get(kind):
+            paper.line(f"{MILESTONE_NAMES[kind]}：{day(row.happened_on)}（{_('confirmed') if row.confirmed_at else _('not confirmed')}）。")
+    if report and report.progress:
+        paper.line(f"{_('How it looks on the site')}（{report.month:%Y-%m}）：{report.progress}。")
+    paper.head(_("III. What holds it up"))
+    held = [f"{RULE_NAMES[one.rule]}，{_('since %(day)s, %(num)d working days', day=day(one.since), num=one.days)}。" for one in reasons]
+    held += [f"{one.text}（{one.owner}，{day(one.due_on)}）。" for one in concerns if not one.settled_at]
+    for text in held or [_("Nothing holds it up.")]:
+        paper.line(text)
+    paper.head(_("IV. What comes next"))
+    steps = [f"{step.text}（{day(step.due_on)}）。" for step in project.steps if not step.done_at]
+    for text in steps or [_("Nothing is planned. What happens next, and by when?")]:
+        paper.line(text)
+    return paper
+
+
+def _told(day_from, day_to) -> str:
+    return _("%(first)s to %(last)s", first=day(day_from), last=day(day_to))
+
+
+def bulletin(told: Bulletin, link) -> Paper:
+    """招商周报. ``link(endpoint, **arguments)`` is the address of a page: each paragraph opens its rows."""
+    paper = Paper(_("Investment bulletin"), _told(told.first, told.last))
+    paper.head(_("I. What was signed"))
+    paper.line(
+        _("%(num)d signatures that count, intended %(amount)s (an intention is no contract); %(leads)d new leads.", num=len(told.signed), amount=wan(told.intended_wan), leads=told.leads),
+        link("pipeline.agreements", counts="counted"),
+    )  # fmt: skip
+    if told.signed:
+        heads = [_("Title"), _("Company"), _("County"), _("Kind of paper"), _("Intended (万元)")]
+        paper.table(
+            heads,
+            [[row.title, row.organisation.name, row.unit.name, str(KIND_NAMES[row.kind]), wan(row.intended_wan)] for row in told.signed],
+        )
+    _went_on(paper, told, link)
+    paper.head(_("III. Money paid in"))
+    paper.line(
+        _("%(num)d entries, %(amount)s in all.", num=len(told.paid), amount=wan(told.paid_in_wan)), link("pipeline.projects", paid="y")
+    )
+    _held_up(paper, told, link)
+    return paper
+
+
+def _went_on(paper: Paper, told: Bulletin, link) -> None:
+    paper.head(_("II. What went on"))
+    for kind in MILESTONE_NAMES:
+        rows = [row for row in told.reached if row.kind == kind]
+        if rows:
+            open_ = sum(row.confirmed_at is None for row in rows)
+            said = _("(%(num)d not confirmed)", num=open_) if open_ else ""
+            paper.line(
+                f"{MILESTONE_NAMES[kind]} {len(rows)}{said}：{'、'.join(row.project.name for row in rows)}。",
+                link("pipeline.projects", stage=kind),
+            )
+    if not told.reached:
+        paper.line(_("No milestone was reached."))
+
+
+def _held_up(paper: Paper, told: Bulletin, link) -> None:
+    paper.head(_("IV. What holds it up"))
+    for project, reasons in told.red:
+        paper.line(
+            f"{project.unit.name} {project.name}：{RULE_NAMES[reasons[0].rule]}，{_('since %(day)s, %(num)d working days', day=day(reasons[0].since), num=reasons[0].days)}。"
+        )
+    paper.line(
+        _("%(num)d matters are to be co-ordinated, %(settled)d were settled.", num=len(told.concerns), settled=told.settled),
+        link("pipeline.concerns"),
+    )
+    paper.head(_("V. What comes next"))
+    for step in told.coming:
+        paper.line(f"{day(step.due_on)} {step.project.name}：{step.text}。")
+    if not told.coming:
+        paper.line(_("No step is planned for the week after."))
+
+
+def minutes(meeting: Meeting, items: list[MeetingItem]) -> Paper:
+    """会议纪要: who met, what was decided, who does it by when."""
+    paper = Paper(_("Minutes of the meeting"), meeting.title)
+    where = f"，{meeting.place}" if meeting.place else ""
+    paper.line(f"{day(meeting.held_on)}{where}。{_('Chair')}：{meeting.chair or '–'}。{_('Present')}：{meeting.present or '–'}。")
+    decided = [item for item in items if item.decision]
+    for number, item in enumerate(decided, 1):
+        about = f"{item.concern.project.unit.name} {item.concern.project.name}：" if item.concern else ""
+        paper.head(f"{number}. {about}{item.topic}")
+        until = _("settled") if item.settled else f"{item.owner}，{day(item.due_on)}"
+        paper.line(f"{item.decision}（{until}）。")
+    if left := [item for item in items if not item.decision]:
+        paper.head(_("Left for the next meeting"))
+        paper.line(f"{'；'.join(item.topic for item in left)}。")
+    return paper

@@ -1,0 +1,146 @@
+"""Joint meetings, the bulletin, projects by county and park, views of projects that are kept."""
+
+import io
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pypdf
+import pytest
+from docx import Document
+from sqlalchemy import select
+
+from outreach.core import clock
+from outreach.core.db import db
+from outreach.core.refusals import Refused
+from outreach.permissions import Role
+from outreach.pipeline import bulletin_queries, meeting_queries, operations, place_queries
+from outreach.pipeline.follow_models import Concern
+from outreach.pipeline.meeting_models import Meeting
+from outreach.pipeline.models import NextStep
+
+SOON = clock.today() + timedelta(days=9)
+
+
+@pytest.fixture
+def house(make):
+    """Two projects of 清丰县 with an open matter each, and one of another county."""
+    officer = make.user(Role.INVESTMENT_OFFICER)
+    projects = [make.project(), make.project(), make.project(make.agreement(make.other_county))]
+    for project, words in zip(projects, ("用电", "用地", "别县的事"), strict=True):
+        operations.raise_concern(project, text=words, owner="供电公司", due_on=SOON, by=officer)
+    return officer, projects
+
+
+def _words(content: bytes) -> str:
+    return "".join(paragraph.text for paragraph in Document(io.BytesIO(content)).paragraphs)
+
+
+def test_open_matters_go_into_a_meeting_and_come_back_decided(make, visit, house):
+    officer, projects = house
+    browser = visit(officer)
+    answer = browser.post(
+        "/meetings",
+        {"unit_id": make.county.id, "title": "第三次联席会议", "held_on": clock.today().isoformat(), "place": "", "chair": "县长"},
+    )
+    meeting = db.session.scalar(select(Meeting))
+    assert answer.headers["Location"].endswith(f"/meetings/{meeting.id}")
+    assert [item.topic for item in meeting_queries.items(meeting)] == ["用电", "用地"]
+    first, second = (item.id for item in meeting_queries.items(meeting))
+    address = f"/meetings/{meeting.id}"
+    assert browser.post(f"{address}/items/{first}", {"decision": "架设专线"}).status_code == 422  # who, by when?
+    assert (
+        browser.post(f"{address}/items/{first}", {"decision": "架设专线", "owner": "县供电公司", "due_on": SOON.isoformat()}).status_code
+        == 303
+    )
+    assert browser.post(f"{address}/items/{second}", {"decision": "已供地", "settled": "y"}).status_code == 303
+    browser.post(f"{address}/topics", {"topic": "下月看项目"})
+    assert db.session.scalars(select(Concern).where(Concern.settled_at.is_not(None))).all() == []  # nothing before it is closed
+    assert browser.post(f"{address}/close", {"present": ""}).status_code == 422
+    assert browser.post(f"{address}/close", {"present": "商务局、供电公司"}).status_code == 303
+    power, land, elsewhere = db.session.scalars(select(Concern).order_by(Concern.id))
+    assert (power.owner, power.due_on, power.settled_at) == ("县供电公司", SOON, None)
+    assert (land.outcome, elsewhere.settled_at) == ("已供地", None)
+    [step] = db.session.scalars(select(NextStep))
+    assert (step.project_id, step.due_on) == (projects[0].id, SOON)
+    for way in ("topics", "close", f"items/{first}/drop"):
+        assert browser.post(f"{address}/{way}", {"topic": "迟到", "present": "x"}).status_code == 409
+    text = _words(browser.post(f"{address}/minutes.docx").data)
+    assert all(words in text for words in ("架设专线", "县供电公司", "已供地", "下月看项目", "商务局"))
+    assert browser.post(f"{address}/minutes.pdf").data.startswith(b"%PDF")
+    assert visit(make.user(Role.ADMINISTRATOR, unit=make.other_county)).get(address).status_code == 404
+
+
+def test_a_meeting_is_not_closed_before_its_day(make, house):
+    officer, _projects = house
+    meeting = operations.plan_meeting(make.county, title="x", held_on=SOON, place="", chair="", by=officer)
+    with pytest.raises(Refused):
+        operations.close_meeting(meeting, present="甲", by=officer)
+
+
+def test_a_matter_settled_meanwhile_stays_settled(make, house):
+    officer, _projects = house
+    meeting = operations.plan_meeting(make.county, title="x", held_on=clock.today(), place="", chair="", by=officer)
+    item = meeting_queries.items(meeting)[0]
+    operations.decide_item(item, decision="去办", owner="甲", due_on=SOON, settled=False, by=officer)
+    operations.settle_concern(item.concern, outcome="先解决了", by=officer)
+    operations.close_meeting(meeting, present="甲", by=officer)
+    assert item.concern.outcome == "先解决了"
+    assert db.session.scalar(select(NextStep)) is None
+
+
+def test_the_bulletin_counts_what_counts_in_its_days(make, visit, house):
+    officer, projects = house
+    first, last = date(2024, 2, 5), date(2024, 2, 11)
+    make.agreement(signed_on=first, intended_wan=Decimal(300))
+    make.agreement(signed_on=last + timedelta(days=1), intended_wan=Decimal(7))
+    make.agreement(signed_on=last, intended_wan=Decimal(5), counts_as="ceremonial", first=projects[0].agreement)
+    operations.enter_milestone(projects[0], kind="contract", happened_on=first, amount_wan=Decimal(90), note="", by=officer)
+    operations.enter_milestone(projects[2], kind="contract", happened_on=first, amount_wan=Decimal(90), note="", by=None)
+    operations.pay_in(projects[0], paid_on=last, amount_wan=Decimal(20), note="", file_name="", content=b"", by=officer)
+    wrong = operations.pay_in(projects[0], paid_on=last, amount_wan=Decimal(3), note="", file_name="", content=b"", by=officer)
+    operations.correct_instalment(projects[0], wrong, reason="错", by=officer)
+    told = bulletin_queries.bulletin(officer, first, last)
+    assert (len(told.signed), told.intended_wan, told.paid_in_wan) == (1, Decimal(300), Decimal(20))
+    assert [row.project_id for row in told.reached] == [projects[0].id]  # not the other county's
+    browser = visit(officer)
+    page = browser.get(f"/bulletin?first={first}&last={last}").text
+    assert "意向投资" in page
+    answer = browser.post(f"/bulletin.docx?first={first}&last={last}")
+    assert "意向投资 300 万元" in _words(answer.data)
+    text = "".join(
+        sheet.extract_text() for sheet in pypdf.PdfReader(io.BytesIO(browser.post(f"/bulletin.pdf?first={first}&last={last}").data)).pages
+    )
+    assert "招商周报" in text.replace(" ", "")
+    assert browser.get("/bulletin?first=x&last=2024-02-30").status_code == 200
+    assert browser.get("/bulletin?first=2024-03-01&last=1999-01-01").status_code == 200
+
+
+def test_projects_stand_once_by_county_and_park(make, visit, house):
+    officer, projects = house
+    city = make.user(Role.INVESTMENT_OFFICER, unit=make.city)
+    operations.describe(projects[0], park="产业集聚区", by=officer)
+    operations.enter_milestone(projects[0], kind="construction", happened_on=date(2024, 3, 1), amount_wan=None, note="", by=officer)
+    operations.change_state(projects[1], state="ended", since_on=clock.today(), reason="撤资", by=officer)
+    db.session.flush()
+    rows = {row.name: row for row in place_queries.places(city)}
+    county = rows["清丰县"]
+    assert (county.total, county.ended, county.counts["building"]) == (1, 1, 1)
+    assert {park.name: park.total for park in county.parks} == {"产业集聚区": 1, "": 0}
+    assert "濮阳县" in rows
+    assert [row.name for row in place_queries.places(officer)] == ["清丰县"]
+    browser = visit(city)
+    assert "产业集聚区" in browser.get("/places").text
+    assert projects[0].name in browser.get("/projects?park=产业集聚区").text
+
+
+def test_views_of_projects_are_kept_apart_from_those_of_people(make, visit):
+    officer, colleague, stranger = (make.user(Role.INVESTMENT_OFFICER, unit=unit) for unit in (make.county, make.county, make.other_county))
+    browser = visit(officer)
+    answer = browser.post("/projects/views?stage=contract", {"name": "合同项目", "shared": "y"})
+    address = answer.headers["Location"]
+    assert browser.get(address).headers["Location"].endswith("/projects?stage=contract")
+    assert "合同项目" in visit(colleague).get("/projects").text
+    assert "合同项目" not in visit(colleague).get("/people").text
+    assert visit(stranger).get(address).status_code == 404
+    assert browser.post(f"{address}/remove").status_code == 303
+    assert "合同项目" not in browser.get("/projects").text

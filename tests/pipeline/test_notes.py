@@ -1,0 +1,173 @@
+"""Notes with files and who may see them; the scanner; planned days that move; what others entered and somebody confirms."""
+
+import io
+import stat
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import func, select
+
+from outreach.core import clock, files
+from outreach.core.db import db
+from outreach.core.files import StoredFile
+from outreach.core.refusals import Refused
+from outreach.permissions import Role
+from outreach.pipeline import note_queries, operations, queries, report_queries, supervision_queries
+from outreach.pipeline.note_models import ProjectNote
+
+PDF = b"%PDF-1.7\n"
+KEY = "a-note-from-the-site-1"
+
+
+def _send(browser, project, *, content=PDF, name="照片.pdf", **values):
+    data = {"key": KEY, "text": "主体封顶", "seen_by": "all", "noted_at": "", **values}
+    if content is not None:
+        data["attached"] = [(io.BytesIO(content), name), (io.BytesIO(content + b"2"), f"二{name}")]
+    return browser.post(f"/projects/{project.id}/notes", data, content_type="multipart/form-data")
+
+
+@pytest.fixture
+def project(make):
+    return make.project()
+
+
+def test_a_note_keeps_its_files_and_sent_twice_is_one(make, visit, project):
+    officer = make.user(Role.INVESTMENT_OFFICER)
+    browser = visit(officer)
+    for _again in range(2):
+        assert _send(browser, project).status_code == 303
+    assert db.session.scalar(select(func.count()).select_from(ProjectNote)) == 1
+    page = browser.get(f"/projects/{project.id}").text
+    assert "主体封顶" in page
+    note = db.session.scalar(select(ProjectNote))
+    assert [one.file.name for one in note.files] == ["照片.pdf", "二照片.pdf"]
+    answer = browser.get(f"/projects/{project.id}/notes/files/{note.files[0].file_id}")
+    assert answer.data == PDF
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    with pytest.raises(Refused):
+        operations.add_note(make.project(), key=KEY, text="x", seen_by="all", attached=[], by=officer)
+
+
+@pytest.mark.parametrize(
+    ("seen_by", "officer_sees", "viewer_sees"), [("all", True, True), ("editors", True, False), ("mine", False, False)]
+)
+def test_only_those_see_a_note_who_may(make, visit, project, seen_by, officer_sees, viewer_sees):
+    writer, officer, viewer = make.user(Role.INVESTMENT_OFFICER), make.user(Role.INVESTMENT_OFFICER), make.user(Role.VIEWER)
+    operations.add_note(project, key=KEY, text="只给某些人看", seen_by=seen_by, attached=[("a.pdf", PDF)], by=writer)
+    file_id = db.session.scalar(select(ProjectNote)).files[0].file_id
+    for user, sees in ((writer, True), (officer, officer_sees), (viewer, viewer_sees)):
+        browser = visit(user)
+        assert ("只给某些人看" in browser.get(f"/projects/{project.id}").text) is sees
+        assert browser.get(f"/projects/{project.id}/notes/files/{file_id}").status_code == (200 if sees else 404)
+    stranger = visit(make.user(Role.ADMINISTRATOR, unit=make.other_county))
+    assert stranger.get(f"/projects/{project.id}/notes/files/{file_id}").status_code == 404
+
+
+def test_a_note_is_taken_back_by_its_writer_and_put_back(make, visit, project):
+    writer, other = make.user(Role.INVESTMENT_OFFICER), make.user(Role.INVESTMENT_OFFICER)
+    note = operations.add_note(project, key=KEY, text="写错了", seen_by="all", attached=[], by=writer)
+    assert visit(other).post(f"/projects/{project.id}/notes/{note.id}/withdraw").status_code == 409
+    visit(writer).post(f"/projects/{project.id}/notes/{note.id}/withdraw")
+    assert note_queries.notes(other, project) == []
+    visit(writer).post(f"/projects/{project.id}/notes/{note.id}/restore")
+    assert [row.text for row in note_queries.notes(other, project)] == ["写错了"]
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "words"), [(b"MZ\x90\x00", "a.exe", "照片"), (b"PK\x03\x04zip", "a.zip", "照片"), (None, "", "")]
+)
+def test_what_a_note_takes(make, visit, project, content, name, words):
+    answer = _send(visit(make.user()), project, content=content, name=name, text="" if content is None else "看现场")
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert db.session.scalar(select(func.count()).select_from(ProjectNote)) == 0
+
+
+def test_word_and_excel_are_taken_by_ending_and_content():
+    assert files.office_type("请示.docx", files.ZIP).endswith("document")
+    assert files.office_type("表.XLS", files.OLE) == "application/vnd.ms-excel"
+    with pytest.raises(Refused):
+        files.office_type("请示.docx", files.OLE)
+
+
+def test_a_clock_that_is_ahead_counts_as_now(make, project):
+    ahead = clock.now() + timedelta(days=3)
+    note = operations.add_note(project, key=KEY, text="x", seen_by="all", attached=[], noted_at=ahead, by=make.user())
+    assert note.noted_at <= clock.now()
+
+
+@pytest.mark.parametrize(("verdict", "kept"), [(0, True), (1, False), (None, False)])
+def test_the_scanner_is_asked_before_a_file_is_kept(app, tmp_path, monkeypatch, verdict, kept):
+    script = tmp_path / "scanner"
+    script.write_text(f'#!/bin/sh\ntest -s "$1" || exit 7\nexit {verdict}\n')
+    script.chmod(script.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.setitem(app.config, "FILE_SCANNER", str(script) if verdict is not None else str(tmp_path / "missing"))
+    content = f"%PDF-1.7 {verdict}".encode()
+    if kept:
+        assert files.keep("a.pdf", content, "application/pdf", by=None).path.read_bytes() == content
+        return
+    with pytest.raises(Refused):
+        files.keep("a.pdf", content, "application/pdf", by=None)
+    assert db.session.scalar(select(func.count()).select_from(StoredFile)) == 0
+    assert not [path for path in files.folder().rglob("*") if path.is_file() and path.read_bytes() == content]
+
+
+def test_a_plan_moves_only_with_a_reason_and_shows_that_it_did(make, visit, project):
+    officer = make.user(Role.INVESTMENT_OFFICER)
+    browser = visit(officer)
+    page = {"planned_start": "2026-03-01", "post_id": 0, "chamber_id": 0}
+    assert browser.post(f"/projects/{project.id}/about", page).status_code == 303  # set for the first time: no reason
+    page["planned_start"] = "2026-09-01"
+    refused = browser.post(f"/projects/{project.id}/about", page)
+    assert refused.status_code == 422
+    assert "为什么" in refused.text or "原因" in refused.text
+    assert browser.post(f"/projects/{project.id}/about", {**page, "reason": "土地报批延期"}).status_code == 303
+    [change] = supervision_queries.plan_changes_of(project)
+    assert (change.before, change.after, change.reason) == (date(2026, 3, 1), date(2026, 9, 1), "土地报批延期")
+    assert "土地报批延期" in browser.get(f"/projects/{project.id}").text
+
+
+def test_money_that_others_entered_waits_to_be_confirmed(make, visit):
+    project, writer, other = make.project(), make.user(Role.INVESTMENT_OFFICER), make.user(Role.INVESTMENT_OFFICER)
+    operations.enter_milestone(project, kind="contract", happened_on=date(2024, 2, 1), amount_wan=Decimal(900), note="", by=None)
+    milestones = queries.unconfirmed_count(writer)
+    row = operations.pay_in(project, paid_on=date(2024, 3, 1), amount_wan=Decimal(70), note="", file_name="a.pdf", content=PDF, by=writer)
+    assert queries.unconfirmed_count(writer) == milestones  # one's own entry is confirmed by somebody else
+    assert queries.unconfirmed_count(other) == milestones + 1
+    assert "70 万元" in visit(other).get("/unconfirmed").text
+    operations.confirm(project, row, by=other)
+    assert queries.unconfirmed_count(other) == milestones
+    wrong = operations.pay_in(project, paid_on=date(2024, 3, 2), amount_wan=Decimal(5), note="", file_name="", content=b"", by=writer)
+    operations.correct_instalment(project, wrong, reason="重复", by=writer)
+    assert queries.unconfirmed_count(other) == milestones  # what was taken back needs nobody's word
+
+
+def test_a_pause_that_is_dated_back_takes_no_debt_away(make):
+    project, officer = make.project(), make.user()
+    operations.enter_milestone(project, kind="contract", happened_on=date(2024, 2, 1), amount_wan=Decimal(900), note="", by=None)
+    month = report_queries.last_month()
+    owing = lambda: {row.id for row, _report, _first in report_queries.of_month(officer, month)}  # noqa: E731
+    operations.change_state(project, state="paused", since_on=month, reason="停工", by=officer)
+    late = clock.today() > report_queries.due_on(month)
+    assert (project.id in owing()) is late
+    state = supervision_queries.states_of(project)[0]
+    state.entered_at = clock.now() - timedelta(days=60)
+    db.session.flush()
+    assert project.id not in owing()
+
+
+def test_only_who_rules_sets_the_limits_of_lights(make, visit):
+    values = {"unit_id": make.county.id, "name": "silent", "yellow": 10, "red": 20}
+    assert visit(make.user(Role.INVESTMENT_OFFICER)).post("/rules/lights", values).status_code == 403
+    assert visit(make.user(Role.ORGANISER)).post("/rules/lights", values).status_code == 303
+    assert visit(make.user(Role.ORGANISER)).post("/rules/lights", {**values, "red": 2000}).status_code == 422
+
+
+def test_a_contract_has_the_review_of_its_own_paper(make):
+    agreement = make.agreement(kind="contract", signed_on=date(2025, 3, 1), contracted_wan=Decimal(900), intended_wan=None)
+    operations.review(agreement, number="审〔2025〕1号", day=date(2025, 2, 1), passed=True, by=make.user())
+    project = make.project(agreement)
+    operations.withdraw_milestone(project, project.standing["contract"], reason="日期有误", by=make.user())
+    row = operations.enter_milestone(project, kind="contract", happened_on=date(2025, 3, 2), amount_wan=Decimal(900), note="", by=None)
+    assert row.review == "审〔2025〕1号"
