@@ -33,6 +33,8 @@ from outreach.registrations import tickets
 bp = Blueprint("door", __name__, url_prefix="/door")
 
 LARGEST = 1_000_000
+#: what a gate sends up
+_SENT = ("scans", "walk_ins", "answers")
 #: sizes of the gate's picture on a home screen, in dots
 ICONS = (192, 512)
 #: scans of other gates in one answer
@@ -107,11 +109,11 @@ def _icon(size: int) -> bytes:
     return target.getvalue()
 
 
-def _line() -> device_queries.Line:
+def _line(*, held: bool = False) -> device_queries.Line:
     scheme, _blank, credential = request.headers.get("Authorization", "").partition(" ")
     number, _dot, secret = credential.partition(".")
     key = whole_number(number)
-    return (device_queries.line_of(key, secret) if scheme == "Gate" and key and secret else None) or abort(401)
+    return (device_queries.line_of(key, secret, held=held) if scheme == "Gate" and key and secret else None) or abort(401)
 
 
 def _live() -> device_queries.Line:
@@ -169,7 +171,8 @@ def join():
 @limiter.limit("3000 per minute")
 @reads_first
 def sync():
-    line, body = _line(), _body()
+    body = _body()
+    line = _line(held=any(body.get(name) for name in _SENT))
     with suppress(operations.Withdrawn):  # in this very moment
         if line.revoked_at is None:
             return _json(_answer(line, body))
@@ -177,7 +180,7 @@ def sync():
 
 
 def _answer(line: device_queries.Line, body: dict) -> dict:
-    sent = [_list(body, name) for name in ("scans", "walk_ins", "answers")]
+    sent = [_list(body, name) for name in _SENT]
     if sum(map(len, sent)) > protocol.PORTION:
         abort(413)
     answer: dict = {"now": _stamp(clock.now())}

@@ -12,7 +12,7 @@ from outreach.checkin.device_models import Device, Gate, Pass, Rehearsal, Rehear
 from outreach.checkin.models import DoorProblem, Scan
 from outreach.checkin.queries import STANDING
 from outreach.core import tokens
-from outreach.core.db import db, fetch
+from outreach.core.db import begin_writing, db, fetch
 from outreach.events.models import Event
 from outreach.permissions import Permission
 from outreach.registrations.models import Registration, ReplacedTicket
@@ -26,8 +26,10 @@ _BY_KEY = (
     .join(Gate, Gate.id == Device.gate_id).join(Event, Event.id == Gate.event_id)
     .where(Device.id == bindparam("id"), Device.secret_sha256 == bindparam("sha256"), Device.secret_sha256 != "")
 )  # fmt: skip
+_HELD_BY_KEY = _BY_KEY.with_for_update(of=Device, key_share=True)
 _IN_SERVICE = select(Device.revoked_at).where(Device.id == bindparam("id")).with_for_update(key_share=True)
-_BY_TICKET = select(Registration.door_id, Registration.id, Registration.person_id).where(
+_HERE = select(Scan.id).where(Scan.registration_id == Registration.id, *STANDING).correlate(Registration).exists()
+_BY_TICKET = select(Registration.door_id, Registration.id, Registration.person_id, _HERE).where(
     Registration.event_id == bindparam("event"), Registration.door_id.in_(bindparam("ids", expanding=True))
 )
 _ADMITTED = select(Scan.registration_id).where(Scan.registration_id.in_(bindparam("ids", expanding=True)), *STANDING)
@@ -53,9 +55,11 @@ class Line(NamedTuple):
         return scope_of(self.purpose, self.rule, self.zone, moment)
 
 
-def line_of(key: int, secret: str) -> Line | None:
-    """The device whose credential this is, also a withdrawn one."""
-    row = fetch(_BY_KEY, {"id": key, "sha256": tokens.digest(secret)}).first()
+def line_of(key: int, secret: str, *, held: bool = False) -> Line | None:
+    """The device whose credential this is, also a withdrawn one. ``held``: for a request that writes; nobody withdraws it until the end."""
+    if held:
+        begin_writing()
+    row = fetch(_HELD_BY_KEY if held else _BY_KEY, {"id": key, "sha256": tokens.digest(secret)}).first()
     return Line(*row) if row else None
 
 
@@ -93,20 +97,21 @@ class Guest(NamedTuple):
 
     id: int
     person_id: int | None
+    here: bool  # has arrived
 
 
 def guests_of_tickets(event_id: int, ids: set[str]) -> dict[str, Guest]:
     """How gates know a ticket -> its guest: by today's code, by one that was replaced, by a pass handed out at a gate."""
     if not ids:
         return {}
-    found = {door_id: Guest(key, person) for door_id, key, person in fetch(_BY_TICKET, {"event": event_id, "ids": list(ids)})}
+    found = {door_id: Guest(key, person, here) for door_id, key, person, here in fetch(_BY_TICKET, {"event": event_id, "ids": list(ids)})}
     if missing := ids - set(found):
         for model in (ReplacedTicket, Pass):
             rows = db.session.execute(
-                select(model.door_id, Registration.id, Registration.person_id).join(Registration, Registration.id == model.registration_id)
+                select(model.door_id, Registration.id, Registration.person_id, _HERE).join(Registration, Registration.id == model.registration_id)
                 .where(model.door_id.in_(missing), Registration.event_id == event_id)
             )  # fmt: skip
-            found.update({door_id: Guest(key, person) for door_id, key, person in rows})
+            found.update({door_id: Guest(key, person, here) for door_id, key, person, here in rows})
     return found
 
 

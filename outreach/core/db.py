@@ -89,6 +89,9 @@ def begin_writing() -> None:
     before may have changed, so rows that matter are read anew by :func:`lock`. Elsewhere nothing happens.
     """
     if is_sqlite() and not writing.get():
+        if not db.session().in_transaction():
+            writing.set(True)  # nothing was read yet: the transaction begins as one that writes
+            return
         connection = db.session.connection()
         connection.exec_driver_sql("ROLLBACK")
         writing.set(True)

@@ -28,7 +28,7 @@ import tests.bench.bare, json
 make = Maker()
 user = make.user(Role.ORGANISER, login="bench")
 door = make.event(capacity=20000)
-gates = [make.gate(door, f"{n}号门") for n in range(4)]
+gates = [make.gate(door, f"{n}号门") for n in range(CLIENTS)]
 for start in range(GUESTS):
     db.session.add(Registration(event=door, type_id=door.types[0].id, code=tokens.code(), request_key=f"bench-{start:020d}", state="confirmed",
                                 name="李丽欣", company="深圳雁栖软件有限公司", post="总经理", mobile=f"144{start:08d}"))
@@ -48,7 +48,7 @@ print("JSON" + json.dumps({"door": door.id, "gates": [[device.id, secret] for de
 
 def _house(settings: dict) -> dict:
     flask(settings, "set-up")
-    script = f"GUESTS = {GUESTS}\nfrom outreach import create_app\napp = create_app()\nwith app.app_context():\n" + "".join(
+    script = f"GUESTS, CLIENTS = {GUESTS}, {CLIENTS}\nfrom outreach import create_app\napp = create_app()\nwith app.app_context():\n" + "".join(
         f"    {line}\n" for line in PREPARE.splitlines()
     )
     done = subprocess.run([sys.executable, "-c", script], env=settings, check=True, capture_output=True, text=True)
@@ -75,8 +75,9 @@ def _ask(port: int, gate: list, body: dict) -> tuple[float, bytes]:
 
 
 def _single(port: int, house: dict, floor: float) -> float:
+    """Every client is a gate of its own, as at a door: one gate sends one request at a time."""
     ids = iter(house["ids"][3000:] * 3)
-    batches = [[_sync(gate, {"scans": [_fact(gate[0], next(ids))]}) for _turn in range(120)] for gate in (house["gates"] * 8)[:CLIENTS]]
+    batches = [[_sync(gate, {"scans": [_fact(gate[0], next(ids))]}) for _turn in range(120)] for gate in house["gates"]]
     return _line("sync of one scan", load.run(port, batches), floor)
 
 

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import func, select
 
-from outreach.checkin import api, board_queries, hallcodes, operations, paper, queries, roster_queries
+from outreach.checkin import api, board_queries, device_queries, hallcodes, operations, paper, queries, roster_queries
 from outreach.checkin.device_models import Device, Gate, Pass
 from outreach.checkin.models import DoorProblem, Scan
 from outreach.core import clock
@@ -299,18 +299,39 @@ def test_withdrawn_while_its_sync_waits(house, make, monkeypatch):
     row, one = make.registration(event), gate()
     fact = one.fact(row.door_id)
     db.session.commit()
-    take, url = operations.take, db.engine.url
+    line_of, url = device_queries.line_of, db.engine.url
 
-    def later(line, *sent):
+    def later(key, secret, **options):
         other = sa.create_engine(url)
         with other.begin() as connection:
-            connection.execute(sa.update(Device).where(Device.id == line.id).values(revoked_at=clock.now()))
+            connection.execute(sa.update(Device).where(Device.id == key).values(revoked_at=clock.now()))
+        other.dispose()
+        return line_of(key, secret, **options)
+
+    monkeypatch.setattr(api.device_queries, "line_of", later)
+    said = one.sync(fact, drawers={}, passes=True)
+    assert (said.status_code, said.json, count(Scan), count(Pass)) == (410, {"wipe": True}, 0, 0)
+
+
+def test_nobody_withdraws_a_gate_in_the_middle_of_its_sync(house, make, monkeypatch):
+    event, _gates, gate = house
+    row, one = make.registration(event), gate()
+    fact = one.fact(row.door_id)
+    db.session.commit()
+    take, url, refused = operations.take, db.engine.url, []
+
+    def meanwhile(line, *sent):
+        other = sa.create_engine(url, connect_args={"timeout": 0.2} if url.drivername == "sqlite" else {"options": "-c lock_timeout=200"})
+        try:
+            with other.begin() as connection:
+                connection.execute(sa.update(Device).where(Device.id == line.id).values(revoked_at=clock.now()))
+        except sa.exc.OperationalError as error:
+            refused.append(error)
         other.dispose()
         return take(line, *sent)
 
-    monkeypatch.setattr(api.operations, "take", later)
-    said = one.sync(fact, drawers={}, passes=True)
-    assert (said.status_code, said.json, count(Scan), count(Pass)) == (410, {"wipe": True}, 0, 0)
+    monkeypatch.setattr(api.operations, "take", meanwhile)
+    assert (one.sync(fact).status_code, count(Scan), len(refused)) == (200, 1, 1)
 
 
 def test_wiped_is_said_by_the_device_alone(house, make):

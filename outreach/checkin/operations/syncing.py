@@ -24,11 +24,8 @@ class Withdrawn(Exception):
 
 
 def take(line: queries.Line, scans: list, walk_ins: list, answers: list = ()) -> dict[str, str]:
-    """Keep what a gate sends; the name of each scan, walk-in or answered scan -> ``kept`` or ``problem``. The same again changes nothing.
-
-    Raises :class:`Withdrawn`.
-    """
-    hold(line)
+    """Keep what a gate (held, and in service) sends; the name of each scan, walk-in or answered scan -> ``kept`` or ``problem``. The same again
+    changes nothing."""
     results, good = {}, []
     for raw in walk_ins:
         key, result = walk_in(line, raw)
@@ -87,7 +84,7 @@ def _keep(line: queries.Line, sent: list[protocol.Sent]) -> dict[str, str]:
             results[row.key] = problem(line, row.key, "nobody", {"ticket": row.door_id})
     spend_passes(row.door_id for row in sent if row.door_id and row.door_id not in known)
     came = {row["registration_id"] for row in rows if _arrives(row) and row["registration_id"]}
-    fresh = queries.not_yet_admitted(came)
+    fresh = came - {guest.id for guest in known.values() if guest.here}
     insert_new(Scan, rows)
     if fresh:
         came_first = [(row["registration_id"], row["at"]) for row in rows if row["registration_id"] in fresh and _arrives(row)]

@@ -7,6 +7,7 @@ import { doorId, genuine, read } from "./ticket.js";
 import { fromBase64 } from "./base.js";
 
 const SAME_AGAIN = 8000; // a ticket held a moment longer is the same green, counted from the first one
+const AT_ONCE = 100; // news is written in small portions: a scan waits for one of them at most
 const MOVING = new Set(["admitted", "left", "undone"]);
 
 export const gate = { device: 0, config: null, offset: 0, offline: false, out: false };
@@ -32,7 +33,7 @@ export function count() {
 export async function hear(told) {
   const news = told.filter((fact) => facts.get(fact.key)?.at !== fact.at); // its own too: the house may have set the clock right
   if (!news.length) return;
-  await store.keepFacts(news);
+  for (let start = 0; start < news.length; start += AT_ONCE) await store.keepFacts(news.slice(start, start + AT_ONCE));
   for (const fact of news) facts.set(fact.key, fact);
   count();
 }
