@@ -11,7 +11,7 @@ from outreach.core.db import db
 from outreach.pipeline.fact_queries import AMOUNTS
 from outreach.pipeline.follow_models import MonthlyReport
 from outreach.pipeline.models import ENDED, STAGES, Agreement, Instalment, Milestone, NextStep, Project
-from outreach.pipeline.queries import STANDS
+from outreach.pipeline.queries import STANDS, filtered_agreements, select_agreements
 from outreach.pipeline.report_queries import latest
 
 #: cards shown in a column; the rest stands in the list
@@ -104,3 +104,9 @@ def _cards(ids: list[int]) -> dict[int, Card]:
     for key, words, day in steps:
         cards[key].step, cards[key].due_on = words, day
     return cards
+
+
+def without_project(user) -> int:
+    """First signings within reach that are no project yet: the home page and the cohorts count them, the board cannot."""
+    chosen = filtered_agreements(select_agreements(user), project="none").with_only_columns(Agreement.id).order_by(None)
+    return db.session.scalar(select(func.count()).select_from(chosen.subquery())) or 0

@@ -219,6 +219,7 @@ class AgreementFilters(Filters):
     counts = SelectField(
         lazy("What is it?"), choices=[("", lazy("All signatures")), ("counted", lazy("What is counted")), *COUNT_NAMES.items()], default=""
     )
+    project = SelectField(lazy("Project"), choices=[("", lazy("With and without project")), ("none", lazy("No project yet"))], default="")
     event = IntegerField(validators=[Optional()])
     unit = IntegerField(validators=[Optional()])
 

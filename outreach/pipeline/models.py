@@ -27,6 +27,8 @@ FIRST_MILESTONE = {
 #: nothing (明政办〔2006〕95号)
 FIRST, UPGRADE, INCREASE, INVESTOR, CEREMONIAL = "first", "upgrade", "increase", "investor", "ceremonial"
 COUNTS = (FIRST, UPGRADE, INCREASE, INVESTOR, CEREMONIAL)
+#: signed so many days after a summit, a paper is still of that summit without a word
+WEEK = 7
 #: 公平竞争审查条例: a contract signed from this day on counts only with a passed review
 REVIEW_FROM = date(2024, 8, 1)
 
@@ -90,6 +92,15 @@ class Agreement(Base):
     parties: Mapped[list["Party"]] = relationship(order_by="Party.id", cascade="all")
     clauses: Mapped[list["Clause"]] = relationship(back_populates="agreement", order_by="Clause.id", cascade="all")
     papers: Mapped[list["Paper"]] = relationship(order_by="Paper.id", cascade="all")
+
+    @property
+    def days_apart(self) -> int:
+        """Days between the summit it is counted for and the signature: below zero before it began, 0 while it went on or the week after."""
+        if self.event is None:
+            return 0
+        first, last = (clock.in_zone(moment, self.event.zone).date() for moment in (self.event.starts_at, self.event.ends_at))
+        after = (self.signed_on - last).days
+        return min(0, (self.signed_on - first).days) or (after if after > WEEK else 0)
 
     @property
     def counts(self) -> bool:

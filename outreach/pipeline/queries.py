@@ -1,5 +1,7 @@
 """Reads of agreements and projects. Every figure is a sum over rows, in one place, so that no two pages differ."""
 
+from typing import NamedTuple
+
 from sqlalchemy import Select, func, or_, select, true
 from sqlalchemy.orm import aliased
 
@@ -27,9 +29,12 @@ def select_agreements(user, permission: Permission = Permission.PIPELINE_VIEW) -
 
 
 def filtered_agreements(
-    chosen: Select, *, text: str = "", kind: str = "", counts: str = "", event: int | None = None, unit: int | None = None
-) -> Select:
-    """Narrow agreements by title or company, kind, what they count as (``counted``: whatever adds to the totals), summit, county."""
+    chosen: Select, *, text: str = "", kind: str = "", counts: str = "", event: int | None = None, unit: int | None = None, project: str = "",
+) -> Select:  # fmt: skip
+    """Narrow agreements by title or company, kind, what they count as (``counted``: whatever adds to the totals), summit, county, and by whether
+    they are a project yet (``none``: not)."""
+    if project == "none":
+        chosen = chosen.where(Agreement.counts_as == FIRST, ~select(Project.id).where(Project.agreement_id == Agreement.id).exists())
     if counts:
         chosen = chosen.where(Agreement.counts_as.in_((FIRST, INCREASE) if counts == "counted" else (counts,)))
     if text:
@@ -50,22 +55,28 @@ def later_signings(user, row: Agreement) -> list[Agreement]:
     return list(db.session.scalars(chosen).unique())
 
 
-def similar_signings(user, signing: identity.Signing) -> list[tuple[Agreement, list[str]]]:
-    """(first signing within reach, reasons) of those that may be the same project, the likeliest first."""
-    found = []
-    for row in db.session.scalars(select_agreements(user).where(Agreement.counts_as == FIRST)).unique():
-        known = identity.Signing(
-            row.organisation.name,
-            row.title,
-            row.organisation.credit_code or "",
-            row.intended_wan or row.agreed_wan or row.contracted_wan,
-            row.person_id,
-        )
-        reasons = identity.reasons(signing, known)
-        points = sum(count for _reason, count in reasons)
-        if points >= identity.ASKED_FROM:
-            found.append((points, row, [reason for reason, _count in reasons]))
-    return [(row, reasons) for _points, row, reasons in sorted(found, key=lambda entry: (-entry[0], entry[1].id))[:8]]
+class Alike(NamedTuple):
+    """A first signing that may be the same project. ``mine``: within reach; of another county only place, day and reasons are told."""
+
+    row: Agreement
+    reasons: list[str]
+    mine: bool
+
+
+def similar_signings(user, signing: identity.Signing) -> list[Alike]:
+    """The likeliest eight first signings of the whole house: a project signed in two counties is the one that counts twice most easily."""
+    amount = func.coalesce(Agreement.intended_wan, Agreement.agreed_wan, Agreement.contracted_wan)
+    chosen = select(Agreement.id, Organisation.name, Agreement.title, Organisation.credit_code, amount, Agreement.person_id)
+    chosen = chosen.join(Organisation, Organisation.id == Agreement.organisation_id).where(Agreement.counts_as == FIRST)
+    points: dict[int, tuple[int, list[str]]] = {}
+    for key, company, title, code, wan, person_id in db.session.execute(chosen).tuples():
+        reasons = identity.reasons(signing, identity.Signing(company, title, code or "", wan, person_id))
+        if (total := sum(count for _reason, count in reasons)) >= identity.ASKED_FROM:
+            points[key] = total, [reason for reason, _count in reasons]
+    best = sorted(points, key=lambda key: (-points[key][0], key))[:8]
+    rows = {row.id: row for row in db.session.scalars(select(Agreement).where(Agreement.id.in_(best))).unique()}
+    mine = set(db.session.scalars(select_agreements(user).with_only_columns(Agreement.id).where(Agreement.id.in_(best))))
+    return [Alike(rows[key], points[key][1], key in mine) for key in best]
 
 
 def names_of(ids: list[int]) -> dict[int, str]:

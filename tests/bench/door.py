@@ -48,8 +48,9 @@ print("JSON" + json.dumps({"door": door.id, "gates": [[device.id, secret] for de
 
 def _house(settings: dict) -> dict:
     flask(settings, "set-up")
-    script = f"GUESTS, CLIENTS = {GUESTS}, {CLIENTS}\nfrom outreach import create_app\napp = create_app()\nwith app.app_context():\n" + "".join(
-        f"    {line}\n" for line in PREPARE.splitlines()
+    script = (
+        f"GUESTS, CLIENTS = {GUESTS}, {CLIENTS}\nfrom outreach import create_app\napp = create_app()\nwith app.app_context():\n"
+        + "".join(f"    {line}\n" for line in PREPARE.splitlines())
     )
     done = subprocess.run([sys.executable, "-c", script], env=settings, check=True, capture_output=True, text=True)
     return json.loads(done.stdout.split("JSON", 1)[1])

@@ -1,90 +1,84 @@
-"""签约不重复统计: a project counts at its first signing, an increase by its difference, everything else adds nothing."""
+"""One project, one identity, across counties and at the same moment; papers that are of no project yet, or not of their summit."""
 
+import threading
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import func, select
 
-from outreach.core.db import db
-from outreach.core.refusals import Refused
-from outreach.pipeline import identity, operations, sum_queries
+from outreach.core.clock import today
+from outreach.core.db import db, is_sqlite
+from outreach.permissions import Role
+from outreach.pipeline import board_queries, identity, queries
 from outreach.pipeline.models import Agreement
-from tests.pipeline.test_pipeline import _agreement_form
+
+COMPANY = "深圳市某新能源有限公司"
 
 
-@pytest.mark.parametrize(
-    ("one", "two", "wanted"),
-    [
-        (("甲有限公司", "智能家居产业园项目"), ("甲有限公司", "智能家居产业园建设项目"), {"company", "title"}),
-        (("甲有限公司", "智能家居产业园"), ("乙有限公司", "冷链物流中心"), set()),
-        (("甲（深圳）有限公司", "冷链物流中心"), ("甲(深圳)有限公司", "食用菌全产业链"), {"company"}),
-        (("甲有限公司", "A", "91350200MA31E12PXF", Decimal(1000)), ("乙", "B", "91350200MA31E12PXF", Decimal(1040)), {"code", "amount"}),
-        (("甲有限公司", "A", "", Decimal(1000), 7), ("乙", "B", "", Decimal(1060), 7), {"person"}),
-    ],
-)
-def test_what_two_signings_have_in_common(one, two, wanted):
-    found = identity.reasons(identity.Signing(*one), identity.Signing(*two))
-    assert {reason for reason, _points in found} == wanted
+def _form(make, **changes):
+    return {
+        "unit_id": make.county.id, "kind": "letter", "company": COMPANY, "title": "新能源电池外壳项目", "signed_on": "2024-03-01", "intended_wan": "60000", "counts_as": "first",
+        "currency": "CNY", "event_id": 0, "first_id": 0, **changes,
+    }  # fmt: skip
 
 
-def test_a_second_ceremony_is_asked_about_and_counts_once(make, visit):
-    user, beijing, shenzhen = make.user(), make.event(title="北京恳谈会"), make.event(title="深圳恳谈会")
-    browser = visit(user)
-    first = _agreement_form(make, event_id=beijing.id, company="深圳雁栖有限公司", title="智能家居产业园", intended_wan="12000")
-    assert browser.post("/agreements/new", first).status_code == 303
-    again = {**first, "event_id": shenzhen.id, "title": "智能家居产业园项目", "signed_on": "2024-06-01"}
-    asked = browser.post("/agreements/new", again)
-    assert asked.status_code == 409
-    assert "北京恳谈会" in asked.text
-    assert "名称相近" in asked.text
-    assert 'value="智能家居产业园项目"' in asked.text
+def test_a_project_of_another_county_is_asked_about_and_not_shown(make, visit):
+    secret = make.agreement(make.other_county, company=COMPANY, title="新能源电池外壳生产线", intended_wan=Decimal(60_000))
+    browser = visit(make.user(Role.INVESTMENT_OFFICER))
+    page = browser.post("/agreements/new", _form(make))
+    assert page.status_code == 409
+    assert "濮阳县" in page.text
+    assert "生产线" not in page.text
+    assert f"/agreements/{secret.id}" not in page.text
+    assert browser.post("/agreements/new", _form(make, another="y")).status_code == 303
+    city = make.user(Role.INVESTMENT_OFFICER, unit=make.city)
+    signing = identity.Signing(COMPANY, "新能源电池外壳项目", "", Decimal(60_000), None)
+    assert [one.mine for one in queries.similar_signings(city, signing)] == [True, True]
+
+
+def test_two_forms_at_once_do_not_both_pass_the_question(make, visit, app):
+    if is_sqlite():
+        pytest.skip("on SQLite one writes after the other anyway")
+    browsers = [visit(make.user(Role.INVESTMENT_OFFICER)) for _each in range(2)]
+    form, answers = _form(make), []
+    db.session.commit()
+    start = threading.Barrier(2)
+
+    def send(browser):
+        with app.app_context():
+            start.wait()
+            headers = {"X-CSRFToken": browser._token()}
+            answers.append(browser.client.post("/agreements/new", data=form, headers=headers).status_code)
+            db.session.remove()
+
+    threads = [threading.Thread(target=send, args=(browser,)) for browser in browsers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) == [303, 409]
     assert db.session.scalar(select(func.count()).select_from(Agreement)) == 1
-    row = db.session.scalar(select(Agreement))
-    assert browser.post("/agreements/new", {**again, "counts_as": "ceremonial"}).status_code == 422
-    assert browser.post("/agreements/new", {**again, "counts_as": "ceremonial", "first_id": row.id}).status_code == 303
-    more = {**again, "counts_as": "increase", "first_id": row.id, "intended_wan": "3000", "signed_on": "2024-07-01"}
-    assert browser.post("/agreements/new", more).status_code == 303
-    whole, _by_unit, by_event = sum_queries.sums(user)
-    assert (whole.signed, whole.intended_wan) == (1, Decimal(15_000))
-    assert (by_event[beijing.id].signed, by_event[beijing.id].intended_wan) == (1, Decimal(15_000))
-    assert (by_event[shenzhen.id].signed, by_event[shenzhen.id].intended_wan) == (
-        0,
-        Decimal(0),
-    )  # its difference counts where the project was signed first
-    rows = db.session.scalars(select(Agreement).where(Agreement.counts_as.in_(("first", "increase")))).unique().all()
-    assert sum(row.intended_wan for row in rows) == whole.intended_wan
-    text = browser.get(f"/agreements/{row.id}").text
-    assert "仪式性重签" in text
-    assert "增资" in text
-    assert "仪式性重签" in browser.get("/agreements").text
-    assert "仪式性重签（不计）</span>" not in browser.fragment("/agreements?counts=counted").text
 
 
-def test_another_project_of_the_same_company_says_so(make, visit):
-    browser = visit(make.user())
-    first = _agreement_form(make, company="深圳雁栖有限公司", title="智能家居产业园")
-    browser.post("/agreements/new", first)
-    second = {**first, "title": "智能家居产业园二期"}
-    assert browser.post("/agreements/new", second).status_code == 409
-    assert browser.post("/agreements/new", {**second, "another": "y"}).status_code == 303
-    assert sum_queries.sums(make.user())[0].signed == 2
+def test_a_paper_says_when_it_is_not_of_its_summit(make, visit):
+    event = make.event(days=-30, published=True)
+    day = event.starts_at.date()
+    for signed, apart in ((day, 0), (day + timedelta(days=5), 0), (day + timedelta(days=20), 20), (day - timedelta(days=200), -200)):
+        row = make.agreement(event=event, signed_on=signed)
+        assert abs(row.days_apart - apart) <= 1
+    assert "天" in visit(make.user()).get(f"/agreements/{row.id}").text
+    assert make.agreement(signed_on=date(2020, 1, 1)).days_apart == 0
 
 
-def test_another_countys_signings_are_not_told(make, visit):
-    visit(make.user()).post("/agreements/new", _agreement_form(make, company="深圳雁栖有限公司"))
-    theirs = _agreement_form(make, company="深圳雁栖有限公司", unit_id=make.other_county.id)
-    assert visit(make.user(unit=make.other_county)).post("/agreements/new", theirs).status_code == 303
-
-
-def test_identities_that_are_refused(make):
-    first = make.agreement()
-    later = make.agreement(counts_as="upgrade", first=first, intended_wan=None)
-    for values in ({"counts_as": "upgrade"}, {"first": first}, {"counts_as": "upgrade", "first": later}):
-        with pytest.raises(Refused):
-            make.agreement(**values)
-    with pytest.raises(Refused):
-        make.agreement(counts_as="upgrade", first=first, signed_on=first.signed_on.replace(year=2023))
-    with pytest.raises(Refused):
-        make.agreement(counts_as="increase", first=first, intended_wan=None)
-    with pytest.raises(Refused):
-        operations.start_project(later, name="x", officer=None, industry="", site="", by=None)
+def test_signatures_that_are_no_project_yet_open_to_their_rows(make, visit):
+    plain, started = make.agreement(title="还不是项目"), make.agreement(title="已是项目", signed_on=today())
+    make.project(started)
+    make.agreement(title="二期", counts_as="increase", first=plain, signed_on=today())
+    officer = make.user()
+    assert board_queries.without_project(officer) == 1
+    browser = visit(officer)
+    assert "1 个签约尚未立项" in browser.get("/board").text
+    page = browser.get("/agreements?project=none").text
+    assert "还不是项目" in page
+    assert "已是项目" not in page

@@ -8,13 +8,14 @@ from flask_login import current_user
 from outreach.accounts import queries as accounts
 from outreach.core import phones
 from outreach.core.access import found, requires
-from outreach.core.db import db
+from outreach.core.db import db, lock_name
 from outreach.core.downloads import attachment
 from outreach.core.i18n import _
 from outreach.core.lists import ordered_by, page_of
 from outreach.core.refusals import Refused
 from outreach.core.sheets import XLSX, write
 from outreach.core.web import limiter, page
+from outreach.directory import names
 from outreach.directory import queries as directory
 from outreach.directory.models import Person, PersonPhone
 from outreach.events import queries as events
@@ -76,6 +77,7 @@ def _alike(form: AgreementForm, person: Person | None) -> list:
     """First signings that may be this very project; nothing once somebody has said what it is."""
     if form.another.data or form.counts_as.data != FIRST:
         return []
+    lock_name(f"signing {names.organisation_key(form.company.data)}")  # two forms at once: the second sees what the first has signed
     known = directory.organisation_by_name(form.company.data)
     signing = identity.Signing(
         form.company.data, form.title.data, (known.credit_code or "") if known else "", form.intended_wan.data or form.agreed_wan.data or form.contracted_wan.data,

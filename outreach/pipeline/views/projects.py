@@ -100,6 +100,7 @@ def board():
         part="pipeline/_board.html",
         filters=filters,
         columns=board_queries.board(chosen),
+        without=board_queries.without_project(current_user),
         following=dict(pairwise((*STAGES, STAGES[-1]))),
         **NAMES,
     )
