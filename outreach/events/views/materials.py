@@ -1,6 +1,7 @@
 """Poster and documents of an event, and the picture to share."""
 
 from flask import make_response, redirect, url_for
+from flask_babel import force_locale
 from flask_login import current_user
 
 from outreach.core import downloads, pdf, qr
@@ -13,7 +14,7 @@ from outreach.core.refusals import Refused
 from outreach.core.web import limiter, page
 from outreach.events import operations
 from outreach.events.forms import MaterialForm
-from outreach.events.models import Material
+from outreach.events.models import Event, Material
 from outreach.events.views.events import bp, event_within
 from outreach.permissions import Permission
 
@@ -72,12 +73,16 @@ def remove_material(event_id: int, material_id: int):
 def share_picture(event_id: int):
     """A picture for a WeChat group or Moments: what, when, where, and the code of the event's page."""
     event = event_within(event_id)
-    response = make_response(
-        pdf.picture("share.typ", {
-            "title": event.title, "host": event.unit.name, "summary": event.summary[:120], "day": day(event.starts_at, event.zone),
-            "hour": hour(event.starts_at, event.zone), "place": f"{event.city} {event.venue}", "qr": qr.svg(f"{public_url()}/e/{event.slug}"),
-            "scan": _("Press and hold to open the page and register"),
-        })
-    )  # fmt: skip
+    with force_locale("zh_Hans_CN"):  # it goes to groups in China, whatever the language of who makes it
+        drawn = _share(event)
+    response = make_response(drawn)
     response.headers["Content-Type"] = "image/png"
     return response
+
+
+def _share(event: Event) -> bytes:
+    return pdf.picture("share.typ", {
+        "title": event.title, "host": event.unit.name, "summary": event.summary[:120], "day": day(event.starts_at, event.zone),
+        "hour": hour(event.starts_at, event.zone), "place": f"{event.city} {event.venue}", "qr": qr.svg(f"{public_url()}/e/{event.slug}"),
+        "scan": _("Press and hold to open the page and register"),
+    })  # fmt: skip
