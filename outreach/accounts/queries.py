@@ -34,6 +34,12 @@ def units_for_choice(user, permission: Permission, *levels: str) -> list[tuple[i
     ]
 
 
+def hosts_for_choice() -> list[tuple[int, str]]:
+    """(id, name) of the city and every county of the house, whoever asks: that they exist is no secret."""
+    rows = db.session.scalars(select(Unit).where(Unit.level.in_(("city", "county"))).order_by(Unit.place_code, Unit.id))
+    return [(unit.id, unit.name) for unit in rows]
+
+
 def county_ids() -> dict[int, int | None]:
     """Unit -> the county it is or lies in."""
     return {unit.id: unit.county_id for unit in db.session.scalars(select(Unit))}

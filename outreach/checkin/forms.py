@@ -1,8 +1,7 @@
 """Forms of the door."""
 
-from wtforms import BooleanField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField, ValidationError
+from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from outreach.checkin.device_models import ARRIVAL, DAILY, DEPARTURE, HALL, IN_OUT, MEAL, ONCE, SIGNING, Gate
 from outreach.checkin.models import (
@@ -24,7 +23,7 @@ from outreach.checkin.models import (
     WRONG_GATE,
 )
 from outreach.core import clock, phones, robots
-from outreach.core.forms import Filters, HouseForm, MobileField, WallClockField, required, text
+from outreach.core.forms import Filters, HouseForm, MobileField, Ticks, WallClockField, required, text
 from outreach.core.i18n import _, lazy
 
 VERDICT_NAMES = {
@@ -49,18 +48,13 @@ WAY_NAMES = {
 }  # fmt: skip
 
 
-class _Many(SelectMultipleField):
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-
 class GateForm(HouseForm):
     """A gate: what it is for, whom it lets in, when."""
 
     name = text(lazy("Name of the gate"), most=40)
     purpose = SelectField(lazy("Purpose"), choices=list(PURPOSE_NAMES.items()), default=ARRIVAL)
     rule = SelectField(lazy("How often"), choices=list(RULE_NAMES.items()), default=ONCE)
-    types = _Many(lazy("Only these guest types"), coerce=int, description=lazy("None ticked: all"))
+    types = Ticks(lazy("Only these guest types"), coerce=int, description=lazy("None ticked: all"))
     letters = StringField(
         lazy("Surnames by pinyin"), [Optional(), Regexp(r"^[A-Za-z]-[A-Za-z]$", message=lazy("Write it as a-l."))],
         description=lazy("For example a-l. Without network this gate sends others to theirs, so that nobody is admitted at two gates."),

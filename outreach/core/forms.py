@@ -5,9 +5,9 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from flask_wtf import FlaskForm
-from wtforms import DateField, DateTimeLocalField, Field, Form, StringField, ValidationError
+from wtforms import DateField, DateTimeLocalField, Field, Form, SelectMultipleField, StringField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
-from wtforms.widgets import TextInput
+from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from outreach.core import identity, phones
 from outreach.core.clock import today
@@ -144,6 +144,13 @@ class DayField(DateField):
         if self.data and not date(1900, 1, 1) <= self.data <= date(2100, 12, 31):
             self.data = None
             raise ValueError(_("This year cannot be right."))
+
+
+class Ticks(SelectMultipleField):
+    """Some of these, one box each."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
 
 
 class WallClockField(DateTimeLocalField):

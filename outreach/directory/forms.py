@@ -242,11 +242,17 @@ class RosterForm(HouseForm):
     """Uploading a roster."""
 
     unit_id = SelectField(lazy("Reporting unit"), coerce=int)
+    chamber_id = SelectField(
+        lazy("Members of"),
+        coerce=int,
+        default=0,
+        description=lazy("Everybody in the roster gets a post there. Empty: what the title names."),
+    )
     file = FileField(lazy("Spreadsheet (.xlsx, .xls or .csv)"), [FileRequired(lazy("Choose a file."))])
 
-    def __init__(self, *arguments, units=(), **options):
+    def __init__(self, *arguments, units=(), chambers=(), **options):
         super().__init__(*arguments, **options)
-        self.unit_id.choices = list(units)
+        self.unit_id.choices, self.chamber_id.choices = list(units), [(0, "–"), *((row.id, row.name) for row in chambers)]
 
 
 class RowFilters(Filters):

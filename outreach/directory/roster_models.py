@@ -32,6 +32,7 @@ class Batch(Moves, Base):
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
     file_id: Mapped[int] = mapped_column(ForeignKey("stored_files.id"))
+    chamber: Mapped[str] = mapped_column(String(120), default="")  # a roster of its members; empty: what the title names
     state: Mapped[str] = mapped_column(String(10), default="reading")
     mapping: Mapped[dict] = mapped_column(JSON, default=dict)  # heading shape -> [field or "" per column]
     shapes: Mapped[list] = mapped_column(JSON, default=list)  # what the preview shows of each heading shape

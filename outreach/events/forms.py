@@ -3,7 +3,7 @@
 from wtforms import BooleanField, FileField, IntegerField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from outreach.core.forms import Filters, HouseForm, WallClockField, required, text
+from outreach.core.forms import Filters, HouseForm, Ticks, WallClockField, required, text
 from outreach.core.i18n import _, lazy
 from outreach.directory.models import KEY, REGISTERED, SCREENED
 from outreach.events.models import DOCUMENT, POSTER
@@ -36,6 +36,7 @@ class EventForm(HouseForm):
 
     unit_id = SelectField(lazy("Host"), coerce=int)
     kind = SelectField(lazy("Kind"), choices=list(KIND_NAMES.items()))
+    co_host_ids = Ticks(lazy("Co-hosts"), coerce=int, description=lazy("Their staff see the event and invite their own people."))
     hosts = TextAreaField(lazy("Hosts as the invitation states them"), [Optional(), Length(max=500)], render_kw={"rows": 2})
     title = text(lazy("Title"), most=120)
     title_en = text(lazy("Title in English"), most=200, required=False)
@@ -64,9 +65,9 @@ class EventForm(HouseForm):
     reply_by = WallClockField(lazy("Invited people answer by"), [Optional()], description=lazy("Empty: until it begins"))
     letter = TextAreaField(lazy("Words of the invitation"), [Optional(), Length(max=2000)], render_kw={"rows": 4})
 
-    def __init__(self, *arguments, units=(), **options):
+    def __init__(self, *arguments, units=(), others=(), **options):
         super().__init__(*arguments, **options)
-        self.unit_id.choices = list(units)
+        self.unit_id.choices, self.co_host_ids.choices = list(units), list(others)
 
     def validate_ends_at(self, field):
         """The end lies after the beginning."""

@@ -4,7 +4,7 @@ import secrets
 from datetime import timedelta
 from typing import ClassVar
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, String, Table, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from outreach.accounts.models import Unit, User
@@ -24,6 +24,13 @@ KINDS = ("talk", "promotion", "training", "study", "visit", "joint", "other")
 DRAFT, PUBLISHED, CLOSED, HELD, ARCHIVED, CANCELLED = "draft", "published", "closed", "held", "archived", "cancelled"
 #: what still takes place: it can be changed, and guests can be added
 AHEAD = (DRAFT, PUBLISHED, CLOSED)
+
+
+#: 协办: further units whose staff see the event and invite their own people to it
+event_hosts = Table(
+    "event_hosts", Base.metadata, Column("event_id", ForeignKey("events.id", ondelete="CASCADE"), primary_key=True),
+    Column("unit_id", ForeignKey("units.id"), primary_key=True, index=True),
+)  # fmt: skip
 
 
 class Event(Moves, Base):
@@ -69,6 +76,7 @@ class Event(Moves, Base):
     updated_at: Mapped[object] = mapped_column(Moment, default=clock.now)
 
     unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=True)
+    co_hosts: Mapped[list[Unit]] = relationship(secondary=event_hosts, order_by=Unit.id)
     programme: Mapped[list["ProgrammeItem"]] = relationship(
         back_populates="event", cascade="all, delete-orphan", order_by="ProgrammeItem.starts_at, ProgrammeItem.id"
     )

@@ -11,13 +11,20 @@ from outreach.core.sms import WRITTEN, Sms, subject
 from outreach.directory import names
 from outreach.directory import queries as directory
 from outreach.directory.models import Person
-from outreach.events.models import Event, GuestType, Invitation, InvitationMessage
+from outreach.events.models import Event, GuestType, Invitation, InvitationMessage, event_hosts
 from outreach.permissions import Permission
 
 
 def select_visible(user, permission: Permission = Permission.EVENTS_VIEW) -> Select:
     """The events hosted within ``user``'s reach."""
     return select(Event).where(Event.unit_id.in_(reach(user, permission)))
+
+
+def select_shared(user, permission: Permission = Permission.EVENTS_VIEW) -> Select:
+    """The same and those that a unit within reach co-hosts: its staff look at the event and invite their own people, and no more than that."""
+    within = reach(user, permission)
+    co_hosted = select(event_hosts.c.event_id).where(event_hosts.c.unit_id.in_(within))
+    return select(Event).where(or_(Event.unit_id.in_(within), Event.id.in_(co_hosted)))
 
 
 def filtered(chosen: Select, *, text: str = "", state: str = "") -> Select:

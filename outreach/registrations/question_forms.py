@@ -3,11 +3,10 @@
 from datetime import date
 from decimal import Decimal
 
-from wtforms import BooleanField, DecimalField, IntegerField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import BooleanField, DecimalField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
 
-from outreach.core.forms import DayField, HouseForm, text
+from outreach.core.forms import DayField, HouseForm, Ticks, text
 from outreach.core.i18n import _, lazy
 from outreach.registrations.question_models import CHOICE, DAY, KINDS, LONG, MANY, NUMBER, TEXT, YES_NO, Question
 
@@ -28,11 +27,6 @@ KIND_NAMES = dict(
 )
 
 
-class _Many(SelectMultipleField):
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-
 def _finite(_form, field) -> None:
     if field.data is not None and (not field.data.is_finite() or field.data.adjusted() >= 15):
         raise ValidationError(_("This is not a number."))
@@ -46,7 +40,7 @@ def _field(question: Question, chinese: bool):
         TEXT: lambda: StringField(**{**options, "validators": [Optional(), Length(max=200, message=lazy("At most %(max)d characters."))]}),
         LONG: lambda: TextAreaField(**{**options, "validators": [Optional(), Length(max=2000, message=lazy("At most %(max)d characters."))]}),
         NUMBER: lambda: DecimalField(**{**options, "validators": [Optional(), _finite], "places": None}), DAY: lambda: DayField(**options), YES_NO: lambda: BooleanField(label, description=question.hint),
-        CHOICE: lambda: RadioField(**options, choices=pairs), MANY: lambda: _Many(**options, choices=pairs),
+        CHOICE: lambda: RadioField(**options, choices=pairs), MANY: lambda: Ticks(**options, choices=pairs),
     }[question.kind]()  # fmt: skip
 
 
@@ -129,7 +123,7 @@ class QuestionForm(HouseForm):
     hint = text(lazy("Hint below the field"), most=200, required=False)
     required = BooleanField(lazy("Must be answered"))
     place = IntegerField(lazy("Order"), [InputRequired(lazy("Please fill this in.")), NumberRange(1, 999)], default=100)
-    types = _Many(lazy("Asked only of these guest types"), coerce=int)
+    types = Ticks(lazy("Asked only of these guest types"), coerce=int)
     when_id = SelectField(lazy("Asked only when"), coerce=int)
     when_value = text(lazy("has the answer"), most=60, required=False)
     keep_days = IntegerField(lazy("Delete the answers so many days after the event"), [Optional(), NumberRange(0, 3650)], default=0,

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from outreach.core import worker
 from outreach.core.db import db
 from outreach.directory import operations
-from outreach.directory.models import Person, PersonPhone, PersonTerm, TierDecision
+from outreach.directory.models import Organisation, Person, PersonPhone, PersonTerm, Post, TierDecision
 from outreach.directory.roster_models import Batch, BatchRow
 from outreach.ops import rosters as samples
 
@@ -341,3 +341,24 @@ def test_a_row_is_left_out_or_corrected_before_it_is_entered(upload, make, visit
     )  # fmt: skip
     assert browser.post(f"/rosters/{batch.id}/rows/{one.id}/leave-out").status_code == 409
     assert visit(make.user(unit=make.other_county)).post(f"/rosters/{batch.id}/rows/{one.id}/leave-out").status_code == 404
+
+
+def test_a_roster_of_members_gives_everybody_a_post_in_the_chamber(make, visit):
+    user = make.user()
+    operations.organisation_named("深圳市濮阳商会")
+    chamber = db.session.scalar(select(Organisation).where(Organisation.name == "深圳市濮阳商会"))
+    browser = visit(user)
+    page = browser.get(f"/rosters?chamber={chamber.id}")
+    assert browser.page.xpath("//select[@name='chamber_id']/option[@selected]")[0].text == "深圳市濮阳商会"
+    assert page.status_code == 200
+    header = ("姓名", "手机", "单位", "商会职务")
+    content = _xlsx(("王建国", "15411112222", "某公司", "副会长"), ("李丽", "15411113333", "另一公司", ""), header=header)
+    data = {"unit_id": make.county.id, "chamber_id": chamber.id, "file": (io.BytesIO(content), "会员.xlsx")}
+    assert browser.post("/rosters", data, content_type="multipart/form-data").status_code == 303
+    worker.drain()
+    batch = _apply(db.session.scalar(select(Batch)), user)
+    assert batch.state == "applied"
+    posts = {(post.person.name, post.title) for post in db.session.scalars(select(Post).where(Post.organisation_id == chamber.id))}
+    assert posts == {("王建国", "副会长"), ("李丽", "会员")}
+    person = db.session.scalar(select(Person).where(Person.name == "李丽"))
+    assert person.company.organisation.name == "另一公司"  # the chamber is not where they work

@@ -166,3 +166,37 @@ def test_the_list_of_events(make, visit):
     assert "濮阳的会" not in browser.get("/events").text
     assert "清丰的会" in browser.get("/events?text=清丰&state=published").text
     assert "清丰的会" not in browser.get("/events?state=draft").text
+
+
+def test_a_co_host_looks_and_invites_its_own_people_and_no_more(make, visit):
+    event, theirs, ours = make.event(), make.person("赵强", unit=make.other_county), make.person("王建国")
+    guest = make.registration(event)
+    host, co_host = visit(make.user()), visit(make.user(unit=make.other_county))
+    assert co_host.get(f"/events/{event.id}").status_code == 404
+    form = {name: str(value) for name, value in (("title", event.title), ("city", event.city), ("venue", event.venue), ("zone", event.zone), ("kind", "talk"),
+            ("capacity", 10), ("unit_id", make.county.id), ("starts_at", "2027-01-05T09:00"), ("ends_at", "2027-01-05T12:00"))}  # fmt: skip
+    assert host.post(f"/events/{event.id}/edit", {**form, "co_host_ids": [make.other_county.id, make.county.id]}).status_code == 303
+    assert [unit.id for unit in event.co_hosts] == [make.other_county.id]  # a host is no co-host of its own
+    assert event.title in co_host.get("/events").text
+    page = co_host.get(f"/events/{event.id}").text
+    assert "濮阳县" in page
+    assert f"/events/{event.id}/edit" not in page
+    assert f"/events/{event.id}/guests" not in page
+    assert "濮阳县" in visit().get(f"/e/{event.slug}").text
+    for path in (
+        f"/events/{event.id}/guests",
+        f"/events/{event.id}/attendance",
+        f"/events/{event.id}/edit",
+        f"/registrations/{guest.id}",
+        f"/events/{event.id}/thanks",
+    ):
+        assert co_host.get(path).status_code == 404, path
+    co_host.post(f"/events/{event.id}/invitations", {"person": [theirs.id, ours.id], "type_id": 0, "wave": ""})
+    host.post(f"/events/{event.id}/invitations", {"person": [ours.id], "type_id": 0, "wave": ""})
+    assert set(db.session.scalars(queries.invited_ids(event))) == {theirs.id, ours.id}
+    assert "赵" in co_host.get(f"/events/{event.id}/invited").text
+    assert [row.person_id for row in db.session.scalars(queries.select_invitations(event, make.user(unit=make.other_county)))] == [
+        theirs.id
+    ]
+    host.post(f"/events/{event.id}/edit", form)
+    assert co_host.get(f"/events/{event.id}").status_code == 404

@@ -10,9 +10,10 @@ from outreach.checkin import operations as checkin
 from outreach.checkin.models import Gate, Scan
 from outreach.core.db import db, writing
 from outreach.core.refusals import Refused
-from outreach.events.models import Event
+from outreach.events import operations as events
+from outreach.events.models import Event, ProgrammeItem
 from outreach.registrations import operations
-from outreach.registrations.models import Registration
+from outreach.registrations.models import Registration, SignUp
 
 
 def _at_once(app, count: int, deed) -> list:
@@ -108,3 +109,19 @@ def test_one_ticket_at_many_gates_is_admitted_once(app, make):
 
     assert Counter(_at_once(app, 12, deed)) == {"admitted": 1, "already": 11}
     assert len(db.session.scalars(select(Scan)).all()) == 12
+
+
+def test_twenty_for_five_places_of_an_item_are_exactly_five(app, make):
+    event = make.event(capacity=50)
+    item = events.add_item(
+        event, starts_at=event.starts_at, minutes=60, title="分论坛", title_en="", speaker="", sign_up=True, capacity=5, by=None
+    )
+    ids, item_id = [make.registration(event).id for _guest in range(20)], item.id
+
+    def deed(number: int):
+        operations.sign_up(db.session.get(Registration, ids[number]), db.session.get(ProgrammeItem, item_id))
+        return "in"
+
+    answers = _at_once(app, 20, deed)
+    assert sum(answer == "in" for answer in answers) == 5
+    assert len(db.session.scalars(select(SignUp)).all()) == 5

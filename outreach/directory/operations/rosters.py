@@ -25,12 +25,12 @@ from outreach.directory.roster_models import NEW, SAME, SKIPPED, Batch, BatchRow
 PORTION = 5000
 
 
-def upload_roster(unit: Unit, *, name: str, content: bytes, by: User) -> Batch:
+def upload_roster(unit: Unit, *, name: str, content: bytes, chamber: str = "", by: User) -> Batch:
     """Keep the file and let the worker read it."""
     if not content:
         raise Refused(_("This file is empty."))
     stored = files.keep(name, content, "application/octet-stream", by=by)
-    batch = Batch(unit=unit, file=stored, created_by_id=by.id)
+    batch = Batch(unit=unit, file=stored, chamber=chamber, created_by_id=by.id)
     db.session.add(batch)
     audit.record(by, "directory.upload_roster", batch)
     worker.enqueue("directory.read_batch", batch_id=batch.id)
@@ -70,7 +70,7 @@ def read_batch(batch: Batch, job_id: int | None = None) -> None:
             found = sheets.read(batch.file.path, batch.file.name)
             typed = not batch.file.name.lower().endswith(".csv")
             mapping = {**roster_queries.known_headings(batch.unit), **batch.mapping}
-            rows = list(read_rows(batch.unit, found, mapping, typed=typed, shapes=shapes))
+            rows = list(read_rows(batch.unit, found, mapping, typed=typed, shapes=shapes, chamber=batch.chamber))
             if not rows:
                 raise Refused(_("No heading with a name column was found in the first 20 rows of any sheet."))
             stored, counts = _judged(batch, rows)
@@ -89,9 +89,9 @@ def read_batch(batch: Batch, job_id: int | None = None) -> None:
     audit.record(batch.created_by, "directory.read_batch", batch, rows=len(rows))
 
 
-def read_rows(unit: Unit, found: Iterable[sheets.Sheet], mapping: dict, *, typed: bool, shapes: list):
+def read_rows(unit: Unit, found: Iterable[sheets.Sheet], mapping: dict, *, typed: bool, shapes: list, chamber: str = ""):
     """Yield every :class:`Row` of the sheets; ``shapes`` collects what each heading looked like, with sample values."""
-    reader = Reader(queries.towns_of(unit), queries.cities(), typed)
+    reader = Reader(queries.towns_of(unit), queries.cities(), typed, chamber)
     seen: dict[str, dict] = {}
     for sheet in found:
         heading = headings.find(sheet)

@@ -41,12 +41,13 @@ class Reader:
     towns: Towns
     cities: Cities
     typed: bool = True
+    chamber: str = ""  # whose members these are, where somebody said so; else what a title names
 
     def rows(self, sheet: Sheet, heading: Heading, fields: list[str]) -> Iterator[Row]:
         """Every line below the heading that speaks of a person; totals, signatures and repeated headings are passed over."""
         columns = [(index, name, getattr(self, f"_{name}", None)) for index, name in enumerate(fields) if name and name != "skip"]
         name_column = next((index for index, name, _read in columns if name == "name"), None)
-        chamber = chamber_in(heading.title)
+        chamber = self.chamber or chamber_in(heading.title)
         sheet_code = self._sheet_code(sheet, heading)
         above, village = None, ""
         start = heading.first_row + heading.depth
@@ -107,7 +108,7 @@ class Reader:
                 row.doubt("home", reading.doubts, cell)
             else:
                 read(row, cell, heading)
-        self._employment(values, chamber)
+        self._employment(values, chamber, member=bool(self.chamber))
         values["note"] = "；".join(values.pop("notes"))[:2000]
 
     def _name(self, row: Row, cell, _heading) -> None:
@@ -203,15 +204,15 @@ class Reader:
             row.values["notes"].append(text)
 
     @staticmethod
-    def _employment(values: dict, chamber: str) -> None:
+    def _employment(values: dict, chamber: str, *, member: bool) -> None:
         employer, title = values.pop("employer", ""), values.pop("title", "")
         if employer and not re.search(r"^(无|个体|自由职业)$", employer):
             values["posts"].append([employer, title])
         elif title or employer:
             values["notes"].append(title or employer)
         office = values.pop("chamber_title", "")
-        if office and chamber:
-            values["posts"].append([chamber, office])
+        if chamber and (office or member):
+            values["posts"].append([chamber, office or "会员"])
         elif office:
             values["notes"].append(office)
         unique = dict.fromkeys((body, office) for body, office in values["posts"])

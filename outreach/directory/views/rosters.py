@@ -23,7 +23,7 @@ MAY = Permission.DIRECTORY_IMPORT
 
 
 def _form(**options) -> RosterForm:
-    return RosterForm(units=accounts.units_for_choice(current_user, MAY), **options)
+    return RosterForm(units=accounts.units_for_choice(current_user, MAY), chambers=queries.chambers(), **options)
 
 
 def _batch(batch_id: int) -> Batch:
@@ -34,7 +34,8 @@ def _batch(batch_id: int) -> Batch:
 @requires(MAY)
 def rosters():
     listing = page_of(roster_queries.select_visible(current_user).order_by(Batch.id.desc()))
-    return page("directory/rosters.html", form=_form(), listing=listing)
+    form = _form(formdata=None, chamber_id=request.args.get("chamber", 0, type=int))
+    return page("directory/rosters.html", form=form, listing=listing)
 
 
 @bp.post("/rosters")
@@ -46,7 +47,9 @@ def upload_roster():
         listing = page_of(roster_queries.select_visible(current_user).order_by(Batch.id.desc()))
         return page("directory/rosters.html", form=form, listing=listing, status=422)
     unit = found(accounts.select_units(current_user, MAY), form.unit_id.data)
-    batch = operations.upload_roster(unit, name=form.file.data.filename, content=form.file.data.read(), by=current_user)
+    chamber = dict(form.chamber_id.choices)[form.chamber_id.data] if form.chamber_id.data else ""
+    content = form.file.data.read()
+    batch = operations.upload_roster(unit, name=form.file.data.filename, content=content, chamber=chamber, by=current_user)
     return redirect(url_for(".roster", batch_id=batch.id), 303)
 
 

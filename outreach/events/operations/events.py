@@ -110,7 +110,7 @@ def clone_event(event: Event, *, title: str, starts_at: datetime, by: User) -> E
     shift = starts_at - event.starts_at
     copy = add_event(
         event.unit, by=by, title=title, starts_at=starts_at, ends_at=event.ends_at + shift, cloned_from_id=event.id,
-        types=[GuestType(**{name: getattr(row, name) for name in TYPE_FIELDS}) for row in event.types],
+        types=[GuestType(**{name: getattr(row, name) for name in TYPE_FIELDS}) for row in event.types], co_hosts=list(event.co_hosts),
         **{name: getattr(event, name) for name in _COPIED},
     )  # fmt: skip
     for item in event.programme:

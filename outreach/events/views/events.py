@@ -4,6 +4,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask_login import current_user
 
 from outreach.accounts import queries as accounts
+from outreach.accounts.models import Unit
 from outreach.core import clock
 from outreach.core.access import found, requires
 from outreach.core.db import db
@@ -21,21 +22,23 @@ _MOMENTS = ("starts_at", "ends_at", "opens_at", "closes_at", "reply_by")
 
 
 def event_within(event_id: int, permission=Permission.EVENTS_VIEW) -> Event:
-    """An event within reach, else 404."""
-    return found(queries.select_visible(current_user, permission), event_id)
+    """An event within reach, or one that is co-hosted there and only looked at or invited to; else 404."""
+    shared = permission in (Permission.EVENTS_VIEW, Permission.EVENTS_INVITE)
+    return found((queries.select_shared if shared else queries.select_visible)(current_user, permission), event_id)
 
 
 @bp.get("/events")
 @requires(Permission.EVENTS_VIEW)
 def index():
     filters = EventFilters(request.args)
-    chosen = queries.filtered(queries.select_visible(current_user), **filters.chosen())
+    chosen = queries.filtered(queries.select_shared(current_user), **filters.chosen())
     chosen = ordered_by(chosen, request.args.get("sort", ""), {"start": Event.starts_at, "title": Event.title}, "-start")
     return page("events/index.html", part="events/_events.html", filters=filters, listing=page_of(chosen), **NAMES)
 
 
 def _form(**options) -> EventForm:
-    return EventForm(units=accounts.units_for_choice(current_user, Permission.EVENTS_EDIT, "city", "county"), **options)
+    units = accounts.units_for_choice(current_user, Permission.EVENTS_EDIT, "city", "county")
+    return EventForm(units=units, others=accounts.hosts_for_choice(), **options)
 
 
 def _checked(form: EventForm) -> dict:
@@ -45,6 +48,8 @@ def _checked(form: EventForm) -> dict:
         values[name] = clock.local(values[name], zone) if values[name] else None
     values["offer_hours"], values["most_companions"] = values["offer_hours"] or 0, values["most_companions"] or 0
     values["unit"] = found(accounts.select_units(current_user, Permission.EVENTS_EDIT), values.pop("unit_id"))
+    chosen = [key for key in values.pop("co_host_ids") if key != values["unit"].id]
+    values["co_hosts"] = list(db.session.scalars(db.select(Unit).where(Unit.id.in_(chosen)).order_by(Unit.id)))
     return values
 
 
@@ -91,7 +96,11 @@ def edit(event_id: int):
     row = event_within(event_id, Permission.EVENTS_EDIT)
     wall = {name: clock.in_zone(getattr(row, name), row.zone).replace(tzinfo=None) if getattr(row, name) else None for name in _MOMENTS}
     values = {name: getattr(row, name) for name in EventForm.__dict__ if hasattr(Event, name)}
-    return page("events/edit.html", form=_form(data={**values, **wall, "unit_id": row.unit_id}), event=row)
+    return page(
+        "events/edit.html",
+        form=_form(data={**values, **wall, "unit_id": row.unit_id, "co_host_ids": [unit.id for unit in row.co_hosts]}),
+        event=row,
+    )
 
 
 @bp.post("/events/<int:event_id>/edit")
