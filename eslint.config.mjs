@@ -30,6 +30,8 @@ const browser = [
   "indexedDB",
   "DOMParser",
   "File",
+  "DataTransfer",
+  "URL",
   "FormData",
   "print",
   "setInterval",

@@ -4,8 +4,9 @@ import hashlib
 import shlex
 import subprocess
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
-from flask import current_app
+from flask import current_app, g, request, session
 from sqlalchemy import ForeignKey, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -57,16 +58,12 @@ def folder() -> Path:
 def keep(name: str, content: bytes, media_type: str, *, by) -> StoredFile:
     """Write the bytes (to disk first, then the row) and return the row, flushed. :class:`Refused` when the scanner objects."""
     digest = hashlib.sha256(content).hexdigest()
+    _check(digest, content)
     target = folder() / digest[:2] / digest
     if not target.exists():
         target.parent.mkdir(parents=True, exist_ok=True)
         draft = target.with_suffix(f".{id(content)}")
         draft.write_bytes(content)
-        try:
-            _scan(draft)
-        except Refused:
-            draft.unlink()
-            raise
         draft.replace(target)
     row = StoredFile(
         sha256=digest,
@@ -81,17 +78,43 @@ def keep(name: str, content: bytes, media_type: str, *, by) -> StoredFile:
     return row
 
 
-def _scan(path: Path) -> None:
-    """Ask the virus scanner of the house, where there is one (``FILE_SCANNER``): 0 is clean, anything else is not kept."""
+def look_at_uploads() -> None:
+    """Ask the scanner about every file of a request of somebody who signed in, before the request touches the database: a scanner may take
+    long, and on SQLite a writing request holds up all others. :func:`keep` then acts upon the answer."""
+    if not current_app.config["FILE_SCANNER"] or "_user_id" not in session:
+        return
+    for file in request.files.values():
+        content = file.read()
+        file.seek(0)
+        _objections()[hashlib.sha256(content).hexdigest()] = _objection(content)
+
+
+def _objections() -> dict[str, str]:
+    """SHA-256 -> what the scanner says against a file of this request; empty: nothing."""
+    return g.setdefault("scanned", {})
+
+
+def _check(digest: str, content: bytes) -> None:
+    known = _objections()
+    if digest not in known:
+        known[digest] = _objection(content)
+    if known[digest]:
+        raise Refused(known[digest])
+
+
+def _objection(content: bytes) -> str:
+    """What the virus scanner of the house (``FILE_SCANNER``) says against these bytes: 0 is clean, anything else is not kept."""
     command = shlex.split(current_app.config["FILE_SCANNER"])
     if not command:
-        return
-    try:
-        answer = subprocess.run([*command, str(path)], check=False, capture_output=True, timeout=SCAN_SECONDS).returncode
-    except (OSError, subprocess.TimeoutExpired):
-        raise Refused(_("The virus scanner does not answer; files cannot be taken now. Tell the administrator.")) from None
-    if answer:
-        raise Refused(_("The virus scanner objects to this file; it was not kept."))
+        return ""
+    with NamedTemporaryFile() as draft:
+        draft.write(content)
+        draft.flush()
+        try:
+            answer = subprocess.run([*command, draft.name], check=False, capture_output=True, timeout=SCAN_SECONDS).returncode
+        except (OSError, subprocess.TimeoutExpired):
+            return _("The virus scanner does not answer; files cannot be taken now. Tell the administrator.")
+    return _("The virus scanner objects to this file; it was not kept.") if answer else ""
 
 
 def office_type(name: str, content: bytes) -> str:

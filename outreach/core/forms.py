@@ -20,7 +20,9 @@ def tidy(value):
         return ""
     if not isinstance(value, str):
         return value
-    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\ufeff]", "", identity.without(value)).strip()
+    return re.sub(
+        r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\ufeff\ufffe\uffff\ud800-\udfff]", "", identity.without(value)
+    ).strip()
 
 
 #: what WTForms says by itself, named here so that the catalogue holds it
@@ -168,7 +170,12 @@ class WallClockField(DateTimeLocalField):
 
 def uploaded(file) -> tuple[str, bytes] | None:
     """(name, content) of what was sent in a file field; None when nothing was chosen."""
-    return (file.filename, file.read()) if file and file.filename else None
+    return (file.filename, file.read()) if is_file(file) else None
+
+
+def is_file(sent) -> bool:
+    """Whether a file was chosen; a text in its place is none."""
+    return bool(getattr(sent, "filename", ""))
 
 
 def required(message=None):

@@ -4,6 +4,7 @@ Title 方正小标宋 二号, body 仿宋 三号, headings 黑体, margins of A4
 """
 
 import io
+import re
 from dataclasses import dataclass, field
 
 from docx import Document
@@ -20,6 +21,8 @@ from outreach.core.i18n import day
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 #: ending -> media type
 FORMS = {"docx": DOCX, "pdf": pdf.PDF}
+#: what XML cannot hold
+_UNWRITABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _TITLE, _BODY, _HEAD, _CELL, _CELL_HEAD = ("方正小标宋简体", 22), ("仿宋_GB2312", 16), ("黑体", 16), ("仿宋_GB2312", 10), ("黑体", 10)
 
 
@@ -72,7 +75,7 @@ def _word(paper: Paper, ending: list[str]) -> bytes:
 
 
 def _written(paragraph, text: str, font: tuple[str, int]) -> None:
-    run = paragraph.add_run(text)
+    run = paragraph.add_run(_UNWRITABLE.sub("", text))
     run.font.name, run.font.size = font[0], Pt(font[1])
     run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font[0])
 

@@ -20,10 +20,11 @@ def render(name: str, data: dict) -> bytes:
 
 def picture(name: str, data: dict) -> bytes:
     """The same as a PNG, for what is one page and goes by a phone; 144 dots to the inch."""
-    return _made(name, data, format="png", ppi=144.0)
+    made = _made(name, data, format="png", ppi=144.0)
+    return made[0] if isinstance(made, list) else made
 
 
-def _made(name: str, data: dict, **options) -> bytes:
+def _made(name: str, data: dict, **options):
     fonts = [folder for folder in FONT_FOLDERS if folder.exists()]
     if not fonts:
         raise RuntimeError("the fonts are missing: run npm ci")

@@ -6,9 +6,9 @@ import qrcode
 from qrcode.constants import ERROR_CORRECT_M
 
 
-def svg(text: str) -> str:
-    """The code of ``text`` without a border, as SVG text that prints sharp at any size."""
-    drawing = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=0)
+def svg(text: str, *, mask: int | None = None) -> str:
+    """The code of ``text`` without a border, as SVG text that prints sharp at any size. ``mask``: for a random text any is good; else the best is sought."""
+    drawing = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=0, mask_pattern=mask)
     drawing.add_data(text)
     drawing.make(fit=True)
     rows, runs = drawing.get_matrix(), []

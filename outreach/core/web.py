@@ -14,7 +14,7 @@ from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from outreach.core import clock
+from outreach.core import clock, files
 from outreach.core.db import db, writing
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
@@ -156,6 +156,7 @@ def install(app) -> None:
     if hops := int(app.config["TRUSTED_PROXIES"]):
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
     app.before_request_funcs.setdefault(None, []).insert(0, _start)
+    app.before_request(files.look_at_uploads)
     app.after_request(_finish)
     app.jinja_env.globals.update(asset=asset, request_key=lambda: secrets.token_hex(16))
     _answer_errors(app)

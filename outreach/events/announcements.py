@@ -14,3 +14,5 @@ types_in_use = Announcement("types_in_use")
 capacity_raised = Announcement("capacity_raised")
 #: ``items_in_use(item_id) -> list`` of how many guests signed up for an item of the programme
 items_in_use = Announcement("items_in_use")
+#: ``item_moved(item, by=)``: an item of the programme has another time or place
+item_moved = Announcement("item_moved")

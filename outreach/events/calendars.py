@@ -1,9 +1,10 @@
 """The calendar file of an event (RFC 5545)."""
 
 from datetime import timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, vText
+from icalendar import Calendar, Timezone, vText
 from icalendar import Event as Entry
 
 from outreach.core import clock
@@ -30,6 +31,12 @@ def of_event(event: Event, address: str, *, link: str = "") -> bytes:
         entry.add("description", event.summary)
     entry.add("url", link or f"{address}/e/{event.slug}")
     entry.add("status", "CANCELLED" if event.state == "cancelled" else "CONFIRMED")
+    calendar.add_component(_timezone(event.zone))
     calendar.add_component(entry)
-    calendar.add_missing_timezones()
     return calendar.to_ical()
+
+
+@lru_cache
+def _timezone(zone: str) -> Timezone:
+    """The VTIMEZONE of a zone. Working it out takes 30 ms, as long as everything else of a letter."""
+    return Timezone.from_tzid(zone)

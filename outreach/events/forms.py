@@ -3,7 +3,7 @@
 from wtforms import BooleanField, FileField, IntegerField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from outreach.core.forms import Filters, HouseForm, Ticks, WallClockField, required, text
+from outreach.core.forms import Filters, HouseForm, Ticks, WallClockField, is_file, required, text
 from outreach.core.i18n import _, lazy
 from outreach.directory.models import KEY, REGISTERED, SCREENED
 from outreach.events.models import DOCUMENT, POSTER
@@ -106,7 +106,7 @@ class MaterialForm(HouseForm):
 
     def validate_file(self, field):
         """Something was chosen."""
-        if not field.data or not field.data.filename:
+        if not is_file(field.data):
             raise ValidationError(_("Choose a file."))
 
 
@@ -164,7 +164,7 @@ class SheetForm(HouseForm):
 
     def validate_file(self, field):
         """Something was chosen."""
-        if not field.data or not field.data.filename:
+        if not is_file(field.data):
             raise ValidationError(_("Choose a file."))
 
 

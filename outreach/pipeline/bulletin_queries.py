@@ -10,7 +10,7 @@ from outreach.core.db import db
 from outreach.pipeline import light_queries, lights
 from outreach.pipeline.bulletins import Bulletin
 from outreach.pipeline.follow_models import Concern
-from outreach.pipeline.models import FIRST, INCREASE, Agreement, Instalment, Milestone, NextStep, Project, may_count
+from outreach.pipeline.models import ENDED, FIRST, INCREASE, Agreement, Instalment, Milestone, NextStep, Project, may_count
 from outreach.pipeline.queries import STANDS, select_agreements, select_projects
 
 
@@ -19,6 +19,7 @@ def bulletin(user, first: date, last: date) -> Bulletin:
     begins, ends = _midnight(first), _midnight(last + timedelta(days=1))
     projects = select_projects(user)
     ids = projects.with_only_columns(Project.id).order_by(None)
+    going = ids.where(Project.state != ENDED)
     signed = db.session.scalars(
         select_agreements(user)
         .where(Agreement.signed_on.between(first, last), Agreement.counts_as.in_((FIRST, INCREASE)))
@@ -34,21 +35,30 @@ def bulletin(user, first: date, last: date) -> Bulletin:
         .where(Instalment.project_id.in_(ids), Instalment.paid_on.between(first, last))
         .options(joinedload(Instalment.project))
     )
-    concerns = select(Concern).where(Concern.project_id.in_(ids)).options(joinedload(Concern.project))
+    concerns = select(Concern).where(Concern.project_id.in_(going)).options(joinedload(Concern.project))
     steps = select(NextStep).where(
         NextStep.project_id.in_(ids),
         NextStep.done_at.is_(None),
         NextStep.due_on.between(last + timedelta(days=1), last + timedelta(days=7)),
     )
     leads = select(func.count()).select_from(
-        projects.where(Project.agreement_id.is_(None), Project.created_at >= begins, Project.created_at < ends).subquery()
+        projects.where(
+            Project.agreement_id.is_(None), Project.state != ENDED, Project.created_at >= begins, Project.created_at < ends
+        ).subquery()
     )
     settled = select(func.count()).where(Concern.project_id.in_(ids), Concern.settled_at >= begins, Concern.settled_at < ends)
     return Bulletin(
         first, last, [row for row in signed if may_count(row)], db.session.scalar(leads) or 0, list(db.session.scalars(reached.order_by(Milestone.happened_on, Milestone.id))),
-        list(db.session.scalars(paid.order_by(Instalment.paid_on, Instalment.id))), _red(projects), list(db.session.scalars(concerns.where(Concern.settled_at.is_(None)).order_by(Concern.due_on))),
+        _standing(list(db.session.scalars(paid.order_by(Instalment.paid_on, Instalment.id)))), _red(projects), list(db.session.scalars(concerns.where(Concern.settled_at.is_(None)).order_by(Concern.due_on))),
         db.session.scalar(settled) or 0, list(db.session.scalars(steps.options(joinedload(NextStep.project)).order_by(NextStep.due_on, NextStep.id))),
     )  # fmt: skip
+
+
+def _standing(rows: list[Instalment]) -> list[Instalment]:
+    """Without what was entered and taken back within these days; a counter-entry to something older stays."""
+    ids = {row.id for row in rows}
+    undone = {row.corrects_id for row in rows if row.corrects_id in ids}
+    return [row for row in rows if row.id not in undone and row.corrects_id not in ids]
 
 
 def _midnight(day: date) -> datetime:

@@ -8,7 +8,7 @@ from wtforms import BooleanField, HiddenField, IntegerField, MonthField, Multipl
 from wtforms.validators import DataRequired, Length, NumberRange, Optional, Regexp, ValidationError
 from wtforms.widgets import NumberInput
 
-from outreach.core.forms import DayField, Filters, HouseForm, WanField, not_in_future, required, text, uploaded, whole_number
+from outreach.core.forms import DayField, Filters, HouseForm, WanField, is_file, not_in_future, required, text, uploaded, whole_number
 from outreach.core.i18n import _, lazy
 from outreach.pipeline.follow_models import LEVELS
 from outreach.pipeline.forms import STATE_NAMES
@@ -36,7 +36,7 @@ class FileForm(HouseForm):
 
     def validate_evidence(self, field):
         """There is one."""
-        if not field.data:
+        if not is_file(field.data):
             raise ValidationError(_("Choose a file."))
 
 
@@ -238,7 +238,7 @@ class LedgerForm(HouseForm):
 
     def validate_file(self, field):
         """There is one."""
-        if not field.data:
+        if not is_file(field.data):
             raise ValidationError(_("Choose a file."))
 
 
@@ -289,7 +289,9 @@ class TopicForm(HouseForm):
 class DecisionForm(HouseForm):
     """What a meeting decided about one item."""
 
-    decision = text(lazy("What was decided"), most=500)
+    decision = text(
+        lazy("What was decided"), most=500, required=False, description=lazy("Empty: nothing was decided; it waits for the next meeting.")
+    )
     owner = text(lazy("Who does it"), most=60, required=False)
     due_on = DayField(lazy("Due on"), [Optional()])
     settled = BooleanField(lazy("The matter is settled by it"))

@@ -56,12 +56,12 @@ def _told(day_from, day_to) -> str:
 
 
 def bulletin(told: Bulletin, link) -> Paper:
-    """招商周报. ``link(endpoint, **arguments)`` is the address of a page: each paragraph opens its rows."""
+    """招商周报. ``link(part)`` is the address where the rows of a part stand: each paragraph opens them."""
     paper = Paper(_("Investment bulletin"), _told(told.first, told.last))
     paper.head(_("I. What was signed"))
     paper.line(
         _("%(num)d signatures that count, intended %(amount)s (an intention is no contract); %(leads)d new leads.", num=len(told.signed), amount=wan(told.intended_wan), leads=told.leads),
-        link("pipeline.agreements", counts="counted"),
+        link("signed"),
     )  # fmt: skip
     if told.signed:
         heads = [_("Title"), _("Company"), _("County"), _("Kind of paper"), _("Intended (万元)")]
@@ -71,9 +71,9 @@ def bulletin(told: Bulletin, link) -> Paper:
         )
     _went_on(paper, told, link)
     paper.head(_("III. Money paid in"))
-    paper.line(
-        _("%(num)d entries, %(amount)s in all.", num=len(told.paid), amount=wan(told.paid_in_wan)), link("pipeline.projects", paid="y")
-    )
+    open_ = sum(row.confirmed_at is None and row.corrects_id is None for row in told.paid)
+    said = _("(%(num)d not confirmed)", num=open_) if open_ else ""
+    paper.line(_("%(num)d entries%(open)s, %(amount)s in all.", num=len(told.paid), open=said, amount=wan(told.paid_in_wan)), link("paid"))
     _held_up(paper, told, link)
     return paper
 
@@ -85,10 +85,7 @@ def _went_on(paper: Paper, told: Bulletin, link) -> None:
         if rows:
             open_ = sum(row.confirmed_at is None for row in rows)
             said = _("(%(num)d not confirmed)", num=open_) if open_ else ""
-            paper.line(
-                f"{MILESTONE_NAMES[kind]} {len(rows)}{said}：{'、'.join(row.project.name for row in rows)}。",
-                link("pipeline.projects", stage=kind),
-            )
+            paper.line(f"{MILESTONE_NAMES[kind]} {len(rows)}{said}：{'、'.join(row.project.name for row in rows)}。", link("reached"))
     if not told.reached:
         paper.line(_("No milestone was reached."))
 
@@ -101,7 +98,7 @@ def _held_up(paper: Paper, told: Bulletin, link) -> None:
         )
     paper.line(
         _("%(num)d matters are to be co-ordinated, %(settled)d were settled.", num=len(told.concerns), settled=told.settled),
-        link("pipeline.concerns"),
+        link("concerns"),
     )
     paper.head(_("V. What comes next"))
     for step in told.coming:
@@ -112,7 +109,10 @@ def _held_up(paper: Paper, told: Bulletin, link) -> None:
 
 def minutes(meeting: Meeting, items: list[MeetingItem]) -> Paper:
     """会议纪要: who met, what was decided, who does it by when."""
-    paper = Paper(_("Minutes of the meeting"), meeting.title)
+    paper = Paper(
+        _("Minutes of the meeting"),
+        meeting.title if meeting.closed_at else _("%(title)s (draft, the meeting is not closed)", title=meeting.title),
+    )
     where = f"，{meeting.place}" if meeting.place else ""
     paper.line(f"{day(meeting.held_on)}{where}。{_('Chair')}：{meeting.chair or '–'}。{_('Present')}：{meeting.present or '–'}。")
     decided = [item for item in items if item.decision]

@@ -33,7 +33,7 @@ def badges(event: Event, rows: list[Badge], places: dict[int, str]) -> bytes:
         {
             "name": spaced(badge.registration.name), "company": badge.registration.company, "post": badge.registration.post,
             "type": badge.registration.type.name if badge.registration.type else "", "colour": _colour(badge.registration),
-            "number": f"{badge.number:04d}", "place": places.get(badge.registration_id, ""), "qr": qr.svg(tickets.address(public_url(), badge.registration.code, event.ticket_seed)),
+            "number": f"{badge.number:04d}", "place": places.get(badge.registration_id, ""), "qr": qr.svg(tickets.address(public_url(), badge.registration.code, event.ticket_seed), mask=tickets.MASK),
         }
         for badge in rows
     ]  # fmt: skip

@@ -3,7 +3,15 @@
 from outreach.core.i18n import _
 from outreach.directory.announcements import people_in_use, people_merged
 from outreach.directory.moving import move
-from outreach.events.announcements import capacity_raised, event_cancelled, event_changed, event_cloned, items_in_use, types_in_use
+from outreach.events.announcements import (
+    capacity_raised,
+    event_cancelled,
+    event_changed,
+    event_cloned,
+    item_moved,
+    items_in_use,
+    types_in_use,
+)
 from outreach.registrations import operations, queries, sign_up_queries
 from outreach.registrations.models import Registration
 
@@ -54,3 +62,9 @@ def move_up(event, *, by) -> None:
 def guests_come_to(item_id: int) -> int:
     """An item of the programme that guests signed up for stays."""
     return len(sign_up_queries.guests_of(item_id))
+
+
+@item_moved.heard
+def tell_who_signed_up(item, *, by) -> None:
+    """Write to who comes to it."""
+    operations.tell_item_moved(item, by=by)

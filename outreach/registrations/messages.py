@@ -140,6 +140,14 @@ def event_cancelled(registration: Registration) -> None:
             _write("event_cancelled", registration, _("Called off: %(event)s", event=_title(registration)), ("event_calendar",))
 
 
+def item_moved(registration: Registration, item) -> None:
+    """What you signed up for has another time or place."""
+    if registration.email:
+        with force_locale(registration.locale):
+            title = item.title_en if registration.locale == "en" and item.title_en else item.title
+            _write("item_moved", registration, _("Another time or place: %(item)s", item=title), item=item, item_title=title)
+
+
 def thanks(registration: Registration, words: str, *, asks: bool) -> None:
     """Thank you for coming; ``asks``: with the way to the feedback form."""
     with force_locale(registration.locale):

@@ -96,7 +96,12 @@ def _programme(registration: Registration) -> dict:
 def _feedback_open(registration: Registration) -> bool:
     event, moment = registration.event, clock.now()
     lasts = event.starts_at <= moment < event.ends_at + FEEDBACK_DAYS
-    return registration.state == CONFIRMED and lasts and bool(question_queries.questions(event, AFTER))
+    return (
+        registration.state == CONFIRMED
+        and event.state not in ("draft", "cancelled")
+        and lasts
+        and bool(question_queries.questions(event, AFTER))
+    )
 
 
 def _item(registration: Registration, item_id: int):
@@ -152,6 +157,8 @@ def give_feedback(code: str):
     asked = form_of(question_queries.questions(registration.event, AFTER), chinese=is_chinese(), type_id=registration.type_id)
     if not asked.validate_on_submit():
         return _feedback(registration, asked, status=422)
+    if not any(value is not False for value in asked.answers().values()):  # nothing was said
+        return _feedback(registration, asked, nothing=True, status=422)
     operations.keep_answers(registration, asked.answers(), AFTER)
     return _feedback(registration, asked, thanks=True)
 

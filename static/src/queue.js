@@ -1,5 +1,5 @@
-// Notes and photographs from a site without network: they wait on this device and go out by themselves. Each has a name of its own
-// (`key`), so that one which was sent and not answered is not written twice. Only rows of who is signed in are sent.
+// Notes and photographs of a project: they are kept on this device until the house has them, so that a site without network loses none.
+// Each has a name of its own (`key`): one that was sent and not answered is not written twice. Only rows of who is signed in are sent.
 const STORE = "notes";
 const form = document.querySelector("form[data-queue]");
 const user = form?.dataset.queue;
@@ -27,13 +27,16 @@ const fresh = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) =
 const mine = async () => (await deed("readonly", (store) => store.getAll())).filter((row) => row.user === user);
 const token = () => document.querySelector("input[name=csrf_token]").value;
 
-// The house's answer; null when there is no network.
+// {answer, taken}: what the house says, and whether it has the note. It leads from a note that it took to the page of its project, and from
+// nothing else. Null when there is no network.
 async function send(row) {
   const body = new FormData();
   body.set("csrf_token", token());
   for (const [name, value] of row.fields) body.append(name, value);
   try {
-    return await fetch(row.action, { method: "POST", body, headers: { Accept: "text/html" } });
+    const answer = await fetch(row.action, { method: "POST", body, headers: { Accept: "text/html" } });
+    const project = new URL(row.action).pathname.replace(/\/notes$/, "");
+    return { answer, taken: answer.ok && answer.redirected && new URL(answer.url).pathname === project };
   } catch {
     return null;
   }
@@ -45,19 +48,46 @@ async function why(answer) {
   return said?.textContent.trim() || String(answer.status);
 }
 
+// What only waits for a better moment: no network, somebody must sign in again, too many at once, a fault in the house.
+const later = (said) =>
+  !said || (said.answer.ok && !said.taken) || [400, 401, 403, 429].includes(said.answer.status) || said.answer.status >= 500;
+
 // Rows one by one; what the house refuses stays in sight with its reason.
 async function flush() {
   let sent = 0;
   for (const row of await mine()) {
     if (row.refused) continue;
-    const answer = await send(row);
-    if (!answer || answer.status === 401 || answer.status >= 500 || answer.status === 429) break; // later
-    if (answer.ok) sent += 1;
-    const refused = answer.ok ? "" : await why(answer);
-    await deed("readwrite", (store) => (answer.ok ? store.delete(row.key) : store.put({ ...row, refused })));
+    const said = await send(row);
+    if (later(said)) break;
+    sent += said.taken;
+    const refused = said.taken ? "" : await why(said.answer);
+    await deed("readwrite", (store) => (refused ? store.put({ ...row, refused }) : store.delete(row.key)));
   }
   await show();
   return sent;
+}
+
+function button(words, act) {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.className = "btn btn-plain btn-small";
+  made.textContent = words;
+  made.addEventListener("click", act);
+  return made;
+}
+
+const drop = async (row) => (await deed("readwrite", (store) => store.delete(row.key)), show());
+
+// Back into the form, with its files, to be changed and sent again.
+async function takeUp(row) {
+  const files = new DataTransfer();
+  for (const [name, value] of row.fields) {
+    if (value instanceof File) files.items.add(value);
+    else if (name in form.elements && name !== "key") form.elements[name].value = value;
+  }
+  form.elements.attached.files = files.files;
+  await drop(row);
+  form.elements.text.focus();
 }
 
 async function show() {
@@ -71,32 +101,25 @@ async function show() {
       const line = document.createElement("li");
       const words = row.fields.find(([name]) => name === "text")[1];
       line.textContent = `${row.about}: ${words}${row.refused ? ` (${list.dataset.wordsRefused} ${row.refused})` : ""} `;
-      const away = document.createElement("button");
-      away.type = "button";
-      away.className = "btn btn-plain btn-small";
-      away.textContent = list.dataset.wordsRemove;
-      away.addEventListener("click", async () => {
-        await deed("readwrite", (store) => store.delete(row.key));
-        await show();
-      });
-      line.append(away);
+      if (row.action === form.action) line.append(button(list.dataset.wordsTakeUp, () => takeUp(row)));
+      line.append(button(list.dataset.wordsRemove, () => confirm(list.dataset.wordsSure) && drop(row)));
       return line;
     }),
   );
 }
 
-// With network the note goes out at once; what the house refuses it says on the page, as with any other form.
+// Every note is on this device before it is sent: whatever happens on the way, it is not lost.
 async function submit() {
   const fields = [...new FormData(form)].filter(([name, value]) => name !== "csrf_token" && !(value instanceof File && !value.name));
-  const key = form.elements.key.value;
-  const row = { key, user, action: form.action, about: form.dataset.about, fields };
-  const answer = navigator.onLine ? await send(row) : null;
-  if (answer?.ok) return location.reload();
-  if (answer) return form.submit();
+  const size = fields.reduce((sum, [, value]) => sum + (value.size ?? value.length), 0);
+  form.querySelector("[data-queue-large]").hidden = size < Number(form.dataset.most);
+  if (size >= Number(form.dataset.most)) return;
+  const row = { key: form.elements.key.value, user, action: form.action, about: form.dataset.about, fields };
   await deed("readwrite", (store) => store.put(row));
   form.reset();
   form.elements.key.value = fresh();
   await show();
+  if (navigator.onLine && (await flush())) location.reload();
 }
 
 if (form && globalThis.indexedDB) {

@@ -2,7 +2,7 @@
 
 import sys
 
-from tests.bench import door, growth, guests, imports, pages, pipeline, prints, requests, search
+from tests.bench import door, growth, guests, imports, letters, pages, pipeline, prints, requests, search
 
 
 def main() -> int:
@@ -14,6 +14,7 @@ def main() -> int:
         "pages": pages,
         "prints": prints,
         "guests": guests,
+        "letters": letters,
         "requests": requests,
         "door": door,
         "pipeline": pipeline,

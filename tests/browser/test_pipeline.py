@@ -195,6 +195,36 @@ def test_a_note_from_a_site_without_network_goes_out_later(browser, server, hous
     looked_at(page, "96-notes-phone")
 
 
+def test_a_note_outlives_the_end_of_a_session_and_what_is_refused(browser, server, house, tmp_path):
+    program = tmp_path / "a.exe"
+    program.write_bytes(b"MZ" + b"0" * 100)
+    page = _sign_in(browser, server, "officer", PHONE)
+    address = f"{server}/projects/{house['医养结合康养小镇项目']}"
+    page.goto(address)
+    page.context.clear_cookies()  # the session ended while the officer was on the site
+    page.fill("#note-text", "会话过期时写的")
+    page.click("#notes button:has-text('记录')")
+    expect(page.locator("[data-queue-rows]")).to_contain_text("会话过期时写的")
+    page.goto(f"{server}/sign-in")
+    page.fill("#login", "officer")
+    page.fill("#password", demo.PASSWORD)
+    page.click("button[type=submit]:has-text('登录')")
+    expect(page.locator("h1")).to_have_text("首页")
+    page.goto(address)
+    expect(page.locator("#notes li", has_text="会话过期时写的")).to_contain_text("能看到该项目的人")
+    page.fill("#note-text", "附件不对")
+    page.set_input_files("#note-attached", program)
+    page.click("#notes button:has-text('记录')")
+    expect(page.locator("[data-queue-rows]")).to_contain_text("未被接收")
+    page.click("[data-queue-rows] button:has-text('取回修改')")
+    expect(page.locator("#note-text")).to_have_value("附件不对")
+    assert page.evaluate("document.querySelector('#note-attached').files.length") == 1
+    page.set_input_files("#note-attached", [])
+    page.click("#notes button:has-text('记录')")
+    expect(page.locator("#notes > .card-body > ul li", has_text="附件不对")).to_be_visible()
+    expect(page.locator("[data-queue-list]")).to_be_hidden()
+
+
 def test_a_joint_meeting_decides_and_gives_back_tasks(browser, server, house):
     page = _sign_in(browser, server, "organiser")
     page.goto(f"{server}/concerns")

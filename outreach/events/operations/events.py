@@ -9,7 +9,15 @@ from outreach.core.db import db, lock
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
 from outreach.events import queries
-from outreach.events.announcements import capacity_raised, event_cancelled, event_changed, event_cloned, items_in_use, types_in_use
+from outreach.events.announcements import (
+    capacity_raised,
+    event_cancelled,
+    event_changed,
+    event_cloned,
+    item_moved,
+    items_in_use,
+    types_in_use,
+)
 from outreach.events.models import ARCHIVED, CLOSED, DRAFT, HELD, PUBLISHED, Event, GuestType, ProgrammeItem
 
 TYPE_FIELDS = ("name", "name_en", "colour", "place", "capacity", "approval", "public", "moving")
@@ -145,9 +153,14 @@ def edit_item(item: ProgrammeItem, *, by: User, **values) -> None:
     """Change an item of the programme."""
     lock(item.event)
     item.event.check_ahead()
+    if item.sign_up and not values.get("sign_up", True) and any(items_in_use(item.id)):
+        raise Refused(_("Guests have signed up for this item. Tell them and take them off it first."))
+    before = (item.starts_at, item.venue)
     for name, value in values.items():
         setattr(item, name, value)
     audit.record(by, "events.edit_item", item)
+    if (item.starts_at, item.venue) != before and item.event.state != DRAFT:
+        item_moved(item, by=by)
 
 
 def remove_item(item: ProgrammeItem, *, by: User) -> None:

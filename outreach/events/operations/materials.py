@@ -30,5 +30,6 @@ def add_material(event: Event, *, purpose: str, title: str, title_en: str, name:
 
 def remove_material(row: Material, *, by: User) -> None:
     """Off the page. The stored file stays on record."""
+    lock(row.event)
     audit.record(by, "events.remove_material", row, event=row.event_id, title=row.title)
-    row.event.materials.remove(row)
+    db.session.delete(row)

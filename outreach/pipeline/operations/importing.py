@@ -51,7 +51,9 @@ def enter_ledger(batch: LedgerBatch, *, by: User) -> dict[str, int]:
                 if line.state == queries.NEW:
                     made["projects"].append(_enter(batch.unit, line.row, by).id)
                 elif line.state == queries.CHANGED:
-                    describe(line.project, by=by, **{name: _typed(name, now) for name, (_was, now) in line.changes.items()})
+                    describe(
+                        line.project, reason=_why(batch), by=by, **{name: _typed(name, now) for name, (_was, now) in line.changes.items()}
+                    )
                     made["changed"].append([line.project.id, {name: list(pair) for name, pair in line.changes.items()}])
         except Refused as refusal:
             made["refused"][str(line.row["line"])] = str(refusal)
@@ -94,6 +96,11 @@ def _enter(unit: Unit, row: dict, by: User) -> Project:
     return project
 
 
+def _why(batch: LedgerBatch) -> str:
+    """What stands beside a planned day that a ledger moved, or moved back."""
+    return _("by the ledger %(name)s", name=batch.file.name)[:200]
+
+
 def revert_ledger(batch: LedgerBatch, *, by: User) -> None:
     """Take back what entering it did. Refused where somebody has gone on with a project since."""
     lock(batch)
@@ -108,7 +115,7 @@ def revert_ledger(batch: LedgerBatch, *, by: User) -> None:
         if project is None:  # taken back with the ledger it came with
             continue
         back = {name: _typed(name, was) for name, (was, now) in changes.items() if getattr(project, name) == _typed(name, now)}
-        describe(project, by=by, **back)
+        describe(project, reason=_why(batch), by=by, **back)
     batch.state = REVERTED
     audit.record(by, "pipeline.revert_ledger", batch)
 

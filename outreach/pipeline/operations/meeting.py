@@ -9,8 +9,11 @@ from outreach.core.i18n import _
 from outreach.core.refusals import Refused
 from outreach.pipeline import meeting_queries as queries
 from outreach.pipeline.meeting_models import Meeting, MeetingItem
+from outreach.pipeline.models import ENDED
 from outreach.pipeline.operations.supervising import settle_concern
 from outreach.pipeline.operations.working import plan_step
+
+LONGEST_STEP = 200  # the whole decision stands in the minutes
 
 
 def plan_meeting(unit: Unit, *, title: str, held_on: date, place: str, chair: str, by: User) -> Meeting:
@@ -38,6 +41,23 @@ def add_topic(meeting: Meeting, *, topic: str, by: User) -> MeetingItem:
     return item
 
 
+def renew_agenda(meeting: Meeting, *, by: User) -> int:
+    """Matters that were raised since it was planned join the agenda; how many."""
+    _is_open(meeting)
+    known = {item.concern_id for item in meeting.items}
+    fresh = [row for row in queries.open_concerns(meeting.unit) if row.id not in known]
+    meeting.items.extend(MeetingItem(concern_id=row.id, topic=row.text, owner=row.owner) for row in fresh)
+    audit.record(by, "pipeline.renew_agenda", meeting, items=len(fresh))
+    return len(fresh)
+
+
+def call_off_meeting(meeting: Meeting, *, by: User) -> None:
+    """It does not take place; every matter stays open as it was."""
+    _is_open(meeting)
+    audit.record(by, "pipeline.call_off_meeting", meeting, title=meeting.title)
+    db.session.delete(meeting)
+
+
 def drop_item(item: MeetingItem, *, by: User) -> None:
     """Off the agenda; the matter itself stays open."""
     _is_open(item.meeting)
@@ -46,9 +66,10 @@ def drop_item(item: MeetingItem, *, by: User) -> None:
 
 
 def decide_item(item: MeetingItem, *, decision: str, owner: str, due_on: date | None, settled: bool, by: User) -> None:
-    """What was decided: who does it by when, or that the matter is settled. It takes effect when the meeting is closed."""
+    """What was decided: who does it by when, or that the matter is settled; an empty decision takes the last one back.
+    It takes effect when the meeting is closed."""
     _is_open(item.meeting)
-    if not settled and not (owner and due_on):
+    if decision and not settled and not (owner and due_on):
         raise Refused(_("A decision names who does it and by when, or settles the matter."))
     item.decision, item.owner, item.due_on, item.settled = decision, owner, None if settled else due_on, settled
     audit.record(by, "pipeline.decide_item", item.meeting, item=item.id, settled=settled)
@@ -71,12 +92,14 @@ def close_meeting(meeting: Meeting, *, present: str, by: User) -> int:
             settle_concern(concern, outcome=item.decision[:300], by=by)
         else:
             concern.owner, concern.due_on = item.owner, item.due_on
-            plan_step(
-                concern.project,
-                text=_("%(meeting)s: %(decision)s", meeting=meeting.title, decision=item.decision)[:200],
-                due_on=item.due_on,
-                by=by,
-            )
+            if concern.project.state != ENDED:
+                words = _("%(meeting)s: %(decision)s", meeting=meeting.title, decision=item.decision)
+                plan_step(
+                    concern.project,
+                    text=words if len(words) <= LONGEST_STEP else f"{words[: LONGEST_STEP - 1]}…",
+                    due_on=item.due_on,
+                    by=by,
+                )
     meeting.present, meeting.closed_at = present, clock.now()
     audit.record(by, "pipeline.close_meeting", meeting, decided=len(decided))
     return len(decided)

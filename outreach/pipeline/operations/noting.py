@@ -1,6 +1,6 @@
 """Notes and photographs about a project."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from outreach.accounts.models import User
 from outreach.core import audit, clock, files
@@ -12,6 +12,8 @@ from outreach.pipeline.models import Project
 from outreach.pipeline.note_models import NoteFile, ProjectNote
 
 MOST_FILES = 9
+#: so long a note may have waited on a phone; a clock that says more is wrong
+LONGEST_WAIT = timedelta(days=14)
 
 
 def add_note(
@@ -19,7 +21,7 @@ def add_note(
 ) -> ProjectNote:  # fmt: skip
     """Write a note with up to nine files. The same ``key`` again, as a phone sends it after a lost network, is the same note.
 
-    ``noted_at``: when it was written; a clock that is ahead counts as now.
+    ``noted_at``: when it was written; a clock that is ahead, or says more than two weeks ago, counts as now.
     """
     lock(project)
     if known := queries.by_key(key):
@@ -30,7 +32,8 @@ def add_note(
         raise Refused(_("At most %(num)d files with one note.", num=MOST_FILES))
     moment = clock.now()
     row = ProjectNote(
-        project_id=project.id, key=key, text=text, seen_by=seen_by, noted_at=min(noted_at or moment, moment), written_by_id=by.id,
+        project_id=project.id, key=key, text=text, seen_by=seen_by, noted_at=noted_at if noted_at and moment - LONGEST_WAIT < noted_at <= moment else moment,
+        written_by_id=by.id,
         files=[NoteFile(file=files.keep(name, content, files.office_type(name, content), by=by)) for name, content in attached],
     )  # fmt: skip
     db.session.add(row)

@@ -100,10 +100,10 @@ def new_agreement():
 def _amount(typed: str | None) -> Decimal | None:
     """An amount in 万元 that another page of ours hands over; nothing when it is none."""
     try:
-        amount = Decimal(typed or "")
+        amount = Decimal((typed or "")[:20])
     except InvalidOperation:
         return None
-    return amount if amount.is_finite() and amount > 0 else None
+    return amount if amount.is_finite() and 0 < amount <= 10**9 else None
 
 
 def _introducer(typed: str) -> Person | None:

@@ -82,13 +82,29 @@ def _item(row: Meeting, item_id: int) -> MeetingItem:
 def decide_item(meeting_id: int, meeting_item_id: int):
     row, form = _meeting(meeting_id), DecisionForm()
     item = _item(row, meeting_item_id)
-    if form.validate_on_submit() and not form.settled.data:
+    if form.validate_on_submit() and form.decision.data and not form.settled.data:
         for field in (form.owner, form.due_on):
             field.errors = [*field.errors, *([] if field.data else [_("Please fill this in.")])]
     if form.errors:
         return _page(row, wrong=(item.id, form), status=422)
     operations.decide_item(item, by=current_user, **form.values())
     return redirect(url_for(".meeting", meeting_id=row.id, _anchor=f"item-{item.id}"), 303)
+
+
+@bp.post("/meetings/<int:meeting_id>/renew")
+@requires(_P.PIPELINE_EDIT)
+def renew_agenda(meeting_id: int):
+    row = _meeting(meeting_id)
+    flash(_("%(num)d matters added.", num=operations.renew_agenda(row, by=current_user)))
+    return redirect(url_for(".meeting", meeting_id=row.id), 303)
+
+
+@bp.post("/meetings/<int:meeting_id>/call-off")
+@requires(_P.PIPELINE_EDIT)
+def call_off_meeting(meeting_id: int):
+    operations.call_off_meeting(_meeting(meeting_id), by=current_user)
+    flash(_("The meeting was called off; every matter stays open."))
+    return redirect(url_for(".meetings"), 303)
 
 
 @bp.post("/meetings/<int:meeting_id>/items/<int:meeting_item_id>/drop")

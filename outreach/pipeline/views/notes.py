@@ -5,7 +5,7 @@ import secrets
 from flask import abort, flash, redirect, url_for
 from flask_login import current_user
 
-from outreach.core.access import requires
+from outreach.core.access import found, requires
 from outreach.core.downloads import stored
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
@@ -52,7 +52,7 @@ def add_note(project_id: int):
 
 
 def _note(row: Project, note_id: int) -> ProjectNote:
-    return next((note for note in note_queries.notes(current_user, row) if note.id == note_id), None) or abort(404)
+    return found(note_queries.select_notes(current_user, row), note_id)
 
 
 @bp.post("/projects/<int:project_id>/notes/<int:note_id>/<any(withdraw, restore):verb>")
@@ -68,5 +68,5 @@ def withdraw_note(project_id: int, note_id: int, verb: str):
 def note_file(project_id: int, file_id: int):
     """For those who may see the note it belongs to."""
     row = project_of(project_id, _P.PIPELINE_VIEW)
-    found = note_queries.file_of(current_user, row, file_id) or abort(404)
-    return stored(found.file)
+    one = note_queries.file_of(current_user, row, file_id) or abort(404)
+    return stored(one.file)

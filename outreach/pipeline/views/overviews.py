@@ -51,7 +51,9 @@ def bulletin():
 def export_bulletin(form: str):
     told = _bulletin()
     operations.export_pipeline("bulletin", count=len(told.signed) + len(told.reached) + len(told.paid), by=current_user)
-    paper = paper_exports.bulletin(told, lambda endpoint, **arguments: url_for(endpoint, _external=True, **arguments))
+    paper = paper_exports.bulletin(
+        told, lambda part: url_for(".bulletin", _external=True, _anchor=part, first=told.first.isoformat(), last=told.last.isoformat())
+    )
     return attachment(paper.made(form), f"{_('Investment bulletin')} {told.first} {told.last}.{form}", FORMS[form])
 
 

@@ -30,6 +30,7 @@ def save_signing(
 def move_signing(row: SigningLine, *, up: bool, by: User) -> None:
     """One place earlier or later; the first stays first, the last last."""
     lock(row.event)
+    row.event.check_ahead()
     rows = queries.lines(row.event)
     here = rows.index(row)
     there = max(0, here - 1) if up else min(len(rows) - 1, here + 1)
@@ -42,6 +43,7 @@ def move_signing(row: SigningLine, *, up: bool, by: User) -> None:
 def remove_signing(row: SigningLine, *, by: User) -> None:
     """Out of the order; the others move up."""
     lock(row.event)
+    row.event.check_ahead()
     audit.record(by, "reception.remove_signing", row, event=row.event_id, title=row.title)
     rest = [one for one in queries.lines(row.event) if one is not row]
     db.session.delete(row)

@@ -29,10 +29,10 @@ from outreach.registrations.operations.places import (
     tell_changed,
     unmask,
 )
-from outreach.registrations.operations.signing_up import give_up, sign_up
+from outreach.registrations.operations.signing_up import give_up, sign_up, tell_item_moved
 from outreach.registrations.operations.thanking import thank
 
 __all__ = [
-    "accept_offer", "add_to_directory", "answer", "approve", "ask_the_usual", "give_up", "sign_up", "thank", "cancel", "change", "confirm", "copy_questions", "decline", "export_guests", "fill", "forget_answers", "keep_answers", "retire_question", "save_question", "lapse_offers", "register",
+    "accept_offer", "add_to_directory", "answer", "approve", "ask_the_usual", "give_up", "sign_up", "tell_item_moved", "thank", "cancel", "change", "confirm", "copy_questions", "decline", "export_guests", "fill", "forget_answers", "keep_answers", "retire_question", "save_question", "lapse_offers", "register",
     "register_by_hand", "register_walk_in", "replace_ticket", "send_proxy", "send_ticket_again", "sort_guests", "tell_cancelled", "tell_changed", "unmask",
 ]  # fmt: skip

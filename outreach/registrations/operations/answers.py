@@ -108,7 +108,7 @@ def _bring(main: Registration, companions: list[tuple[str, str]]) -> None:
             else:
                 others.append(row)
     for row, (name, company) in zip(others, left, strict=False):  # another name keeps the place
-        change(row, name=name, company=company, post=row.post, email=row.email, by=None)
+        change(row, name=name, company=company, post=row.post, email=row.email, guest_book=False, by=None)  # nobody agrees for another
     for row in others[len(left) :]:
         cancel(row, by=None)
     event = main.event

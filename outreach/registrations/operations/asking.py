@@ -19,14 +19,15 @@ _HARMLESS = ("hint", "required", "place", "types", "when_id", "when_value", "kee
 def save_question(event: Event, question: Question | None, *, by: User, **values) -> Question:
     """A new question, or a changed one. Once somebody answered, another wording, kind or choices make a new question and retire the old."""
     lock(event)
-    if values.get("stage", BEFORE) == BEFORE:
+    stage = question.stage if question is not None else values.pop("stage", BEFORE)
+    if stage == BEFORE:
         event.check_ahead()
     if question is not None and values.get("when_id") == question.id:
         raise Refused(_("A question cannot depend on itself."))
     changed = question is not None and any(getattr(question, name) != value for name, value in values.items() if name not in _HARMLESS)
     old = question if changed and question_queries.answer_count(question) else None
     if question is None or old is not None:
-        question = Question(event=event)
+        question = Question(event=event, stage=stage)
         db.session.add(question)
     for name, value in values.items():
         setattr(question, name, value)

@@ -6,6 +6,7 @@ from outreach.core.db import db, lock
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
 from outreach.events.models import ProgrammeItem
+from outreach.registrations import messages
 from outreach.registrations import sign_up_queries as queries
 from outreach.registrations.models import CONFIRMED, Registration, SignUp
 
@@ -36,10 +37,21 @@ def sign_up(registration: Registration, item: ProgrammeItem) -> None:
 def give_up(registration: Registration, item: ProgrammeItem, *, by: User | None) -> None:
     """The guest does not come to this item after all; who was not signed up stays so."""
     lock(registration.event, registration)
+    if by is None:  # afterwards the list says who had signed up
+        registration.event.check_ahead()
     row = queries.of_guest(registration.id, item.id)
     if row is not None:
         db.session.delete(row)
         audit.record(by, "registrations.give_up", item, registration=registration.id)
+
+
+def tell_item_moved(item: ProgrammeItem, *, by: User | None) -> int:
+    """An item has another time or place: write to who signed up for it and left an address; how many guests it concerns."""
+    rows = queries.guests_of(item.id)
+    for row in rows:
+        messages.item_moved(row, item)
+    audit.record(by, "registrations.tell_item_moved", item, count=len(rows))
+    return len(rows)
 
 
 def take_over_sign_ups(old_id: int, new_id: int) -> None:
