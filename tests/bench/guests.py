@@ -22,12 +22,13 @@ def _fill(app) -> tuple[int, int, int]:
 
     make = Maker()
     user, event = make.user(Role.ORGANISER), make.event(capacity=20_000)
+    codes = [tokens.code() for _guest in range(GUESTS)]
     rows = [
         {
-            "event_id": event.id, "type_id": event.types[0].id, "code": tokens.code(), "request_key": f"bench-{number:020d}", "name": f"王{chr(0x4E00 + number % 5000)}",
+            "event_id": event.id, "type_id": event.types[0].id, "code": code, "door_id": tokens.alias(code), "request_key": f"bench-{number:020d}", "name": f"王{chr(0x4E00 + number % 5000)}",
             "state": "waiting" if number % 13 == 0 else "confirmed", "company": f"某{number}有限公司", "mobile": f"144{number:08d}", "registered_at": clock.now(),
         }
-        for number in range(GUESTS)
+        for number, code in enumerate(codes)
     ]  # fmt: skip
     db.session.execute(insert(Registration), rows)
     db.session.commit()

@@ -81,12 +81,30 @@ def _measure(database: str) -> list[str]:
     from outreach.accounts.queries import user_by_login
     from outreach.core.db import db
     from outreach.ops import demo
-    from outreach.pipeline.follow_models import Concern, MonthlyReport, Notice
+    from outreach.pipeline.follow_models import Concern, HandOver, MonthlyReport, Notice, PlanChange, ProjectState
+    from outreach.pipeline.meeting_models import Meeting, MeetingItem
     from outreach.pipeline.models import Agreement, Instalment, Milestone, NextStep, Project
+    from outreach.pipeline.note_models import NoteFile, ProjectNote
 
     demo.make(1_000)
     user = user_by_login("admin")
-    for model in (Notice, Concern, MonthlyReport, NextStep, Instalment, Milestone, Project, Agreement):
+    for model in (
+        MeetingItem,
+        Meeting,
+        NoteFile,
+        ProjectNote,
+        PlanChange,
+        ProjectState,
+        HandOver,
+        Notice,
+        Concern,
+        MonthlyReport,
+        NextStep,
+        Instalment,
+        Milestone,
+        Project,
+        Agreement,
+    ):
         db.session.execute(model.__table__.delete())
     held = _fill(db, user)
     db.session.execute(db.text("ANALYZE"))
