@@ -77,6 +77,9 @@ def page_of(chosen: Select, per_page: int = PER_PAGE, *, rows_of=None) -> Page:
     return Page(list(rows), number, total, per_page)
 
 
+_IN_ALL = func.count().over()
+
+
 def page_of_lines(chosen: Select, lines, per_page: int = PER_PAGE, *, counted: bool = False) -> Page:
     """As :func:`page_of`, for lists where objects would be too slow: only keys are chosen, ``lines(ids)`` reads plain rows.
 
@@ -89,7 +92,7 @@ def page_of_lines(chosen: Select, lines, per_page: int = PER_PAGE, *, counted: b
         found = page_of(keys, per_page)
         return Page(lines(found.rows), found.number, found.total, per_page)
     plan_for_these_values()
-    part = keys.add_columns(func.count().over()).limit(per_page)
+    part = keys.add_columns(_IN_ALL).limit(per_page)
     rows = fetch(part.offset((number - 1) * per_page), {}).all()
     if not rows and number > 1:  # asked for a page past the end: the last one
         found = page_of(keys, per_page)

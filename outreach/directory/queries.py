@@ -33,19 +33,19 @@ def select_visible(user, permission: Permission = Permission.DIRECTORY_VIEW) -> 
     return select(Person).where(Person.unit_id.in_(reach(user, permission)))
 
 
+# built once: for a word that few people match, building the statement takes longer than running it
+_BY_TERM = select(PersonTerm.person_id)
+_BY_COMPANY = select(Post.person_id).join(OrganisationTerm, OrganisationTerm.organisation_id == Post.organisation_id)
+
+
 def _ids_of_word(word: str) -> Select:
     spans = terms.ranges(word)
     within = [and_(PersonTerm.term >= low, PersonTerm.term < high) for low, high in spans]
-    people = select(PersonTerm.person_id).where(or_(*within))
+    people = _BY_TERM.where(or_(*within) if len(within) > 1 else within[0])
     low, high = spans[0]
     if len(word) < 2:
         return people
-    company = (
-        select(Post.person_id)
-        .join(OrganisationTerm, OrganisationTerm.organisation_id == Post.organisation_id)
-        .where(OrganisationTerm.term >= low, OrganisationTerm.term < high)
-    )
-    return union(people, company)
+    return union(people, _BY_COMPANY.where(OrganisationTerm.term >= low, OrganisationTerm.term < high))
 
 
 def select_ids(text: str) -> Select | None:
@@ -59,7 +59,7 @@ def select_ids(text: str) -> Select | None:
 def searched(chosen: Select, text: str) -> Select:
     """Narrow ``chosen`` to what matches ``text``."""
     ids = select_ids(text)
-    return chosen if ids is None else chosen.where(Person.id.in_(select(ids.subquery().c[0])))
+    return chosen if ids is None else chosen.where(Person.id.in_(ids))
 
 
 #: of words that very many match, a list shows so many: nobody reads further, they type another letter
