@@ -10,7 +10,7 @@ from outreach.core.i18n import lazy
 from outreach.directory import card_queries, duplicate_queries, tier_queries
 from outreach.liaison import queries as liaison
 from outreach.permissions import Permission
-from outreach.pipeline import light_queries, lights, queries, report_queries, supervision_queries
+from outreach.pipeline import clause_queries, light_queries, lights, queries, report_queries, supervision_queries
 from outreach.pipeline.models import Project
 
 
@@ -58,6 +58,7 @@ def _of_projects(user) -> list[Waiting]:
         Waiting(
             lazy("supervision papers that are open"), _count(supervision_queries.select_notices(user, state="open")), "pipeline.notices"
         ),
+        Waiting(lazy("promises in papers past their day"), _count(clause_queries.select_clauses(user, state="late")), "pipeline.promises"),
         Waiting(lazy("matters to be co-ordinated"), _count(supervision_queries.select_concerns(user)), "pipeline.concerns"),
         Waiting(lazy("entries of others to confirm"), queries.unconfirmed_count(user), "pipeline.unconfirmed"),
     ]

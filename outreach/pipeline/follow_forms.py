@@ -184,6 +184,17 @@ class NoticeFilters(Filters):
     )
 
 
+class PromiseFilters(Filters):
+    """The list of promises."""
+
+    state = SelectField(
+        lazy("State"),
+        choices=[("open", lazy("Open")), ("late", lazy("Past the deadline")), ("closed", lazy("Closed")), ("all", lazy("All"))],
+        default="open",
+    )
+    side = SelectField(lazy("Who promises"), choices=[("", lazy("Both sides")), *SIDE_NAMES.items()], default="")
+
+
 class PapersForm(HouseForm):
     """What proves a milestone, one a line."""
 

@@ -233,6 +233,13 @@ class Project(Base):
         return [(one, two) for (one, first), (two, second) in pairwise(days) if second < first]
 
     @property
+    def missing_codes(self) -> list[str]:
+        """What a milestone that stands should have brought: ``credit`` of a registered company, ``project`` of a filed investment."""
+        standing = self.standing
+        missing = ["credit"] if "registered" in standing and not self.organisation.credit_code else []
+        return [*missing, "project"] if "filed" in standing and not self.code else missing
+
+    @property
     def intended_wan(self) -> Decimal | None:
         """拟投资额 of the agreement."""
         return self.agreement.intended_wan if self.agreement else None

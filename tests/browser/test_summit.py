@@ -4,15 +4,18 @@ import re
 from datetime import timedelta
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 from sqlalchemy import select
 
 from outreach.core import clock, worker
 from outreach.core.db import db
 from outreach.core.mail import Mail
+from outreach.events import operations as events
 from outreach.events.models import Event, Invitation
 from outreach.permissions import Role
-from tests.browser.conftest import PHONE, launched, looked_at
+from outreach.registrations import operations as registrations
+from tests.browser.conftest import PHONE, fits, launched, looked_at
 from tests.browser.test_directory import _signed_in
 
 
@@ -139,3 +142,62 @@ def _moved_and_called_off(page, guest, server: str, event_id: int) -> None:
     db.session.rollback()
     guest.reload()
     expect(guest.locator("main")).to_contain_text("已取消")
+
+
+@pytest.mark.parametrize("width", ["desk", "phone"])
+def test_what_is_put_before_guests_and_what_they_think_of_it(server, make, width, tmp_path):
+    user = make.user(Role.ORGANISER, login="organiser-b")
+    event = make.event()
+    event_id, slug, item = event.id, event.slug, events.add_item(
+        event, starts_at=event.starts_at, minutes=90, title="预制菜产业分论坛", title_en="", speaker="", venue="二层牡丹厅", sign_up=True, capacity=1, by=None
+    )  # fmt: skip
+    guest = make.registration(event)
+    code, item_id = guest.code, item.id
+    registrations.ask_the_usual(event, by=user)
+    db.session.commit()
+    poster, document = tmp_path / "海报.png", tmp_path / "县情.pdf"
+    Image.new("RGB", (1200, 700), "#9a3324").save(poster)
+    document.write_bytes(b"%PDF-1.7")
+    with launched() as browser:
+        page = _signed_in(browser, server, width, "organiser-b")
+        for purpose, title, file in (("poster", "主海报", poster), ("document", "清丰县情与产业介绍", document)):
+            page.goto(f"{server}/events/{event_id}/materials")
+            page.select_option("#purpose", purpose)
+            page.fill("#title", title)
+            page.set_input_files("#file", file)
+            page.click("button:has-text('添加')")
+        expect(page.locator(".timeline")).to_contain_text("清丰县情与产业介绍")
+        looked_at(page, "summit-materials")
+        phone = browser.new_context(**PHONE).new_page()
+        phone.goto(f"{server}/e/{slug}")
+        assert phone.evaluate("document.querySelector('.poster').naturalWidth") == 1200
+        looked_at(phone, "summit-public-page")
+        phone.goto(f"{server}/t/{code}")
+        phone.click("button:has-text('报名')")
+        expect(phone.locator("#programme")).to_contain_text("已报名")
+        looked_at(phone, "summit-signed-up")
+        page.goto(f"{server}/events/{event_id}/items/{item_id}/guests")
+        looked_at(page, "summit-sign-ups")
+        db.session.rollback()
+        _began(event_id)
+        phone.goto(f"{server}/t/{code}")
+        phone.click("text=您的评价")
+        phone.locator("fieldset", has_text="总体评价").locator("label", has_text="非常满意").click()
+        looked_at(phone, "summit-feedback-form")
+        phone.click("form button.wide")
+        expect(phone.locator("main")).to_contain_text("谢谢")
+        for name in ("feedback", "thanks", "attendance", "ceremony", "invitations/sheet"):
+            page.goto(f"{server}/events/{event_id}/{name}")
+            looked_at(page, f"summit-{name.replace('/', '-')}")
+        narrow = browser.new_context(
+            viewport={"width": 195, "height": 420}, is_mobile=True, has_touch=True
+        ).new_page()  # a phone at 200 % text
+        for address in (f"/e/{slug}", f"/e/{slug}/register", f"/t/{code}", f"/t/{code}/change", f"/t/{code}/feedback"):
+            narrow.goto(f"{server}{address}")
+            fits(narrow)
+
+
+def _began(event_id: int) -> None:
+    row = db.session.get(Event, event_id)
+    row.starts_at, row.ends_at = clock.now() - timedelta(hours=1), clock.now() + timedelta(hours=1)
+    db.session.commit()

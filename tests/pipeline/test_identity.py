@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from outreach.core.clock import today
 from outreach.core.db import db, is_sqlite
 from outreach.permissions import Role
-from outreach.pipeline import board_queries, identity, queries
+from outreach.pipeline import board_queries, identity, operations, queries
 from outreach.pipeline.models import Agreement
 
 COMPANY = "深圳市某新能源有限公司"
@@ -82,3 +82,33 @@ def test_signatures_that_are_no_project_yet_open_to_their_rows(make, visit):
     page = browser.get("/agreements?project=none").text
     assert "还不是项目" in page
     assert "已是项目" not in page
+
+
+def test_promises_of_all_papers_stand_in_one_list(make, visit):
+    officer = make.user(Role.INVESTMENT_OFFICER)
+    late = operations.add_clause(make.agreement(), side="county", text="三通一平", due_on=today() - timedelta(days=3), by=officer)
+    operations.add_clause(make.agreement(), side="company", text="年内开工", due_on=today() + timedelta(days=30), by=officer)
+    operations.add_clause(
+        make.agreement(make.other_county), side="county", text="别县的承诺", due_on=today() - timedelta(days=3), by=officer
+    )
+    browser = visit(officer)
+    page = browser.get("/promises").text
+    assert page.index("三通一平") < page.index("年内开工")
+    assert "别县的承诺" not in page
+    assert "年内开工" not in browser.get("/promises?state=late").text
+    assert "三通一平" not in browser.get("/promises?side=company").text
+    assert "承诺" in browser.get("/home").text
+    operations.keep_clause(late, outcome="已完成", by=officer)
+    assert "三通一平" not in browser.get("/promises").text
+    assert "已完成" in browser.get("/promises?state=closed").text
+
+
+def test_a_registered_company_without_its_code_is_asked_for(make, visit):
+    project, officer = make.project(), make.user()
+    operations.enter_milestone(project, kind="registered", happened_on=date(2024, 4, 1), amount_wan=None, note="", by=officer)
+    operations.enter_milestone(project, kind="filed", happened_on=date(2024, 4, 2), amount_wan=None, note="", by=officer)
+    assert project.missing_codes == ["credit", "project"]
+    assert "信用代码" in visit(officer).get(f"/projects/{project.id}").text
+    operations.describe(project, code="2406-410922-04-01-123456", by=officer)
+    project.organisation.credit_code = "91410922MA4XXXXXXX"
+    assert project.missing_codes == []

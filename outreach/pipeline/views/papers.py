@@ -1,14 +1,16 @@
 """The details of a signed paper: review, parties, promises, scans."""
 
-from flask import abort, redirect, url_for
+from flask import abort, redirect, request, url_for
 from flask_login import current_user
 
 from outreach.core.access import found, requires
 from outreach.core.db import db
 from outreach.core.downloads import stored
+from outreach.core.lists import page_of
+from outreach.core.web import page
 from outreach.permissions import Permission
-from outreach.pipeline import operations
-from outreach.pipeline.follow_forms import ClauseForm, FileForm, PartyForm, ReviewForm
+from outreach.pipeline import clause_queries, operations
+from outreach.pipeline.follow_forms import SIDE_NAMES, ClauseForm, FileForm, PartyForm, PromiseFilters, ReviewForm
 from outreach.pipeline.forms import OutcomeForm
 from outreach.pipeline.models import Agreement, Clause
 from outreach.pipeline.views.agreements import agreement_of, agreement_page
@@ -80,3 +82,12 @@ def paper(agreement_id: int, file_id: int):
     row = agreement_of(agreement_id)
     scan = next((paper.file for paper in row.papers if paper.file_id == file_id), None)
     return stored(scan) if scan else abort(404)
+
+
+@bp.get("/promises")
+@requires(_P.PIPELINE_VIEW)
+def promises():
+    """What both sides promised in all papers within reach, the most urgent first."""
+    filters = PromiseFilters(request.args)
+    listing = page_of(clause_queries.select_clauses(current_user, **filters.chosen()))
+    return page("pipeline/promises.html", part="pipeline/_promises.html", filters=filters, listing=listing, side_names=SIDE_NAMES)
