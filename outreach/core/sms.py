@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from outreach.core import clock, masking
 from outreach.core.db import Base, Key, Moment, db
+from outreach.core.forms import whole_number
 from outreach.core.worker import enqueue, task
 
 log = logging.getLogger("yangui.sms")
@@ -161,3 +162,22 @@ def take_out(rows: list[Sms]) -> None:
     """A clerk carries these to the carrier's console."""
     for row in rows:
         row.state, row.handed_at = HANDED_OVER, clock.now()
+
+
+def receive(receipts: list) -> int:
+    """What the gateway learned later of messages it had: rows of ``id`` (ours) or ``reference`` (its own), ``state`` (delivered or failed) and,
+    if it likes, ``fault``. Only a message that was handed over changes, and only once; how many did."""
+    count = 0
+    for said in receipts:
+        row = _meant(said) if isinstance(said, dict) and said.get("state") in (DELIVERED, FAILED) else None
+        if row is not None and row.state == HANDED_OVER:
+            row.state, row.fault = said["state"], str(said.get("fault") or "")[:300].replace("\0", "")
+            count += 1
+    return count
+
+
+def _meant(said: dict) -> Sms | None:
+    if (key := whole_number(said.get("id"))) is not None:
+        return db.session.get(Sms, key)
+    reference = str(said.get("reference") or "")[:80].replace("\0", "")
+    return db.session.scalar(select(Sms).where(Sms.reference == reference).order_by(Sms.id.desc()).limit(1)) if reference else None

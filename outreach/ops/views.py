@@ -1,14 +1,19 @@
-"""For the watchman: is the house alive?"""
+"""For machines: is the house alive? What became of its text messages?"""
 
-from flask import Blueprint
+import hmac
+
+from flask import Blueprint, abort, current_app, request
 from sqlalchemy import func, select, text
 
+from outreach.core import sms
 from outreach.core.access import open_to_all
 from outreach.core.clock import now
 from outreach.core.db import db
+from outreach.core.web import csrf, limiter
 from outreach.core.worker import Job
 
 bp = Blueprint("ops", __name__)
+MOST_RECEIPTS = 1000
 
 
 @bp.get("/healthz")
@@ -18,3 +23,18 @@ def health():
     db.session.execute(text("SELECT 1"))
     waiting = db.session.scalar(select(func.count()).where(Job.finished_at.is_(None), Job.due_at <= now()))
     return {"status": "ok", "waiting": waiting}
+
+
+@bp.post("/sms/receipts")
+@csrf.exempt
+@open_to_all
+@limiter.limit("600 per minute")
+def sms_receipts():
+    """What became of text messages, told by the gateway with the token we call it with: a JSON list, see :func:`outreach.core.sms.receive`."""
+    token, said = current_app.config["SMS_TOKEN"], request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if not token or not hmac.compare_digest(said.encode(), token.encode()):
+        abort(401)
+    receipts = request.get_json(silent=True)
+    if not isinstance(receipts, list) or len(receipts) > MOST_RECEIPTS:
+        abort(400)
+    return {"noted": sms.receive(receipts)}
