@@ -11,7 +11,7 @@ from flask import current_app, render_template
 from sqlalchemy import JSON, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from outreach.core import clock
+from outreach.core import bounces, clock
 from outreach.core.db import Base, Key, Moment, db
 from outreach.core.worker import Job, enqueue, task
 
@@ -150,3 +150,13 @@ def send_waiting() -> int:
         enqueue("mail.send", mail_id=key)
     db.session.commit()
     return len(unsent)
+
+
+def come_back(raw: bytes) -> bool:
+    """A message to our own address: when it reports that a letter of ours failed for good, the letter says so from now on. Whether it did."""
+    report = bounces.read(raw)
+    row = db.session.scalar(select(Mail).where(Mail.message_id == report[0]).limit(1)) if report else None
+    if row is None or report is None or row.refused_at is not None:
+        return False
+    row.refused_at, row.fault = clock.now(), report[1].replace("\0", "")
+    return True

