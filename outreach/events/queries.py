@@ -140,7 +140,7 @@ def invitation(code: str) -> Invitation | None:
 def _sent():
     """Something written to the invited person of the outer query left the house."""
     left = or_(
-        Mail.sent_at.is_not(None),
+        and_(Mail.sent_at.is_not(None), Mail.refused_at.is_(None)),  # one that came back did not arrive
         Sms.state.in_(("handed_over", "delivered")),
         and_(InvitationMessage.mail_id.is_(None), InvitationMessage.sms_id.is_(None)),
     )

@@ -192,3 +192,17 @@ def test_invitations_of_another_county_stay_out_of_reach(make, visit):
     other = make.event()
     assert mine.post(f"/events/{other.id}/invited/{row.id}/copied").status_code == 404
     assert db.session.scalar(select(func.count()).where(AuditEntry.verb == "events.hand_on")) == 0
+
+
+def test_an_invitation_that_came_back_did_not_arrive(make):
+    event, person, user = make.event(), make.person(email="wang@example.org"), make.user()
+    operations.invite(event, [person], by=user)
+    [row] = db.session.scalars(queries.select_invitations(event, user)).unique()
+    operations.send_invitations(event, [row], channel="mail", remind=False, by=user)
+    letter = row.messages[0].mail
+    for sent, back, state in ((None, None, "written"), (clock.now(), None, "sent"), (clock.now(), clock.now(), "failed")):
+        letter.sent_at, letter.refused_at = sent, back
+        db.session.flush()
+        assert [found.id for found in db.session.scalars(queries.select_invitations(event, user, state=state)).unique()] == [row.id]
+    assert row.messages[0].fate == "failed"
+    assert not db.session.scalars(queries.select_invitations(event, user, state="sent")).all()
