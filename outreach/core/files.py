@@ -29,6 +29,8 @@ OFFICE = {
     "ppt": "application/vnd.ms-powerpoint", "wps": "application/vnd.ms-works",
 }  # fmt: skip
 SCAN_SECONDS = 60
+#: how scanners end that found something
+INFECTED = 1
 
 
 class StoredFile(Base):
@@ -58,7 +60,7 @@ def folder() -> Path:
 def keep(name: str, content: bytes, media_type: str, *, by) -> StoredFile:
     """Write the bytes (to disk first, then the row) and return the row, flushed. :class:`Refused` when the scanner objects."""
     digest = hashlib.sha256(content).hexdigest()
-    _check(digest, content)
+    check(content)
     target = folder() / digest[:2] / digest
     if not target.exists():
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -83,7 +85,7 @@ def look_at_uploads() -> None:
     long, and on SQLite a writing request holds up all others. :func:`keep` then acts upon the answer."""
     if not current_app.config["FILE_SCANNER"] or "_user_id" not in session:
         return
-    for file in request.files.values():
+    for _name, file in request.files.items(multi=True):
         content = file.read()
         file.seek(0)
         _objections()[hashlib.sha256(content).hexdigest()] = _objection(content)
@@ -94,8 +96,9 @@ def _objections() -> dict[str, str]:
     return g.setdefault("scanned", {})
 
 
-def _check(digest: str, content: bytes) -> None:
-    known = _objections()
+def check(content: bytes) -> None:
+    """:class:`Refused` when the scanner objects; for files that are read and not kept."""
+    digest, known = hashlib.sha256(content).hexdigest(), _objections()
     if digest not in known:
         known[digest] = _objection(content)
     if known[digest]:
@@ -103,7 +106,7 @@ def _check(digest: str, content: bytes) -> None:
 
 
 def _objection(content: bytes) -> str:
-    """What the virus scanner of the house (``FILE_SCANNER``) says against these bytes: 0 is clean, anything else is not kept."""
+    """What the virus scanner of the house (``FILE_SCANNER``) says against these bytes: it ends with 0 when they are clean, with 1 when not."""
     command = shlex.split(current_app.config["FILE_SCANNER"])
     if not command:
         return ""
@@ -114,6 +117,8 @@ def _objection(content: bytes) -> str:
             answer = subprocess.run([*command, draft.name], check=False, capture_output=True, timeout=SCAN_SECONDS).returncode
         except (OSError, subprocess.TimeoutExpired):
             return _("The virus scanner does not answer; files cannot be taken now. Tell the administrator.")
+    if answer not in (0, INFECTED):  # it could not read the file, or is not there
+        return _("The virus scanner does not answer; files cannot be taken now. Tell the administrator.")
     return _("The virus scanner objects to this file; it was not kept.") if answer else ""
 
 

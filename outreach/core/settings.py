@@ -37,7 +37,7 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "UPLOAD_MEGABYTES": ("20", "largest file taken"),
     "FILE_SCANNER": (
         "",
-        "command that gets the path of each uploaded file and ends with 0 when it is clean, for example clamdscan --no-summary",
+        "command that gets the path of each uploaded file and ends with 0 when it is clean, with 1 when not, for example clamdscan --no-summary --fdpass",
     ),
     "RATELIMIT_STORAGE_URI": ("memory://", "where throttles count; redis://... with several machines"),
     "RATELIMIT_ENABLED": ("1", "0 switches throttles off (only for load tests)"),

@@ -1,7 +1,5 @@
 """活动总结: what a meeting came to, as an official paper. Every figure is counted from rows as it is written; its paragraph opens them."""
 
-from flask import url_for
-
 from outreach.checkin import attendance_queries
 from outreach.core.i18n import _, moment, percent, wan
 from outreach.core.paper import Paper
@@ -11,26 +9,22 @@ from outreach.pipeline import sum_queries
 from outreach.registrations import feedback, question_queries
 
 
-def _link(endpoint: str, **arguments) -> str:
-    return url_for(endpoint, _external=True, **arguments)
-
-
-def of_event(event: Event, user) -> Paper:
-    """Attendance, what was signed, what guests thought, as far as ``user`` may see it."""
+def of_event(event: Event, user, link) -> Paper:
+    """Attendance, what was signed, what guests thought, as far as ``user`` may see it. ``link(endpoint, **arguments)`` is the address of a page."""
     paper = Paper(_("Summary"), event.title)
     paper.head(_("I. The meeting"))
     paper.line(
         f"{moment(event.starts_at, event.zone)}，{event.city}{event.venue}。{event.hosts or event.unit.name}。",
-        _link("events.event", event_id=event.id),
+        link("events.event", event_id=event.id),
     )
-    _attendance(paper, event)
+    _attendance(paper, event, link)
     if user.holds(Permission.PIPELINE_VIEW):
-        _signed(paper, event, user)
-    _opinions(paper, event)
+        _signed(paper, event, user, link)
+    _opinions(paper, event, link)
     return paper
 
 
-def _attendance(paper: Paper, event: Event) -> None:
+def _attendance(paper: Paper, event: Event, link) -> None:
     types = attendance_queries.by_type(event)
     whole = attendance_queries.total(types)
     paper.head(_("II. Who came"))
@@ -39,7 +33,7 @@ def _attendance(paper: Paper, event: Event) -> None:
             "%(invited)d were invited, %(yes)d said yes, %(placed)d had a place, %(arrived)d came (%(share)s of those with a place).",
             invited=whole.invited, yes=whole.answered_yes, placed=whole.placed, arrived=whole.arrived, share=percent(whole.arrived, whole.placed),
         ),
-        _link("checkin.attendance", event_id=event.id),
+        link("checkin.attendance", event_id=event.id),
     )  # fmt: skip
     heads = [_("Guest type"), _("Invited"), _("Said yes"), _("Had a place"), _("Arrived")]
     for first, lines in ((heads[0], types), (_("Home county"), attendance_queries.by_county(event))):
@@ -48,7 +42,7 @@ def _attendance(paper: Paper, event: Event) -> None:
             paper.table([first, *heads[1:]], rows)
 
 
-def _signed(paper: Paper, event: Event, user) -> None:
+def _signed(paper: Paper, event: Event, user, link) -> None:
     _whole, _by_unit, by_event = sum_queries.sums(user)
     sums = by_event.get(event.id, sum_queries.Sums())
     paper.head(_("III. What was signed"))
@@ -57,17 +51,17 @@ def _signed(paper: Paper, event: Event, user) -> None:
             "%(signed)d projects were signed, intended %(intended)s. An intention is no contract: contracts stand at %(contracts)d with %(contracted)s; paid in so far: %(paid)s.",
             signed=sums.signed, intended=wan(sums.intended_wan), contracts=sums.contracts, contracted=wan(sums.contracted_wan), paid=wan(sums.paid_in_wan),
         ),
-        _link("pipeline.agreements", event=event.id),
+        link("pipeline.agreements", event=event.id),
     )  # fmt: skip
 
 
-def _opinions(paper: Paper, event: Event) -> None:
+def _opinions(paper: Paper, event: Event, link) -> None:
     rows = question_queries.feedback(event)
     if not any(given for _question, given in rows):
         return
     paper.head(_("IV. What the guests thought"))
     paper.line(
-        _("%(num)d guests answered.", num=question_queries.feedback_givers(event)), _link("registrations.feedback", event_id=event.id)
+        _("%(num)d guests answered.", num=question_queries.feedback_givers(event)), link("registrations.feedback", event_id=event.id)
     )
     for question, given in rows:
         said = "，".join(f"{name} {number}（{percent(number, len(given))}）" for name, number in feedback.counted(question, given))

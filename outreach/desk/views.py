@@ -1,5 +1,7 @@
 """The first page after signing in: one's own work first, then the whole."""
 
+from functools import partial
+
 from flask import Blueprint, redirect, request, url_for
 from flask_login import current_user
 
@@ -67,7 +69,7 @@ def _columns(first: str) -> list[Column]:
 def event_summary(event_id: int, form: str):
     event = found(events.select_visible(current_user, Permission.REGISTRATIONS_EXPORT), event_id)
     operations.export_summary(event, by=current_user)
-    paper = summaries.of_event(event, current_user)
+    paper = summaries.of_event(event, current_user, partial(url_for, _external=True))
     return attachment(paper.made(form, event.unit.name), f"{event.title} {_('Summary')}.{form}", FORMS[form])
 
 

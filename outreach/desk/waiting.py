@@ -20,6 +20,7 @@ class Waiting(NamedTuple):
     words: object
     count: int
     endpoint: str
+    arguments: dict = {}
 
 
 def _count(chosen) -> int:
@@ -58,7 +59,12 @@ def _of_projects(user) -> list[Waiting]:
         Waiting(
             lazy("supervision papers that are open"), _count(supervision_queries.select_notices(user, state="open")), "pipeline.notices"
         ),
-        Waiting(lazy("promises in papers past their day"), _count(clause_queries.select_clauses(user, state="late")), "pipeline.promises"),
+        Waiting(
+            lazy("promises in papers past their day"),
+            _count(clause_queries.select_clauses(user, state="late")),
+            "pipeline.promises",
+            {"state": "late"},
+        ),
         Waiting(lazy("matters to be co-ordinated"), _count(supervision_queries.select_concerns(user)), "pipeline.concerns"),
         Waiting(lazy("entries of others to confirm"), queries.unconfirmed_count(user), "pipeline.unconfirmed"),
     ]

@@ -28,6 +28,13 @@ INVITED_NAMES = {
     "unwritten": lazy("Not written to"), "written": lazy("Written to"), "sent": lazy("Sent"), "failed": lazy("Did not arrive"), "opened": lazy("Opened the page"),
     "silent": lazy("Silent"), "yes": lazy("Comes"), "no": lazy("Does not come"), "proxy": lazy("Somebody else comes"),
 }  # fmt: skip
+#: what speaks for somebody being the one a guest list means
+MATCH_NAMES = {
+    "number": lazy("same number"),
+    "company": lazy("same company"),
+    "name": lazy("only the name"),
+    "other": lazy("another number"),
+}
 _ZONES = ["Asia/Shanghai", "Asia/Urumqi", "Asia/Hong_Kong", "Asia/Singapore", "Asia/Tokyo", "Europe/London", "America/New_York"]
 
 

@@ -32,8 +32,8 @@ def _columns(cells: list) -> dict[str, int]:
     return found if "name" in found and len(found) > 1 else {}
 
 
-def lines(sheets: list[Sheet]) -> list[Line]:
-    """Every line with a name below a heading that has one; at most ``MOST_LINES``."""
+def lines(sheets: list[Sheet]) -> tuple[list[Line], int]:
+    """(every line with a name below a heading that has one, at most ``MOST_LINES``; how many were left off)."""
     found: list[Line] = []
     for sheet in sheets:
         head = next(((place, columns) for place, cells in enumerate(sheet.rows[:_DEEPEST]) if (columns := _columns(cells))), None)
@@ -56,4 +56,4 @@ def lines(sheets: list[Sheet]) -> list[Line]:
                         company[:120],
                     )
                 )
-    return found[:MOST_LINES]
+    return found[:MOST_LINES], max(0, len(found) - MOST_LINES)

@@ -96,9 +96,9 @@ def invited_ids(event: Event) -> Select:
     return select(Invitation.person_id).where(Invitation.event_id == event.id)
 
 
-def candidates_of(user, lines) -> list[list[Person]]:
-    """For each line of a guest list (``name``, ``mobile``, ``company``) the people of the directory it may mean, within ``user``'s reach: who has
-    the number and the name; else everybody of that name, those of the company alone where there are any."""
+def candidates_of(user, lines) -> list[list[tuple[Person, str]]]:
+    """For each line of a guest list (``name``, ``mobile``, ``company``) the people of the directory it may mean, within ``user``'s reach, each
+    with what speaks for it: ``number``; else ``company``; else ``name`` alone, or ``other`` when the number is another one."""
     keys = sorted({names.key(line.name) for line in lines})
     reachable = directory.select_visible(user, Permission.EVENTS_INVITE)
     by_name: dict[str, list[Person]] = {}
@@ -109,16 +109,22 @@ def candidates_of(user, lines) -> list[list[Person]]:
     return [_meant(line, by_name.get(names.key(line.name), [])) for line in lines]
 
 
-def _meant(line, namesakes: list[Person]) -> list[Person]:
-    by_number = [person for person in namesakes if line.mobile and line.mobile in {phone.number for phone in person.phones}]
-    if by_number:
-        return by_number[:1]
-    known = [
-        person
-        for person in namesakes
-        if line.company and person.company and line.company in (person.company.organisation.name, person.company.organisation.name[:4])
-    ]
-    return known or namesakes
+def _meant(line, namesakes: list[Person]) -> list[tuple[Person, str]]:
+    found = [(person, _speaks_for(line, person)) for person in namesakes]
+    for sure in ("number", "company"):
+        if best := [pair for pair in found if pair[1] == sure]:
+            return best
+    return found
+
+
+def _speaks_for(line, person: Person) -> str:
+    numbers = {phone.number for phone in person.phones}
+    if line.mobile and line.mobile in numbers:
+        return "number"
+    if line.mobile and numbers:
+        return "other"
+    company = person.company.organisation.name if person.company else ""
+    return "company" if line.company and names.organisation_key(line.company) == names.organisation_key(company) else "name"
 
 
 def invited_counts() -> dict[int, int]:

@@ -13,6 +13,9 @@ from outreach.pipeline.follow_models import Concern
 from outreach.pipeline.models import ENDED, FIRST, INCREASE, Agreement, Instalment, Milestone, NextStep, Project, may_count
 from outreach.pipeline.queries import STANDS, select_agreements, select_projects
 
+#: a bulletin names so many projects with a red light, and says how many there are
+MOST_RED = 50
+
 
 def bulletin(user, first: date, last: date) -> Bulletin:
     """Within ``user``'s reach, from ``first`` to ``last`` inclusive. Lights and open matters are those of today, next steps those of the week after ``last``."""
@@ -49,7 +52,7 @@ def bulletin(user, first: date, last: date) -> Bulletin:
     settled = select(func.count()).where(Concern.project_id.in_(ids), Concern.settled_at >= begins, Concern.settled_at < ends)
     return Bulletin(
         first, last, [row for row in signed if may_count(row)], db.session.scalar(leads) or 0, list(db.session.scalars(reached.order_by(Milestone.happened_on, Milestone.id))),
-        _standing(list(db.session.scalars(paid.order_by(Instalment.paid_on, Instalment.id)))), _red(projects), list(db.session.scalars(concerns.where(Concern.settled_at.is_(None)).order_by(Concern.due_on))),
+        _standing(list(db.session.scalars(paid.order_by(Instalment.paid_on, Instalment.id)))), *_red(projects), list(db.session.scalars(concerns.where(Concern.settled_at.is_(None)).order_by(Concern.due_on))),
         db.session.scalar(settled) or 0, list(db.session.scalars(steps.options(joinedload(NextStep.project)).order_by(NextStep.due_on, NextStep.id))),
     )  # fmt: skip
 
@@ -65,8 +68,9 @@ def _midnight(day: date) -> datetime:
     return local(datetime.combine(day, time()), "Asia/Shanghai")
 
 
-def _red(projects) -> list[tuple[Project, list]]:
+def _red(projects) -> tuple[list[tuple[Project, list]], int]:
+    """(the projects whose light has been red longest, at most ``MOST_RED``; how many there are)."""
     lit = {key: reasons for key, reasons in light_queries.lit(projects).items() if lights.light(reasons) == "red"}
-    rows = {row.id: row for row in db.session.scalars(select(Project).where(Project.id.in_(list(lit)[:200]))).unique()}
-    order = sorted(rows, key=lambda key: (-lit[key][0].days, key))
-    return [(rows[key], lit[key]) for key in order]
+    order = sorted(lit, key=lambda key: (-lit[key][0].days, key))
+    rows = {row.id: row for row in db.session.scalars(select(Project).where(Project.id.in_(order[:MOST_RED]))).unique()}
+    return [(rows[key], lit[key]) for key in order[:MOST_RED]], len(order)

@@ -20,6 +20,7 @@ class Bulletin:
     reached: list[Milestone]
     paid: list[Instalment]
     red: list[tuple[Project, list]]
+    reds: int
     concerns: list[Concern]
     settled: int
     coming: list[NextStep]

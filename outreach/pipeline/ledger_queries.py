@@ -8,9 +8,10 @@ from sqlalchemy import select
 from outreach.accounts.models import Unit
 from outreach.core.db import db
 from outreach.directory import names
-from outreach.pipeline.follow_models import Concern, HandOver, MonthlyReport, Notice, ProjectState
+from outreach.pipeline.follow_models import Concern, HandOver, MonthlyReport, Notice, PlanChange, ProjectState
 from outreach.pipeline.ledger_models import LedgerBatch
 from outreach.pipeline.models import ENDED, RUNNING, Agreement, Project
+from outreach.pipeline.note_models import ProjectNote
 from outreach.pipeline.queries import select_agreements, select_projects
 
 #: what a ledger may change of a project; facts and amounts need a proof and are entered as such
@@ -82,6 +83,10 @@ def _look(row: dict, known: dict, *, unclear: bool) -> Look:
     return Look(row, CHANGED if changes else SAME, project, changes, differs)
 
 
+#: what points at a project beside its facts and steps; a test holds it complete
+ADDED = (MonthlyReport, Concern, Notice, ProjectState, HandOver, PlanChange, ProjectNote)
+
+
 def was_worked_on(project: Project) -> bool:
     """Whether anything was added to a project or its paper since a ledger brought it in."""
     paper = project.agreement
@@ -96,9 +101,7 @@ def was_worked_on(project: Project) -> bool:
     )
     if added or paper is None or paper.parties or paper.clauses or paper.papers or paper.review_on:
         return True
-    pointing = [
-        select(model.id).where(model.project_id == project.id) for model in (MonthlyReport, Concern, Notice, ProjectState, HandOver)
-    ]
+    pointing = [select(model.id).where(model.project_id == project.id) for model in ADDED]
     pointing.append(select(Agreement.id).where(Agreement.first_id == paper.id))
     return any(db.session.scalar(chosen.limit(1)) is not None for chosen in pointing)
 

@@ -92,6 +92,11 @@ def _went_on(paper: Paper, told: Bulletin, link) -> None:
 
 def _held_up(paper: Paper, told: Bulletin, link) -> None:
     paper.head(_("IV. What holds it up"))
+    paper.line(
+        _("As of today %(num)d projects have a red light; those that have had it longest:", num=told.reds)
+        if told.reds
+        else _("As of today no project has a red light.")
+    )
     for project, reasons in told.red:
         paper.line(
             f"{project.unit.name} {project.name}：{RULE_NAMES[reasons[0].rule]}，{_('since %(day)s, %(num)d working days', day=day(reasons[0].since), num=reasons[0].days)}。"

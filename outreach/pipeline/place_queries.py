@@ -22,7 +22,7 @@ _STEP_OF = {
 
 @dataclass
 class Place:
-    """One county, or one park in it (``name`` empty: no park is named). Ended projects are counted apart."""
+    """One county, or one park in it (``name`` empty: no park is named). Ended projects are counted apart, and their amounts in none."""
 
     key: object
     name: str
@@ -43,8 +43,8 @@ class Place:
             self.ended += 1
         else:
             self.counts[_STEP_OF.get(line.stage, "signed")] += 1
-        self.contracted_wan += line.contracted_wan or 0
-        self.paid_in_wan += line.paid_in_wan
+            self.contracted_wan += line.contracted_wan or 0
+            self.paid_in_wan += line.paid_in_wan
 
 
 def places(user) -> list[Place]:

@@ -113,7 +113,9 @@ def roster(rows: list[Registration]) -> Listing:
     """参会人员名册: by guest type in the order of their rank, within one by 姓氏笔画."""
     heads = [(_("No."), "14mm"), (_("Name"), "28mm"), (_("Company or organisation"), "1fr"), (_("Post"), "40mm")]
     outside = [row.name for row in rows if strokes.outside(row.name)]
-    note = _("Within each part by strokes of the surname.")
+    note = _("For the organisers, not to be handed out: the book of the event names only who agreed to that.") + _(
+        "Within each part by strokes of the surname."
+    )
     if outside:
         note += _("Sorted last, because a character stands outside the stroke table: %(names)s", names="、".join(outside))
     return Listing(

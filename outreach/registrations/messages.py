@@ -141,10 +141,14 @@ def event_cancelled(registration: Registration) -> None:
 
 
 def item_moved(registration: Registration, item) -> None:
-    """What you signed up for has another time or place."""
-    if registration.email:
-        with force_locale(registration.locale):
-            title = item.title_en if registration.locale == "en" and item.title_en else item.title
+    """What you signed up for has another time or place: by text message, and by mail where there is an address."""
+    with force_locale(registration.locale):
+        title = item.title_en if registration.locale == "en" and item.title_en else item.title
+        when, where = moment(item.starts_at, registration.event.zone), item.venue or registration.event.venue
+        if registration.mobile:
+            said = _("“%(item)s” now begins at %(time)s, %(place)s: %(link)s", item=title, time=when, place=where, link=_link(registration))
+            sms.write("registrations/item_moved", registration.mobile, said, about=registration.event)
+        if registration.email:
             _write("item_moved", registration, _("Another time or place: %(item)s", item=title), item=item, item_title=title)
 
 

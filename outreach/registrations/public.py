@@ -138,13 +138,10 @@ def feedback_form(code: str):
     registration = _registration(code)
     if not _feedback_open(registration):
         abort(404)
-    known = question_queries.given_by(registration.id, AFTER)
+    # what was answered is not shown again: staff can open a guest's page too
+    given = bool(question_queries.given_by(registration.id, AFTER))
     questions = question_queries.questions(registration.event, AFTER)
-    return _feedback(
-        registration,
-        form_of(questions, chinese=is_chinese(), type_id=registration.type_id, answers=known, formdata=None),
-        given=bool(known),
-    )
+    return _feedback(registration, form_of(questions, chinese=is_chinese(), type_id=registration.type_id, formdata=None), given=given)
 
 
 @bp.post("/t/<string:code>/feedback")
@@ -160,7 +157,10 @@ def give_feedback(code: str):
     if not any(value is not False for value in asked.answers().values()):  # nothing was said
         return _feedback(registration, asked, nothing=True, status=422)
     operations.keep_answers(registration, asked.answers(), AFTER)
-    return _feedback(registration, asked, thanks=True)
+    empty = form_of(
+        question_queries.questions(registration.event, AFTER), chinese=is_chinese(), type_id=registration.type_id, formdata=None
+    )
+    return _feedback(registration, empty, thanks=True)
 
 
 @bp.get("/t/<string:code>/qr.png")

@@ -78,15 +78,14 @@ function button(words, act) {
 
 const drop = async (row) => (await deed("readwrite", (store) => store.delete(row.key)), show());
 
-// Back into the form, with its files, to be changed and sent again.
-async function takeUp(row) {
+// Back into the form, with its files and its name, to be changed and sent again; it stays on the device until the house has it.
+function takeUp(row) {
   const files = new DataTransfer();
   for (const [name, value] of row.fields) {
     if (value instanceof File) files.items.add(value);
-    else if (name in form.elements && name !== "key") form.elements[name].value = value;
+    else if (name in form.elements) form.elements[name].value = value;
   }
   form.elements.attached.files = files.files;
-  await drop(row);
   form.elements.text.focus();
 }
 
@@ -119,7 +118,16 @@ async function submit() {
   form.reset();
   form.elements.key.value = fresh();
   await show();
-  if (navigator.onLine && (await flush())) location.reload();
+  if (navigator.onLine) await deliver();
+}
+
+// What the house has now stands in the list; nothing else of the page is touched: somebody may be writing.
+async function deliver() {
+  if (!(await flush())) return;
+  const answer = await fetch(location.pathname, { headers: { Accept: "text/html" } });
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const fresh = page.querySelector("[data-notes]");
+  if (fresh) document.querySelector("[data-notes]").replaceWith(fresh);
 }
 
 if (form && globalThis.indexedDB) {
@@ -130,8 +138,6 @@ if (form && globalThis.indexedDB) {
     form.querySelector("button[type=submit]").disabled = true;
     submit().finally(() => (form.querySelector("button[type=submit]").disabled = false));
   });
-  addEventListener("online", async () => {
-    if (await flush()) location.reload();
-  });
-  flush().then((sent) => sent && location.reload());
+  addEventListener("online", deliver);
+  deliver();
 }

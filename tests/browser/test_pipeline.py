@@ -185,6 +185,11 @@ def test_a_note_from_a_site_without_network_goes_out_later(browser, server, hous
     page.context.set_offline(False)
     expect(page.locator("#notes")).to_contain_text("现场.jpg", timeout=10_000)
     expect(page.locator("[data-queue-list]")).to_be_hidden()
+    page.fill("#note-text", "正在写的时候")  # what is being written stays when something goes out
+    page.evaluate("dispatchEvent(new Event('online'))")
+    page.wait_for_timeout(300)
+    expect(page.locator("#note-text")).to_have_value("正在写的时候")
+    page.fill("#note-text", "")
     for _again in range(2):  # nothing goes out twice
         page.reload()
         assert page.locator("#notes li", has_text="三号楼已封顶").count() == 1

@@ -98,6 +98,7 @@ def test_a_guest_list_from_a_sheet_finds_whom_it_means(make, visit):
     make.person("王建国", mobiles=["15411113333"])
     twins = [make.person("李丽"), make.person("李丽")]
     elsewhere = make.person("赵强", unit=make.other_county)
+    wrong = make.person("孙明")  # another number than the sheet's: shown, not ticked
     rows = [
         ["拟邀嘉宾名单"],
         ["序号", "姓名", "单位", "联系电话"],
@@ -105,11 +106,13 @@ def test_a_guest_list_from_a_sheet_finds_whom_it_means(make, visit):
         [2, "李丽", "", ""],
         [3, "赵强", "", ""],
         [4, "", "x", ""],
+        [5, "孙明", "", 15411119999],
     ]
     page = _look(browser, event, _sheet(rows))
     assert page.status_code == 200
     boxes = {box.get("value"): box.get("checked") for box in browser.page.xpath("//input[@name='person']")}
-    assert boxes == {str(known.id): "checked", **{str(row.id): None for row in twins}}
+    assert boxes == {str(known.id): "checked", **{str(row.id): None for row in twins}, str(wrong.id): None}
+    assert "号码不同" in page.text
     assert str(elsewhere.id) not in boxes
     assert "通讯录中没有" in page.text
     assert not db.session.scalars(queries.invited_ids(event)).all()  # looking invites nobody

@@ -251,3 +251,100 @@ def test_a_note_of_long_ago_is_of_now_and_an_old_one_can_be_taken_back(make, vis
         operations.add_note(project, key=f"more-{number:020d}", text="y", seen_by="all", attached=[], by=officer)
     assert note not in note_queries.notes(officer, project)
     assert visit(officer).post(f"/projects/{project.id}/notes/{note.id}/withdraw").status_code == 303
+
+
+def test_a_guests_feedback_is_shown_to_nobody_again(visit, over):
+    event, guest = over
+    question = question_queries.questions(event, AFTER)[0]
+    browser = visit()
+    assert (
+        "满意" in browser.post(f"/t/{guest.code}/feedback", {f"q{question.id}": "不满意"}).text
+    )  # the choices stand there, none is ticked
+    for page in (browser.page, (browser.get(f"/t/{guest.code}/feedback"), browser.page)[1]):
+        assert page.xpath("//input[@checked]") == []
+
+
+def test_everything_that_points_at_a_project_keeps_its_ledger_from_being_taken_back():
+    from outreach.core.db import Base
+
+    facts = {"milestones", "instalments", "next_steps"}
+    pointing = {table.name for table in Base.metadata.tables.values() for key in table.foreign_keys if key.column.table.name == "projects"}
+    assert pointing - facts == {model.__tablename__ for model in ledger_queries.ADDED}
+
+
+def test_who_sends_somebody_does_not_agree_for_them(make):
+    event = make.event()
+    events.invite(event, [make.person()], by=None)
+    from outreach.events.models import Invitation
+
+    invitation = db.session.scalar(select(Invitation))
+    says = {"company": "甲", "guest_book": True, "photos": True}
+    registrations.answer(invitation, answer="yes", name="王建国", mobile="15499990001", **says)
+    proxy = registrations.answer(invitation, answer="proxy", name="李代", mobile="15499990002", **says)
+    assert (proxy.name, proxy.guest_book_at, proxy.photos_at) == ("李代", None, None)
+
+
+def test_a_consent_that_was_taken_back_was_given_once(make):
+    from outreach.core.audit import AuditEntry
+
+    guest = make.registration(make.event(), guest_book=True)
+    registrations.change(guest, name="李丽", company="甲", post="", email="", guest_book=False, photos=False, by=None)
+    entry = db.session.scalar(select(AuditEntry).where(AuditEntry.verb == "registrations.agree"))
+    assert (entry.detail["before"]["guest_book"], entry.detail["after"]["guest_book"]) == (True, False)
+
+
+def test_a_co_host_may_say_that_it_signed_there(make, visit):
+    event = make.event(co_hosts=[make.other_county])
+    browser = visit(make.user(Role.INVESTMENT_OFFICER, unit=make.other_county))
+    page = browser.get(f"/agreements/new?event={event.id}")
+    assert page.status_code == 200
+    assert event.title in page.text
+
+
+def test_amounts_of_ended_projects_are_nowhere_in_the_places(make):
+    from outreach.pipeline import place_queries
+
+    project, officer = make.project(), make.user()
+    operations.enter_milestone(project, kind="contract", happened_on=date(2024, 2, 1), amount_wan=Decimal(90), note="", by=officer)
+    assert place_queries.places(officer)[0].contracted_wan == 90
+    operations.change_state(project, state="ended", since_on=clock.today(), reason="撤资", by=officer)
+    [county] = place_queries.places(officer)
+    assert (county.total, county.ended, county.contracted_wan) == (0, 1, 0)
+
+
+def test_a_decision_keeps_what_the_matter_was_before(make, meeting):
+    from outreach.core.audit import AuditEntry
+
+    row, officer = meeting
+    item = meeting_queries.items(row)[0]
+    with pytest.raises(Refused):
+        operations.decide_item(item, decision="", owner="", due_on=None, settled=True, by=officer)
+    later = SOON + timedelta(days=30)
+    operations.decide_item(item, decision="去办", owner="乙", due_on=later, settled=False, by=officer)
+    operations.add_topic(row, topic="别的事", by=officer)
+    assert operations.close_meeting(row, present="甲", by=officer) == 1
+    entry = db.session.scalar(select(AuditEntry).where(AuditEntry.verb == "pipeline.change_concern"))
+    assert (entry.detail["before"], entry.detail["after"]) == (["甲", SOON.isoformat()], ["乙", later.isoformat()])
+
+
+@pytest.mark.parametrize(("verdict", "words"), [(1, "未通过"), (2, "没有响应")])
+def test_every_file_of_a_form_is_looked_at_before_the_database(app, make, visit, monkeypatch, tmp_path, verdict, words):
+    script = tmp_path / "scanner"
+    script.write_text(f'#!/bin/sh\nif grep -q evil "$1"; then exit {verdict}; fi\nexit 0\n')
+    script.chmod(0o755)
+    project, browser = make.project(), visit(make.user())
+    monkeypatch.setitem(app.config, "FILE_SCANNER", str(script))
+    looked = []
+    from outreach.core import files
+
+    real = files._objection
+    monkeypatch.setattr(files, "_objection", lambda content: looked.append(content) or real(content))
+    data = {"key": "k" * 20, "text": "x", "seen_by": "all", "noted_at": ""}
+    attached = [(io.BytesIO(b"%PDF-1.7 good"), "a.pdf"), (io.BytesIO(b"%PDF-1.7 evil"), "b.pdf")]
+    answer = browser.post(f"/projects/{project.id}/notes", {**data, "attached": attached}, content_type="multipart/form-data")
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert len(looked) == 2  # each once, beforehand
+    sheet = {"file": (io.BytesIO(b"name,evil"), "a.csv")}
+    event = make.event()
+    assert browser.post(f"/events/{event.id}/invitations/sheet", sheet, content_type="multipart/form-data").status_code == 422

@@ -82,3 +82,16 @@ def test_domains_meet_only_through_their_inner_files():
 def test_the_list_of_domains_is_the_folders():
     folders = {path.name for path in PACKAGE.iterdir() if path.is_dir() and (path / "__init__.py").exists()} - {"core"}
     assert folders == set(DOMAINS)
+
+
+def test_flask_stays_with_those_who_speak_to_browsers():
+    """Operations, queries and topics can be called from anywhere: they know no request."""
+    wrong = []
+    for path in files():
+        parts = path.relative_to(PACKAGE).with_suffix("").parts
+        if parts[0] not in DOMAINS or len(parts) < 2 or _kind(parts[1]) in (*AUDIENCES, "forms"):
+            continue
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.ImportFrom) and node.module == "flask":
+                wrong.append(f"{place(path, node)}: {parts[1]} may not import {node.module}")
+    assert not wrong, "\n".join(wrong)

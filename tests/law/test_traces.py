@@ -20,7 +20,7 @@ OWN_TRACE = {
     "spend_passes",
 }
 #: read, or do a part of a traced operation
-NO_WRITE = {"agree", "read_rows", "organisation_named", "reindex", "hold"}
+NO_WRITE = {"read_rows", "organisation_named", "reindex", "hold"}
 
 
 def _operation_files():

@@ -7,7 +7,7 @@ from flask import abort, flash, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
-from outreach.core import qr, sheets
+from outreach.core import files, qr, sheets
 from outreach.core.access import found, requires
 from outreach.core.db import db
 from outreach.core.downloads import attachment
@@ -17,13 +17,13 @@ from outreach.core.lists import page_of
 from outreach.core.pdf import PDF
 from outreach.core.refusals import Refused
 from outreach.core.sheets import XLSX, Column, write
-from outreach.core.web import limiter, page
+from outreach.core.web import limiter, page, reads_first
 from outreach.directory import queries as directory
 from outreach.directory import view_queries
 from outreach.directory.forms import PeopleFilters, ReasonForm
 from outreach.directory.models import Person
 from outreach.events import guest_sheets, letters, operations, queries, wording
-from outreach.events.forms import INVITED_NAMES, InvitedFilters, InviteFilters, SendForm, SheetForm, SortForm
+from outreach.events.forms import INVITED_NAMES, MATCH_NAMES, InvitedFilters, InviteFilters, SendForm, SheetForm, SortForm
 from outreach.events.models import Event, Invitation
 from outreach.events.views.events import bp, event_within
 from outreach.permissions import Permission
@@ -88,6 +88,7 @@ def invite(event_id: int):
 @bp.post("/events/<int:event_id>/invitations/sheet")
 @requires(MAY)
 @limiter.limit("20 per minute")
+@reads_first
 def guest_sheet(event_id: int):
     """A guest list from a sheet: whom each line means. Nothing is written by it; those ticked are invited by the form below."""
     row, form = event_within(event_id, MAY), SheetForm()
@@ -95,14 +96,15 @@ def guest_sheet(event_id: int):
         return page("events/guest_sheet.html", event=row, sheet_form=form, lines=None, status=422)
     name, content = uploaded(form.file.data)
     try:
-        lines = guest_sheets.lines(list(sheets.read_bytes(content, name)))
+        files.check(content)
+        lines, cut = guest_sheets.lines(sheets.read_bytes(content, name))
     except Refused as refusal:
         form.file.errors = [str(refusal)]
         return page("events/guest_sheet.html", event=row, sheet_form=form, lines=None, status=422)
     meant = queries.candidates_of(current_user, lines)
     invited = set(db.session.scalars(queries.invited_ids(row)))
     return page(
-        "events/guest_sheet.html", event=row, sheet_form=SheetForm(formdata=None), lines=list(zip(lines, meant, strict=True)), invited=invited,
+        "events/guest_sheet.html", event=row, sheet_form=SheetForm(formdata=None), lines=list(zip(lines, meant, strict=True)), cut=cut, match_names=MATCH_NAMES, invited=invited,
         form=SortForm(formdata=None, types=row.types),
     )  # fmt: skip
 

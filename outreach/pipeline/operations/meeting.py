@@ -69,6 +69,8 @@ def decide_item(item: MeetingItem, *, decision: str, owner: str, due_on: date | 
     """What was decided: who does it by when, or that the matter is settled; an empty decision takes the last one back.
     It takes effect when the meeting is closed."""
     _is_open(item.meeting)
+    if settled and not decision:
+        raise Refused(_("Say what was decided: how the matter is settled."))
     if decision and not settled and not (owner and due_on):
         raise Refused(_("A decision names who does it and by when, or settles the matter."))
     item.decision, item.owner, item.due_on, item.settled = decision, owner, None if settled else due_on, settled
@@ -76,7 +78,7 @@ def decide_item(item: MeetingItem, *, decision: str, owner: str, due_on: date | 
 
 
 def close_meeting(meeting: Meeting, *, present: str, by: User) -> int:
-    """Every decision goes where it belongs: the matter is settled or has a new owner and day, and the project a next step. How many were decided.
+    """Every decision goes where it belongs: the matter is settled or has a new owner and day, and the project a next step. How many went to a project.
 
     What was not decided stays open for the next meeting.
     """
@@ -84,13 +86,20 @@ def close_meeting(meeting: Meeting, *, present: str, by: User) -> int:
     if meeting.held_on > clock.today():
         raise Refused(_("This meeting has not been held yet."))
     decided = [item for item in queries.items(meeting) if item.decision]
+    applied = 0
     for item in decided:
         concern = item.concern
-        if concern is None or concern.settled_at:
+        if concern is None:
             continue
+        lock(concern)
+        if concern.settled_at:
+            continue
+        applied += 1
         if item.settled:
             settle_concern(concern, outcome=item.decision[:300], by=by)
         else:
+            before, after = [concern.owner, concern.due_on.isoformat()], [item.owner, item.due_on.isoformat()]
+            audit.record(by, "pipeline.change_concern", concern, meeting=meeting.id, before=before, after=after)
             concern.owner, concern.due_on = item.owner, item.due_on
             if concern.project.state != ENDED:
                 words = _("%(meeting)s: %(decision)s", meeting=meeting.title, decision=item.decision)
@@ -101,5 +110,5 @@ def close_meeting(meeting: Meeting, *, present: str, by: User) -> int:
                     by=by,
                 )
     meeting.present, meeting.closed_at = present, clock.now()
-    audit.record(by, "pipeline.close_meeting", meeting, decided=len(decided))
-    return len(decided)
+    audit.record(by, "pipeline.close_meeting", meeting, decided=len(decided), applied=applied)
+    return applied

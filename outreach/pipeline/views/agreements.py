@@ -61,7 +61,7 @@ def export_agreements():
 
 def _agreement_form(**options) -> AgreementForm:
     units = counties()
-    held = db.session.scalars(events.select_visible(current_user).order_by(Event.starts_at.desc()).limit(200))
+    held = db.session.scalars(events.select_shared(current_user).order_by(Event.starts_at.desc()).limit(200))
     firsts = db.session.scalars(
         queries.select_agreements(current_user)
         .where(Agreement.counts_as == FIRST)
@@ -90,7 +90,7 @@ def _alike(form: AgreementForm, person: Person | None) -> list:
 @requires(_P.PIPELINE_EDIT)
 def new_agreement():
     event_id = request.args.get("event", 0, type=int)
-    event = found(events.select_visible(current_user), event_id) if event_id else None
+    event = found(events.select_shared(current_user), event_id) if event_id else None
     given = {name: request.args.get(name, "")[:most] for name, most in (("title", 160), ("company", 120), ("witnesses", 200))}
     unit_id = request.args.get("unit", 0, type=int) or (event.unit_id if event else None)
     form = _agreement_form(formdata=None, event_id=event_id, unit_id=unit_id, intended_wan=_amount(request.args.get("intended")), **given)
@@ -126,7 +126,7 @@ def sign():
     values = form.values()
     unit = found(accounts.select_units(current_user, _P.PIPELINE_EDIT), values.pop("unit_id"))
     event_id, first_id, person = values.pop("event_id"), values.pop("first_id"), _introducer(values.pop("mobile"))
-    event = found(events.select_visible(current_user), event_id) if event_id else None
+    event = found(events.select_shared(current_user), event_id) if event_id else None
     if alike := _alike(form, person):
         return page("pipeline/new_agreement.html", form=form, alike=alike, reason_names=REASON_NAMES, status=409, **NAMES)
     values.pop("another")

@@ -85,6 +85,8 @@ def decide_item(meeting_id: int, meeting_item_id: int):
     if form.validate_on_submit() and form.decision.data and not form.settled.data:
         for field in (form.owner, form.due_on):
             field.errors = [*field.errors, *([] if field.data else [_("Please fill this in.")])]
+    if form.settled.data and not form.decision.data:
+        form.decision.errors = [*form.decision.errors, _("Please fill this in.")]
     if form.errors:
         return _page(row, wrong=(item.id, form), status=422)
     operations.decide_item(item, by=current_user, **form.values())

@@ -6,7 +6,7 @@ from outreach.core import audit, clock, sms
 from outreach.core.db import db, lock
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
-from outreach.events.models import AHEAD, NO, PROXY, Event, GuestType, Invitation
+from outreach.events.models import AHEAD, NO, PROXY, YES, Event, GuestType, Invitation
 from outreach.registrations import messages, queries
 from outreach.registrations.announcements import guests_here, place_taken_over
 from outreach.registrations.models import ACTIVE, CANCELLED, NOTICE_VERSION, PENDING, Registration
@@ -46,7 +46,8 @@ def answer(
         change(main, by=None, **values)
     else:
         main = _replace(main, invitation, mobile=mobile, stands_in_for=stands_in_for, locale=locale, **values)
-    agree(main, guest_book=guest_book, photos=photos)
+    if answer == YES:  # nobody agrees for another: who stands in does it on their own ticket
+        agree(main, guest_book=guest_book, photos=photos)
     _bring(main, list(companions))
     return main
 

@@ -60,8 +60,12 @@ def register(
 
 def agree(registration: Registration, *, guest_book: bool, photos: bool) -> None:
     """What the guest agrees to from now on, or no more; what they agreed to before keeps its moment. Part of what calls it."""
-    for name, agreed in (("guest_book_at", guest_book), ("photos_at", photos)):
-        setattr(registration, name, (getattr(registration, name) or clock.now()) if agreed else None)
+    before = {"guest_book": registration.guest_book_at is not None, "photos": registration.photos_at is not None}
+    after = {"guest_book": guest_book, "photos": photos}
+    for name, agreed in after.items():
+        setattr(registration, f"{name}_at", (getattr(registration, f"{name}_at") or clock.now()) if agreed else None)
+    if registration.id is not None and before != after:  # a new registration says it by itself
+        audit.record(None, "registrations.agree", registration, before=before, after=after)
 
 
 def register_by_hand(
