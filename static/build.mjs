@@ -47,6 +47,7 @@ const ICONS = [
   "map-pin",
   "menu-2",
   "pencil",
+  "phone",
   "plus",
   "scan",
   "search",

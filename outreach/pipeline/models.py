@@ -233,6 +233,11 @@ class Project(Base):
         return [(one, two) for (one, first), (two, second) in pairwise(days) if second < first]
 
     @property
+    def contact(self) -> Person | None:
+        """Who brought it: of a signed project the paper says it, of a lead the lead itself."""
+        return self.agreement.person if self.agreement and self.agreement.person else self.person
+
+    @property
     def missing_codes(self) -> list[str]:
         """What a milestone that stands should have brought: ``credit`` of a registered company, ``project`` of a filed investment."""
         standing = self.standing

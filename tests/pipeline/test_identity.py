@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
+from outreach.core.audit import AuditEntry
 from outreach.core.clock import today
 from outreach.core.db import db, is_sqlite
 from outreach.permissions import Role
@@ -112,3 +113,21 @@ def test_a_registered_company_without_its_code_is_asked_for(make, visit):
     operations.describe(project, code="2406-410922-04-01-123456", by=officer)
     project.organisation.credit_code = "91410922MA4XXXXXXX"
     assert project.missing_codes == []
+
+
+def test_who_brought_a_project_is_called_with_one_reason_on_record(make, visit):
+    officer = make.user(Role.INVESTMENT_OFFICER)
+    person = make.person("王建国", mobiles=["15411112222"])
+    project = make.project(make.agreement(person=person))
+    browser = visit(officer)
+    assert "15411112222" not in browser.get(f"/projects/{project.id}").text
+    [form] = browser.page.xpath(f"//form[@action='/people/{person.id}/unmask']")
+    reason = form.xpath("./input[@name='reason']")[0].get("value")
+    assert 'href="tel:15411112222"' in browser.post(f"/people/{person.id}/unmask", {"reason": reason}).text
+    entry = db.session.scalar(select(AuditEntry).where(AuditEntry.verb == "directory.unmask"))
+    assert project.name in entry.reason
+    stranger = make.person("赵强", unit=make.other_county)
+    project.agreement.person = stranger
+    db.session.commit()
+    browser.get(f"/projects/{project.id}")
+    assert browser.page.xpath(f"//form[@action='/people/{stranger.id}/unmask']") == []
