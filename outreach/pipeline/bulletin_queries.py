@@ -40,7 +40,7 @@ def bulletin(user, first: date, last: date) -> Bulletin:
     )
     concerns = select(Concern).where(Concern.project_id.in_(going)).options(joinedload(Concern.project))
     steps = select(NextStep).where(
-        NextStep.project_id.in_(ids),
+        NextStep.project_id.in_(going),
         NextStep.done_at.is_(None),
         NextStep.due_on.between(last + timedelta(days=1), last + timedelta(days=7)),
     )
