@@ -120,7 +120,7 @@ def _seated_and_printed(page, server: str, event_id: int) -> None:
     page.goto(f"{server}/events/{event_id}/reception")
     page.fill("#reason", "会务")
     with page.expect_download() as waiting:
-        page.click("button:has-text('生成 PDF')")
+        page.click("form[action$='/papers'] button")
     assert waiting.value.suggested_filename.endswith(".pdf")
 
 
