@@ -21,7 +21,6 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 #: what may prove something: beginning of the file -> media type
 EVIDENCE = {b"%PDF-": "application/pdf", b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 
-
 #: what may lie beside a note: papers of the office by their ending
 OFFICE = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -59,8 +58,7 @@ def folder() -> Path:
 
 def keep(name: str, content: bytes, media_type: str, *, by) -> StoredFile:
     """Write the bytes (to disk first, then the row) and return the row, flushed. :class:`Refused` when the scanner objects."""
-    digest = hashlib.sha256(content).hexdigest()
-    check(content)
+    digest = check(content)
     target = folder() / digest[:2] / digest
     if not target.exists():
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -88,7 +86,7 @@ def look_at_uploads() -> None:
     for _name, file in request.files.items(multi=True):
         content = file.read()
         file.seek(0)
-        _objections()[hashlib.sha256(content).hexdigest()] = _objection(content)
+        _look_at(content)
 
 
 def _objections() -> dict[str, str]:
@@ -96,13 +94,20 @@ def _objections() -> dict[str, str]:
     return g.setdefault("scanned", {})
 
 
-def check(content: bytes) -> None:
-    """:class:`Refused` when the scanner objects; for files that are read and not kept."""
+def _look_at(content: bytes) -> str:
+    """Ask the scanner, once a request for the same bytes; their SHA-256."""
     digest, known = hashlib.sha256(content).hexdigest(), _objections()
     if digest not in known:
         known[digest] = _objection(content)
-    if known[digest]:
-        raise Refused(known[digest])
+    return digest
+
+
+def check(content: bytes) -> str:
+    """The SHA-256 of these bytes; :class:`Refused` when the scanner objects. Also for files that are read and not kept."""
+    digest = _look_at(content)
+    if objection := _objections()[digest]:
+        raise Refused(objection)
+    return digest
 
 
 def _objection(content: bytes) -> str:
@@ -116,8 +121,8 @@ def _objection(content: bytes) -> str:
         try:
             answer = subprocess.run([*command, draft.name], check=False, capture_output=True, timeout=SCAN_SECONDS).returncode
         except (OSError, subprocess.TimeoutExpired):
-            return _("The virus scanner does not answer; files cannot be taken now. Tell the administrator.")
-    if answer not in (0, INFECTED):  # it could not read the file, or is not there
+            answer = None
+    if answer not in (0, INFECTED):  # it is not there, was too slow, or could not read the file
         return _("The virus scanner does not answer; files cannot be taken now. Tell the administrator.")
     return _("The virus scanner objects to this file; it was not kept.") if answer else ""
 

@@ -14,7 +14,7 @@ from outreach.core.web import limiter, page, reads_first
 from outreach.events import calendars
 from outreach.events import operations as inviting
 from outreach.events import queries as events
-from outreach.events.models import Invitation
+from outreach.events.models import CANCELLED, DRAFT, Invitation
 from outreach.registrations import operations, queries, question_queries, sign_up_queries, tickets
 from outreach.registrations.forms import AgainForm, AnswerForm, ChangeForm, ProxyForm, RegistrationForm
 from outreach.registrations.models import CONFIRMED, NOTICE_VERSION, Registration
@@ -98,7 +98,7 @@ def _feedback_open(registration: Registration) -> bool:
     lasts = event.starts_at <= moment < event.ends_at + FEEDBACK_DAYS
     return (
         registration.state == CONFIRMED
-        and event.state not in ("draft", "cancelled")
+        and event.state not in (DRAFT, CANCELLED)
         and lasts
         and bool(question_queries.questions(event, AFTER))
     )
@@ -126,6 +126,11 @@ def give_up(code: str, item_id: int):
     return redirect(url_for(".ticket", code=registration.code, _anchor="programme"), 303)
 
 
+def _feedback_form(registration: Registration, **options) -> QuestionsForm:
+    questions = question_queries.questions(registration.event, AFTER)
+    return form_of(questions, chinese=is_chinese(), type_id=registration.type_id, **options)
+
+
 def _feedback(registration: Registration, asked: QuestionsForm, *, status: int = 200, **context):
     return page(
         "registrations/give_feedback.html", registration=registration, event=registration.event, asked=asked, status=status, **context
@@ -140,8 +145,7 @@ def feedback_form(code: str):
         abort(404)
     # what was answered is not shown again: staff can open a guest's page too
     given = bool(question_queries.given_by(registration.id, AFTER))
-    questions = question_queries.questions(registration.event, AFTER)
-    return _feedback(registration, form_of(questions, chinese=is_chinese(), type_id=registration.type_id, formdata=None), given=given)
+    return _feedback(registration, _feedback_form(registration, formdata=None), given=given)
 
 
 @bp.post("/t/<string:code>/feedback")
@@ -151,16 +155,14 @@ def give_feedback(code: str):
     registration = _registration(code)
     if not _feedback_open(registration):
         abort(404)
-    asked = form_of(question_queries.questions(registration.event, AFTER), chinese=is_chinese(), type_id=registration.type_id)
+    asked = _feedback_form(registration)
     if not asked.validate_on_submit():
         return _feedback(registration, asked, status=422)
-    if not any(value is not False for value in asked.answers().values()):  # nothing was said
+    answers = asked.answers()
+    if not any(value is not False for value in answers.values()):  # nothing was said
         return _feedback(registration, asked, nothing=True, status=422)
-    operations.keep_answers(registration, asked.answers(), AFTER)
-    empty = form_of(
-        question_queries.questions(registration.event, AFTER), chinese=is_chinese(), type_id=registration.type_id, formdata=None
-    )
-    return _feedback(registration, empty, thanks=True)
+    operations.keep_answers(registration, answers, AFTER)
+    return _feedback(registration, _feedback_form(registration, formdata=None), thanks=True)
 
 
 @bp.get("/t/<string:code>/qr.png")

@@ -66,6 +66,23 @@ def index(event_id: int):
     return _list(event_within(event_id))
 
 
+def guest_columns(full: bool) -> list[Column]:
+    """Who a guest is, on every list of guests that leaves the house: masked unless ``full``."""
+    name, phone = (str, str) if full else (masking.name, masking.phone)
+    return [
+        Column(_("Name"), lambda row: name(row.name), 12),
+        Column(_("Company or organisation"), lambda row: row.company, 32),
+        Column(_("Post"), lambda row: row.post, 14),
+        Column(_("Mobile"), lambda row: phone(row.mobile), 15),
+        Column(_("Guest type"), lambda row: row.type.name if row.type else "", 12),
+    ]
+
+
+def signature_column() -> Column:
+    """Room to sign on the printed list."""
+    return Column(_("Signature"), lambda _row: "", 18)
+
+
 @bp.post("/events/<int:event_id>/guests/export")
 @requires(Permission.REGISTRATIONS_EXPORT)
 @limiter.limit("10 per minute")
@@ -76,19 +93,14 @@ def export_guests(event_id: int):
     rows = db.session.scalars(_chosen(event, GuestFilters(request.args, types=event.types), Permission.REGISTRATIONS_EXPORT)).unique().all()
     full = bool(form.full.data) and current_user.holds(Permission.DIRECTORY_UNMASK)
     operations.export_guests(event, count=len(rows), full=full, reason=form.reason.data, by=current_user)
-    name, phone = (str, str) if full else (masking.name, masking.phone)
     columns = [
-        Column(_("Name"), lambda row: name(row.name), 12),
-        Column(_("Company or organisation"), lambda row: row.company, 32),
-        Column(_("Post"), lambda row: row.post, 14),
-        Column(_("Mobile"), lambda row: phone(row.mobile), 15),
-        Column(_("Guest type"), lambda row: row.type.name if row.type else "", 12),
+        *guest_columns(full),
         Column(_("State"), lambda row: str(STATE_NAMES[row.state]), 12),
-        Column(_("In place of"), lambda row: name(row.stands_in_for), 12),
+        Column(_("In place of"), lambda row: row.stands_in_for if full else masking.name(row.stands_in_for), 12),
         Column(_("Book of the event"), lambda row: _("agreed") if row.guest_book_at else "", 10),
         Column(_("Photographs"), lambda row: _("agreed") if row.photos_at else _("no"), 10),
         Column(_("Registered at"), lambda row: moment(row.registered_at, event.zone), 20),
-        Column(_("Signature"), lambda _row: "", 18),
+        signature_column(),
     ]
     if full:  # what guests answered may say more of them than a masked list should
         given = question_queries.answers_by_guest(event)

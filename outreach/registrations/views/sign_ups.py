@@ -3,19 +3,18 @@
 from flask import flash, redirect, url_for
 from flask_login import current_user
 
-from outreach.core import masking
 from outreach.core.access import found, requires
 from outreach.core.db import db
 from outreach.core.downloads import attachment
 from outreach.core.i18n import _
-from outreach.core.sheets import XLSX, Column, write
+from outreach.core.sheets import XLSX, write
 from outreach.core.web import limiter, page
 from outreach.directory.forms import ExportForm
 from outreach.events.models import Event, ProgrammeItem
 from outreach.permissions import Permission
 from outreach.registrations import operations, queries, sign_up_queries
 from outreach.registrations.models import Registration
-from outreach.registrations.views.guests import bp, event_within
+from outreach.registrations.views.guests import bp, event_within, guest_columns, signature_column
 
 
 def _item(event: Event, item_id: int) -> ProgrammeItem:
@@ -54,9 +53,5 @@ def export_sign_ups(event_id: int, item_id: int):
         return _page(event, item, form, status=422)
     rows, full = sign_up_queries.guests_of(item.id), bool(form.full.data) and current_user.holds(Permission.DIRECTORY_UNMASK)
     operations.export_guests(event, count=len(rows), full=full, reason=form.reason.data, by=current_user)
-    name, phone = (str, str) if full else (masking.name, masking.phone)
-    columns = [
-        Column(_("Name"), lambda row: name(row.name), 12), Column(_("Company or organisation"), lambda row: row.company, 32), Column(_("Post"), lambda row: row.post, 14),
-        Column(_("Mobile"), lambda row: phone(row.mobile), 15), Column(_("Guest type"), lambda row: row.type.name if row.type else "", 12), Column(_("Signature"), lambda _row: "", 18),
-    ]  # fmt: skip
+    columns = [*guest_columns(full), signature_column()]
     return attachment(write(item.title, columns, rows, subtitle=event.title), f"{item.title}.xlsx", XLSX)
