@@ -179,7 +179,7 @@ class NoticeFilters(Filters):
 
     state = SelectField(
         lazy("State"),
-        choices=[("", lazy("All")), ("open", lazy("Open")), ("late", lazy("Past the deadline")), ("closed", lazy("Closed"))],
+        choices=[("", lazy("All")), ("open", lazy("Still open")), ("late", lazy("Past the deadline")), ("closed", lazy("No longer open"))],
         default="",
     )
 
@@ -189,7 +189,12 @@ class PromiseFilters(Filters):
 
     state = SelectField(
         lazy("State"),
-        choices=[("open", lazy("Open")), ("late", lazy("Past the deadline")), ("closed", lazy("Closed")), ("all", lazy("All"))],
+        choices=[
+            ("open", lazy("Still open")),
+            ("late", lazy("Past the deadline")),
+            ("closed", lazy("No longer open")),
+            ("all", lazy("All")),
+        ],
         default="open",
     )
     side = SelectField(lazy("Who promises"), choices=[("", lazy("Both sides")), *SIDE_NAMES.items()], default="")

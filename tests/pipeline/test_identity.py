@@ -93,6 +93,8 @@ def test_promises_of_all_papers_stand_in_one_list(make, visit):
     page = browser.get("/promises").text
     assert page.index("三通一平") < page.index("年内开工")
     assert "别县的承诺" not in page
+    assert "启用" not in page  # an open matter is no account in use
+    assert "启用" not in browser.get("/notices").text
     assert "年内开工" not in browser.get("/promises?state=late").text
     assert "三通一平" not in browser.get("/promises?side=company").text
     assert "承诺" in browser.get("/home").text
