@@ -13,7 +13,7 @@ class OrganisationForm(HouseForm):
     """A company, a chamber, an association."""
 
     kind = SelectField(lazy("Kind"), choices=list(KIND_NAMES.items()))
-    name = text(lazy("Name"), most=120)
+    name = text(lazy("Full name"), most=120)
     credit_code = CreditCodeField(lazy("Credit code"), [Optional()])
     province = SelectField(lazy("Province"), default="")
     city = text(lazy("City"), most=20, required=False)

@@ -133,7 +133,7 @@ class CloneForm(HouseForm):
 class TypeForm(HouseForm):
     """A guest type."""
 
-    name = text(lazy("Name"), most=20)
+    name = text(lazy("Name of the type"), most=20)
     name_en = text(lazy("Name in English"), most=40, required=False)
     colour = SelectField(lazy("Colour"), choices=list(COLOUR_NAMES.items()))
     capacity = IntegerField(lazy("Places of its own"), [Optional(), NumberRange(1, 20_000, lazy("Between 1 and 20,000."))],

@@ -52,7 +52,7 @@ class PartyForm(HouseForm):
     """One more party."""
 
     role = SelectField(lazy("Role"), choices=list(ROLE_NAMES.items()))
-    name = text(lazy("Name"), most=120)
+    name = text(lazy("Full name"), most=120)
     heads = number(lazy("How many people"), most=1_000_000)
 
     def validate_heads(self, field):
@@ -162,7 +162,7 @@ class ConcernForm(HouseForm):
 class NoticeForm(HouseForm):
     """督办."""
 
-    level = SelectField(lazy("Paper"), choices=list(LEVEL_NAMES.items()))
+    level = SelectField(lazy("Kind of notice"), choices=list(LEVEL_NAMES.items()))
     addressee = text(lazy("To"), most=80)
     text = TextAreaField(lazy("What is to be done"), [required(), Length(max=2000)])
     due_on = DayField(lazy("Deadline"), [required()])

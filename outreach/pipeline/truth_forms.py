@@ -63,5 +63,5 @@ class MatrixForm(Filters):
     """A table by month."""
 
     measure = SelectField(lazy("Figure"), choices=list(MEASURE_NAMES.items()), default=MEASURES[2])
-    dimension = SelectField(lazy("By"), choices=list(DIMENSION_NAMES.items()), default=DIMENSIONS[0])
+    dimension = SelectField(lazy("Broken down by"), choices=list(DIMENSION_NAMES.items()), default=DIMENSIONS[0])
     year = IntegerField(lazy("Year"), [Optional(), NumberRange(2000, 2100)])

@@ -22,7 +22,7 @@ _NEEDED = InputRequired(lazy("Please fill this in."))
 class HallForm(HouseForm):
     """A hall or a banquet."""
 
-    name = text(lazy("Name"), most=40)
+    name = text(lazy("Name of the hall"), most=40)
     kind = SelectField(lazy("Kind"), choices=list(KIND_NAMES.items()))
     rows = IntegerField(lazy("Rows or tables"), [_NEEDED, NumberRange(1, 100, lazy("Between 1 and 100."))], default=10)
     seats = IntegerField(lazy("Seats in each"), [_NEEDED, NumberRange(1, 100, lazy("Between 1 and 100."))], default=20)
@@ -51,7 +51,7 @@ class ProposeForm(HouseForm):
 class PaperForm(HouseForm):
     """What is printed, and why."""
 
-    paper = SelectField(lazy("Paper"), choices=list(PAPER_NAMES.items()))
+    paper = SelectField(lazy("What is printed"), choices=list(PAPER_NAMES.items()))
     which = SelectField(lazy("For whom"), choices=[("all", lazy("everybody with a place")), ("new", lazy("badges not printed yet"))])
     format = SelectField(lazy("As"), choices=[("pdf", lazy("PDF")), ("sheet", lazy("Excel, ready to print"))], default="pdf")
     reason = text(lazy("Reason"), most=200)

@@ -88,10 +88,12 @@ def test_consents_are_apart_unticked_and_can_be_taken_back(make, visit):
     browser.post(f"/t/{guest.code}/change", {**page, "guest_book": "y", "photos": "y"})
     row = db.session.get(Registration, guest.id)
     assert (row.guest_book_at, row.photos_at is None) == (since, False)
+    staff = visit(make.user())
+    card = staff.get(f"/registrations/{guest.id}")
+    assert [answer.text for answer in staff.page.xpath("//dd")].count("同意") == 2, card.text
     browser.post(f"/t/{guest.code}/change", page)
     row = db.session.get(Registration, guest.id)
     assert (row.guest_book_at, row.photos_at) == (None, None)
-    staff = visit(make.user())
     assert "未找到" not in staff.get(f"/events/{event.id}/guests?photos=no").text
     assert staff.get(f"/events/{event.id}/guests?photos=yes").text.count("data-label") == 0
 

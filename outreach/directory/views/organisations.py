@@ -52,7 +52,7 @@ def export_organisations():
     rows = db.session.scalars(_chosen(OrganisationFilters(request.args)).limit(50_000)).all()
     operations.export_organisations(count=len(rows), reason=form.reason.data, by=current_user)
     columns = [
-        Column(_("Name"), lambda row: row.name, 36), Column(_("Kind"), lambda row: str(KIND_NAMES[row.kind]), 12),
+        Column(_("Full name"), lambda row: row.name, 36), Column(_("Kind"), lambda row: str(KIND_NAMES[row.kind]), 12),
         Column(_("Credit code"), lambda row: row.credit_code or "", 22), Column(_("Province"), lambda row: row.province, 12),
         Column(_("City"), lambda row: row.city, 12), Column(_("Industry"), lambda row: INDUSTRIES.get(row.industry, ""), 16),
         Column(_("Last verified"), lambda row: day(row.verified_at), 16),

@@ -97,8 +97,8 @@ def export_guests(event_id: int):
         *guest_columns(full),
         Column(_("State"), lambda row: str(STATE_NAMES[row.state]), 12),
         Column(_("In place of"), lambda row: row.stands_in_for if full else masking.name(row.stands_in_for), 12),
-        Column(_("Book of the event"), lambda row: _("agreed") if row.guest_book_at else "", 10),
-        Column(_("Photographs"), lambda row: _("agreed") if row.photos_at else _("no"), 10),
+        Column(_("Book of the event"), lambda row: _("consented") if row.guest_book_at else "", 10),
+        Column(_("Photographs"), lambda row: _("consented") if row.photos_at else _("no"), 10),
         Column(_("Registered at"), lambda row: moment(row.registered_at, event.zone), 20),
         signature_column(),
     ]
