@@ -1,6 +1,7 @@
 """One project, one identity, across counties and at the same moment; papers that are of no project yet, or not of their summit."""
 
 import threading
+import time
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -9,6 +10,7 @@ from sqlalchemy import func, select
 from outreach.core.audit import AuditEntry
 from outreach.core.clock import today
 from outreach.core.db import db
+from outreach.directory import operations as directory
 from outreach.permissions import Role
 from outreach.pipeline import board_queries, identity, operations, queries
 from outreach.pipeline.models import Agreement
@@ -37,9 +39,13 @@ def test_a_project_of_another_county_is_asked_about_and_not_shown(make, visit):
     assert [one.mine for one in queries.similar_signings(city, signing)] == [True, True]
 
 
-def test_two_forms_at_once_do_not_both_pass_the_question(make, visit, app):
+def test_two_forms_at_once_do_not_both_pass_the_question(make, visit, app, monkeypatch):
+    sign = operations.sign
+    # long enough between the question and the row that the other form would be asked meanwhile, were it not held up
+    monkeypatch.setattr(operations, "sign", lambda *given, **said: time.sleep(0.5) or sign(*given, **said))
     browsers = [visit(make.user(Role.INVESTMENT_OFFICER)) for _each in range(2)]
     form, answers = _form(make), []
+    directory.organisation_named(COMPANY)  # known already, so that it is not the company's name that holds the second form up
     db.session.commit()
     start = threading.Barrier(2)
 
