@@ -1,11 +1,10 @@
 """Reads of events and invitations."""
 
-from sqlalchemy import BigInteger, Row, Select, and_, bindparam, case, false, func, or_, select
+from sqlalchemy import Select, and_, bindparam, case, false, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from outreach.accounts.models import Unit
 from outreach.accounts.queries import reach
-from outreach.core.db import begin_writing, db, fetch
+from outreach.core.db import db
 from outreach.core.mail import Mail
 from outreach.core.sms import WRITTEN, Sms, subject
 from outreach.directory import names
@@ -49,32 +48,16 @@ def public_event(slug: str) -> Event | None:
     return db.session.scalar(_PUBLIC, {"slug": slug})
 
 
-_FIRST_TYPE = (
+#: the guest type of whoever chooses none on the public form, as part of a statement about its event
+FIRST_TYPE = (
     select(GuestType.id).where(GuestType.event_id == Event.id, GuestType.public).order_by(GuestType.place, GuestType.id).limit(1)
     .correlate(Event).scalar_subquery()
-)  # fmt: skip
-_HELD = (
-    select(
-        Event.id, Event.state, Event.capacity, Event.starts_at, Event.opens_at, Event.closes_at, Unit.path.label("unit_path"),
-        GuestType.id.label("type_id"), GuestType.capacity.label("type_capacity"), GuestType.approval,
-    )
-    .join(Unit, Unit.id == Event.unit_id)
-    .join(GuestType, and_(GuestType.event_id == Event.id, GuestType.id == func.coalesce(bindparam("type_id", type_=BigInteger), _FIRST_TYPE)))
-    .where(Event.slug == bindparam("slug"), Event.state != "draft", GuestType.public)
-    .with_for_update(of=Event, key_share=True)
 )  # fmt: skip
 
 
 def first_type(slug: str) -> int | None:
     """The guest type of whoever chooses none on the public form."""
-    return db.session.scalar(select(_FIRST_TYPE).where(Event.slug == slug))
-
-
-def hold_public_event(slug: str, type_id: int | None = None) -> Row | None:
-    """What registering as ``type_id`` (else the first public guest type) needs to know of a public event, as plain values; the
-    event is held until the transaction ends."""
-    begin_writing()
-    return fetch(_HELD, {"slug": slug, "type_id": type_id}).first()
+    return db.session.scalar(select(FIRST_TYPE).where(Event.slug == slug))
 
 
 _BY_ID = select(Event).where(Event.id == bindparam("id"))

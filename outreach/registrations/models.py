@@ -30,6 +30,7 @@ class Registration(Moves, Base):
     __table_args__ = (
         Index("ix_registrations_event_id_state", "event_id", "state", "type_id"),
         Index("ix_registrations_event_id_mobile", "event_id", "mobile"),
+        Index("ix_registrations_event_id_id", "event_id", "id"),
     )
     MOVES: ClassVar = {
         PENDING: (CONFIRMED, WAITING, DECLINED, CANCELLED), WAITING: (CONFIRMED, OFFERED, CANCELLED), OFFERED: (CONFIRMED, CANCELLED),

@@ -3,7 +3,7 @@
 import secrets
 from datetime import timedelta
 
-from flask import Blueprint, abort, make_response, redirect, url_for
+from flask import Blueprint, abort, make_response, redirect, request, url_for
 
 from outreach.core import clock
 from outreach.core.access import open_to_all
@@ -53,18 +53,23 @@ def _form(slug: str, entered: RegistrationForm, asked: QuestionsForm | None = No
 @reads_first
 def register(slug: str):
     entered = RegistrationForm()  # the event itself is read where it is held: once
-    questions = question_queries.questions_of(slug)
-    kind = (entered.type_id.data or events.first_type(slug)) if questions else None
-    asked = form_of(questions, chinese=is_chinese(), type_id=kind)
-    if not all([entered.validate_on_submit(), asked.validate_on_submit()]):  # both, so that every error is said at once
+    good = entered.validate_on_submit()
+    asked = _asked_at(slug, entered) if "asks" in request.form else None
+    if not all([good, asked is None or asked.validate_on_submit()]):  # both, so that every error is said at once
         return _form(slug, entered, asked, status=422)
     try:
-        registration = operations.register(slug, locale=choose_locale(), **entered.guest())
+        registration = operations.register(slug, locale=choose_locale(), asked=asked is not None, **entered.guest())
     except Refused as refusal:
         return _form(slug, entered, asked, refusal=str(refusal), status=409)
-    if answers := asked.answers():
+    if asked is not None and (answers := asked.answers()):
         operations.keep_answers(registration, answers)
     return redirect(url_for(".ticket", code=registration.code), 303)
+
+
+def _asked_at(slug: str, entered: RegistrationForm) -> QuestionsForm:
+    """What was answered to the questions of the event."""
+    kind = entered.type_id.data or events.first_type(slug)
+    return form_of(question_queries.questions_of(slug), chinese=is_chinese(), type_id=kind)
 
 
 @bp.get("/privacy")

@@ -1,16 +1,19 @@
 """Reads of registrations."""
 
-from sqlalchemy import Row, Select, bindparam, func, or_, select
+from sqlalchemy import BigInteger, Row, Select, String, and_, bindparam, func, or_, select
 
+from outreach.accounts.models import Unit
 from outreach.accounts.queries import reach
 from outreach.core import tokens
 from outreach.core.db import begin_writing, db, fetch
 from outreach.directory import names
 from outreach.directory.queries import MATCH
-from outreach.events.models import Event
+from outreach.events.models import Event, GuestType
+from outreach.events.queries import FIRST_TYPE
 from outreach.permissions import Permission
 from outreach.registrations import tickets
 from outreach.registrations.models import ACTIVE, CANCELLED, CONFIRMED, OFFERED, TAKEN, WAITING, Registration, ReplacedTicket
+from outreach.registrations.question_models import BEFORE, Question
 
 
 def select_visible(user, permission: Permission = Permission.REGISTRATIONS_VIEW) -> Select:
@@ -51,20 +54,82 @@ _AT_EVENT = Registration.event_id == bindparam("event")
 _BY_CODE = select(Registration).where(Registration.code == bindparam("code"))
 _HELD = _BY_CODE.with_for_update(of=Registration, key_share=True)
 _TAKEN = select(func.count()).where(_AT_EVENT, Registration.state.in_(TAKEN))
-_WAITING = select(func.count()).where(_AT_EVENT, Registration.state == WAITING)
 _OF_TYPE = Registration.type_id == bindparam("type")
-_STANDING = select(
-    _TAKEN.scalar_subquery().label("taken"),
-    _TAKEN.where(_OF_TYPE).scalar_subquery().label("taken_of_type"),
-    _WAITING.scalar_subquery().label("waiting"),
-    _WAITING.where(_OF_TYPE).scalar_subquery().label("waiting_of_type"),
+_IS_TAKEN, _WAITS = Registration.state.in_(TAKEN), Registration.state == WAITING
+#: every place and everybody who waits, in one pass
+_PLACES = (
+    select(
+        func.count().filter(_IS_TAKEN).label("taken"),
+        func.count().filter(_IS_TAKEN, _OF_TYPE).label("taken_of_type"),
+        func.count().filter(_WAITS).label("waiting"),
+        func.count().filter(_WAITS, _OF_TYPE).label("waiting_of_type"),
+    )
+    .where(_AT_EVENT, Registration.state.in_((*TAKEN, WAITING)))
+    .subquery()
+)
+_WAITING_OF_TYPE = select(func.count()).where(_AT_EVENT, _WAITS, _OF_TYPE).scalar_subquery()
+
+
+def _at_most(event):
+    """From an event's first registration to its last there are at most so many: no counting, two looks into the index of both columns.
+    A range, not an equality, so that no planner reads the ids alone, where other events' stand in between."""
+    ids = select(Registration.id).limit(1)
+    first = ids.where(Registration.event_id >= event).order_by(Registration.event_id, Registration.id)
+    last = ids.where(Registration.event_id <= event).order_by(Registration.event_id.desc(), Registration.id.desc())
+    return func.coalesce(last.scalar_subquery() - first.scalar_subquery() + 1, 0)
+
+
+_KNOWN = (
     select(Registration.id).where(Registration.request_key == bindparam("request_key")).scalar_subquery().label("same_form"),
-    select(func.min(Registration.id))
-    .where(_AT_EVENT, Registration.mobile == bindparam("mobile"), Registration.mobile != "", Registration.state.in_(ACTIVE))
+    select(Registration.id)
+    # "coalesce" and no order: neither the index of states nor that of ids shall be read, which hold the whole event
+    .where(
+        _AT_EVENT, Registration.mobile == bindparam("mobile"), Registration.mobile != "", func.coalesce(Registration.state, "").in_(ACTIVE)
+    )
+    .limit(1)
     .scalar_subquery()
     .label("same_number"),
     MATCH.scalar_subquery().label("person_id"),
 )
+_STANDING = select(_PLACES, *_KNOWN)
+_BOUND = select(_at_most(bindparam("event", type_=BigInteger)).label("taken")).subquery()
+_ROOMY = select(
+    _BOUND.c.taken,
+    _BOUND.c.taken.label("taken_of_type"),
+    _WAITING_OF_TYPE.label("waiting"),
+    _WAITING_OF_TYPE.label("waiting_of_type"),
+    *_KNOWN,
+)
+_OPEN = (
+    select(
+        Event.id, Event.state, Event.capacity, Event.starts_at, Event.opens_at, Event.closes_at, Unit.path.label("unit_path"),
+        GuestType.id.label("type_id"), GuestType.capacity.label("type_capacity"), GuestType.approval,
+        select(Question.id).where(Question.event_id == Event.id, Question.stage == BEFORE, Question.retired_at.is_(None)).correlate(Event).exists().label("asks"),
+        _at_most(Event.id).label("at_most"),
+    )
+    .join(Unit, Unit.id == Event.unit_id)
+    .join(GuestType, and_(GuestType.event_id == Event.id, GuestType.id == func.coalesce(bindparam("type_id", type_=BigInteger), FIRST_TYPE)))
+    .where(Event.slug == bindparam("slug"), Event.state != "draft", GuestType.public)
+)  # fmt: skip
+_ALONE = _OPEN.with_for_update(of=Event, key_share=True)
+_BESIDE = (
+    _OPEN.add_columns(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("number", type_=String), 0)))
+    .where(_at_most(Event.id) + bindparam("spare") < func.least(Event.capacity, GuestType.capacity))
+    .with_for_update(of=Event, read=True)
+)
+
+
+def hold_public_event(slug: str, type_id: int | None) -> Row | None:
+    """What registering as ``type_id`` (else the first public guest type) needs to know of a public event, as plain values; the event
+    is held until the transaction ends. ``at_most`` bounds the places taken, ``asks``: its form has questions."""
+    begin_writing()
+    return fetch(_ALONE, {"slug": slug, "type_id": type_id}).first()
+
+
+def hold_beside_others(slug: str, type_id: int | None, mobile: str, *, spare: int) -> Row | None:
+    """The same, held together with others who register there with another number; None where not more than ``spare`` places are left
+    for certain. PostgreSQL only."""
+    return fetch(_BESIDE, {"slug": slug, "type_id": type_id, "number": f"{slug} {mobile}", "spare": spare}).first()
 
 
 def replaced_of(registration_id: int) -> set[str]:
@@ -94,13 +159,16 @@ def held(code: str) -> Registration | None:
     return db.session.scalar(_HELD, {"code": code}, execution_options={"populate_existing": True})
 
 
-def standing(event_id: int, unit_path: str, *, type_id: int | None, request_key: str, name: str, mobile: str) -> Row:
+def standing(event_id: int, unit_path: str, *, type_id: int | None, request_key: str, name: str, mobile: str, roomy: bool = False) -> Row:
     """How an event stands as a guest comes: places ``taken`` and guests ``waiting``, in all and of the guest's type; the ids of what
-    the ``same_form`` (also a cancelled one) or the ``same_number`` has made already; the guest's ``person_id`` in the directory."""
+    the ``same_form`` (also a cancelled one) or the ``same_number`` has made already; the guest's ``person_id`` in the directory.
+
+    ``roomy``: places are not counted, at most so many are ``taken``; ``waiting`` are those of the guest's type.
+    """
     values = {
         "event": event_id, "type": type_id, "request_key": request_key, "mobile": mobile, "name_key": names.key(name), "below": f"{unit_path}%",
     }  # fmt: skip
-    return fetch(_STANDING, values).one()
+    return fetch(_ROOMY if roomy else _STANDING, values).one()
 
 
 def places_left(event: Event) -> int:

@@ -163,7 +163,15 @@ def test_conditions_follow_a_reworded_question_and_never_block(make, visit):
 
     assert next(row for row in question_queries.questions(copy) if row.label == "房型").when_id is not None
     db.session.commit()
-    data = {"request_key": "form-0000000000000009", "name": "丁", "company": "x", "mobile": "15455550000", "consent": "y", "type_id": ""}
+    data = {
+        "request_key": "form-0000000000000009",
+        "name": "丁",
+        "company": "x",
+        "mobile": "15455550000",
+        "consent": "y",
+        "type_id": "",
+        "asks": "1",
+    }
     assert visit().post(f"/e/{event.slug}/register", {**data, f"q{room.id}": "高"}).status_code == 303
     assert more.when_id == room.id
     operations.retire_question(room, by=user)

@@ -4,6 +4,7 @@ import threading
 from collections import Counter
 from contextvars import Context
 
+import pytest
 from sqlalchemy import select
 
 from outreach.checkin import operations as checkin
@@ -14,6 +15,7 @@ from outreach.events import operations as events
 from outreach.events.models import Event, ProgrammeItem
 from outreach.registrations import operations
 from outreach.registrations.models import Registration, SignUp
+from outreach.registrations.operations import places
 
 
 def _at_once(app, count: int, deed) -> list:
@@ -64,15 +66,28 @@ def test_forty_for_ten_places_are_exactly_ten(app, make):
     assert Counter(answers) == {"confirmed": 10, "waiting": 30}
 
 
-def test_the_same_form_from_ten_taps_is_one_guest(app, make):
-    event_id = make.event().id
+def test_guests_who_register_beside_each_other_never_overfill(app, make, monkeypatch):
+    """Far from full they do not wait for each other, at the end they do; in between nobody is one too many."""
+    monkeypatch.setattr(places, "AT_ONCE", 30)
+    event_id = make.event(capacity=80).id
+    answers = [answer for wave in range(4) for answer in _at_once(app, 30, lambda number, wave=wave: _guest(event_id, 100 * wave + number))]
+    assert Counter(answers) == {"confirmed": 80, "waiting": 40}
+
+
+ROOMY = pytest.mark.parametrize("capacity", [50, 5000])  # one after the other, and beside each other
+
+
+@ROOMY
+def test_the_same_form_from_ten_taps_is_one_guest(app, make, capacity):
+    event_id = make.event(capacity=capacity).id
     answers = _at_once(app, 10, lambda number: _guest(event_id, 0, key="one-form-many-taps"))
     assert answers == ["confirmed"] * 10
     assert len(db.session.scalars(select(Registration)).all()) == 1
 
 
-def test_the_same_number_from_two_phones_is_one_guest(app, make):
-    event_id = make.event().id
+@ROOMY
+def test_the_same_number_from_two_phones_is_one_guest(app, make, capacity):
+    event_id = make.event(capacity=capacity).id
     answers = _at_once(app, 8, lambda number: _guest(event_id, number, mobile="15412345678"))
     assert sum(answer == "confirmed" for answer in answers) == 1
     assert len(db.session.scalars(select(Registration)).all()) == 1

@@ -24,6 +24,7 @@ GUEST = {
     "email": "",
     "consent": "y",
     "type_id": "",
+    "asks": "1",
 }
 
 
@@ -59,6 +60,23 @@ def test_an_organiser_writes_them_and_a_guest_answers(make, visit, user):
     assert guest.post(form, {**GUEST, f"q{question.id}": "套房"}).status_code == 422
     assert db.session.scalar(select(Registration)) is None
     assert guest.post(form, {**GUEST, f"q{question.id}": "标间"}).status_code == 303
+    assert _answers() == {"房型": "标间"}
+
+
+def test_a_question_added_while_a_guest_writes_is_shown_and_nothing_is_lost(make, visit, user):
+    event = make.event()
+    guest, form = visit(), f"/e/{event.slug}/register"
+    assert 'name="asks"' not in guest.get(form).text
+    room = _ask(event, user, label="房型", kind="choice", choices=["单间", "标间"], required=True)
+    db.session.commit()
+    answer = guest.post(form, {key: value for key, value in GUEST.items() if key != "asks"})
+    assert answer.status_code == 409
+    assert "主办方新增了问题" in answer.text
+    assert "房型" in answer.text
+    assert "某公司" in answer.text
+    assert 'name="asks"' in answer.text
+    assert db.session.scalar(select(Registration)) is None
+    assert guest.post(form, {**GUEST, f"q{room.id}": "标间"}).status_code == 303
     assert _answers() == {"房型": "标间"}
 
 

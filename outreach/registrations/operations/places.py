@@ -3,14 +3,15 @@
 import secrets
 from datetime import timedelta
 
+from sqlalchemy import Row
+
 from outreach.accounts.models import User
 from outreach.core import audit, clock, sms, tokens
-from outreach.core.db import db, insert_now, lock
+from outreach.core.db import db, insert_now, is_sqlite, lock
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
 from outreach.directory import operations as directory
 from outreach.directory import queries as people
-from outreach.events import queries as events
 from outreach.events.models import AHEAD, CLOSED, HELD, NO, PUBLISHED, Event, GuestType, Invitation, registration_state
 from outreach.registrations import messages, queries
 from outreach.registrations.announcements import places_given_back, tickets_besides
@@ -30,32 +31,51 @@ from outreach.registrations.models import (
 
 #: a waiting list longer than the house itself helps nobody
 WAITING_TIMES = 3
+#: more guests than can register at the same moment: every one has a connection, and PostgreSQL grants 100 unless told otherwise
+AT_ONCE = 200
 
 
 def register(
     slug: str, *, request_key: str, name: str, company: str, post: str, mobile: str, email: str, locale: str, type_id: int | None = None,
-    guest_book: bool = False, photos: bool = False,
+    guest_book: bool = False, photos: bool = False, asked: bool = True,
 ) -> Registration:  # fmt: skip
     """A guest registers: a place at once, the waiting list when the house or the guest type is full, or a word of approval to wait for.
 
-    The same form sent twice gives the same registration. Checks and the count happen behind the event's lock.
+    The same form sent twice gives the same registration. Checks and the count happen behind the event's lock. ``asked``: the form held
+    the event's questions.
     """
-    event = events.hold_public_event(slug, type_id)
-    if event is None:
-        raise Refused(_("Registration is not open."))
-    standing = queries.standing(event.id, event.unit_path, type_id=event.type_id, request_key=request_key, name=name, mobile=mobile)
+    event, standing = _hold(slug, type_id, request_key=request_key, name=name, mobile=mobile)
     if earlier := _same_form(standing, event.id, mobile, name):
         return earlier
     if registration_state(event) != "open":
         raise Refused(_("Registration is not open."))
     if standing.same_number:
         raise Refused(_("This number is registered already. Open your ticket from the link you were given, or ask the organisers."))
+    if event.asks and not asked:
+        raise Refused(_("The organisers have added questions. Please answer them and send the form again."))
     registration = Registration(
         event_id=event.id, type_id=event.type_id, request_key=_own_key(standing, request_key), name=name, company=company, post=post, mobile=mobile,
         email=email, locale=locale, source="web", notice_version=NOTICE_VERSION, consented_at=clock.now(),
     )  # fmt: skip
     agree(registration, guest_book=guest_book, photos=photos)
     return place(registration, event.capacity, event.type_capacity, standing, approval=event.approval, by=None)
+
+
+def _hold(slug: str, type_id: int | None, **guest) -> tuple[Row, Row]:
+    """The event, held, and how it stands. Where there is room for certain, nobody counts, and on PostgreSQL guests register beside each
+    other; the last places are given out one by one, for so many may be on their way that nobody sees yet."""
+    beside = None if is_sqlite() else queries.hold_beside_others(slug, type_id, guest["mobile"], spare=2 * AT_ONCE)
+    event = beside or queries.hold_public_event(slug, type_id)
+    if event is None:
+        raise Refused(_("Registration is not open."))
+    standing = queries.standing(event.id, event.unit_path, type_id=event.type_id, roomy=_roomy(event, event.at_most), **guest)
+    if beside and not _roomy(event, standing.taken):  # hundreds came between the two looks
+        raise Refused(_("Very many register at this moment. Please send the form once more."))
+    return event, standing
+
+
+def _roomy(event: Row, taken: int) -> bool:
+    return taken + AT_ONCE < min(event.capacity, event.capacity if event.type_capacity is None else event.type_capacity)
 
 
 def agree(registration: Registration, *, guest_book: bool, photos: bool) -> None:
