@@ -80,22 +80,24 @@ def page_of(chosen: Select, per_page: int = PER_PAGE, *, rows_of=None) -> Page:
 _IN_ALL = func.count().over()
 
 
-def page_of_lines(chosen: Select, lines, per_page: int = PER_PAGE, *, counted: bool = False) -> Page:
+def page_of_lines(chosen: Select, lines, per_page: int = PER_PAGE, *, counted: bool = False, values: dict | None = None) -> Page:
     """As :func:`page_of`, for lists where objects would be too slow: only keys are chosen, ``lines(ids)`` reads plain rows.
 
     ``counted`` counts in the same pass: for a search, where finding the rows is the work. A list in the order of an index
-    is quicker counted apart, because its page can stop early.
+    is quicker counted apart, because its page can stop early. ``values`` go with a statement that was built before they were known.
     """
     model, number = chosen.column_descriptions[0]["entity"], page_number()
     keys = chosen.with_only_columns(model.id, maintain_column_froms=True)
+    if values and not counted:
+        keys = keys.params(**values)
     if not counted:
         found = page_of(keys, per_page)
         return Page(lines(found.rows), found.number, found.total, per_page)
     plan_for_these_values()
     part = keys.add_columns(_IN_ALL).limit(per_page)
-    rows = fetch(part.offset((number - 1) * per_page), {}).all()
+    rows = fetch(part.offset((number - 1) * per_page), values or {}).all()
     if not rows and number > 1:  # asked for a page past the end: the last one
-        found = page_of(keys, per_page)
+        found = page_of(keys.params(**values) if values else keys, per_page)
         return Page(lines(found.rows), found.number, found.total, per_page)
     return Page(lines([row[0] for row in rows]) if rows else [], number if rows else 1, rows[0][1] if rows else 0, per_page)
 

@@ -1,6 +1,7 @@
 """Reads of people and organisations."""
 
 import json
+from functools import lru_cache
 
 from sqlalchemy import Select, String, and_, bindparam, case, cast, false, func, intersect, or_, select, union
 from sqlalchemy.orm import joinedload
@@ -30,36 +31,61 @@ from outreach.permissions import Permission
 
 def select_visible(user, permission: Permission = Permission.DIRECTORY_VIEW) -> Select:
     """The people whose cards lie within ``user``'s reach."""
-    return select(Person).where(Person.unit_id.in_(reach(user, permission)))
+    return _kept_in(reach(user, permission))
 
 
-# built once: for a word that few people match, building the statement takes longer than running it
-_BY_TERM = select(PersonTerm.person_id)
-_BY_COMPANY = select(Post.person_id).join(OrganisationTerm, OrganisationTerm.organisation_id == Post.organisation_id)
+@lru_cache(maxsize=1024)
+def _kept_in(units: Select) -> Select:
+    return select(Person).where(Person.unit_id.in_(units))
 
 
-def _ids_of_word(word: str) -> Select:
-    spans = terms.ranges(word)
-    within = [and_(PersonTerm.term >= low, PersonTerm.term < high) for low, high in spans]
-    people = _BY_TERM.where(or_(*within) if len(within) > 1 else within[0])
-    low, high = spans[0]
-    if len(word) < 2:
+# A search is built once for each shape (how many words, which of them are one letter) and gets its words as values: for a word that
+# few people match, building the statement takes longer than running it.
+_FIRST = func.substr(Person.name_key, 1, bindparam("first_length")) == bindparam("first")
+_CLOSENESS = (case((Person.name_key == bindparam("first"), 0), (_FIRST, 1), else_=2), Person.tier.desc(), Person.pinyin, Person.id)
+
+
+def _ids_of_word(number: int, *, short: bool) -> Select:
+    low, high = bindparam(f"low_{number}"), bindparam(f"high_{number}")
+    people = select(PersonTerm.person_id).where(PersonTerm.term >= low, PersonTerm.term < high)
+    if short:
         return people
-    return union(people, _BY_COMPANY.where(OrganisationTerm.term >= low, OrganisationTerm.term < high))
+    company = select(Post.person_id).join(OrganisationTerm, OrganisationTerm.organisation_id == Post.organisation_id)
+    return union(people, company.where(OrganisationTerm.term >= low, OrganisationTerm.term < high))
 
 
-def select_ids(text: str) -> Select | None:
-    """The ids of everybody who matches every word of ``text``; None when it holds no word."""
-    parts = [_ids_of_word(word) for word in terms.words(text)]
-    if not parts:
-        return None
-    return parts[0] if len(parts) == 1 else intersect(*(select(part.subquery().c[0]) for part in parts))
+@lru_cache
+def _is_found(shape: tuple[bool, ...]):
+    """The person matches every word: their number follows from ``shape``, one truth a word, whether it is a single letter."""
+    parts = [_ids_of_word(number, short=short) for number, short in enumerate(shape)]
+    return Person.id.in_(parts[0] if len(parts) == 1 else intersect(*(select(part.subquery().c[0]) for part in parts)))
+
+
+def _spans(found: list[str]) -> dict[str, str]:
+    return {
+        f"{edge}_{number}": value
+        for number, word in enumerate(found)
+        for edge, value in zip(("low", "high"), terms.ranges(word)[0], strict=True)
+    }
+
+
+def _first(found: list[str]) -> dict:
+    first = names.key(next(iter(found), ""))
+    return {"first": first, "first_length": len(first)}
 
 
 def searched(chosen: Select, text: str) -> Select:
-    """Narrow ``chosen`` to what matches ``text``."""
-    ids = select_ids(text)
-    return chosen if ids is None else chosen.where(Person.id.in_(ids))
+    """Narrow ``chosen`` to what matches every word of ``text``; no word narrows nothing."""
+    found = terms.words(text)
+    return chosen.where(_is_found(tuple(len(word) < 2 for word in found)).params(**_spans(found))) if found else chosen
+
+
+def closest(chosen: Select, text: str) -> tuple[Select, dict]:
+    """:func:`searched` and :func:`by_closeness` for a list that is asked for letter by letter: a statement and the values of its words."""
+    found = terms.words(text)
+    if found:
+        chosen = chosen.where(_is_found(tuple(len(word) < 2 for word in found)))
+    return chosen.order_by(*_CLOSENESS), {**_spans(found), **_first(found)}
 
 
 #: of words that very many match, a list shows so many: nobody reads further, they type another letter
@@ -112,9 +138,7 @@ def searched_at_most(chosen: Select, text: str) -> Select:
 
 def by_closeness(chosen: Select, text: str) -> Select:
     """Whole names first, then names that begin with it, then the higher tier, then pinyin."""
-    first = names.key(next(iter(terms.words(text)), ""))
-    closeness = case((Person.name_key == first, 0), (Person.name_key.startswith(first, autoescape=True), 1), else_=2)
-    return chosen.order_by(closeness, Person.tier.desc(), Person.pinyin, Person.id)
+    return chosen.order_by(_CLOSENESS[0].params(**_first(terms.words(text))), *_CLOSENESS[1:])
 
 
 def filtered(

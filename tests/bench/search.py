@@ -56,8 +56,8 @@ def run() -> list[str]:
                     kept.append((statement, parameters))
 
                 def search(text=word, user=user):
-                    chosen = queries.filtered(queries.select_visible(user), text=text)
-                    return page_of_lines(queries.by_closeness(chosen, text), lines, counted=True).rows
+                    chosen, words = queries.closest(queries.filtered(queries.select_visible(user)), text)
+                    return page_of_lines(chosen, lines, counted=True, values=words).rows
 
                 list(user.grants)
                 event.listen(db.engine, "before_cursor_execute", keep)

@@ -35,12 +35,15 @@ MOST_EXPORTED = 50_000
 
 
 def _chosen(filters: PeopleFilters, permission=Permission.DIRECTORY_VIEW, *, cut: bool = False):
+    """What is asked for, as a statement and the values of its words."""
     values = filters.chosen()
-    chosen = queries.filtered(queries.select_visible(current_user, permission), cut=cut, **values)
-    sort = request.args.get("sort", "")
-    if values.get("text") and not sort:
-        return queries.by_closeness(chosen, values["text"])
-    return ordered_by(chosen, sort, _SORTS, "name")
+    text, sort = values.pop("text", ""), request.args.get("sort", "")
+    visible = queries.select_visible(current_user, permission)
+    if not text or sort:
+        return ordered_by(queries.filtered(visible, text=text, cut=cut, **values), sort, _SORTS, "name"), {}
+    if cut:
+        return queries.by_closeness(queries.filtered(visible, text=text, cut=True, **values), text), {}
+    return queries.closest(queries.filtered(visible, **values), text)
 
 
 def names_of_card() -> dict:
@@ -51,7 +54,8 @@ def names_of_card() -> dict:
 def _list(*, status: int = 200, export: ExportForm | None = None):
     filters = PeopleFilters(request.args)
     cut = bool(filters.text.data) and queries.is_large()
-    listing = page_of_lines(_chosen(filters, cut=cut), line_queries.lines, counted=bool(filters.text.data))
+    chosen, words = _chosen(filters, cut=cut)
+    listing = page_of_lines(chosen, line_queries.lines, counted=bool(filters.text.data), values=words)
 
     def around():
         filters.offer(homes=queries.homes(current_user), provinces=accounts.provinces(), leaders=chain(*leaders_of(current_user)))
@@ -80,10 +84,10 @@ def export_people():
     if not form.validate_on_submit():
         return _list(export=form, status=422)
     full = bool(form.full.data) and current_user.holds(Permission.DIRECTORY_UNMASK)
-    chosen = _chosen(filters, Permission.DIRECTORY_EXPORT)
+    chosen, words = _chosen(filters, Permission.DIRECTORY_EXPORT)
     if full:  # in full only where this user may also unmask
         chosen = chosen.where(Person.unit_id.in_(accounts.reach(current_user, Permission.DIRECTORY_UNMASK)))
-    rows = db.session.scalars(chosen.limit(MOST_EXPORTED)).unique().all()
+    rows = db.session.scalars(chosen.limit(MOST_EXPORTED), words).unique().all()
     operations.export_people(count=len(rows), full=full, reason=form.reason.data, by=current_user)
     title = _("Hometown directory")
     return attachment(write(title, exports.people(full), rows), f"{title}.xlsx", XLSX)
