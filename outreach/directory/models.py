@@ -160,12 +160,11 @@ class PersonTerm(Base):
     """What a person is found by: every ending of name, pinyin and initials; numbers forwards, and backwards after ``~``."""
 
     __tablename__ = "person_terms"
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    # with the term: whether somebody has one is asked of the index alone
+    __table_args__ = (Index("ix_person_terms_person_id", "person_id", "term"), {"sqlite_with_rowid": False})
 
     term: Mapped[str] = mapped_column(ordered(64), primary_key=True)
-    person_id: Mapped[int] = mapped_column(
-        Key, ForeignKey("people.id", ondelete="CASCADE"), primary_key=True, index=True, autoincrement=False
-    )
+    person_id: Mapped[int] = mapped_column(Key, ForeignKey("people.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)
 
 
 class OrganisationTerm(Base):
