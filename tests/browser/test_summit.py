@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -118,10 +119,17 @@ def _seated_and_printed(page, server: str, event_id: int) -> None:
     expect(page.locator(f"[data-seat='{place}']")).to_have_attribute("data-guest", guest)
     looked_at(page, "summit-seats")
     page.goto(f"{server}/events/{event_id}/reception")
+    page.click("form[action$='/papers'] button")  # without a reason: the page says what is missing
+    expect(page.locator("#reason-error")).to_contain_text("必填")
     page.fill("#reason", "会务")
     with page.expect_download() as waiting:
         page.click("form[action$='/papers'] button")
     assert waiting.value.suggested_filename.endswith(".pdf")
+    assert Path(waiting.value.path()).read_bytes().startswith(b"%PDF")
+    expect(page.locator(".print-progress")).to_contain_text("已生成")
+    expect(page.locator("#reason-error")).to_have_count(0)
+    page.wait_for_timeout(400)  # until the button has its colour again
+    looked_at(page, "summit-printed")
 
 
 def _moved_and_called_off(page, guest, server: str, event_id: int) -> None:
