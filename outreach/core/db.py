@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, Engine, Integer, MetaData, String, event, func, inspect, select
+from sqlalchemy import BigInteger, Connection, DateTime, Engine, Integer, MetaData, String, event, func, inspect, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, make_transient_to_detached
 from sqlalchemy.pool import Pool
@@ -180,8 +180,18 @@ def lock_name(name: str) -> None:
 
 def fetch(statement, values: dict):
     """The rows of ``statement`` as plain tuples, past the session's objects: for statements a queue of people waits for."""
-    db.session.flush()
-    return db.session.connection().execute(statement, values)
+    session = db.session()
+    session.flush()
+    return _connection(session).execute(statement, values)
+
+
+def _connection(session) -> Connection:
+    """The connection of the session's transaction. Asking the session for it each time costs as much as a small statement."""
+    transaction, connection = session.info.get("connection", (None, None))
+    if transaction is None or transaction is not session.get_transaction():
+        connection = session.connection()
+        session.info["connection"] = session.get_transaction(), connection
+    return connection
 
 
 def insert_now(row: Base) -> None:

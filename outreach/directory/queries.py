@@ -3,8 +3,8 @@
 import json
 from functools import lru_cache
 
-from sqlalchemy import Select, String, and_, bindparam, case, cast, false, func, intersect, or_, select, union
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Select, String, bindparam, case, cast, false, func, intersect, or_, select, union
+from sqlalchemy.orm import aliased, joinedload
 
 from outreach.accounts.models import Place, Unit
 from outreach.accounts.queries import reach
@@ -104,20 +104,15 @@ def _asked_each(part: Select):
     return part.offset(0).exists()
 
 
-def _holds(word: str):
-    """The person of the outer query matches ``word``: by a term of their own or by a company's."""
-    within = [and_(PersonTerm.term >= low, PersonTerm.term < high) for low, high in terms.ranges(word)]
-    own = _asked_each(select(PersonTerm.person_id).where(PersonTerm.person_id == Person.id, or_(*within)).correlate(Person))
+def _holds(word: str, key):
+    """Who has ``key`` (a column of the outer query) matches ``word``: by a term of their own or by a company's."""
+    (low, high), outer = terms.ranges(word)[0], key.class_
+    own, post, body = aliased(PersonTerm), aliased(Post), aliased(OrganisationTerm)
+    term = _asked_each(select(own.person_id).where(own.person_id == key, own.term >= low, own.term < high).correlate(outer))
     if len(word) < 2:
-        return own
-    low, high = terms.ranges(word)[0]
-    company = select(Post.id).join(OrganisationTerm, OrganisationTerm.organisation_id == Post.organisation_id)
-    return or_(
-        own,
-        _asked_each(
-            company.where(Post.person_id == Person.id, OrganisationTerm.term >= low, OrganisationTerm.term < high).correlate(Person)
-        ),
-    )
+        return term
+    company = select(post.id).join(body, body.organisation_id == post.organisation_id)
+    return or_(term, _asked_each(company.where(post.person_id == key, body.term >= low, body.term < high).correlate(outer)))
 
 
 def searched_at_most(chosen: Select, text: str) -> Select:
@@ -130,16 +125,17 @@ def searched_at_most(chosen: Select, text: str) -> Select:
     if not found:
         return chosen
     low, high = terms.ranges(found[0])[0]
-    narrowed = chosen.where(*map(_holds, found[1:])).with_only_columns(Person.id, maintain_column_froms=True)
-    mine = _asked_each(narrowed.where(Person.id == PersonTerm.person_id).correlate(PersonTerm))
-    ids = set(
-        db.session.scalars(select(PersonTerm.person_id).where(PersonTerm.term >= low, PersonTerm.term < high, mine).limit(MOST_FOUND))
-    )
+    within = chosen.with_only_columns(Person.id, maintain_column_froms=True)
+
+    def asked(key):  # the other words first: they turn away most, and the card need not be read
+        return *(_holds(word, key) for word in found[1:]), _asked_each(within.where(Person.id == key).correlate(key.class_))
+
+    mine = select(PersonTerm.person_id).where(PersonTerm.term >= low, PersonTerm.term < high, *asked(PersonTerm.person_id))
+    ids = set(db.session.scalars(mine.limit(MOST_FOUND)))
     if len(found[0]) > 1 and len(ids) < MOST_FOUND:
         company = select(Post.person_id).join(OrganisationTerm, OrganisationTerm.organisation_id == Post.organisation_id)
-        theirs = _asked_each(narrowed.where(Person.id == Post.person_id).correlate(Post))
-        within = company.where(OrganisationTerm.term >= low, OrganisationTerm.term < high, theirs)
-        ids |= set(db.session.scalars(within.limit(MOST_FOUND)))
+        theirs = company.where(OrganisationTerm.term >= low, OrganisationTerm.term < high, *asked(Post.person_id))
+        ids |= set(db.session.scalars(theirs.limit(MOST_FOUND)))
     return select(Person).where(Person.id.in_(sorted(ids)))  # of ``chosen``, every one: asking that again might read the whole register
 
 
