@@ -1,10 +1,11 @@
 """A list: what is asked for in the address, one page of it, and the links to the others."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from flask import request
-from sqlalchemy import Select, func, select
+from sqlalchemy import Integer, Select, bindparam, func, select
 
 from outreach.core.db import db, fetch, plan_for_these_values
 
@@ -86,20 +87,29 @@ def page_of_lines(chosen: Select, lines, per_page: int = PER_PAGE, *, counted: b
     ``counted`` counts in the same pass: for a search, where finding the rows is the work. A list in the order of an index
     is quicker counted apart, because its page can stop early. ``values`` go with a statement that was built before they were known.
     """
-    model, number = chosen.column_descriptions[0]["entity"], page_number()
-    keys = chosen.with_only_columns(model.id, maintain_column_froms=True)
-    if values and not counted:
-        keys = keys.params(**values)
+    number, values = page_number(), values or {}
     if not counted:
-        found = page_of(keys, per_page)
-        return Page(lines(found.rows), found.number, found.total, per_page)
+        return _page_apart(chosen, lines, per_page, values)
     plan_for_these_values()
-    part = keys.add_columns(_IN_ALL).limit(per_page)
-    rows = fetch(part.offset((number - 1) * per_page), values or {}).all()
+    rows = fetch(_counted(chosen), {**values, "per_page": per_page, "before": (number - 1) * per_page}).all()
     if not rows and number > 1:  # asked for a page past the end: the last one
-        found = page_of(keys.params(**values) if values else keys, per_page)
-        return Page(lines(found.rows), found.number, found.total, per_page)
+        return _page_apart(chosen, lines, per_page, values)
     return Page(lines([row[0] for row in rows]) if rows else [], number if rows else 1, rows[0][1] if rows else 0, per_page)
+
+
+def _keys(chosen: Select) -> Select:
+    return chosen.with_only_columns(chosen.column_descriptions[0]["entity"].id, maintain_column_froms=True)
+
+
+@lru_cache
+def _counted(chosen: Select) -> Select:
+    """The keys of a page and the count of all; built once for a statement that comes again with other values."""
+    return _keys(chosen).add_columns(_IN_ALL).limit(bindparam("per_page", type_=Integer)).offset(bindparam("before", type_=Integer))
+
+
+def _page_apart(chosen: Select, lines, per_page: int, values: dict) -> Page:
+    found = page_of(_keys(chosen).params(**values) if values else _keys(chosen), per_page)
+    return Page(lines(found.rows), found.number, found.total, per_page)
 
 
 def ordered_by(chosen: Select, sort: str, columns: dict, default: str) -> Select:

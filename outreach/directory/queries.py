@@ -83,9 +83,12 @@ def searched(chosen: Select, text: str) -> Select:
 def closest(chosen: Select, text: str) -> tuple[Select, dict]:
     """:func:`searched` and :func:`by_closeness` for a list that is asked for letter by letter: a statement and the values of its words."""
     found = terms.words(text)
-    if found:
-        chosen = chosen.where(_is_found(tuple(len(word) < 2 for word in found)))
-    return chosen.order_by(*_CLOSENESS), {**_spans(found), **_first(found)}
+    return _closest(chosen, tuple(len(word) < 2 for word in found)), {**_spans(found), **_first(found)}
+
+
+@lru_cache
+def _closest(chosen: Select, shape: tuple[bool, ...]) -> Select:
+    return (chosen.where(_is_found(shape)) if shape else chosen).order_by(*_CLOSENESS)
 
 
 #: of words that very many match, a list of a large register shows so many, four pages: nobody reads further, they type another letter
