@@ -42,6 +42,7 @@ def _kept_in(units: Select) -> Select:
 # A search is built once for each shape (how many words, which of them are one letter) and gets its words as values: for a word that
 # few people match, building the statement takes longer than running it.
 _FIRST = func.substr(Person.name_key, 1, bindparam("first_length")) == bindparam("first")
+_BY_COMPANY = select(Post.person_id).join(OrganisationTerm, OrganisationTerm.organisation_id == Post.organisation_id)
 _CLOSENESS = (case((Person.name_key == bindparam("first"), 0), (_FIRST, 1), else_=2), Person.tier.desc(), Person.pinyin, Person.id)
 
 
@@ -50,8 +51,7 @@ def _ids_of_word(number: int, *, short: bool) -> Select:
     people = select(PersonTerm.person_id).where(PersonTerm.term >= low, PersonTerm.term < high)
     if short:
         return people
-    company = select(Post.person_id).join(OrganisationTerm, OrganisationTerm.organisation_id == Post.organisation_id)
-    return union(people, company.where(OrganisationTerm.term >= low, OrganisationTerm.term < high))
+    return union(people, _BY_COMPANY.where(OrganisationTerm.term >= low, OrganisationTerm.term < high))
 
 
 @lru_cache
@@ -59,6 +59,10 @@ def _is_found(shape: tuple[bool, ...]):
     """The person matches every word: their number follows from ``shape``, one truth a word, whether it is a single letter."""
     parts = [_ids_of_word(number, short=short) for number, short in enumerate(shape)]
     return Person.id.in_(parts[0] if len(parts) == 1 else intersect(*(select(part.subquery().c[0]) for part in parts)))
+
+
+def _shape(found: list[str]) -> tuple[bool, ...]:
+    return tuple(len(word) < 2 for word in found)
 
 
 def _spans(found: list[str]) -> dict[str, str]:
@@ -77,13 +81,13 @@ def _first(found: list[str]) -> dict:
 def searched(chosen: Select, text: str) -> Select:
     """Narrow ``chosen`` to what matches every word of ``text``; no word narrows nothing."""
     found = terms.words(text)
-    return chosen.where(_is_found(tuple(len(word) < 2 for word in found)).params(**_spans(found))) if found else chosen
+    return chosen.where(_is_found(_shape(found)).params(**_spans(found))) if found else chosen
 
 
 def closest(chosen: Select, text: str) -> tuple[Select, dict]:
     """:func:`searched` and :func:`by_closeness` for a list that is asked for letter by letter: a statement and the values of its words."""
     found = terms.words(text)
-    return _closest(chosen, tuple(len(word) < 2 for word in found)), {**_spans(found), **_first(found)}
+    return _closest(chosen, _shape(found)), {**_spans(found), **_first(found)}
 
 
 @lru_cache
@@ -136,8 +140,7 @@ def searched_at_most(chosen: Select, text: str) -> Select:
     mine = select(PersonTerm.person_id).where(PersonTerm.term >= low, PersonTerm.term < high, *asked(PersonTerm.person_id))
     ids = set(db.session.scalars(mine.limit(MOST_FOUND)))
     if len(found[0]) > 1 and len(ids) < MOST_FOUND:
-        company = select(Post.person_id).join(OrganisationTerm, OrganisationTerm.organisation_id == Post.organisation_id)
-        theirs = company.where(OrganisationTerm.term >= low, OrganisationTerm.term < high, *asked(Post.person_id))
+        theirs = _BY_COMPANY.where(OrganisationTerm.term >= low, OrganisationTerm.term < high, *asked(Post.person_id))
         ids |= set(db.session.scalars(theirs.limit(MOST_FOUND)))
     return select(Person).where(Person.id.in_(sorted(ids)))  # of ``chosen``, every one: asking that again might read the whole register
 

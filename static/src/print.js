@@ -1,7 +1,9 @@
 // A paper that takes its time says so: what is being made, since how long, and that it is done. Without this script the form
 // is sent as any other and the browser shows what it shows.
 
-const names = (response) =>
+/** Forms that the page itself answers, because something in them is wrong. */
+const plain = new WeakSet();
+const nameOf = (response) =>
   decodeURIComponent(/filename\*=UTF-8''([^;]+)/.exec(response.headers.get("Content-Disposition") || "")?.[1] || "");
 
 /** The line below the button: a bar that runs, and words. */
@@ -31,39 +33,37 @@ function forget(form) {
 
 async function print(form, button, said) {
   const box = shown(button, said.print);
-  const words = box.querySelector("span");
+  const line = box.querySelector("span");
   const began = performance.now();
   const seconds = () => ((performance.now() - began) / 1000).toFixed(1);
-  const tell = () => (words.textContent = `${said.print} ${seconds()} s`);
+  const tell = () => (line.textContent = `${said.print} ${seconds()} s`);
   const clock = setInterval(tell, 100);
   tell();
   button.disabled = true;
   const data = new FormData(form);
   if (button.name) data.append(button.name, button.value);
-  let made = false;
+  let [words, wrong] = ["", false];
   try {
     const answer = await fetch(button.getAttribute("formaction") || form.action, { method: "POST", body: data });
-    const name = names(answer);
-    made = answer.ok && Boolean(name);
-    if (made) {
+    const name = nameOf(answer);
+    wrong = !answer.ok || !name;
+    if (!wrong) {
       save(await answer.blob(), name);
       forget(form);
-      words.textContent = `${said.printed} ${name} (${seconds()} s)`;
+      words = `${said.printed} ${name} (${seconds()} s)`;
     }
   } catch {
-    made = false;
+    words = said.printFailed; // it may have been made, and numbered: whoever printed decides whether to ask again
   }
   clearInterval(clock);
   button.disabled = false;
   box.firstChild.remove();
-  if (made) return;
-  // what is wrong is said by the page itself: nothing was made, so asking again is safe
-  box.remove();
+  line.textContent = words;
+  if (!wrong) return;
+  box.remove(); // refused: nothing was made, and the page says what is wrong beside the field
   plain.add(form);
   form.requestSubmit(button);
 }
-
-const plain = new WeakSet();
 
 document.addEventListener("submit", (event) => {
   const [form, button] = [event.target, event.submitter];

@@ -122,6 +122,10 @@ def _seated_and_printed(page, server: str, event_id: int) -> None:
     page.click("form[action$='/papers'] button")  # without a reason: the page says what is missing
     expect(page.locator("#reason-error")).to_contain_text("必填")
     page.fill("#reason", "会务")
+    page.route("**/papers", lambda route: route.abort())  # no network: it is not asked twice by itself, a copy may have been numbered
+    page.click("form[action$='/papers'] button")
+    expect(page.locator(".print-progress")).to_contain_text("网络没有回应")
+    page.unroute("**/papers")
     with page.expect_download() as waiting:
         page.click("form[action$='/papers'] button")
     assert waiting.value.suggested_filename.endswith(".pdf")

@@ -75,7 +75,7 @@ def _hold(slug: str, type_id: int | None, **guest) -> tuple[Row, Row]:
 
 
 def _roomy(event: Row, taken: int) -> bool:
-    return taken + AT_ONCE < min(event.capacity, event.capacity if event.type_capacity is None else event.type_capacity)
+    return all(limit is None or taken + AT_ONCE < limit for limit in (event.capacity, event.type_capacity))
 
 
 def agree(registration: Registration, *, guest_book: bool, photos: bool) -> None:
