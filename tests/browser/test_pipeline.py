@@ -208,7 +208,8 @@ def test_a_note_outlives_the_end_of_a_session_and_what_is_refused(browser, serve
     page.goto(address)
     page.context.clear_cookies()  # the session ended while the officer was on the site
     page.fill("#note-text", "会话过期时写的")
-    page.click("#notes button:has-text('记录')")
+    with page.expect_response("**/notes"):  # its answer brings a cookie, which would come between the sign-in page and its form
+        page.click("#notes button:has-text('记录')")
     expect(page.locator("[data-queue-rows]")).to_contain_text("会话过期时写的")
     page.goto(f"{server}/sign-in")
     page.fill("#login", "officer")
