@@ -29,7 +29,7 @@ class Registration(Moves, Base):
     __tablename__ = "registrations"
     __table_args__ = (
         Index("ix_registrations_event_id_state", "event_id", "state", "type_id"),
-        Index("ix_registrations_event_id_mobile", "event_id", "mobile"),
+        Index("ix_registrations_mobile_event_id", "mobile", "event_id"),
         Index("ix_registrations_event_id_id", "event_id", "id"),
     )
     MOVES: ClassVar = {

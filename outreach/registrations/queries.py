@@ -1,6 +1,8 @@
 """Reads of registrations."""
 
-from sqlalchemy import BigInteger, Row, Select, String, and_, bindparam, func, or_, select
+from typing import NamedTuple
+
+from sqlalchemy import BigInteger, Row, Select, String, and_, bindparam, func, literal, literal_column, or_, select, tuple_
 
 from outreach.accounts.models import Unit
 from outreach.accounts.queries import reach
@@ -67,13 +69,22 @@ _PLACES = (
     .where(_AT_EVENT, Registration.state.in_((*TAKEN, WAITING)))
     .subquery()
 )
-_WAITING_OF_TYPE = select(func.count()).where(_AT_EVENT, _WAITS, _OF_TYPE).scalar_subquery()
+# An event that opens fills up faster than the database's statistics learn of it: to the planner it is empty, and any index that begins with
+# the event looks as good as another. So what is asked for every guest is written such that a single index can answer it.
+#: written out: for a limit that is a parameter, PostgreSQL reckons with a tenth of the table and plans anew each time
+_ONE = literal_column("1")
+_IN_LINE = Registration.event_id, Registration.state, Registration.type_id
+_FIRST = tuple_(bindparam("event", type_=BigInteger), literal(WAITING), bindparam("type", type_=BigInteger))
+#: the first registration in the order of that index who is at or behind the place of those who wait: one of them, or nobody waits
+_FIRST_IN_LINE = select(*_IN_LINE).where(tuple_(*_IN_LINE) >= _FIRST).order_by(*_IN_LINE).limit(_ONE).subquery()
+_SOMEBODY_WAITS = select(func.count()).where(
+    _FIRST_IN_LINE.c.event_id == bindparam("event"), _FIRST_IN_LINE.c.state == WAITING, _FIRST_IN_LINE.c.type_id == bindparam("type")
+)  # fmt: skip
 
 
 def _at_most(event):
-    """From an event's first registration to its last there are at most so many: no counting, two looks into the index of both columns.
-    A range, not an equality, so that no planner reads the ids alone, where other events' stand in between."""
-    ids = select(Registration.id).limit(1)
+    """From an event's first registration to its last there are at most so many: no counting, two looks into the index of both columns."""
+    ids = select(Registration.id).limit(_ONE)
     first = ids.where(Registration.event_id >= event).order_by(Registration.event_id, Registration.id)
     last = ids.where(Registration.event_id <= event).order_by(Registration.event_id.desc(), Registration.id.desc())
     return func.coalesce(last.scalar_subquery() - first.scalar_subquery() + 1, 0)
@@ -82,24 +93,20 @@ def _at_most(event):
 _KNOWN = (
     select(Registration.id).where(Registration.request_key == bindparam("request_key")).scalar_subquery().label("same_form"),
     select(Registration.id)
-    # "coalesce" and no order: neither the index of states nor that of ids shall be read, which hold the whole event
+    # "+ 0": the index of mobiles answers, none that begins with the event
     .where(
-        _AT_EVENT, Registration.mobile == bindparam("mobile"), Registration.mobile != "", func.coalesce(Registration.state, "").in_(ACTIVE)
+        Registration.event_id + 0 == bindparam("event"),
+        Registration.mobile == bindparam("mobile"),
+        Registration.mobile != "",
+        Registration.state.in_(ACTIVE),
     )
-    .limit(1)
+    .limit(_ONE)
     .scalar_subquery()
     .label("same_number"),
     MATCH.scalar_subquery().label("person_id"),
 )
 _STANDING = select(_PLACES, *_KNOWN)
-_BOUND = select(_at_most(bindparam("event", type_=BigInteger)).label("taken")).subquery()
-_ROOMY = select(
-    _BOUND.c.taken,
-    _BOUND.c.taken.label("taken_of_type"),
-    _WAITING_OF_TYPE.label("waiting"),
-    _WAITING_OF_TYPE.label("waiting_of_type"),
-    *_KNOWN,
-)
+_ROOMY = select(_at_most(bindparam("event", type_=BigInteger)).label("taken"), _SOMEBODY_WAITS.scalar_subquery().label("waiting"), *_KNOWN)
 _OPEN = (
     select(
         Event.id, Event.state, Event.capacity, Event.starts_at, Event.opens_at, Event.closes_at, Unit.path.label("unit_path"),
@@ -159,16 +166,30 @@ def held(code: str) -> Registration | None:
     return db.session.scalar(_HELD, {"code": code}, execution_options={"populate_existing": True})
 
 
-def standing(event_id: int, unit_path: str, *, type_id: int | None, request_key: str, name: str, mobile: str, roomy: bool = False) -> Row:
+class Standing(NamedTuple):
     """How an event stands as a guest comes: places ``taken`` and guests ``waiting``, in all and of the guest's type; the ids of what
-    the ``same_form`` (also a cancelled one) or the ``same_number`` has made already; the guest's ``person_id`` in the directory.
+    the ``same_form`` (also a cancelled one) or the ``same_number`` has made already; the guest's ``person_id`` in the directory."""
 
-    ``roomy``: places are not counted, at most so many are ``taken``; ``waiting`` are those of the guest's type.
-    """
+    taken: int
+    taken_of_type: int
+    waiting: int
+    waiting_of_type: int
+    same_form: int | None
+    same_number: int | None
+    person_id: int | None
+
+
+def standing(
+    event_id: int, unit_path: str, *, type_id: int | None, request_key: str, name: str, mobile: str, roomy: bool = False
+) -> Standing:  # fmt: skip
+    """``roomy``: nobody is counted. At most so many places are ``taken``; ``waiting`` is 1 where somebody of the guest's type waits."""
     values = {
         "event": event_id, "type": type_id, "request_key": request_key, "mobile": mobile, "name_key": names.key(name), "below": f"{unit_path}%",
     }  # fmt: skip
-    return fetch(_ROOMY if roomy else _STANDING, values).one()
+    if not roomy:
+        return Standing(*fetch(_STANDING, values).one())
+    taken, waiting, *known = fetch(_ROOMY, values).one()
+    return Standing(taken, taken, waiting, waiting, *known)
 
 
 def places_left(event: Event) -> int:

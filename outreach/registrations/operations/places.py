@@ -68,7 +68,10 @@ def _hold(slug: str, type_id: int | None, **guest) -> tuple[Row, Row]:
     event = beside or queries.hold_public_event(slug, type_id)
     if event is None:
         raise Refused(_("Registration is not open."))
-    standing = queries.standing(event.id, event.unit_path, type_id=event.type_id, roomy=_roomy(event, event.at_most), **guest)
+    at = {"event_id": event.id, "unit_path": event.unit_path, "type_id": event.type_id, **guest}
+    standing = queries.standing(**at, roomy=_roomy(event, event.at_most))
+    if standing.waiting_of_type:
+        standing = queries.standing(**at)
     if beside and not _roomy(event, standing.taken):  # hundreds came between the two looks
         raise Refused(_("Very many register at this moment. Please send the form once more."))
     return event, standing
