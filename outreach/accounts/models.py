@@ -86,8 +86,8 @@ class User(UserMixin, Base):
         """The paths of the units where the user holds ``permission``."""
         return [grant.unit.path for grant in self.grants if permission in ROLES[Role(grant.role)]]
 
-    def reaches(self, permission: Permission, unit: Unit) -> bool:
-        """Whether the user holds ``permission`` at ``unit`` or above it."""
+    def reaches(self, permission: Permission, unit) -> bool:
+        """Whether the user holds ``permission`` at ``unit`` (anything with the ``path`` of one) or above it."""
         return any(unit.path.startswith(path) for path in self.paths(permission))
 
 

@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from sqlalchemy import Select, bindparam, false, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, load_only
 
 from outreach.accounts.models import Grant, Place, Unit, User
 from outreach.core.db import db
@@ -63,7 +63,13 @@ def counties() -> list[Unit]:
     return list(db.session.scalars(select(Unit).where(Unit.level == "county").order_by(Unit.place_code)))
 
 
-_SIGNED_IN = select(User).options(joinedload(User.grants).joinedload(Grant.unit)).where(User.id == bindparam("id"))
+_SIGNED_IN = (
+    select(User)
+    # the rest, the hash of the password among it, is read where somebody asks for it
+    .options(load_only(User.login, User.name, User.post, User.must_change_password, User.active, User.epoch))
+    .options(joinedload(User.grants).joinedload(Grant.unit))
+    .where(User.id == bindparam("id"))
+)
 
 
 def signed_in(user_id: int) -> User | None:

@@ -1,13 +1,17 @@
 """Reads of gates, scans and who is here."""
 
-from sqlalchemy import Select, and_, bindparam, distinct, exists, func, or_, select
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import BigInteger, Select, and_, bindparam, distinct, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
+from outreach.accounts.models import Unit
 from outreach.checkin.device_models import ARRIVAL, DAILY, DEPARTURE, Gate, scope_of
 from outreach.checkin.merging import Fact
 from outreach.checkin.models import ADMITTED, LEFT, UNDONE, Scan
 from outreach.core import clock
-from outreach.core.db import db
+from outreach.core.db import db, fetch
 from outreach.events.models import Event, GuestType
 from outreach.registrations import queries as registrations
 from outreach.registrations.models import CONFIRMED, Registration
@@ -22,10 +26,53 @@ STANDING = (
 # statements of the queue at the door are built once: building one costs as much as running it
 _ADMISSIONS = select(Scan).where(Scan.registration_id == bindparam("registration"), *STANDING).order_by(Scan.id.desc())
 _ADMISSION = _ADMISSIONS.limit(1)
-_AT_HAND = select(Scan).where(
-    or_(Scan.key == bindparam("key"), and_(Scan.registration_id == bindparam("registration"), Scan.verdict.in_(MOVING)))
-)
-_GATE = select(Gate).where(Gate.id == bindparam("id"), Gate.event_id == bindparam("event"))
+_AT_HAND = select(
+    Scan.id, Scan.key, Scan.event_id, Scan.registration_id, Scan.gate_id, Scan.scope, Scan.verdict, Scan.way, Scan.at, Scan.earlier_id
+).where(or_(Scan.key == bindparam("key"), and_(Scan.registration_id == bindparam("registration"), Scan.verdict.in_(MOVING))))
+_SITE = (
+    select(
+        Event.id, Event.state, Event.zone, Event.ticket_seed, Unit.path, Gate.id, Gate.purpose, Gate.rule, Gate.types, Gate.letters, Gate.opens_at,
+        Gate.closes_at,
+    )
+    .join(Unit, Unit.id == Event.unit_id).outerjoin(Gate, and_(Gate.event_id == Event.id, Gate.id == bindparam("gate", type_=BigInteger)))
+    .where(Event.id == bindparam("event"))
+)  # fmt: skip
+
+
+class Site(NamedTuple):
+    """An event where staff scan, as plain values; ``path`` is its unit's."""
+
+    id: int
+    state: str
+    zone: str
+    ticket_seed: bytes
+    path: str
+
+
+class GateAt(NamedTuple):
+    """One of its gates, the same way."""
+
+    id: int
+    purpose: str
+    rule: str
+    types: list
+    letters: str
+    opens_at: datetime | None
+    closes_at: datetime | None
+    zone: str
+
+    def scope(self, moment) -> str:
+        """What an admission here counts together with."""
+        return scope_of(self.purpose, self.rule, self.zone, moment)
+
+
+def site(event_id: int, gate_id: int | None) -> tuple[Site | None, GateAt | None]:
+    """The event and, if it has the gate, that: all that a scan by staff asks of them."""
+    row = fetch(_SITE, {"event": event_id, "gate": gate_id}).first()
+    if row is None:
+        return None, None
+    event = Site(*row[:5])
+    return event, GateAt(*row[5:], event.zone) if row[5] is not None else None
 
 
 def standing_admission(registration_id: int) -> Scan | None:
@@ -38,12 +85,27 @@ def standing_admissions(registration_id: int) -> list[Scan]:
     return list(db.session.scalars(_ADMISSIONS, {"registration": registration_id}))
 
 
-def scans_at_hand(key: str, registration_id: int | None) -> list[Scan]:
+class AtHand(NamedTuple):
+    """A scan of before, as plain values."""
+
+    id: int
+    key: str
+    event_id: int
+    registration_id: int | None
+    gate_id: int | None
+    scope: str
+    verdict: str
+    way: str
+    at: datetime
+    earlier_id: int | None
+
+
+def scans_at_hand(key: str, registration_id: int | None) -> list[AtHand]:
     """The scan a device named ``key``, if it came before, and every scan that let the guest in or out."""
-    return list(db.session.scalars(_AT_HAND, {"key": key, "registration": registration_id}))
+    return [AtHand(*row) for row in fetch(_AT_HAND, {"key": key, "registration": registration_id})]
 
 
-def facts(scans: list[Scan]) -> list[Fact]:
+def facts(scans: list[AtHand]) -> list[Fact]:
     """Scans of one guest as ``merging`` sees them."""
     return [
         Fact(str(row.id), "", row.scope, row.verdict, int(1000 * row.at.timestamp()), str(row.earlier_id or ""))
@@ -54,10 +116,10 @@ def facts(scans: list[Scan]) -> list[Fact]:
 
 def gate_of(event: Event, gate_id: int) -> Gate | None:
     """The gate with this key, if the event has it."""
-    return db.session.scalar(_GATE, {"id": gate_id, "event": event.id})
+    return db.session.scalar(select_gates(event).where(Gate.id == gate_id))
 
 
-def desk_scope(event: Event) -> str:
+def desk_scope(event: Event | Site) -> str:
     """What an admission without a gate counts together with: the arrival, by the day where the event's arrival gates count daily."""
     daily = any(gate.rule == DAILY and gate.purpose == ARRIVAL for gate in gates(event))
     return scope_of(ARRIVAL, DAILY if daily else "", event.zone, clock.now())
@@ -86,7 +148,7 @@ def arrived_counts(*event_ids: int) -> dict[int, int]:
     return dict(rows.tuples().all())
 
 
-def gates(event: Event) -> list[Gate]:
+def gates(event: Event | Site) -> list[Gate]:
     """The gates of an event."""
     return list(db.session.scalars(select(Gate).where(Gate.event_id == event.id).order_by(Gate.id)))
 

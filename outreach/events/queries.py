@@ -60,15 +60,6 @@ def first_type(slug: str) -> int | None:
     return db.session.scalar(select(FIRST_TYPE).where(Event.slug == slug))
 
 
-_BY_ID = select(Event).where(Event.id == bindparam("id"))
-
-
-def within_reach(user, permission: Permission, event_id: int) -> Event | None:
-    """The event, if its unit lies within ``user``'s reach: :func:`select_visible` for the queue at the door."""
-    event = db.session.scalar(_BY_ID, {"id": event_id})
-    return event if event is not None and user.reaches(permission, event.unit) else None
-
-
 def select_public() -> Select:
     """Events with a public page, next first."""
     return select(Event).where(Event.state == "published").order_by(Event.starts_at)

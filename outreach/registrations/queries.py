@@ -54,7 +54,14 @@ def filtered(chosen: Select, *, text: str = "", state: str = "", known: str = ""
 # statements of every registration are built once: building one costs as much as running it
 _AT_EVENT = Registration.event_id == bindparam("event")
 _BY_CODE = select(Registration).where(Registration.code == bindparam("code"))
-_HELD = _BY_CODE.with_for_update(of=Registration, key_share=True)
+_HELD = (
+    select(
+        Registration.id, Registration.event_id, Registration.type_id, func.coalesce(GuestType.moving, False), Registration.state, Registration.person_id,
+        Registration.name, Registration.company, Registration.post,
+    )
+    .outerjoin(GuestType, GuestType.id == Registration.type_id)
+    .where(Registration.code == bindparam("code")).with_for_update(of=Registration, key_share=True)
+)  # fmt: skip
 _TAKEN = select(func.count()).where(_AT_EVENT, Registration.state.in_(TAKEN))
 _OF_TYPE = Registration.type_id == bindparam("type")
 _IS_TAKEN, _WAITS = Registration.state.in_(TAKEN), Registration.state == WAITING
@@ -160,10 +167,31 @@ def by_code(code: str) -> Registration | None:
     return db.session.scalar(_BY_CODE, {"code": code})
 
 
-def held(code: str) -> Registration | None:
+class AtDoor(NamedTuple):
+    """A registration as plain values, for the queue at the door; ``moving``: its ticket's code moves."""
+
+    id: int
+    event_id: int
+    type_id: int | None
+    moving: bool
+    state: str
+    person_id: int | None
+    name: str
+    company: str
+    post: str
+
+    @classmethod
+    def of(cls, row: Registration) -> "AtDoor":
+        """The same of a row that is at hand."""
+        moving = row.type is not None and row.type.moving
+        return cls(row.id, row.event_id, row.type_id, moving, row.state, row.person_id, row.name, row.company, row.post)
+
+
+def held(code: str) -> AtDoor | None:
     """The registration of a ticket, held until the transaction ends."""
     begin_writing()
-    return db.session.scalar(_HELD, {"code": code}, execution_options={"populate_existing": True})
+    row = fetch(_HELD, {"code": code}).first()
+    return AtDoor(*row) if row else None
 
 
 class Standing(NamedTuple):

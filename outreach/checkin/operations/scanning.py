@@ -1,7 +1,5 @@
 """Scans judged by the house: the staff's page, WeChat's own scanner, somebody found by name, the poster, the paper list; and undo."""
 
-from sqlalchemy.orm.attributes import set_committed_value
-
 from outreach.accounts.models import User
 from outreach.checkin import device_queries, merging, queries, rules
 from outreach.checkin.announcements import guests_arrived
@@ -9,39 +7,43 @@ from outreach.checkin.device_models import ARRIVAL, DEPARTURE, IN_OUT, Gate
 from outreach.checkin.models import ADMITTED, ALREADY, LEFT, OTHER_EVENT, UNDONE, UNKNOWN, Scan
 from outreach.checkin.operations.briefing import brief, forget_briefs
 from outreach.checkin.operations.noting import spend_passes
+from outreach.checkin.queries import AtHand, GateAt, Site
 from outreach.core import audit, clock, tokens
-from outreach.core.db import begin_writing, insert_now, lock
+from outreach.core.db import begin_writing, db, insert_now, lock
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
 from outreach.events.models import Event
 from outreach.registrations import queries as registrations
 from outreach.registrations import tickets
 from outreach.registrations.models import Registration
+from outreach.registrations.queries import AtDoor
 
 #: a gate for whoever names none: the desk
 _NO_GATE = {"types": [], "letters": "", "opens": None, "closes": None}
 
 
-def scan(event: Event, *, key: str, scanned: str, gate: Gate | None, device_at, by: User | None, out: bool = False) -> Scan:
+def scan(
+    event: Event | Site, *, key: str, scanned: str, gate: Gate | GateAt | None, device_at, by: User | None, out: bool = False
+) -> Scan:  # fmt: skip
     """Judge and keep one scan. The same ``key`` again is the same scan with the same answer, never a second one."""
     ticket = tickets.read(scanned)
-    registration = registrations.held(ticket.code) if ticket else None
-    replaced = registrations.is_replaced(ticket.code) if ticket and registration is None else None
-    if ticket and registration is None and replaced is None:
-        registration = _holder(ticket.code)
-    if registration is not None and registration.event_id == event.id:
-        return _judge(event, registration, ticket, key=key, gate=gate, device_at=device_at, by=by, out=out)
+    guest = registrations.held(ticket.code) if ticket else None
+    replaced = registrations.is_replaced(ticket.code) if ticket and guest is None else None
+    if ticket and guest is None and replaced is None:
+        guest = _holder(ticket.code)
+    if guest is not None and guest.event_id == event.id:
+        return _judge(event, guest, ticket, key=key, gate=gate, device_at=device_at, by=by, out=out)
     begin_writing()
     if earlier := _same_scan(queries.scans_at_hand(key, None), key, event, None):
         return earlier
     if replaced:
         return _keep(event, key, "replaced", None, gate, device_at, by)
-    if registration is not None:
+    if guest is not None:
         return _keep(event, key, OTHER_EVENT, None, gate, device_at, by)
     return _keep_unseen(event, ticket, key=key, gate=gate, device_at=device_at, by=by)
 
 
-def _keep_unseen(event: Event, ticket, *, key: str, gate: Gate | None, device_at, by: User | None) -> Scan:
+def _keep_unseen(event: Event | Site, ticket, *, key: str, gate: Gate | GateAt | None, device_at, by: User | None) -> Scan:
     """Nobody has this ticket, or nobody yet: a pass that a gate handed out without network is good, and its guest will be heard of."""
     lent = ticket is not None and device_queries.is_lent(event.id, ticket.code)
     signed = lent and (_seen(event, ticket) or {}).get("signed") is not False
@@ -53,14 +55,14 @@ def _keep_unseen(event: Event, ticket, *, key: str, gate: Gate | None, device_at
     return row
 
 
-def _holder(code: str) -> Registration | None:
+def _holder(code: str) -> AtDoor | None:
     """Who was given this pass at a gate, if they had a ticket of their own already."""
     own = device_queries.pass_holder(code)
     return registrations.held(own) if own else None
 
 
 def admit(
-    event: Event, registration: Registration, *, key: str, gate: Gate | None, device_at, by: User | None, way: str = "name", out: bool = False,
+    event: Event | Site, registration: Registration, *, key: str, gate: Gate | GateAt | None, device_at, by: User | None, way: str = "name", out: bool = False,
     at=None,
 ) -> Scan:  # fmt: skip
     """Judge one guest who was found by name, on the poster or on paper, behind the lock of the registration.
@@ -68,47 +70,43 @@ def admit(
     What stands on paper happened, at ``at`` or now: the gate's hours do not matter, and who had no place is let in and listed.
     """
     lock(registration)
-    return _judge(event, registration, None, key=key, gate=gate, device_at=device_at, by=by, way=way, out=out, at=at)
+    guest = AtDoor.of(registration)
+    return _judge(event, guest, None, key=key, gate=gate, device_at=device_at, by=by, way=way, out=out, at=at)
 
 
 def _judge(
-    event: Event, registration: Registration, ticket, *, key: str, gate, device_at, by, way: str = "code", out: bool = False, at=None
+    event: Event | Site, guest: AtDoor, ticket, *, key: str, gate, device_at, by, way: str = "code", out: bool = False, at=None
 ) -> Scan:
-    at_hand = queries.scans_at_hand(key, registration.id)
-    if earlier := _same_scan(at_hand, key, event, registration):
+    at_hand = queries.scans_at_hand(key, guest.id)
+    if earlier := _same_scan(at_hand, key, event, guest):
         return earlier
     moment = at or clock.now()
     scope = gate.scope(moment) if gate else queries.desk_scope(event)
     inside = merging.merge(queries.facts(at_hand)).inside.get(("", scope))
     verdict = rules.judge(
-        guest=_guest(registration), gate=_rules_of(event, gate, hours=way != "paper"), ticket=_seen(event, ticket), inside=inside is not None,
+        guest={"state": guest.state, "type": guest.type_id, "moving": guest.moving, "letter": ""}, gate=_rules_of(event, gate, hours=way != "paper"), ticket=_seen(event, ticket), inside=inside is not None,
         now=int(1000 * moment.timestamp()), out=out and gate is not None and gate.rule == IN_OUT,
     )  # fmt: skip
     if way == "paper":  # the tick says that they came in; the list of what is to be decided shows who had no place
         verdict = ALREADY if inside and _ticked_before(at_hand, scope, gate) else ADMITTED
     standing = next((row for row in at_hand if inside == str(row.id)), None)
     earlier = standing if verdict in (ALREADY, LEFT) else None
-    row = _keep(event, key, verdict, registration, gate, device_at, by, way=way, scope=scope, earlier=earlier, at=at)
+    row = _keep(event, key, verdict, guest, gate, device_at, by, way=way, scope=scope, earlier=earlier, at=at)
     if verdict == ADMITTED and not scope.startswith(DEPARTURE):
-        guests_arrived({registration.id: row.at})
-        if registration.person_id:
-            brief({registration.id: row.at})
+        guests_arrived({guest.id: row.at})
+        if guest.person_id:
+            brief({guest.id: row.at})
     return row
 
 
-def _ticked_before(at_hand: list[Scan], scope: str, gate: Gate | None) -> bool:
+def _ticked_before(at_hand: list[AtHand], scope: str, gate: Gate | GateAt | None) -> bool:
     """Whether a tick on paper says again what is known: it was typed in before, or this very gate had let the guest in. At another gate it is
     a second entry, which a person decides upon."""
     here = getattr(gate, "id", None)
     return any(row.verdict == ADMITTED and row.scope == scope and (row.way == "paper" or row.gate_id == here) for row in at_hand)
 
 
-def _guest(registration: Registration) -> dict:
-    kind = registration.type
-    return {"state": registration.state, "type": registration.type_id, "moving": kind is not None and kind.moving, "letter": ""}
-
-
-def _rules_of(event: Event, gate: Gate | None, *, hours: bool) -> dict:
+def _rules_of(event: Event | Site, gate: Gate | GateAt | None, *, hours: bool) -> dict:
     if gate is None:
         return {**_NO_GATE, "off": event.state == "cancelled"}
     stamps = {
@@ -117,7 +115,7 @@ def _rules_of(event: Event, gate: Gate | None, *, hours: bool) -> dict:
     return {"types": gate.types, "letters": gate.letters, **stamps, "off": event.state == "cancelled"}
 
 
-def _seen(event: Event, ticket: tickets.Scanned | None) -> dict | None:
+def _seen(event: Event | Site, ticket: tickets.Scanned | None) -> dict | None:
     if ticket is None:
         return None
     signed = tickets.genuine(ticket, tickets.public_key(event.ticket_seed)) if ticket.signature else None
@@ -139,25 +137,23 @@ def undo(event: Event, registration: Registration, *, reason: str, by: User) -> 
     return rows
 
 
-def _same_scan(at_hand: list[Scan], key: str, event: Event, registration) -> Scan | None:
+def _same_scan(at_hand: list[AtHand], key: str, event: Event | Site, guest: AtDoor | None) -> Scan | None:
     """What this very scan made before; the same name for another scan is refused."""
     earlier = next((row for row in at_hand if row.key == key), None)
-    if earlier is not None and (earlier.event_id, earlier.registration_id) != (event.id, getattr(registration, "id", None)):
+    if earlier is not None and (earlier.event_id, earlier.registration_id) != (event.id, getattr(guest, "id", None)):
         raise Refused(_("This scan carries the name of another one. Scan again."))
-    return earlier
+    return None if earlier is None else db.session.get_one(Scan, earlier.id)
 
 
-def _keep(
-    event, key, verdict, registration, gate, device_at, by, *, way="code", scope=ARRIVAL, earlier=None, reason="", at=None, **more
-) -> Scan:
+def _keep(event, key, verdict, guest, gate, device_at, by, *, way="code", scope=ARRIVAL, earlier=None, reason="", at=None, **more) -> Scan:
     moment = clock.now()
     row = Scan(
-        key=key, event_id=event.id, gate_id=getattr(gate, "id", None), registration_id=getattr(registration, "id", None), verdict=verdict,
+        key=key, event_id=event.id, gate_id=getattr(gate, "id", None), registration_id=getattr(guest, "id", None), verdict=verdict,
         way=way, scope=scope, device_at=device_at, at=at or moment, received_at=moment, scanned_by_id=getattr(by, "id", None),
         earlier_id=getattr(earlier, "id", None), reason=reason, **more,
     )  # fmt: skip
     insert_now(row)
-    set_committed_value(row, "registration", registration)
+    row.guest = guest
     return row
 
 

@@ -19,7 +19,6 @@ from outreach.core.i18n import _, hour
 from outreach.core.lists import page_of
 from outreach.core.sheets import XLSX, Column, write
 from outreach.core.web import limiter, page, reads_first
-from outreach.events import queries as events
 from outreach.events.models import Event
 from outreach.permissions import Permission
 from outreach.registrations import queries as registrations
@@ -49,7 +48,7 @@ def gate(event_id: int, gate_id: int):
     )
 
 
-def _words(row: Scan, event: Event) -> str:
+def _words(row: Scan, event: Event | queries.Site) -> str:
     """One line that says what happened and what to do."""
     if row.verdict == "already" and row.earlier:
         gate = row.earlier.gate.name if row.earlier.gate else _("desk")
@@ -57,8 +56,8 @@ def _words(row: Scan, event: Event) -> str:
     return str(VERDICT_NAMES[row.verdict])
 
 
-def _answer(row: Scan, event: Event) -> dict:
-    guest = row.registration
+def _answer(row: Scan, event: Event | queries.Site) -> dict:
+    guest = row.guest or row.registration
     return {
         "key": row.key,
         "verdict": row.verdict,
@@ -86,13 +85,16 @@ def scan(event_id: int):
 
     Answers ``verdict``, ``words`` and who it is. The same ``key`` always gets the same answer.
     """
-    event = events.within_reach(current_user, Permission.CHECKIN_SCAN, event_id) or abort(404)
     body = request.get_json(silent=True)
+    named = whole_number(body.get("gate")) if isinstance(body, dict) else None
+    event, gate = queries.site(event_id, named)
+    if event is None or not current_user.reaches(Permission.CHECKIN_SCAN, event) or (named and gate is None):
+        abort(404)
     if not isinstance(body, dict) or not isinstance(body.get("key"), str) or not _KEY.fullmatch(body["key"]):
         return {"error": _("That request was not understood")}, 422
     known = {
         "key": body["key"],
-        "gate": _gate(event, body.get("gate")),
+        "gate": gate,
         "device_at": _device_time(body.get("at")),
         "by": current_user,
         "out": body.get("out") is True,
