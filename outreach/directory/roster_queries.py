@@ -5,7 +5,9 @@ from sqlalchemy import Select, String, cast, or_, select
 from outreach.accounts.models import Unit
 from outreach.accounts.queries import reach
 from outreach.core.db import db
+from outreach.directory import names
 from outreach.directory.card_models import CardAnswer, Consent
+from outreach.directory.duplicate_models import Merge
 from outreach.directory.models import Person
 from outreach.directory.roster_models import Batch, BatchRow, KnownHeading
 from outreach.directory.tier_models import TierProposal
@@ -57,6 +59,24 @@ def person_of_row(row_id: int, unit: Unit, name_key: str) -> int | None:
         .where(or_(Person.id.in_(made), Person.id.in_(joined)), Person.unit_id.in_(below), Person.name_key == name_key)
         .limit(1)
     )
+
+
+def entered_lines(unit: Unit, name_keys: set[str], *, but: int | None = None) -> list[tuple[dict, int]]:
+    """(what it said, its card) of every row of earlier batches, none of batch ``but``, that made a card within ``unit`` of one of these
+    names. A card that went into another one is that other one."""
+    below = select(Unit.id).where(Unit.path.startswith(unit.path, autoescape=True))
+    entered = (
+        select(BatchRow.card, Person.id).where(BatchRow.batch_id.is_distinct_from(but), Person.unit_id.in_(below)).order_by(BatchRow.id)
+    )
+    own, found = entered.join(Person, Person.origin_id == BatchRow.id), []
+    wanted = sorted(name_keys)
+    for start in range(0, len(wanted), 500):
+        some = wanted[start : start + 500]
+        found += db.session.execute(own.where(Person.name_key.in_(some))).tuples()
+    merged = (
+        entered.join(Merge, Merge.gone_origin_id == BatchRow.id).join(Person, Person.id == Merge.kept_id).where(Merge.undone_at.is_(None))
+    )
+    return found + [row for row in db.session.execute(merged).tuples() if names.key(row[0].get("name", "")) in name_keys]
 
 
 def spoken_for(ids: list[int]) -> set[int]:

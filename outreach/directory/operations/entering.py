@@ -3,7 +3,9 @@
 Plain tuples by the thousand instead of one object each.
 """
 
+import json
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from sqlalchemy import select, update
@@ -24,23 +26,51 @@ from outreach.directory.models import (
     Post,
     TierDecision,
 )
+from outreach.directory.operations import adding
+from outreach.directory.operations.adding import FILLED
 from outreach.directory.reading.business import is_chamber
 from outreach.directory.reading.rows import Row
 from outreach.directory.roster_models import NEW, SAME, SKIPPED, Batch, BatchRow
 from outreach.permissions import Permission
-
-#: fields an existing card gains when it has none
-FILLED = ("gender", "birth", "home_code", "home_village", "province", "city", "lives_raw", "industry", "scale_stated", "wechat", "email")
 
 
 def _units_below(unit: Unit):
     return select(Unit.id).where(Unit.path.startswith(unit.path, autoescape=True))
 
 
-class Known:
-    """Numbers and names on the register within a unit, and in the rows read so far."""
+#: a line without a number must tell one of these besides the name, to be known again
+_TELLING = ("posts", "home_village", "birth")
 
-    def __init__(self, unit: Unit):
+
+def line(card: dict) -> str:
+    """What a row without a number said when it was read, to know the same line again when the sheet is sent once more; else nothing."""
+    if card.get("mobiles") and "as_read" not in card or not any(card.get(name) for name in _TELLING):
+        return ""
+    said = {name: value for name, value in card.items() if value and name != "row_key"}
+    return card.get("as_read") or json.dumps(said, ensure_ascii=False, sort_keys=True)
+
+
+class Lines:
+    """Lines that earlier batches entered, within a unit: each is known again as often as it was entered."""
+
+    def __init__(self, unit: Unit, cards: Iterable[dict], *, but: int | None = None):
+        """``cards``: of the rows that may be known; ``but``: a batch whose own rows do not count."""
+        told = {names.key(card["name"]) for card in cards if card.get("name") and line(card)}
+        self.entered: dict[str, list[int]] = defaultdict(list)
+        for card, person_id in roster_queries.entered_lines(unit, told, but=but) if told else ():
+            if said := line(card):
+                self.entered[said].append(person_id)
+
+    def take(self, card: dict) -> int | None:
+        """The card this line made before."""
+        people = self.entered.get(line(card)) if self.entered else None
+        return people.pop(0) if people else None
+
+
+class Known:
+    """Numbers and names on the register within a unit, and in the rows read so far. ``cards``: of every row to come."""
+
+    def __init__(self, unit: Unit, cards: Iterable[dict]):
         self.people: dict[str, list[tuple[int, str]]] = defaultdict(list)
         rows = db.session.execute(
             select(PersonPhone.number, Person.id, Person.name_key)
@@ -50,6 +80,7 @@ class Known:
         for number, person_id, name_key in rows:
             self.people[number].append((person_id, name_key))
         self.unit = unit
+        self.lines = Lines(unit, cards)
         self.rows: dict[str, list[tuple[int, str]]] = defaultdict(list)
         self.places: dict[tuple[str, ...], str] = {}
 
@@ -66,7 +97,8 @@ class Known:
             return None, None
         name_key = names.key(values["name"])
         corrected = roster_queries.person_of_row(values["row_key"], self.unit, name_key) if values.get("row_key") else None
-        return corrected or self._same(self.people, values["mobiles"], name_key), self._same(self.rows, values["mobiles"], name_key)
+        person = corrected or self._same(self.people, values["mobiles"], name_key) or self.lines.take(values)
+        return person, self._same(self.rows, values["mobiles"], name_key)
 
     def place(self, number: int, values: dict, found: tuple[int | None, int | None]) -> tuple[str, int | None, int | None]:
         """(verdict, known person, earlier row), and the row is remembered for those below it."""
@@ -134,24 +166,24 @@ class Gate:
         come_since = self._come_since([entry for entry in entries if entry.verdict == NEW])
         self._insert([entry for entry in entries if entry.verdict == NEW and entry.id not in come_since])
         known = [entry.id for entry in entries if entry.verdict == SAME or entry.id in come_since]
-        for row in db.session.scalars(select(BatchRow).where(BatchRow.id.in_(known)).order_by(BatchRow.number)) if known else ():
-            self._add(row)
+        if known:
+            rows = db.session.scalars(select(BatchRow).where(BatchRow.id.in_(known)).order_by(BatchRow.number)).all()
+            adding.add(self.batch, rows, self.organisations)
 
     def _come_since(self, entries: list) -> set[int]:
         """Rows whose person entered the register after the dry run (another batch, a click): they join that card."""
         numbers = {number for entry in entries for number in entry.card["mobiles"]}
         holders = db.session.execute(select(PersonPhone.number, PersonPhone.person_id).where(PersonPhone.number.in_(numbers))).all()
-        if not holders:
-            return set()
         here = select(Person.id, Person.name_key).where(
             Person.id.in_({person_id for _number, person_id in holders}), Person.unit_id.in_(_units_below(self.batch.unit))
         )
         keys = dict(db.session.execute(here).all())
         known = {(number, keys[person_id]): person_id for number, person_id in holders if person_id in keys}
+        lines = Lines(self.batch.unit, (entry.card for entry in entries), but=self.batch.id)
         found = {}
         for entry in entries:
             hits = (known.get((number, names.key(entry.card["name"]))) for number in entry.card["mobiles"])
-            if person_id := next(filter(None, hits), None):
+            if person_id := next(filter(None, hits), None) or lines.take(entry.card):
                 found[entry.id] = person_id
         for row in db.session.scalars(select(BatchRow).where(BatchRow.id.in_(found))) if found else ():
             row.verdict, row.person_id = SAME, found[row.id]
@@ -218,36 +250,3 @@ class Gate:
             person_id, self.units.get(card.get("home_code")) or self.batch.unit_id, name, *names.sort_keys(name).values(), *filled,
             card.get("scale_wan"), card.get("note", ""), card["tier"] if self.decides else REGISTERED, [], f"{self.source}：{entry.sheet} {entry.line}"[:120], {}, False, entry.id, 1, moment, moment,
         )  # fmt: skip
-
-    def _add(self, row: BatchRow) -> None:
-        """Add what a known card lacks and note it on the row, so that a revert takes back just that."""
-        if row.person_id is None and row.same_as_row:
-            earlier = select(BatchRow.id).where(BatchRow.batch_id == self.batch.id, BatchRow.number == row.same_as_row)
-            row.person_id = db.session.scalar(select(Person.id).where(Person.origin_id.in_(earlier)))
-        person = db.session.get(Person, row.person_id) if row.person_id else None
-        if person is None:
-            return
-        card = row.card
-        fields = {name: card[name] for name in FILLED if card.get(name) and not getattr(person, name)}
-        for name, value in fields.items():
-            setattr(person, name, value)
-        phones, posts = self._phones_lacking(person, card), self._posts_lacking(person, card)
-        db.session.flush()
-        have = set(db.session.scalars(select(PersonTerm.term).where(PersonTerm.person_id == person.id)))
-        missing = terms.of_person(person.name, [phone.number for phone in phones]) - have
-        pour(PersonTerm, ("term", "person_id"), [(term, person.id) for term in sorted(missing)])
-        row.added = {"fields": fields, "phones": [phone.id for phone in phones], "posts": [post.id for post in posts]}
-
-    def _phones_lacking(self, person: Person, card: dict) -> list[PersonPhone]:
-        kinds = dict.fromkeys(card["mobiles"], "mobile") | dict.fromkeys(card["landlines"], "landline")
-        have = {phone.number for phone in person.phones}
-        phones = [PersonPhone(number=number, kind=kind, source=self.source) for number, kind in kinds.items() if number not in have]
-        person.phones.extend(phones)
-        return phones
-
-    def _posts_lacking(self, person: Person, card: dict) -> list[Post]:
-        held = {(post.organisation_id, post.title) for post in person.posts}
-        wanted = dict.fromkeys((self.organisations[names.organisation_key(body)], title) for body, title in card["posts"])
-        posts = [Post(organisation_id=key, title=title, source=self.source) for key, title in wanted if (key, title) not in held]
-        person.posts.extend(posts)
-        return posts

@@ -130,7 +130,7 @@ STORED = (
 
 def _judged(batch: Batch, rows: list[Row]) -> tuple[list[tuple], dict]:
     """(rows to store, counts). The same mobile and name is the same person; a number alone is a doubt."""
-    known = entering.Known(batch.unit)
+    known = entering.Known(batch.unit, (row.values for row in rows))
     counts: Counter = Counter()
     reasons: Counter = Counter()
     stored = []
@@ -161,7 +161,8 @@ def correct_row(
 ) -> None:
     """What a clerk knows better than the sheet; the raw cells stay as they were. ``values`` as the card takes them."""
     batch = _ready(row)
-    card = {**row.card, **values, "home_code": home_code or None, "scale_wan": None if scale_wan is None else str(scale_wan)}
+    as_read = {"as_read": said} if (said := entering.line(row.card)) else {}
+    card = {**row.card, **as_read, **values, "home_code": home_code or None, "scale_wan": None if scale_wan is None else str(scale_wan)}
     if city != row.card.get("city", ""):
         place = queries.cities().read(city).value if city else ("", "")
         card |= {"province": place[0] or row.card.get("province", ""), "city": place[1] or city}
@@ -181,8 +182,9 @@ def correct_row(
 def _judge_again(batch: Batch) -> None:
     """Who of the batch is known, and which rows repeat each other, after a row was changed or left out."""
     db.session.flush()
-    known, counts = entering.Known(batch.unit), Counter()
-    for row in db.session.scalars(select(BatchRow).where(BatchRow.batch_id == batch.id).order_by(BatchRow.number)):
+    rows = db.session.scalars(select(BatchRow).where(BatchRow.batch_id == batch.id).order_by(BatchRow.number)).all()
+    known, counts = entering.Known(batch.unit, (row.card for row in rows)), Counter()
+    for row in rows:
         if row.added.get("left_out"):
             row.verdict, row.person_id, row.same_as_row = SKIPPED, None, None
         else:
