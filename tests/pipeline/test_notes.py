@@ -42,7 +42,7 @@ def test_a_note_keeps_its_files_and_sent_twice_is_one(make, visit, project):
     assert "主体封顶" in page
     note = db.session.scalar(select(ProjectNote))
     assert [one.file.name for one in note.files] == ["照片.pdf", "二照片.pdf"]
-    answer = browser.get(f"/projects/{project.id}/notes/files/{note.files[0].file_id}")
+    answer = browser.post(f"/projects/{project.id}/notes/files/{note.files[0].file_id}")
     assert answer.data == PDF
     assert answer.headers["Content-Disposition"].startswith("attachment")
     with pytest.raises(Refused):
@@ -59,9 +59,9 @@ def test_only_those_see_a_note_who_may(make, visit, project, seen_by, officer_se
     for user, sees in ((writer, True), (officer, officer_sees), (viewer, viewer_sees)):
         browser = visit(user)
         assert ("只给某些人看" in browser.get(f"/projects/{project.id}").text) is sees
-        assert browser.get(f"/projects/{project.id}/notes/files/{file_id}").status_code == (200 if sees else 404)
+        assert browser.post(f"/projects/{project.id}/notes/files/{file_id}").status_code == (200 if sees else 404)
     stranger = visit(make.user(Role.ADMINISTRATOR, unit=make.other_county))
-    assert stranger.get(f"/projects/{project.id}/notes/files/{file_id}").status_code == 404
+    assert stranger.post(f"/projects/{project.id}/notes/files/{file_id}").status_code == 404
 
 
 def test_a_note_is_taken_back_by_its_writer_and_put_back(make, visit, project):

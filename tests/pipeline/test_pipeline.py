@@ -157,11 +157,17 @@ def test_the_page_of_a_project(make, visit, contracted):
     data = {**money, "evidence": (io.BytesIO(PDF), "回单.pdf")}
     assert browser.post(f"{page}/instalments", data, content_type="multipart/form-data").status_code == 303
     row = db.session.scalar(select(Instalment))
-    answer = browser.get(f"{page}/evidence/{row.evidence_id}")
+    answer = browser.post(f"{page}/evidence/{row.evidence_id}")
     assert answer.data == PDF
     assert answer.headers["Content-Disposition"].startswith("attachment")
-    assert visit(make.user(Role.VIEWER, unit=make.other_county)).get(f"{page}/evidence/{row.evidence_id}").status_code == 404
-    assert browser.get(f"{page}/evidence/999").status_code == 404
+    trace = db.session.scalar(select(AuditEntry).where(AuditEntry.verb == "pipeline.open_file"))
+    assert (trace.user_id, trace.object_id, trace.detail) == (officer.id, contracted.id, {"file": row.evidence_id})
+    assert visit(make.user(Role.INVESTMENT_OFFICER, unit=make.other_county)).post(f"{page}/evidence/{row.evidence_id}").status_code == 404
+    viewer = visit(make.user(Role.VIEWER))
+    assert "回单.pdf" in (seen := viewer.get(page).text)  # by name, and no way to open it
+    assert "/evidence/" not in seen
+    assert viewer.post(f"{page}/evidence/{row.evidence_id}").status_code == 403
+    assert browser.post(f"{page}/evidence/999").status_code == 404
     assert browser.post(f"{page}/milestones", {"kind": "production", "happened_on": ""}).status_code == 422
     assert browser.post(f"{page}/milestones", {"kind": "registered", "happened_on": "2024-03-20"}).status_code == 303
     milestone = db.session.scalar(select(Milestone).where(Milestone.kind == "registered"))
@@ -272,3 +278,17 @@ def test_a_milestone_with_the_wrong_amount_keeps_what_was_typed(make, visit, kin
     assert answer.status_code == 422
     assert 'value="现场已核实"' in answer.text
     assert db.session.scalar(select(func.count()).select_from(Milestone)) == 1
+
+
+def test_the_scan_of_a_signed_paper_is_opened_by_whoever_may_take_figures_out(make, visit, contracted):
+    agreement, officer = contracted.agreement, make.user(Role.INVESTMENT_OFFICER)
+    page = f"/agreements/{agreement.id}"
+    sent = {"evidence": (io.BytesIO(PDF), "合同.pdf")}
+    assert visit(officer).post(f"{page}/papers", sent, content_type="multipart/form-data").status_code == 303
+    file_id = db.session.get(Agreement, agreement.id).papers[0].file_id
+    assert visit(officer).post(f"{page}/papers/{file_id}").data == PDF
+    assert db.session.scalar(select(AuditEntry.user_id).where(AuditEntry.verb == "pipeline.open_file")) == officer.id
+    assert visit(officer).get(f"{page}/papers/{file_id}").status_code == 405  # nothing leaves without a trace
+    viewer = visit(make.user(Role.VIEWER))
+    assert "合同.pdf" in viewer.get(page).text
+    assert viewer.post(f"{page}/papers/{file_id}").status_code == 403

@@ -24,12 +24,21 @@ from outreach.pipeline.operations.supervising import (
     receive_notice,
     settle_concern,
 )
-from outreach.pipeline.operations.working import change_state, describe, export_pipeline, finish_step, hand_over, plan_step, postpone_step
+from outreach.pipeline.operations.working import (
+    change_state,
+    describe,
+    export_pipeline,
+    finish_step,
+    hand_over,
+    open_file,
+    plan_step,
+    postpone_step,
+)
 
 __all__ = [
     "add_note", "add_topic", "call_off_meeting", "renew_agenda", "close_meeting", "decide_item", "drop_item", "plan_meeting", "withdraw_note",
     "add_clause", "add_evidence", "add_paper", "add_party", "answer_notice", "change_state", "close_notice", "confirm", "correct_instalment", "describe",
-    "enter_ledger", "enter_milestone", "export_pipeline", "finish_step", "forget_day", "freeze", "hand_over", "issue_notice", "keep_clause", "lock_month", "open_lead", "pay_in",
+    "enter_ledger", "enter_milestone", "export_pipeline", "finish_step", "forget_day", "freeze", "hand_over", "issue_notice", "keep_clause", "lock_month", "open_file", "open_lead", "pay_in",
     "plan_step", "postpone_step", "raise_concern", "receive_notice", "report_month", "revert_ledger", "review", "set_day", "set_light", "set_papers", "settle_concern",
     "sign", "start_project", "upload_ledger", "withdraw_milestone",
 ]  # fmt: skip

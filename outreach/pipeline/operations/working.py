@@ -5,11 +5,12 @@ from datetime import date
 from outreach.accounts.models import User
 from outreach.core import audit, clock
 from outreach.core.db import db, lock
+from outreach.core.files import StoredFile
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
 from outreach.permissions import Permission
 from outreach.pipeline.follow_models import HandOver, PlanChange, ProjectState
-from outreach.pipeline.models import ENDED, NextStep, Project
+from outreach.pipeline.models import ENDED, Agreement, NextStep, Project
 
 PLANNED = ("planned_start", "planned_production")
 
@@ -86,6 +87,11 @@ def postpone_step(step: NextStep, *, due_on: date, reason: str, by: User) -> Non
         raise Refused(_("This step is done already."))
     audit.record(by, "pipeline.postpone_step", step, reason=reason, before=step.due_on.isoformat(), after=due_on.isoformat())
     step.due_on = due_on
+
+
+def open_file(row: Project | Agreement, file: StoredFile, *, by: User) -> None:
+    """Leave the trace of a proof, a signed paper or a note's file taken out of the house."""
+    audit.record(by, "pipeline.open_file", row, file=file.id)
 
 
 def export_pipeline(kind: str, *, count: int, by: User) -> None:

@@ -63,10 +63,12 @@ def withdraw_note(project_id: int, note_id: int, verb: str):
     return _back(row)
 
 
-@bp.get("/projects/<int:project_id>/notes/files/<int:file_id>")
+@bp.post("/projects/<int:project_id>/notes/files/<int:file_id>")
 @requires(_P.PIPELINE_VIEW)
+@limiter.limit("60 per minute")
 def note_file(project_id: int, file_id: int):
-    """For those who may see the note it belongs to."""
+    """For those who may see the note it belongs to; it leaves a trace."""
     row = project_of(project_id, _P.PIPELINE_VIEW)
     one = note_queries.file_of(current_user, row, file_id) or abort(404)
+    operations.open_file(row, one.file, by=current_user)
     return stored(one.file)

@@ -7,7 +7,7 @@ from outreach.core.access import found, requires
 from outreach.core.db import db
 from outreach.core.downloads import stored
 from outreach.core.lists import page_of
-from outreach.core.web import page
+from outreach.core.web import limiter, page
 from outreach.permissions import Permission
 from outreach.pipeline import clause_queries, operations
 from outreach.pipeline.follow_forms import SIDE_NAMES, ClauseForm, FileForm, PartyForm, PromiseFilters, ReviewForm
@@ -75,13 +75,17 @@ def add_paper(agreement_id: int):
     return _back(row, "papers")
 
 
-@bp.get("/agreements/<int:agreement_id>/papers/<int:file_id>")
-@requires(_P.PIPELINE_VIEW)
+@bp.post("/agreements/<int:agreement_id>/papers/<int:file_id>")
+@requires(_P.PIPELINE_EXPORT)
+@limiter.limit("60 per minute")
 def paper(agreement_id: int, file_id: int):
-    """A scan, for those who may see the agreement."""
-    row = agreement_of(agreement_id)
+    """The scan of a signed paper leaves the house, and a trace."""
+    row = agreement_of(agreement_id, _P.PIPELINE_EXPORT)
     scan = next((paper.file for paper in row.papers if paper.file_id == file_id), None)
-    return stored(scan) if scan else abort(404)
+    if scan is None:
+        abort(404)
+    operations.open_file(row, scan, by=current_user)
+    return stored(scan)
 
 
 @bp.get("/promises")
