@@ -48,6 +48,8 @@ class HouseForm(FlaskForm):
     """A form that writes. ``values()`` is what an operation takes."""
 
     class Meta(FlaskForm.Meta):
+        csrf = False  # ``web.csrf`` has looked at the token of every request that writes, form or none
+
         def bind_field(self, form, unbound_field, options):
             filters = list(unbound_field.kwargs.get("filters", ()))
             if issubclass(unbound_field.field_class, StringField):
@@ -58,8 +60,8 @@ class HouseForm(FlaskForm):
             return _Words()
 
     def values(self) -> dict:
-        """Field name -> checked value, without the token."""
-        return {name: value for name, value in self.data.items() if name not in ("csrf_token", "submit")}
+        """Field name -> checked value."""
+        return {name: value for name, value in self.data.items() if name != "submit"}
 
 
 def whole_number(typed) -> int | None:
