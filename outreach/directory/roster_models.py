@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from outreach.accounts.models import Unit, User
@@ -82,6 +82,7 @@ class BatchRow(Base):
     __table_args__ = (
         Index("ix_batch_rows_batch_id_number", "batch_id", "number", unique=True),
         Index("ix_batch_rows_batch_id_doubtful", "batch_id", "doubtful"),
+        Index("ix_batch_rows_said", "said", postgresql_where=text("said IS NOT NULL"), sqlite_where=text("said IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -96,4 +97,5 @@ class BatchRow(Base):
     verdict: Mapped[str] = mapped_column(String(8))
     same_as_row: Mapped[int | None]  # an earlier row of this batch
     person_id: Mapped[int | None] = mapped_column(Key, index=True)  # the known card it joined; the row outlives it
+    said: Mapped[str | None] = mapped_column(String(64))  # of a line without a number: ``entering.said``, to know it when it comes again
     added: Mapped[dict] = mapped_column(JSON, default=dict)  # what an existing card gained, for the revert

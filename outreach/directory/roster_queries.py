@@ -1,11 +1,12 @@
 """Reads of rosters on their way in."""
 
-from sqlalchemy import Select, String, cast, or_, select
+from collections.abc import Iterator
+
+from sqlalchemy import Select, String, and_, cast, or_, select
 
 from outreach.accounts.models import Unit
 from outreach.accounts.queries import reach
 from outreach.core.db import db
-from outreach.directory import names
 from outreach.directory.card_models import CardAnswer, Consent
 from outreach.directory.duplicate_models import Merge
 from outreach.directory.models import Person
@@ -61,22 +62,55 @@ def person_of_row(row_id: int, unit: Unit, name_key: str) -> int | None:
     )
 
 
-def entered_lines(unit: Unit, name_keys: set[str], *, but: int | None = None) -> list[tuple[dict, int]]:
-    """(what it said, its card) of every row of earlier batches, none of batch ``but``, that made a card within ``unit`` of one of these
-    names. A card that went into another one is that other one."""
+def _portions(values) -> Iterator[list]:
+    """Few enough at a time for one statement."""
+    ordered = sorted(values)
+    for start in range(0, len(ordered), 500):
+        yield ordered[start : start + 500]
+
+
+def cards_now(ids: set[int]) -> dict[int, int]:
+    """Each of these cards that is there -> itself; each that went into another one, by however many merges -> where it is today."""
+    now = {key: key for key in ids}
+    while gone := set(now.values()) - _there(set(now.values())):
+        went = {
+            gone_id: kept_id
+            for some in _portions(gone)
+            for gone_id, kept_id in db.session.execute(
+                select(Merge.gone_id, Merge.kept_id).where(Merge.gone_id.in_(some), Merge.undone_at.is_(None))
+            )
+        }
+        now = {key: went.get(card, card) for key, card in now.items() if card not in gone or card in went}
+    return now
+
+
+def _there(ids: set[int]) -> set[int]:
+    return {key for some in _portions(ids) for key in db.session.scalars(select(Person.id).where(Person.id.in_(some)))}
+
+
+def entered_lines(unit: Unit, said: set[str], *, but: int | None = None) -> list[tuple[str, int]]:
+    """(what it said, its card today) of every row of earlier batches, none of batch ``but``, that said one of these and made a card within
+    ``unit``."""
     below = select(Unit.id).where(Unit.path.startswith(unit.path, autoescape=True))
-    entered = (
-        select(BatchRow.card, Person.id).where(BatchRow.batch_id.is_distinct_from(but), Person.unit_id.in_(below)).order_by(BatchRow.id)
-    )
-    own, found = entered.join(Person, Person.origin_id == BatchRow.id), []
-    wanted = sorted(name_keys)
-    for start in range(0, len(wanted), 500):
-        some = wanted[start : start + 500]
-        found += db.session.execute(own.where(Person.name_key.in_(some))).tuples()
-    merged = (
-        entered.join(Merge, Merge.gone_origin_id == BatchRow.id).join(Person, Person.id == Merge.kept_id).where(Merge.undone_at.is_(None))
-    )
-    return found + [row for row in db.session.execute(merged).tuples() if names.key(row[0].get("name", "")) in name_keys]
+    found: list[tuple[str, int]] = []
+    for some in _portions(said):
+        rows = select(BatchRow.said, Person.id, Merge.kept_id).where(BatchRow.said.in_(some), BatchRow.batch_id.is_distinct_from(but))
+        rows = rows.outerjoin(Person, Person.origin_id == BatchRow.id)
+        rows = rows.outerjoin(Merge, and_(Merge.gone_origin_id == BatchRow.id, Merge.undone_at.is_(None))).order_by(BatchRow.id)
+        found += [(told, made or kept) for told, made, kept in db.session.execute(rows) if made or kept]
+    now = cards_now({card for _told, card in found})
+    here = {
+        key
+        for some in _portions(set(now.values()))
+        for key in db.session.scalars(select(Person.id).where(Person.id.in_(some), Person.unit_id.in_(below)))
+    }
+    return [(told, now[card]) for told, card in found if now.get(card) in here]
+
+
+def held_lines(batch_id: int, said: set[str]) -> list[tuple[str, int]]:
+    """(what it said, its card) of the rows of a batch that have one already."""
+    held = select(BatchRow.said, BatchRow.person_id).where(BatchRow.batch_id == batch_id, BatchRow.person_id.is_not(None))
+    return [row for some in _portions(said) for row in db.session.execute(held.where(BatchRow.said.in_(some))).tuples()]
 
 
 def spoken_for(ids: list[int]) -> set[int]:

@@ -54,12 +54,13 @@ def filtered(chosen: Select, *, text: str = "", state: str = "", known: str = ""
 # statements of every registration are built once: building one costs as much as running it
 _AT_EVENT = Registration.event_id == bindparam("event")
 _BY_CODE = select(Registration).where(Registration.code == bindparam("code"))
+# no join: behind the lock PostgreSQL reads the registration anew, but what was joined to it as it was before
+_MOVING = func.coalesce(select(GuestType.moving).where(GuestType.id == Registration.type_id).scalar_subquery(), False)
 _HELD = (
     select(
-        Registration.id, Registration.event_id, Registration.type_id, func.coalesce(GuestType.moving, False), Registration.state, Registration.person_id,
+        Registration.id, Registration.event_id, Registration.type_id, _MOVING, Registration.state, Registration.person_id,
         Registration.name, Registration.company, Registration.post,
     )
-    .outerjoin(GuestType, GuestType.id == Registration.type_id)
     .where(Registration.code == bindparam("code")).with_for_update(of=Registration, key_share=True)
 )  # fmt: skip
 _TAKEN = select(func.count()).where(_AT_EVENT, Registration.state.in_(TAKEN))
@@ -103,8 +104,7 @@ _KNOWN = (
     # "+ 0": the index of mobiles answers, none that begins with the event
     .where(
         Registration.event_id + 0 == bindparam("event"),
-        Registration.mobile == bindparam("mobile"),
-        Registration.mobile != "",
+        Registration.mobile == func.nullif(bindparam("mobile"), ""),
         Registration.state.in_(ACTIVE),
     )
     .limit(_ONE)

@@ -84,3 +84,20 @@ def test_the_same_number_is_seen_among_many(full):
     )
     assert db.session.get_one(Registration, found.same_number).mobile == "13900001234"
     assert found.taken >= GUESTS
+
+
+def test_guests_without_a_number_are_not_read_for_one_more(full, make):
+    db.session.execute(insert(Registration), _guests(make.event(), GUESTS, mobile=""))
+    asked = _asked(
+        lambda: queries.standing(
+            full.id, full.unit.path, type_id=full.types[0].id, request_key="d" * 32, name="李丽", mobile="", roomy=True
+        )
+    )
+    if not is_sqlite():
+        statement, values = asked[0]
+        cursor = db.session.connection().connection.cursor()
+        (plan,) = cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}", values).fetchone()
+        assert plan[0]["Plan"]["Shared Hit Blocks"] < 30, plan
+    assert queries.standing(
+        full.id, full.unit.path, type_id=full.types[0].id, request_key="d" * 32, name="李丽", mobile="", roomy=True
+    ).same_number is None  # fmt: skip

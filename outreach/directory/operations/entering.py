@@ -3,6 +3,7 @@
 Plain tuples by the thousand instead of one object each.
 """
 
+import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable
@@ -42,35 +43,48 @@ def _units_below(unit: Unit):
 _TELLING = ("posts", "home_village", "birth")
 
 
-def line(card: dict) -> str:
-    """What a row without a number said when it was read, to know the same line again when the sheet is sent once more; else nothing."""
-    if card.get("mobiles") and "as_read" not in card or not any(card.get(name) for name in _TELLING):
-        return ""
-    said = {name: value for name, value in card.items() if value and name != "row_key"}
-    return card.get("as_read") or json.dumps(said, ensure_ascii=False, sort_keys=True)
+def said(row: Row) -> str | None:
+    """What a row without a number says as it is read, unreadable cells included, as a digest by which the same line is known when its sheet
+    is sent once more. None: it has a number, or says too little."""
+    values = row.values
+    if values.get("mobiles") or not values.get("name") or not any(values.get(name) for name in _TELLING):
+        return None
+    told = {name: value for name, value in values.items() if value and name != "row_key"}
+    whole = json.dumps([told, row.doubts], ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(whole.encode(errors="surrogatepass")).hexdigest()
+
+
+def line_to_match(line: str | None, card: dict) -> str | None:
+    """Nothing where a clerk has given the row another name: it is somebody else, whatever the line said."""
+    return None if card.get("renamed") else line
 
 
 class Lines:
     """Lines that earlier batches entered, within a unit: each is known again as often as it was entered."""
 
-    def __init__(self, unit: Unit, cards: Iterable[dict], *, but: int | None = None):
-        """``cards``: of the rows that may be known; ``but``: a batch whose own rows do not count."""
-        told = {names.key(card["name"]) for card in cards if card.get("name") and line(card)}
+    def __init__(self, unit: Unit, lines: Iterable[str | None], *, batch_id: int | None = None):
+        """``lines``: what may be known. ``batch_id``: the batch that enters; what its rows hold already is used up."""
+        wanted = {line for line in lines if line}
         self.entered: dict[str, list[int]] = defaultdict(list)
-        for card, person_id in roster_queries.entered_lines(unit, told, but=but) if told else ():
-            if said := line(card):
-                self.entered[said].append(person_id)
+        for line, person_id in roster_queries.entered_lines(unit, wanted, but=batch_id):
+            self.entered[line].append(person_id)
+        for line, person_id in roster_queries.held_lines(batch_id, wanted) if batch_id and self.entered else ():
+            self.take(line, person_id)
 
-    def take(self, card: dict) -> int | None:
-        """The card this line made before."""
-        people = self.entered.get(line(card)) if self.entered else None
-        return people.pop(0) if people else None
+    def take(self, line: str | None, known: int | None = None) -> int | None:
+        """The card this line made before; it is used up. ``known``: whose it is certainly."""
+        people = self.entered.get(line, []) if line else []
+        if known is None:
+            return people.pop(0) if people else None
+        if known in people:
+            people.remove(known)
+        return known
 
 
 class Known:
-    """Numbers and names on the register within a unit, and in the rows read so far. ``cards``: of every row to come."""
+    """Numbers and names on the register within a unit, and in the rows read so far. ``lines``: of every row to come."""
 
-    def __init__(self, unit: Unit, cards: Iterable[dict]):
+    def __init__(self, unit: Unit, lines: Iterable[str | None]):
         self.people: dict[str, list[tuple[int, str]]] = defaultdict(list)
         rows = db.session.execute(
             select(PersonPhone.number, Person.id, Person.name_key)
@@ -80,24 +94,24 @@ class Known:
         for number, person_id, name_key in rows:
             self.people[number].append((person_id, name_key))
         self.unit = unit
-        self.lines = Lines(unit, cards)
+        self.lines = Lines(unit, lines)
         self.rows: dict[str, list[tuple[int, str]]] = defaultdict(list)
         self.places: dict[tuple[str, ...], str] = {}
 
     def verdict(self, number: int, row: Row) -> tuple[str, int | None, int | None]:
         """(verdict, known person, earlier row of this file). Adds the doubts same_person and phone_shared."""
-        found = self.match(row.values)
+        found = self.match(row.values, row.said)
         if row.values.get("name") and found == (None, None):
             self._doubt(row, names.key(row.values["name"]))
         return self.place(number, row.values, found)
 
-    def match(self, values: dict) -> tuple[int | None, int | None]:
-        """(known person, earlier row of this file) with the same name and number."""
+    def match(self, values: dict, line: str | None) -> tuple[int | None, int | None]:
+        """(known person, earlier row of this file) with the same name and number, or the same line without one."""
         if not values.get("name"):
             return None, None
         name_key = names.key(values["name"])
         corrected = roster_queries.person_of_row(values["row_key"], self.unit, name_key) if values.get("row_key") else None
-        person = corrected or self._same(self.people, values["mobiles"], name_key) or self.lines.take(values)
+        person = self.lines.take(line, corrected or self._same(self.people, values["mobiles"], name_key))
         return person, self._same(self.rows, values["mobiles"], name_key)
 
     def place(self, number: int, values: dict, found: tuple[int | None, int | None]) -> tuple[str, int | None, int | None]:
@@ -134,11 +148,18 @@ class Entry(NamedTuple):
     line: int
     verdict: str
     card: dict
+    number: int = 0
+    said: str | None = None
+    person_id: int | None = None
+    same_as_row: int | None = None
 
     @classmethod
     def select(cls):
         """The entries of batch rows, without an object for each."""
-        return select(BatchRow.id, BatchRow.sheet, BatchRow.line, BatchRow.verdict, BatchRow.card, BatchRow.number)
+        return select(
+            BatchRow.id, BatchRow.sheet, BatchRow.line, BatchRow.verdict, BatchRow.card, BatchRow.number, BatchRow.said, BatchRow.person_id,
+            BatchRow.same_as_row,
+        )  # fmt: skip
 
 
 CARD = (
@@ -161,6 +182,7 @@ class Gate:
 
     def enter(self, entries: list) -> None:
         """New rows become cards; known ones add what the card lacks."""
+        entries = self._with_cards_of_today([Entry(*entry) for entry in entries])
         self._organisations({body: None for entry in entries for body, _title in entry.card.get("posts", ())})
         self._credit_codes(entries)
         come_since = self._come_since([entry for entry in entries if entry.verdict == NEW])
@@ -169,6 +191,19 @@ class Gate:
         if known:
             rows = db.session.scalars(select(BatchRow).where(BatchRow.id.in_(known)).order_by(BatchRow.number)).all()
             adding.add(self.batch, rows, self.organisations)
+
+    def _with_cards_of_today(self, entries: list[Entry]) -> list[Entry]:
+        """A card known in the dry run may have gone into another one since, or be gone: then its row is a new one after all."""
+        now = roster_queries.cards_now({entry.person_id for entry in entries if entry.verdict == SAME and entry.person_id})
+        moved = {
+            entry.id: now.get(entry.person_id) for entry in entries if entry.verdict == SAME and now.get(entry.person_id) != entry.person_id
+        }
+        for row in db.session.scalars(select(BatchRow).where(BatchRow.id.in_(moved))) if moved else ():
+            row.person_id = moved[row.id]
+            if row.person_id is None and row.same_as_row is None:
+                row.verdict = NEW
+        lost = {entry.id for entry in entries if entry.id in moved and moved[entry.id] is None and entry.same_as_row is None}
+        return [entry._replace(verdict=NEW) if entry.id in lost else entry for entry in entries]
 
     def _come_since(self, entries: list) -> set[int]:
         """Rows whose person entered the register after the dry run (another batch, a click): they join that card."""
@@ -179,11 +214,11 @@ class Gate:
         )
         keys = dict(db.session.execute(here).all())
         known = {(number, keys[person_id]): person_id for number, person_id in holders if person_id in keys}
-        lines = Lines(self.batch.unit, (entry.card for entry in entries), but=self.batch.id)
+        lines = Lines(self.batch.unit, (line_to_match(entry.said, entry.card) for entry in entries), batch_id=self.batch.id)
         found = {}
         for entry in entries:
             hits = (known.get((number, names.key(entry.card["name"]))) for number in entry.card["mobiles"])
-            if person_id := next(filter(None, hits), None) or lines.take(entry.card):
+            if person_id := lines.take(line_to_match(entry.said, entry.card), next(filter(None, hits), None)):
                 found[entry.id] = person_id
         for row in db.session.scalars(select(BatchRow).where(BatchRow.id.in_(found))) if found else ():
             row.verdict, row.person_id = SAME, found[row.id]

@@ -12,7 +12,7 @@ from outreach.core import audit, clock, files, identity, masking, sheets, worker
 from outreach.core.db import db, lock, pour
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
-from outreach.directory import queries, roster_queries
+from outreach.directory import names, queries, roster_queries
 from outreach.directory.announcements import people_in_use
 from outreach.directory.duplicate_models import Merge
 from outreach.directory.models import Person, PersonPhone, Post
@@ -124,13 +124,15 @@ def _sample(samples: list[list[str]], fields: list[str], row: Row) -> None:
 
 
 STORED = (
-    "batch_id", "number", "sheet", "line", "raw", "card", "doubts", "doubtful", "verdict", "same_as_row", "person_id", "added",
+    "batch_id", "number", "sheet", "line", "raw", "card", "doubts", "doubtful", "verdict", "same_as_row", "person_id", "said", "added",
 )  # fmt: skip
 
 
 def _judged(batch: Batch, rows: list[Row]) -> tuple[list[tuple], dict]:
     """(rows to store, counts). The same mobile and name is the same person; a number alone is a doubt."""
-    known = entering.Known(batch.unit, (row.values for row in rows))
+    for row in rows:
+        row.said = entering.said(row)
+    known = entering.Known(batch.unit, (row.said for row in rows))
     counts: Counter = Counter()
     reasons: Counter = Counter()
     stored = []
@@ -142,7 +144,7 @@ def _judged(batch: Batch, rows: list[Row]) -> tuple[list[tuple], dict]:
         counts["doubtful"] += doubtful
         counts["repeated"] += same_as is not None
         told = (row.sheet[:40], row.line, row.raw, row.values, row.doubts, doubtful)
-        stored.append((batch.id, number, *told, verdict, same_as, person_id, {}))
+        stored.append((batch.id, number, *told, verdict, same_as, person_id, row.said, {}))
     return stored, {**counts, "rows": len(rows), "reasons": dict(reasons)}
 
 
@@ -161,8 +163,8 @@ def correct_row(
 ) -> None:
     """What a clerk knows better than the sheet; the raw cells stay as they were. ``values`` as the card takes them."""
     batch = _ready(row)
-    as_read = {"as_read": said} if (said := entering.line(row.card)) else {}
-    card = {**row.card, **as_read, **values, "home_code": home_code or None, "scale_wan": None if scale_wan is None else str(scale_wan)}
+    renamed = {"renamed": True} if names.key(values["name"]) != names.key(row.card.get("name", "")) else {}
+    card = {**row.card, **renamed, **values, "home_code": home_code or None, "scale_wan": None if scale_wan is None else str(scale_wan)}
     if city != row.card.get("city", ""):
         place = queries.cities().read(city).value if city else ("", "")
         card |= {"province": place[0] or row.card.get("province", ""), "city": place[1] or city}
@@ -183,12 +185,14 @@ def _judge_again(batch: Batch) -> None:
     """Who of the batch is known, and which rows repeat each other, after a row was changed or left out."""
     db.session.flush()
     rows = db.session.scalars(select(BatchRow).where(BatchRow.batch_id == batch.id).order_by(BatchRow.number)).all()
-    known, counts = entering.Known(batch.unit, (row.card for row in rows)), Counter()
+    known, counts = entering.Known(batch.unit, (entering.line_to_match(row.said, row.card) for row in rows)), Counter()
     for row in rows:
         if row.added.get("left_out"):
             row.verdict, row.person_id, row.same_as_row = SKIPPED, None, None
         else:
-            row.verdict, row.person_id, row.same_as_row = known.place(row.number, row.card, known.match(row.card))
+            row.verdict, row.person_id, row.same_as_row = known.place(
+                row.number, row.card, known.match(row.card, entering.line_to_match(row.said, row.card))
+            )
         counts[row.verdict] += 1
         counts["doubtful"] += row.doubtful
         counts["repeated"] += row.same_as_row is not None

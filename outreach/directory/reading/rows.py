@@ -27,6 +27,7 @@ class Row:
     raw: list
     values: dict = field(default_factory=dict)
     doubts: list = field(default_factory=list)
+    said: str | None = None  # ``entering.said``
 
     def doubt(self, name: str, codes, stated) -> None:
         """Note each code with what stood there."""
