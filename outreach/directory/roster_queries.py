@@ -88,6 +88,15 @@ def _there(ids: set[int]) -> set[int]:
     return {key for some in _portions(ids) for key in db.session.scalars(select(Person.id).where(Person.id.in_(some)))}
 
 
+def younger(ids: set[int], moment) -> set[int]:
+    """Those of these cards that were made after ``moment``."""
+    return {
+        key
+        for some in _portions(ids)
+        for key in db.session.scalars(select(Person.id).where(Person.id.in_(some), Person.created_at > moment))
+    }
+
+
 def entered_lines(unit: Unit, said: set[str], *, but: int | None = None) -> list[tuple[str, int]]:
     """(what it said, its card today) of every row of earlier batches, none of batch ``but``, that said one of these and made a card within
     ``unit``."""

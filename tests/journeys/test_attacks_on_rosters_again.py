@@ -66,6 +66,18 @@ def test_nobody_is_lost_when_the_first_sheet_is_taken_back_in_between(upload, us
     assert sorted(db.session.scalars(select(Person.name))) == sorted(["王秀英", "钱大江"])
 
 
+def test_a_number_given_to_another_card_since_is_not_taken_for_the_old_one(upload, user):  # noqa: F811
+    first = _apply(upload(_xlsx(LINE), by=user), user)
+    second = upload(_xlsx((*LINE[:3], "郑州某某建材有限公司经理", "")), by=user)
+    operations.revert_batch(_again(first), reason="错发", by=user)
+    db.session.commit()
+    worker.drain()
+    db.session.expire_all()
+    _apply(upload(_xlsx(("赵铁柱", "15411112222", "瓦屋头镇", "", "")), by=user), user)  # on SQLite it has the number of the card that went
+    assert _verdicts(_apply(_again(second), user)) == ["new"]
+    assert sorted(db.session.scalars(select(Person.name))) == sorted(["王秀英", "赵铁柱"])
+
+
 def test_a_row_that_a_clerk_gave_another_name_is_somebody_else(upload, user):  # noqa: F811
     _apply(upload(_xlsx(LINE), by=user), user)
     old = db.session.scalar(select(Person.id))

@@ -194,7 +194,11 @@ class Gate:
 
     def _with_cards_of_today(self, entries: list[Entry]) -> list[Entry]:
         """A card known in the dry run may have gone into another one since, or be gone: then its row is a new one after all."""
-        now = roster_queries.cards_now({entry.person_id for entry in entries if entry.verdict == SAME and entry.person_id})
+        known = {entry.person_id for entry in entries if entry.verdict == SAME and entry.person_id}
+        if not known:
+            return entries
+        # a card that is younger than the sheet is not the one it knew: SQLite gives the number of a card that was taken back to the next one
+        now = roster_queries.cards_now(known - roster_queries.younger(known, self.batch.created_at))
         moved = {
             entry.id: now.get(entry.person_id) for entry in entries if entry.verdict == SAME and now.get(entry.person_id) != entry.person_id
         }
