@@ -70,6 +70,12 @@ class Maker:
         db.session.flush()
         return event
 
+    def guest_type(self, event, name: str = "媒体", **values):
+        plain = {
+            "name_en": "", "colour": "blue", "place": 20, "capacity": None, "approval": False, "public": True, "moving": False,
+        }  # fmt: skip
+        return events.save_type(event, None, by=None, name=name, **{**plain, **values})
+
     def registration(self, event, name: str = "李丽", **values):
         number = next(_count)
         plain = {

@@ -22,6 +22,11 @@ def _below(paths: tuple[str, ...]) -> Select:
     return select(Unit.id).where(or_(*below) if below else false())
 
 
+def below(unit: Unit) -> Select:
+    """The ids of ``unit`` and of those under it, in the same way."""
+    return _below((unit.path,))
+
+
 def select_units(user, permission: Permission, *levels: str) -> Select:
     """Units within reach, from the top down; only of ``levels`` when given."""
     chosen = select(Unit).where(Unit.id.in_(reach(user, permission)))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import Select, String, and_, cast, or_, select
 
 from outreach.accounts.models import Unit
-from outreach.accounts.queries import reach
+from outreach.accounts.queries import below, reach
 from outreach.core.db import db
 from outreach.directory.card_models import CardAnswer, Consent
 from outreach.directory.duplicate_models import Merge
@@ -54,10 +54,9 @@ def person_of_row(row_id: int, unit: Unit, name_key: str) -> int | None:
     """The card of this name within ``unit`` that a row of an earlier batch made or joined."""
     made = select(Person.id).where(Person.origin_id == row_id)
     joined = select(BatchRow.person_id).where(BatchRow.id == row_id)
-    below = select(Unit.id).where(Unit.path.startswith(unit.path, autoescape=True))
     return db.session.scalar(
         select(Person.id)
-        .where(or_(Person.id.in_(made), Person.id.in_(joined)), Person.unit_id.in_(below), Person.name_key == name_key)
+        .where(or_(Person.id.in_(made), Person.id.in_(joined)), Person.unit_id.in_(below(unit)), Person.name_key == name_key)
         .limit(1)
     )
 
@@ -100,7 +99,6 @@ def younger(ids: set[int], moment) -> set[int]:
 def entered_lines(unit: Unit, said: set[str], *, but: int | None = None) -> list[tuple[str, int]]:
     """(what it said, its card today) of every row of earlier batches, none of batch ``but``, that said one of these and made a card within
     ``unit``."""
-    below = select(Unit.id).where(Unit.path.startswith(unit.path, autoescape=True))
     found: list[tuple[str, int]] = []
     for some in _portions(said):
         rows = select(BatchRow.said, Person.id, Merge.kept_id).where(BatchRow.said.in_(some), BatchRow.batch_id.is_distinct_from(but))
@@ -111,7 +109,7 @@ def entered_lines(unit: Unit, said: set[str], *, but: int | None = None) -> list
     here = {
         key
         for some in _portions(set(now.values()))
-        for key in db.session.scalars(select(Person.id).where(Person.id.in_(some), Person.unit_id.in_(below)))
+        for key in db.session.scalars(select(Person.id).where(Person.id.in_(some), Person.unit_id.in_(below(unit))))
     }
     return [(told, now[card]) for told, card in found if now.get(card) in here]
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlalchemy import insert, select
 
 from outreach.accounts.models import Unit, User
+from outreach.accounts.queries import below
 from outreach.core.clock import today
 from outreach.core.db import db
 from outreach.directory.models import KEY, Person
@@ -27,7 +28,7 @@ def make(county: Unit, arranger: User, invented: Invented) -> None:
     ]
     posts[-1].user_id = arranger.id
     db.session.flush()
-    within = select(Unit.id).where(Unit.path.startswith(county.path, autoescape=True))
+    within = below(county)
     people = db.session.execute(select(Person.id, Person.unit_id, Person.city).where(Person.unit_id.in_(within), Person.tier == KEY)).all()
     pairings, contacts = [], []
     for number, (person_id, unit_id, city) in enumerate(people):

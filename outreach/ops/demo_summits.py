@@ -6,6 +6,7 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from outreach.accounts.models import Unit, User
+from outreach.accounts.queries import below
 from outreach.checkin import operations as checkin
 from outreach.core import clock
 from outreach.core.db import db
@@ -22,7 +23,7 @@ ARRIVED, GUESTS, INVITED = 237, 251, 320
 
 
 def _people(unit: Unit, most: int, *where) -> list[Person]:
-    within = select(Unit.id).where(Unit.path.startswith(unit.path, autoescape=True))
+    within = below(unit)
     return list(
         db.session.scalars(select(Person).where(Person.unit_id.in_(within), *where).order_by(Person.tier.desc(), Person.id).limit(most))
     )

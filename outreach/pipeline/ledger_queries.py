@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
-from outreach.accounts.models import Unit
+from outreach.accounts.queries import below
 from outreach.core.db import db
 from outreach.directory import names
 from outreach.pipeline.follow_models import Concern, HandOver, MonthlyReport, Notice, PlanChange, ProjectState
@@ -41,7 +41,7 @@ def _plain(value) -> str:
 
 def look(user, batch: LedgerBatch) -> list[Look]:
     """Every line of a batch, in its order."""
-    units = select(Unit.id).where(Unit.path.startswith(batch.unit.path, autoescape=True))
+    units = below(batch.unit)
     known: dict[tuple[str, str], list[Project]] = {}
     for project in db.session.scalars(select_projects(user).where(Project.unit_id.in_(units))).unique():
         known.setdefault((names.organisation_key(project.name), names.organisation_key(project.organisation.name)), []).append(project)

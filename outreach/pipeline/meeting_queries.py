@@ -4,7 +4,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from outreach.accounts.models import Unit
-from outreach.accounts.queries import reach
+from outreach.accounts.queries import below, reach
 from outreach.core.db import db
 from outreach.permissions import Permission
 from outreach.pipeline.follow_models import Concern
@@ -19,7 +19,7 @@ def select_meetings(user, permission: Permission = Permission.PIPELINE_VIEW) -> 
 
 def open_concerns(unit: Unit) -> list[Concern]:
     """Every open matter of the projects of a unit and what lies below it, the most urgent first."""
-    within = select(Unit.id).where(Unit.path.startswith(unit.path, autoescape=True))
+    within = below(unit)
     chosen = select(Concern).join(Concern.project).where(Project.unit_id.in_(within), Concern.settled_at.is_(None))
     return list(db.session.scalars(chosen.order_by(Concern.due_on, Concern.id)))
 

@@ -15,9 +15,7 @@ from outreach.registrations import operations
 def test_by_type_and_county(make, visit):
     event, user = make.event(), make.user()
     gate = make.gate(event)
-    media = events.save_type(
-        event, None, by=user, name="媒体", name_en="", colour="blue", place=900, capacity=None, approval=False, public=True
-    )
+    media = make.guest_type(event, "媒体", place=900)
     people = [make.person(f"王{sign}") for sign in "一二三"]
     events.invite(event, people, by=user)
     rows = db.session.scalars(db.select(Invitation).order_by(Invitation.id)).all()

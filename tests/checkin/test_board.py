@@ -16,7 +16,6 @@ from outreach.core.db import db
 from outreach.core.mail import Mail
 from outreach.core.sms import Sms
 from outreach.directory import operations as directory
-from outreach.events import operations as events
 from outreach.liaison import operations as liaison
 from outreach.permissions import Role
 from outreach.registrations import tickets
@@ -221,19 +220,7 @@ def test_what_any_scanner_opens(make, visit):
 
 def test_a_moving_code(make, visit):
     event = make.event()
-    kind = events.save_type(
-        event,
-        None,
-        by=make.user(),
-        name="签约客商",
-        name_en="",
-        colour="red",
-        place=5,
-        capacity=None,
-        approval=False,
-        public=True,
-        moving=True,
-    )
+    kind = make.guest_type(event, "签约客商", colour="red", place=5, moving=True)
     row, user = make.registration(event, type_id=kind.id), make.user()
     assert "data-moving" in visit().get(f"/t/{row.code}").text
     assert visit().get(f"/t/{row.code}/qr.png").headers["Cache-Control"] == "no-store"

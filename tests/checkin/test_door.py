@@ -193,19 +193,7 @@ def test_in_and_out(door, make):
 def test_a_gate_for_signatories_only_and_one_that_is_closed(door, make):
     event, _gate, scan = door
     row = make.registration(event)
-    signing = events.save_type(
-        event,
-        None,
-        by=make.user(),
-        name="签约客商",
-        name_en="",
-        colour="red",
-        place=5,
-        capacity=None,
-        approval=False,
-        public=False,
-        moving=False,
-    )
+    signing = make.guest_type(event, "签约客商", colour="red", place=5, public=False)
     only = checkin.add_gate(event, name="签约区", types=[signing.id], by=None)
     shut = checkin.add_gate(event, name="旧门", closes_at=clock.now() - timedelta(hours=1), by=None)
     soon = checkin.add_gate(event, name="新门", opens_at=clock.now() + timedelta(hours=1), by=None)

@@ -79,19 +79,7 @@ def test_a_tick_at_another_gate_than_the_scan_is_to_be_decided(house, make, visi
 
 def test_a_guest_type_of_a_gate_stays(make):
     event = make.event()
-    kind = events.save_type(
-        event,
-        None,
-        by=make.user(),
-        name="媒体",
-        name_en="",
-        colour="grey",
-        place=9,
-        capacity=None,
-        approval=False,
-        public=True,
-        moving=False,
-    )
+    kind = make.guest_type(event, "媒体", colour="grey", place=9)
     make.gate(event).types = [kind.id]
     db.session.flush()
     with pytest.raises(Refused):

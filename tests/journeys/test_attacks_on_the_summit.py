@@ -107,7 +107,7 @@ def test_no_offer_once_the_event_began_and_the_night_does_not_count(make, monkey
 
 def test_a_type_is_not_overfilled_by_hand(make):
     event = make.event(offer_hours=1)
-    media = events.save_type(event, None, by=None, name="媒体", name_en="", colour="blue", place=1, capacity=1, approval=False, public=True)
+    media = make.guest_type(event, "媒体", place=1, capacity=1)
     make.registration(event, type_id=media.id)
     waiting = make.registration(event, type_id=media.id)
     with pytest.raises(Refused):

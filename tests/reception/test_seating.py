@@ -7,7 +7,6 @@ from sqlalchemy import func, select
 
 from outreach.core.db import db
 from outreach.core.refusals import Refused
-from outreach.events import operations as events
 from outreach.permissions import Role
 from outreach.reception import operations, queries, seating
 from outreach.reception.models import Hall, Seat
@@ -83,9 +82,7 @@ def _sits(hall) -> dict[str, tuple[int, int]]:
 
 def test_by_the_rules_then_by_hand(make, visit, hall):
     event = hall.event
-    leaders = events.save_type(
-        event, None, by=None, name="领导", name_en="", colour="red", place=1, capacity=None, approval=False, public=True
-    )
+    leaders = make.guest_type(event, "领导", colour="red", place=1)
     plain = next(row for row in event.types if row.name == "嘉宾")
     for name in ("王一", "王二"):
         make.registration(event, name=name, type_id=leaders.id)

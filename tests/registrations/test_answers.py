@@ -140,9 +140,7 @@ def test_opened_is_told_by_the_page_and_messages_can_be_stopped(make, visit, inv
 def test_a_type_with_places_of_its_own_waits_alone(make):
     event = make.event(capacity=10)
     plain = event.types[0]
-    media = events.save_type(
-        event, None, by=None, name="媒体", name_en="", colour="blue", place=20, capacity=1, approval=False, public=True
-    )
+    media = make.guest_type(event, "媒体", capacity=1)
     states = [make.registration(event, type_id=media.id).state for _turn in range(2)]
     assert states == ["confirmed", "waiting"]
     assert make.registration(event, type_id=plain.id).state == "confirmed"  # another type has room
@@ -216,12 +214,8 @@ def test_the_ticket_once_more_tells_a_stranger_nothing(make, visit):
 
 def test_the_public_form_offers_only_public_types(make, visit):
     event = make.event()
-    media = events.save_type(
-        event, None, by=None, name="媒体", name_en="Media", colour="blue", place=20, capacity=None, approval=False, public=True
-    )
-    staff = events.save_type(
-        event, None, by=None, name="工作人员", name_en="", colour="grey", place=30, capacity=None, approval=False, public=False
-    )
+    media = make.guest_type(event, "媒体", name_en="Media")
+    staff = make.guest_type(event, "工作人员", colour="grey", place=30, public=False)
     db.session.commit()
     text = visit().get(f"/e/{event.slug}/register").text
     assert "媒体" in text
@@ -237,9 +231,7 @@ def test_the_public_form_offers_only_public_types(make, visit):
 def test_guests_are_sorted_by_hand_as_far_as_there_is_room(make, visit):
     event = make.event()
     one, two = make.registration(event), make.registration(event, name="甲")
-    media = events.save_type(
-        event, None, by=None, name="媒体", name_en="", colour="blue", place=20, capacity=1, approval=False, public=False
-    )
+    media = make.guest_type(event, "媒体", capacity=1, public=False)
     browser = visit(make.user())
     page = f"/events/{event.id}/guests/sort"
     assert browser.post(page, {"type_id": media.id, "guest": [one.id, two.id]}).status_code == 409

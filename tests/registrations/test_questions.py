@@ -103,9 +103,7 @@ def test_each_kind_is_kept_as_it_was_given(make, visit, user):
 
 def test_what_is_not_asked_is_neither_required_nor_kept(make, visit, user):
     event = make.event()
-    media = events.save_type(
-        event, None, by=user, name="媒体", name_en="", colour="blue", place=20, capacity=None, approval=False, public=True
-    )
+    media = make.guest_type(event, "媒体")
     stay = _ask(event, user, label="是否住宿", kind="yes_no")
     room = _ask(
         event, user, label="房型", kind="choice", choices=["单间", "标间"], required=True, when_id=stay.id, when_value="是", place=2

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from sqlalchemy import select, update
 
 from outreach.accounts.models import Unit
+from outreach.accounts.queries import below
 from outreach.core import clock
 from outreach.core.db import db, pour, reserve
 from outreach.directory import names, roster_queries, terms
@@ -33,11 +34,6 @@ from outreach.directory.reading.business import is_chamber
 from outreach.directory.reading.rows import Row
 from outreach.directory.roster_models import NEW, SAME, SKIPPED, Batch, BatchRow
 from outreach.permissions import Permission
-
-
-def _units_below(unit: Unit):
-    return select(Unit.id).where(Unit.path.startswith(unit.path, autoescape=True))
-
 
 #: a line without a number must tell one of these besides the name, to be known again
 _TELLING = ("posts", "home_village", "birth")
@@ -89,7 +85,7 @@ class Known:
         rows = db.session.execute(
             select(PersonPhone.number, Person.id, Person.name_key)
             .join(Person, Person.id == PersonPhone.person_id)
-            .where(PersonPhone.kind == "mobile", Person.unit_id.in_(_units_below(unit)))
+            .where(PersonPhone.kind == "mobile", Person.unit_id.in_(below(unit)))
         )
         for number, person_id, name_key in rows:
             self.people[number].append((person_id, name_key))
@@ -151,14 +147,12 @@ class Entry(NamedTuple):
     number: int = 0
     said: str | None = None
     person_id: int | None = None
-    same_as_row: int | None = None
 
     @classmethod
     def select(cls):
         """The entries of batch rows, without an object for each."""
         return select(
             BatchRow.id, BatchRow.sheet, BatchRow.line, BatchRow.verdict, BatchRow.card, BatchRow.number, BatchRow.said, BatchRow.person_id,
-            BatchRow.same_as_row,
         )  # fmt: skip
 
 
@@ -176,8 +170,8 @@ class Gate:
         by = batch.applied_by
         self.decides = by is not None and by.reaches(Permission.DIRECTORY_DECIDE, batch.unit)
         self.source = batch.file.name[:100]
-        below = select(Unit.id, Unit.place_code).where(Unit.path.startswith(batch.unit.path, autoescape=True))
-        self.units = {code: key for key, code in db.session.execute(below)}
+        units = select(Unit.place_code, Unit.id).where(Unit.id.in_(below(batch.unit)))
+        self.units = dict(db.session.execute(units).tuples().all())
         self.organisations = {key: row_id for row_id, key in db.session.execute(select(Organisation.id, Organisation.name_key))}
 
     def enter(self, entries: list) -> None:
@@ -199,22 +193,20 @@ class Gate:
             return entries
         # a card that is younger than the sheet is not the one it knew: SQLite gives the number of a card that was taken back to the next one
         now = roster_queries.cards_now(known - roster_queries.younger(known, self.batch.created_at))
-        moved = {
-            entry.id: now.get(entry.person_id) for entry in entries if entry.verdict == SAME and now.get(entry.person_id) != entry.person_id
-        }
-        for row in db.session.scalars(select(BatchRow).where(BatchRow.id.in_(moved))) if moved else ():
-            row.person_id = moved[row.id]
-            if row.person_id is None and row.same_as_row is None:
+        moved = [entry.id for entry in entries if entry.verdict == SAME and now.get(entry.person_id) != entry.person_id]
+        rows = {row.id: row for row in db.session.scalars(select(BatchRow).where(BatchRow.id.in_(moved)))} if moved else {}
+        for row in rows.values():
+            row.person_id = now.get(row.person_id)
+            if row.person_id is None and row.same_as_row is None:  # who repeats a row of the sheet joins what that row makes
                 row.verdict = NEW
-        lost = {entry.id for entry in entries if entry.id in moved and moved[entry.id] is None and entry.same_as_row is None}
-        return [entry._replace(verdict=NEW) if entry.id in lost else entry for entry in entries]
+        return [entry._replace(verdict=rows[entry.id].verdict) if entry.id in rows else entry for entry in entries]
 
     def _come_since(self, entries: list) -> set[int]:
         """Rows whose person entered the register after the dry run (another batch, a click): they join that card."""
         numbers = {number for entry in entries for number in entry.card["mobiles"]}
         holders = db.session.execute(select(PersonPhone.number, PersonPhone.person_id).where(PersonPhone.number.in_(numbers))).all()
         here = select(Person.id, Person.name_key).where(
-            Person.id.in_({person_id for _number, person_id in holders}), Person.unit_id.in_(_units_below(self.batch.unit))
+            Person.id.in_({person_id for _number, person_id in holders}), Person.unit_id.in_(below(self.batch.unit))
         )
         keys = dict(db.session.execute(here).all())
         known = {(number, keys[person_id]): person_id for number, person_id in holders if person_id in keys}

@@ -2,11 +2,10 @@
 
 import secrets
 
-from flask import abort, flash, redirect, url_for
+from flask import flash, redirect, url_for
 from flask_login import current_user
 
 from outreach.core.access import found, requires
-from outreach.core.downloads import stored
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
 from outreach.core.web import limiter
@@ -16,7 +15,7 @@ from outreach.pipeline.follow_forms import NoteForm
 from outreach.pipeline.models import Project
 from outreach.pipeline.note_models import ProjectNote
 from outreach.pipeline.views.projects import project_of, project_page
-from outreach.pipeline.views.shared import bp
+from outreach.pipeline.views.shared import bp, opened
 
 _P = Permission
 
@@ -69,6 +68,5 @@ def withdraw_note(project_id: int, note_id: int, verb: str):
 def note_file(project_id: int, file_id: int):
     """For those who may see the note it belongs to; it leaves a trace."""
     row = project_of(project_id, _P.PIPELINE_VIEW)
-    one = note_queries.file_of(current_user, row, file_id) or abort(404)
-    operations.open_file(row, one.file, by=current_user)
-    return stored(one.file)
+    one = note_queries.file_of(current_user, row, file_id)
+    return opened(row, one and one.file)

@@ -1,11 +1,10 @@
 """The details of a signed paper: review, parties, promises, scans."""
 
-from flask import abort, redirect, request, url_for
+from flask import redirect, request, url_for
 from flask_login import current_user
 
 from outreach.core.access import found, requires
 from outreach.core.db import db
-from outreach.core.downloads import stored
 from outreach.core.lists import page_of
 from outreach.core.web import limiter, page
 from outreach.permissions import Permission
@@ -14,7 +13,7 @@ from outreach.pipeline.follow_forms import SIDE_NAMES, ClauseForm, FileForm, Par
 from outreach.pipeline.forms import OutcomeForm
 from outreach.pipeline.models import Agreement, Clause
 from outreach.pipeline.views.agreements import agreement_of, agreement_page
-from outreach.pipeline.views.shared import bp
+from outreach.pipeline.views.shared import bp, opened
 
 _P = Permission
 
@@ -81,11 +80,7 @@ def add_paper(agreement_id: int):
 def paper(agreement_id: int, file_id: int):
     """The scan of a signed paper leaves the house, and a trace."""
     row = agreement_of(agreement_id, _P.PIPELINE_EXPORT)
-    scan = next((paper.file for paper in row.papers if paper.file_id == file_id), None)
-    if scan is None:
-        abort(404)
-    operations.open_file(row, scan, by=current_user)
-    return stored(scan)
+    return opened(row, next((paper.file for paper in row.papers if paper.file_id == file_id), None))
 
 
 @bp.get("/promises")

@@ -3,7 +3,7 @@
 import secrets
 from itertools import pairwise
 
-from flask import abort, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask_login import current_user
 from sqlalchemy.orm import selectinload
 
@@ -11,7 +11,7 @@ from outreach.accounts import queries as accounts
 from outreach.core.access import found, requires
 from outreach.core.clock import today
 from outreach.core.db import db
-from outreach.core.downloads import attachment, stored
+from outreach.core.downloads import attachment
 from outreach.core.forms import whole_number
 from outreach.core.i18n import _
 from outreach.core.lists import ordered_by, page_of
@@ -52,7 +52,7 @@ from outreach.pipeline.follow_forms import (
 )  # fmt: skip
 from outreach.pipeline.forms import HandOverForm, InstalmentForm, MilestoneForm, OutcomeForm, PostponeForm, ProjectFilters, StepForm
 from outreach.pipeline.models import MILESTONES, STAGES, Instalment, Milestone, NextStep, Project
-from outreach.pipeline.views.shared import NAMES, bp, counties, officer, officers
+from outreach.pipeline.views.shared import NAMES, bp, counties, officer, officers, opened
 
 _P = Permission
 
@@ -298,8 +298,4 @@ def evidence(project_id: int, file_id: int):
     """A proof: bank slips name accounts, so only who may take figures out of the house opens them, and leaves a trace."""
     row = project_of(project_id, _P.PIPELINE_EXPORT)
     proofs = {fact.evidence_id: fact.evidence for fact in (*row.milestones, *row.instalments) if fact.evidence_id}
-    file = proofs.get(file_id)
-    if file is None:
-        abort(404)
-    operations.open_file(row, file, by=current_user)
-    return stored(file)
+    return opened(row, proofs.get(file_id))

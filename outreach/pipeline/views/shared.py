@@ -1,14 +1,16 @@
 """What the pages of agreements and projects share."""
 
-from flask import Blueprint
+from flask import Blueprint, abort
 from flask_login import current_user
 
 from outreach.accounts import queries as accounts
 from outreach.accounts.models import User
+from outreach.core.downloads import stored
 from outreach.directory import queries as directory
 from outreach.directory.models import INDUSTRIES
 from outreach.liaison import queries as liaison
 from outreach.permissions import Permission
+from outreach.pipeline import operations
 from outreach.pipeline.forms import COUNT_NAMES, KIND_NAMES, MILESTONE_NAMES, ORIGIN_NAMES, STAGE_NAMES, STATE_NAMES
 from outreach.pipeline.models import STAGES
 
@@ -43,3 +45,11 @@ def leader_posts() -> list[tuple[int, str]]:
 def chambers() -> list[tuple[int, str]]:
     """(id, name) of every chamber a project can have come through."""
     return [(row.id, row.name) for row in directory.chambers()]
+
+
+def opened(row, file):
+    """A file of ``row`` (a project or an agreement) as a download that leaves its trace; 404 where the row has none."""
+    if file is None:
+        abort(404)
+    operations.open_file(row, file, by=current_user)
+    return stored(file)
