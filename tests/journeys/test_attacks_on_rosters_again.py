@@ -1,13 +1,17 @@
 """What somebody who meant harm, or two clerks at once, tried with sheets that come again."""
 
+import threading
+import time
+
 import pytest
+from flask import current_app
 from sqlalchemy import select
 
 from outreach.core import worker
 from outreach.core.db import db
 from outreach.directory import names, operations
 from outreach.directory.models import Person, PersonPhone
-from outreach.directory.operations import rosters
+from outreach.directory.operations import entering, rosters
 from outreach.directory.roster_models import Batch, BatchRow
 from tests.directory.test_rosters import _apply, _people, _xlsx, upload  # noqa: F401 - a fixture
 from tests.directory.test_rosters_again import LINES, _verdicts
@@ -35,6 +39,41 @@ def _again(batch) -> Batch:
 @pytest.fixture
 def user(make):
     return make.user()
+
+
+def test_two_workers_that_enter_the_same_sheet_at_once_enter_everybody_once(upload, user, monkeypatch):  # noqa: F811
+    lines = [
+        (f"钱{number}", f"138{number:08d}" if number % 2 else "", "马庄桥镇", f"郑州某某{number}建材有限公司经理", "")
+        for number in range(40)
+    ]
+    batches = [upload(_xlsx(*lines), by=user) for _clerk in range(2)]
+    for batch in batches:
+        operations.apply_batch(_again(batch), by=user)
+    db.session.commit()
+    monkeypatch.setattr(rosters, "PORTION", 5)
+    app, together = current_app._get_current_object(), threading.Barrier(2)
+    insert = entering.Gate._insert
+
+    def slowly(gate, entries):  # both have looked before either writes, if nothing keeps them apart
+        time.sleep(0.05)
+        insert(gate, entries)
+
+    monkeypatch.setattr(entering.Gate, "_insert", slowly)
+
+    def work():
+        with app.app_context():
+            together.wait(10)
+            worker.drain(1)
+            db.session.remove()
+
+    threads = [threading.Thread(target=work) for _worker in batches]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    db.session.rollback()
+    assert [_again(batch).state for batch in batches] == ["applied", "applied"]
+    assert _people() == len(lines)
 
 
 def test_what_the_dry_run_calls_new_enters(upload, user):  # noqa: F811

@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from outreach.accounts.models import Unit
 from outreach.accounts.queries import below
 from outreach.core import clock
-from outreach.core.db import db, pour, reserve
+from outreach.core.db import db, lock_name, pour, reserve
 from outreach.directory import names, roster_queries, terms
 from outreach.directory.models import (
     CHAMBER,
@@ -175,7 +175,9 @@ class Gate:
         self.organisations = {key: row_id for row_id, key in db.session.execute(select(Organisation.id, Organisation.name_key))}
 
     def enter(self, entries: list) -> None:
-        """New rows become cards; known ones add what the card lacks."""
+        """New rows become cards; known ones add what the card lacks. One portion at a time in the whole house: what another worker enters
+        at this moment would not be seen here, and would be entered twice."""
+        lock_name("entering rosters")
         entries = self._with_cards_of_today([Entry(*entry) for entry in entries])
         self._organisations({body: None for entry in entries for body, _title in entry.card.get("posts", ())})
         self._credit_codes(entries)
@@ -222,6 +224,9 @@ class Gate:
 
     def _organisations(self, bodies) -> None:
         missing = {names.organisation_key(body): body for body in bodies}
+        missing = {key: body for key, body in missing.items() if key not in self.organisations}
+        come_since = select(Organisation.name_key, Organisation.id).where(Organisation.name_key.in_(list(missing)))
+        self.organisations.update(db.session.execute(come_since).tuples().all() if missing else ())
         missing = {key: body for key, body in missing.items() if key not in self.organisations}
         ids, moment = reserve(Organisation, len(missing)) if missing else [], clock.now()
         self.organisations.update(zip(missing, ids, strict=True))
