@@ -1,6 +1,7 @@
 """Agreements, projects, milestones, instalments, next steps: figures that cannot flatter."""
 
 import io
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -8,6 +9,7 @@ import openpyxl
 import pytest
 from sqlalchemy import func, select
 
+from outreach.accounts.models import Grant
 from outreach.core import clock
 from outreach.core.audit import AuditEntry
 from outreach.core.db import db
@@ -292,3 +294,32 @@ def test_the_scan_of_a_signed_paper_is_opened_by_whoever_may_take_figures_out(ma
     viewer = visit(make.user(Role.VIEWER))
     assert "合同.pdf" in viewer.get(page).text
     assert viewer.post(f"{page}/papers/{file_id}").status_code == 403
+
+
+def test_a_page_offers_only_what_its_reader_may_do_there(make, visit):
+    """An officer of one county who may look at another: there, every button would answer 404."""
+    user = make.user(Role.INVESTMENT_OFFICER)
+    user.grants.append(Grant(unit=make.other_county, role=Role.VIEWER))
+    visitor = visit(user)
+    for unit, may in ((make.county, True), (make.other_county, False)):
+        project = make.project(make.agreement(unit))
+        operations.enter_milestone(
+            project,
+            kind="contract",
+            happened_on=date(2024, 2, 1),
+            amount_wan=Decimal(5000),
+            note="",
+            file_name="c.pdf",
+            content=PDF,
+            by=None,
+        )
+        operations.pay_in(project, paid_on=date(2024, 3, 1), amount_wan=Decimal(100), note="", file_name="a.pdf", content=PDF + unit.name.encode(), by=None)  # fmt: skip
+        agreement = project.agreement_id
+        db.session.commit()
+        page, paper = visitor.get(f"/projects/{project.id}").text, visitor.get(f"/agreements/{agreement}").text
+        assert ("a.pdf" in page, "c.pdf" in page) == (True, True)
+        for text, own in ((page, f"/projects/{project.id}/"), (paper, f"/agreements/{agreement}/")):
+            forms = [
+                action for action in re.findall(r'<form[^>]*action="([^"]+)"', text) if own in action and not action.endswith("/notes")
+            ]  # who looks may write
+            assert bool(forms) is may, (unit.name, forms)
