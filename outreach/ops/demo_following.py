@@ -13,6 +13,7 @@ from outreach.core.db import db
 from outreach.directory.models import Person
 from outreach.events import operations as events
 from outreach.events.models import Event
+from outreach.ops import demo_proofs
 from outreach.pipeline import operations
 from outreach.pipeline.models import CEREMONIAL, CONTRACT, INCREASE, LANDED, LETTER, Agreement, Project
 from outreach.registrations import operations as registrations
@@ -57,7 +58,8 @@ def follow(projects: list[Project], users: dict[str, User]) -> None:
         project.planned_start, project.planned_production = signed + timedelta(days=240), signed + timedelta(days=600)
         for fact in (*project.milestones, *project.instalments):
             if (today - (getattr(fact, "happened_on", None) or fact.paid_on)).days > 120 and number % 5:
-                fact.confirmed_at, fact.confirmed_by_id = clock.now(), checker.id
+                demo_proofs.add(project, fact)
+                operations.confirm(project, fact, by=checker)
         if "construction" in project.standing and number % 3:
             day = project.standing["construction"].happened_on + timedelta(days=45)
             operations.enter_milestone(
