@@ -78,13 +78,18 @@ class User(UserMixin, Base):
         """Flask-Login's word for ``active``."""
         return self.active
 
+    @property
+    def held(self) -> list[tuple[str, str]]:
+        """(role, path of its unit) of every grant; of who is signed in, as they were read when the request began."""
+        return self.__dict__.get("_held") or [(grant.role, grant.unit.path) for grant in self.grants]
+
     def holds(self, permission: Permission) -> bool:
         """Whether any of the user's roles includes ``permission``, at whatever unit."""
-        return any(permission in ROLES[Role(grant.role)] for grant in self.grants)
+        return any(permission in ROLES[Role(role)] for role, _path in self.held)
 
     def paths(self, permission: Permission) -> list[str]:
         """The paths of the units where the user holds ``permission``."""
-        return [grant.unit.path for grant in self.grants if permission in ROLES[Role(grant.role)]]
+        return [path for role, path in self.held if permission in ROLES[Role(role)]]
 
     def reaches(self, permission: Permission, unit) -> bool:
         """Whether the user holds ``permission`` at ``unit`` (anything with the ``path`` of one) or above it."""

@@ -3,10 +3,10 @@
 from functools import lru_cache
 
 from sqlalchemy import Select, bindparam, false, func, or_, select
-from sqlalchemy.orm import joinedload, load_only
 
 from outreach.accounts.models import Grant, Place, Unit, User
 from outreach.core.db import db
+from outreach.core.swift import Swift, at_hand
 from outreach.permissions import Permission
 
 
@@ -68,18 +68,23 @@ def counties() -> list[Unit]:
     return list(db.session.scalars(select(Unit).where(Unit.level == "county").order_by(Unit.place_code)))
 
 
-_SIGNED_IN = (
-    select(User)
-    # the rest, the hash of the password among it, is read where somebody asks for it
-    .options(load_only(User.login, User.name, User.post, User.must_change_password, User.active, User.epoch))
-    .options(joinedload(User.grants).joinedload(Grant.unit))
-    .where(User.id == bindparam("id"))
-)
+#: a user without the password's hash, once for each of their roles
+_USER = (User.id, User.login, User.name, User.post, User.must_change_password, User.active, User.epoch)
+_SIGNED_IN = Swift(
+    select(*_USER, Grant.role, Unit.path)
+    .outerjoin(Grant, Grant.user_id == User.id).outerjoin(Unit, Unit.id == Grant.unit_id)
+    .where(User.id == bindparam("id")).order_by(Grant.id)
+)  # fmt: skip
 
 
 def signed_in(user_id: int) -> User | None:
     """A user with roles and units, in one query: asked for by every request of staff."""
-    return db.session.scalars(_SIGNED_IN, {"id": user_id}).unique().one_or_none()
+    rows = _SIGNED_IN.rows({"id": user_id})
+    if not rows:
+        return None
+    user = at_hand(User, dict(zip((column.key for column in _USER), rows[0], strict=False)))
+    user.__dict__["_held"] = [(row.role, row.path) for row in rows if row.role]
+    return user
 
 
 def user_by_login(login: str) -> User | None:

@@ -13,6 +13,7 @@ from outreach.checkin.models import DoorProblem, Scan
 from outreach.checkin.queries import STANDING
 from outreach.core import tokens
 from outreach.core.db import begin_writing, db, fetch
+from outreach.core.swift import Swift
 from outreach.events.models import Event
 from outreach.permissions import Permission
 from outreach.registrations.models import Registration, ReplacedTicket
@@ -26,8 +27,9 @@ _BY_KEY = (
     .join(Gate, Gate.id == Device.gate_id).join(Event, Event.id == Gate.event_id)
     .where(Device.id == bindparam("id"), Device.secret_sha256 == bindparam("sha256"), Device.secret_sha256 != "")
 )  # fmt: skip
-_HELD_BY_KEY = _BY_KEY.with_for_update(of=Device, key_share=True)
-_IN_SERVICE = select(Device.revoked_at).where(Device.id == bindparam("id")).with_for_update(key_share=True)
+_HELD_BY_KEY = Swift(_BY_KEY.with_for_update(of=Device, key_share=True))
+_SEEN_BY_KEY = Swift(_BY_KEY)
+_IN_SERVICE = Swift(select(Device.revoked_at).where(Device.id == bindparam("id")).with_for_update(key_share=True))
 _HERE = select(Scan.id).where(Scan.registration_id == Registration.id, *STANDING).correlate(Registration).exists()
 _BY_TICKET = select(Registration.door_id, Registration.id, Registration.person_id, _HERE).where(
     Registration.event_id == bindparam("event"), Registration.door_id.in_(bindparam("ids", expanding=True))
@@ -59,7 +61,7 @@ def line_of(key: int, secret: str, *, held: bool = False) -> Line | None:
     """The device whose credential this is, also a withdrawn one. ``held``: for a request that writes; nobody withdraws it until the end."""
     if held:
         begin_writing()
-    row = fetch(_HELD_BY_KEY if held else _BY_KEY, {"id": key, "sha256": tokens.digest(secret)}).first()
+    row = (_HELD_BY_KEY if held else _SEEN_BY_KEY).first({"id": key, "sha256": tokens.digest(secret)})
     return Line(*row) if row else None
 
 
@@ -122,7 +124,7 @@ def not_yet_admitted(ids: set[int]) -> set[int]:
 
 def in_service(device_id: int) -> bool:
     """Whether the device was not withdrawn. On PostgreSQL nobody withdraws it until the transaction ends."""
-    row = fetch(_IN_SERVICE, {"id": device_id}).first()
+    row = _IN_SERVICE.first({"id": device_id})
     return row is not None and row[0] is None
 
 

@@ -11,7 +11,8 @@ from outreach.checkin.device_models import ARRIVAL, DAILY, DEPARTURE, Gate, scop
 from outreach.checkin.merging import Fact
 from outreach.checkin.models import ADMITTED, LEFT, UNDONE, Scan
 from outreach.core import clock
-from outreach.core.db import db, fetch
+from outreach.core.db import db
+from outreach.core.swift import Swift, guarded
 from outreach.events.models import Event, GuestType
 from outreach.registrations import queries as registrations
 from outreach.registrations.models import CONFIRMED, Registration
@@ -26,10 +27,15 @@ STANDING = (
 # statements of the queue at the door are built once: building one costs as much as running it
 _ADMISSIONS = select(Scan).where(Scan.registration_id == bindparam("registration"), *STANDING).order_by(Scan.id.desc())
 _ADMISSION = _ADMISSIONS.limit(1)
-_AT_HAND = select(
-    Scan.id, Scan.key, Scan.event_id, Scan.registration_id, Scan.gate_id, Scan.scope, Scan.verdict, Scan.way, Scan.at, Scan.earlier_id
-).where(or_(Scan.key == bindparam("key"), and_(Scan.registration_id == bindparam("registration"), Scan.verdict.in_(MOVING))))
-_SITE = (
+_BEFORE = or_(Scan.key == bindparam("key"), and_(Scan.registration_id == bindparam("registration"), Scan.verdict.in_(MOVING)))
+_AT_HAND = Swift(
+    select(
+        Scan.id, Scan.key, Scan.event_id, Scan.registration_id, Scan.gate_id, Scan.scope, Scan.verdict, Scan.way, Scan.at, Scan.earlier_id
+    ).where(_BEFORE)
+)
+#: the INSERT of a scan before which none had this ``key`` and none had let its guest (``registration``) in or out
+FIRST_SCAN = guarded(Scan, ~exists(select(Scan.id).where(_BEFORE)))
+_SITE = Swift(
     select(
         Event.id, Event.state, Event.zone, Event.ticket_seed, Unit.path, Gate.id, Gate.purpose, Gate.rule, Gate.types, Gate.letters, Gate.opens_at,
         Gate.closes_at,
@@ -68,7 +74,7 @@ class GateAt(NamedTuple):
 
 def site(event_id: int, gate_id: int | None) -> tuple[Site | None, GateAt | None]:
     """The event and, if it has the gate, that: all that a scan by staff asks of them."""
-    row = fetch(_SITE, {"event": event_id, "gate": gate_id}).first()
+    row = _SITE.first({"event": event_id, "gate": gate_id})
     if row is None:
         return None, None
     event = Site(*row[:5])
@@ -102,7 +108,7 @@ class AtHand(NamedTuple):
 
 def scans_at_hand(key: str, registration_id: int | None) -> list[AtHand]:
     """The scan a device named ``key``, if it came before, and every scan that let the guest in or out."""
-    return [AtHand(*row) for row in fetch(_AT_HAND, {"key": key, "registration": registration_id})]
+    return [AtHand(*row) for row in _AT_HAND.rows({"key": key, "registration": registration_id})]
 
 
 def facts(scans: list[AtHand]) -> list[Fact]:

@@ -4,7 +4,8 @@ from sqlalchemy import JSON, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from outreach.core import clock
-from outreach.core.db import Base, Key, Moment, db, fetch
+from outreach.core.db import Base, Key, Moment, db
+from outreach.core.swift import Swift
 
 
 class AuditEntry(Base):
@@ -23,7 +24,7 @@ class AuditEntry(Base):
     detail: Mapped[dict] = mapped_column(JSON, default=dict)
 
 
-_INSERT = AuditEntry.__table__.insert().inline()  # no object: an entry is never read again by the deed it tells of
+_INSERT = Swift(AuditEntry.__table__.insert().inline(), ("at", "user_id", "verb", "object_kind", "object_id", "reason", "detail"))
 
 
 def record(by, verb: str, row=None, *, reason: str = "", **detail) -> None:
@@ -34,4 +35,4 @@ def record(by, verb: str, row=None, *, reason: str = "", **detail) -> None:
         "at": clock.now(), "user_id": getattr(by, "id", None), "verb": verb, "object_kind": "" if row is None else row.__tablename__,
         "object_id": None if row is None else row.id, "reason": reason, "detail": detail,
     }  # fmt: skip
-    fetch(_INSERT, entry)
+    _INSERT.rows(entry)

@@ -3,13 +3,12 @@
 from contextvars import ContextVar
 from datetime import UTC
 from decimal import Decimal
-from functools import lru_cache
 
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, Connection, DateTime, Engine, Insert, Integer, MetaData, String, event, func, inspect, select
+from sqlalchemy import BigInteger, Connection, DateTime, Engine, Integer, MetaData, String, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import DeclarativeBase, make_transient_to_detached
+from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import Pool
 from sqlalchemy.types import TypeDecorator
 
@@ -180,36 +179,19 @@ def lock_name(name: str) -> None:
 
 
 def fetch(statement, values: dict):
-    """The rows of ``statement`` as plain tuples, past the session's objects: for statements a queue of people waits for."""
+    """The rows of ``statement`` as plain tuples, past the session's objects."""
     session = db.session()
     session.flush()
-    return _connection(session).execute(statement, values)
+    return connection_of(session).execute(statement, values)
 
 
-def _connection(session) -> Connection:
+def connection_of(session) -> Connection:
     """The connection of the session's transaction. Asking the session for it each time costs as much as a small statement."""
     transaction, connection = session.info.get("connection", (None, None))
     if transaction is None or transaction is not session.get_transaction():
         connection = session.connection()
         session.info["connection"] = session.get_transaction(), connection
     return connection
-
-
-def insert_now(row: Base) -> None:
-    """Write one new row at once with a plain INSERT and keep its object: what a flush does, at a fraction of its cost."""
-    statement, names = _insertion(type(row))
-    given = row.__dict__
-    written = fetch(statement, {name: given[name] for name in names if name in given})
-    row.id = written.inserted_primary_key[0]
-    make_transient_to_detached(row)
-    db.session.add(row)
-
-
-@lru_cache
-def _insertion(model) -> tuple[Insert, list[str]]:
-    """The INSERT of a table and its columns. The same object each time: building one costs as much as a small statement."""
-    mapper = inspect(model)
-    return mapper.local_table.insert(), [column.key for column in mapper.column_attrs]
 
 
 def insert_new(model, rows: list[dict]) -> None:

@@ -39,7 +39,7 @@ class _Agreed:
 class RegistrationForm(_Agreed, _GuestFields):
     """What a guest fills in. ``request_key`` names this form, so that sending it twice registers once."""
 
-    request_key = HiddenField(validators=[Regexp(r"^[A-Za-z0-9-]{16,40}$")])
+    request_key = HiddenField("", [Regexp(r"^[A-Za-z0-9-]{16,40}$")])
     consent = BooleanField(lazy("I agree that the organisers use these details to prepare the event and to reach me about it."), [
         required(lazy("Without your agreement we cannot register you."))
     ])  # fmt: skip

@@ -1,13 +1,15 @@
 """Reads of registrations."""
 
+from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, Row, Select, String, and_, bindparam, func, literal, literal_column, or_, select, tuple_
+from sqlalchemy import BigInteger, Select, String, and_, bindparam, func, literal, literal_column, or_, select, tuple_
 
 from outreach.accounts.models import Unit
 from outreach.accounts.queries import reach
 from outreach.core import tokens
-from outreach.core.db import begin_writing, db, fetch
+from outreach.core.db import begin_writing, db
+from outreach.core.swift import Swift, guarded
 from outreach.directory import names
 from outreach.directory.queries import MATCH
 from outreach.events.models import Event, GuestType
@@ -56,7 +58,7 @@ _AT_EVENT = Registration.event_id == bindparam("event")
 _BY_CODE = select(Registration).where(Registration.code == bindparam("code"))
 # no join: behind the lock PostgreSQL reads the registration anew, but what was joined to it as it was before
 _MOVING = func.coalesce(select(GuestType.moving).where(GuestType.id == Registration.type_id).scalar_subquery(), False)
-_HELD = (
+_HELD = Swift(
     select(
         Registration.id, Registration.event_id, Registration.type_id, _MOVING, Registration.state, Registration.person_id,
         Registration.name, Registration.company, Registration.post,
@@ -98,8 +100,8 @@ def _at_most(event):
     return func.coalesce(last.scalar_subquery() - first.scalar_subquery() + 1, 0)
 
 
-_KNOWN = (
-    select(Registration.id).where(Registration.request_key == bindparam("request_key")).scalar_subquery().label("same_form"),
+_SAME_FORM = select(Registration.id).where(Registration.request_key == bindparam("request_key")).scalar_subquery()
+_SAME_NUMBER = (
     select(Registration.id)
     # "+ 0": the index of mobiles answers, none that begins with the event
     .where(
@@ -109,11 +111,21 @@ _KNOWN = (
     )
     .limit(_ONE)
     .scalar_subquery()
-    .label("same_number"),
-    MATCH.scalar_subquery().label("person_id"),
 )
-_STANDING = select(_PLACES, *_KNOWN)
-_ROOMY = select(_at_most(bindparam("event", type_=BigInteger)).label("taken"), _SOMEBODY_WAITS.scalar_subquery().label("waiting"), *_KNOWN)
+_STANDING = Swift(
+    select(_PLACES, _SAME_FORM.label("same_form"), _SAME_NUMBER.label("same_number"), MATCH.scalar_subquery().label("person_id"))
+)
+#: the INSERT of a guest whom nothing hinders; :func:`unhindered` are the values it asks for besides the guest's own
+UNHINDERED = guarded(
+    Registration,
+    and_(
+        _SAME_FORM.is_(None),
+        _SAME_NUMBER.is_(None),
+        _SOMEBODY_WAITS.scalar_subquery() == 0,
+        _at_most(bindparam("event", type_=BigInteger)) < bindparam("room", type_=BigInteger),
+    ),
+    person_id=MATCH,
+)
 _OPEN = (
     select(
         Event.id, Event.state, Event.capacity, Event.starts_at, Event.opens_at, Event.closes_at, Unit.path.label("unit_path"),
@@ -125,25 +137,44 @@ _OPEN = (
     .join(GuestType, and_(GuestType.event_id == Event.id, GuestType.id == func.coalesce(bindparam("type_id", type_=BigInteger), FIRST_TYPE)))
     .where(Event.slug == bindparam("slug"), Event.state != "draft", GuestType.public)
 )  # fmt: skip
-_ALONE = _OPEN.with_for_update(of=Event, key_share=True)
-_BESIDE = (
+_ALONE = Swift(_OPEN.with_for_update(of=Event, key_share=True))
+_BESIDE = Swift(
     _OPEN.add_columns(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("number", type_=String), 0)))
     .where(_at_most(Event.id) + bindparam("spare") < func.least(Event.capacity, GuestType.capacity))
     .with_for_update(of=Event, read=True)
 )
 
 
-def hold_public_event(slug: str, type_id: int | None) -> Row | None:
-    """What registering as ``type_id`` (else the first public guest type) needs to know of a public event, as plain values; the event
-    is held until the transaction ends. ``at_most`` bounds the places taken, ``asks``: its form has questions."""
+class Opened(NamedTuple):
+    """What registering needs to know of a public event and of one guest type, as plain values. ``at_most`` bounds the places taken,
+    ``asks``: its form has questions."""
+
+    id: int
+    state: str
+    capacity: int
+    starts_at: datetime
+    opens_at: datetime | None
+    closes_at: datetime | None
+    unit_path: str
+    type_id: int
+    type_capacity: int | None
+    approval: bool
+    asks: bool
+    at_most: int
+
+
+def hold_public_event(slug: str, type_id: int | None) -> Opened | None:
+    """The event for somebody who registers as ``type_id`` (else as the first public guest type), held until the transaction ends."""
     begin_writing()
-    return fetch(_ALONE, {"slug": slug, "type_id": type_id}).first()
+    row = _ALONE.first({"slug": slug, "type_id": type_id})
+    return Opened(*row) if row else None
 
 
-def hold_beside_others(slug: str, type_id: int | None, mobile: str, *, spare: int) -> Row | None:
+def hold_beside_others(slug: str, type_id: int | None, mobile: str, *, spare: int) -> Opened | None:
     """The same, held together with others who register there with another number; None where not more than ``spare`` places are left
     for certain. PostgreSQL only."""
-    return fetch(_BESIDE, {"slug": slug, "type_id": type_id, "number": f"{slug} {mobile}", "spare": spare}).first()
+    row = _BESIDE.first({"slug": slug, "type_id": type_id, "number": f"{slug} {mobile}", "spare": spare})
+    return Opened(*row[:-1]) if row else None  # the last column is the lock
 
 
 def replaced_of(registration_id: int) -> set[str]:
@@ -190,7 +221,7 @@ class AtDoor(NamedTuple):
 def held(code: str) -> AtDoor | None:
     """The registration of a ticket, held until the transaction ends."""
     begin_writing()
-    row = fetch(_HELD, {"code": code}).first()
+    row = _HELD.first({"code": code})
     return AtDoor(*row) if row else None
 
 
@@ -207,17 +238,21 @@ class Standing(NamedTuple):
     person_id: int | None
 
 
-def standing(
-    event_id: int, unit_path: str, *, type_id: int | None, request_key: str, name: str, mobile: str, roomy: bool = False
-) -> Standing:  # fmt: skip
-    """``roomy``: nobody is counted. At most so many places are ``taken``; ``waiting`` is 1 where somebody of the guest's type waits."""
-    values = {
-        "event": event_id, "type": type_id, "request_key": request_key, "mobile": mobile, "name_key": names.key(name), "below": f"{unit_path}%",
-    }  # fmt: skip
-    if not roomy:
-        return Standing(*fetch(_STANDING, values).one())
-    taken, waiting, *known = fetch(_ROOMY, values).one()
-    return Standing(taken, taken, waiting, waiting, *known)
+def standing(event_id: int, unit_path: str, *, type_id: int | None, request_key: str, name: str, mobile: str) -> Standing:
+    """How the event stands for this guest."""
+    return Standing(
+        *_STANDING.first({"event": event_id, "type": type_id, "request_key": request_key, "mobile": mobile, **_matched(name, unit_path)})
+    )
+
+
+def unhindered(event: Opened, name: str, *, room: int) -> dict:
+    """``room``: the event has had fewer guests than that."""
+    return {"event": event.id, "type": event.type_id, "room": room, **_matched(name, event.unit_path)}
+
+
+def _matched(name: str, unit_path: str) -> dict:
+    """What ``MATCH`` asks for besides the number."""
+    return {"name_key": names.key(name), "below": f"{unit_path}%"}
 
 
 def places_left(event: Event) -> int:

@@ -15,7 +15,7 @@ from outreach.events import operations as events
 from outreach.events.models import Event, ProgrammeItem
 from outreach.registrations import operations
 from outreach.registrations.models import Registration, SignUp
-from outreach.registrations.operations import places
+from outreach.registrations.operations import registering
 
 
 def _at_once(app, count: int, deed) -> list:
@@ -68,7 +68,7 @@ def test_forty_for_ten_places_are_exactly_ten(app, make):
 
 def test_guests_who_register_beside_each_other_never_overfill(app, make, monkeypatch):
     """Far from full they do not wait for each other, at the end they do; in between nobody is one too many."""
-    monkeypatch.setattr(places, "AT_ONCE", 30)
+    monkeypatch.setattr(registering, "AT_ONCE", 30)
     event_id = make.event(capacity=80).id
     answers = [answer for wave in range(4) for answer in _at_once(app, 30, lambda number, wave=wave: _guest(event_id, 100 * wave + number))]
     assert Counter(answers) == {"confirmed": 80, "waiting": 40}

@@ -9,9 +9,10 @@ from outreach.checkin.operations.briefing import brief, forget_briefs
 from outreach.checkin.operations.noting import spend_passes
 from outreach.checkin.queries import AtHand, GateAt, Site
 from outreach.core import audit, clock, tokens
-from outreach.core.db import begin_writing, db, insert_now, lock
+from outreach.core.db import begin_writing, db, lock
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
+from outreach.core.swift import insert_if, insert_now
 from outreach.events.models import Event
 from outreach.registrations import queries as registrations
 from outreach.registrations import tickets
@@ -77,22 +78,31 @@ def admit(
 def _judge(
     event: Event | Site, guest: AtDoor, ticket, *, key: str, gate, device_at, by, way: str = "code", out: bool = False, at=None
 ) -> Scan:
-    at_hand = queries.scans_at_hand(key, guest.id)
-    if earlier := _same_scan(at_hand, key, event, guest):
-        return earlier
     moment = at or clock.now()
     scope = gate.scope(moment) if gate else queries.desk_scope(event)
-    inside = merging.merge(queries.facts(at_hand)).inside.get(("", scope))
-    verdict = rules.judge(
-        guest={"state": guest.state, "type": guest.type_id, "moving": guest.moving, "letter": ""}, gate=_rules_of(event, gate, hours=way != "paper"), ticket=_seen(event, ticket), inside=inside is not None,
-        now=int(1000 * moment.timestamp()), out=out and gate is not None and gate.rule == IN_OUT,
-    )  # fmt: skip
-    if way == "paper":  # the tick says that they came in; the list of what is to be decided shows who had no place
-        verdict = ALREADY if inside and _ticked_before(at_hand, scope, gate) else ADMITTED
-    standing = next((row for row in at_hand if inside == str(row.id)), None)
-    earlier = standing if verdict in (ALREADY, LEFT) else None
-    row = _keep(event, key, verdict, guest, gate, device_at, by, way=way, scope=scope, earlier=earlier, at=at)
-    if verdict == ADMITTED and not scope.startswith(DEPARTURE):
+
+    def judged(at_hand: list[AtHand]) -> Scan:
+        """The scan as it stands beside those of before."""
+        inside = merging.merge(queries.facts(at_hand)).inside.get(("", scope)) if at_hand else None
+        verdict = rules.judge(
+            guest={"state": guest.state, "type": guest.type_id, "moving": guest.moving, "letter": ""}, gate=_rules_of(event, gate, hours=way != "paper"), ticket=_seen(event, ticket), inside=inside is not None,
+            now=int(1000 * moment.timestamp()), out=out and gate is not None and gate.rule == IN_OUT,
+        )  # fmt: skip
+        if way == "paper":  # the tick says that they came in; the list of what is to be decided shows who had no place
+            verdict = ALREADY if inside and _ticked_before(at_hand, scope, gate) else ADMITTED
+        standing = next((row for row in at_hand if inside == str(row.id)), None)
+        earlier = standing if verdict in (ALREADY, LEFT) else None
+        return _scan(event, key, verdict, guest, gate, device_at, by, way=way, scope=scope, earlier=earlier, at=at)
+
+    row = judged([])  # nearly every scan is the first of its guest: looking for others and writing are then one statement
+    if not insert_if(row, queries.FIRST_SCAN, {"key": key, "registration": guest.id}):
+        at_hand = queries.scans_at_hand(key, guest.id)
+        if same := _same_scan(at_hand, key, event, guest):
+            return same
+        row = judged(at_hand)
+        insert_now(row)
+    row.guest = guest
+    if row.verdict == ADMITTED and not scope.startswith(DEPARTURE):
         guests_arrived({guest.id: row.at})
         if guest.person_id:
             brief({guest.id: row.at})
@@ -145,16 +155,21 @@ def _same_scan(at_hand: list[AtHand], key: str, event: Event | Site, guest: AtDo
     return None if earlier is None else db.session.get_one(Scan, earlier.id)
 
 
-def _keep(event, key, verdict, guest, gate, device_at, by, *, way="code", scope=ARRIVAL, earlier=None, reason="", at=None, **more) -> Scan:
+def _keep(event, key, verdict, guest, gate, device_at, by, **more) -> Scan:
+    row = _scan(event, key, verdict, guest, gate, device_at, by, **more)
+    insert_now(row)
+    row.guest = guest
+    return row
+
+
+def _scan(event, key, verdict, guest, gate, device_at, by, *, way="code", scope=ARRIVAL, earlier=None, reason="", at=None, **more) -> Scan:
+    """A scan, not written yet."""
     moment = clock.now()
-    row = Scan(
+    return Scan(
         key=key, event_id=event.id, gate_id=getattr(gate, "id", None), registration_id=getattr(guest, "id", None), verdict=verdict,
         way=way, scope=scope, device_at=device_at, at=at or moment, received_at=moment, scanned_by_id=getattr(by, "id", None),
         earlier_id=getattr(earlier, "id", None), reason=reason, **more,
     )  # fmt: skip
-    insert_now(row)
-    row.guest = guest
-    return row
 
 
 def export_attendance(event: Event, *, count: int, by: User) -> None:

@@ -20,15 +20,13 @@ from outreach.registrations.operations.places import (
     export_guests,
     fill,
     lapse_offers,
-    register,
-    register_by_hand,
-    register_walk_in,
     replace_ticket,
     sort_guests,
     tell_cancelled,
     tell_changed,
     unmask,
 )
+from outreach.registrations.operations.registering import register, register_by_hand, register_walk_in
 from outreach.registrations.operations.signing_up import give_up, sign_up, tell_item_moved
 from outreach.registrations.operations.thanking import thank
 

@@ -1,18 +1,16 @@
-"""Places: registering, approving, the waiting list and its offers, cancelling."""
+"""Places: given, approved, offered to those who wait, given back."""
 
-import secrets
 from datetime import timedelta
-
-from sqlalchemy import Row
 
 from outreach.accounts.models import User
 from outreach.core import audit, clock, sms, tokens
-from outreach.core.db import db, insert_now, is_sqlite, lock
+from outreach.core.db import db, lock
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
+from outreach.core.swift import insert_now
 from outreach.directory import operations as directory
 from outreach.directory import queries as people
-from outreach.events.models import AHEAD, CLOSED, HELD, NO, PUBLISHED, Event, GuestType, Invitation, registration_state
+from outreach.events.models import AHEAD, CLOSED, NO, PUBLISHED, Event, GuestType, Invitation
 from outreach.registrations import messages, queries
 from outreach.registrations.announcements import places_given_back, tickets_besides
 from outreach.registrations.models import (
@@ -20,7 +18,6 @@ from outreach.registrations.models import (
     CANCELLED,
     CONFIRMED,
     DECLINED,
-    NOTICE_VERSION,
     OFFERED,
     PENDING,
     TAKEN,
@@ -31,54 +28,6 @@ from outreach.registrations.models import (
 
 #: a waiting list longer than the house itself helps nobody
 WAITING_TIMES = 3
-#: more guests than can register at the same moment: every one has a connection, and PostgreSQL grants 100 unless told otherwise
-AT_ONCE = 200
-
-
-def register(
-    slug: str, *, request_key: str, name: str, company: str, post: str, mobile: str, email: str, locale: str, type_id: int | None = None,
-    guest_book: bool = False, photos: bool = False, asked: bool = True,
-) -> Registration:  # fmt: skip
-    """A guest registers: a place at once, the waiting list when the house or the guest type is full, or a word of approval to wait for.
-
-    The same form sent twice gives the same registration. Checks and the count happen behind the event's lock. ``asked``: the form held
-    the event's questions.
-    """
-    event, standing = _hold(slug, type_id, request_key=request_key, name=name, mobile=mobile)
-    if earlier := _same_form(standing, event.id, mobile, name):
-        return earlier
-    if registration_state(event) != "open":
-        raise Refused(_("Registration is not open."))
-    if standing.same_number:
-        raise Refused(_("This number is registered already. Open your ticket from the link you were given, or ask the organisers."))
-    if event.asks and not asked:
-        raise Refused(_("The organisers have added questions. Please answer them and send the form again."))
-    registration = Registration(
-        event_id=event.id, type_id=event.type_id, request_key=_own_key(standing, request_key), name=name, company=company, post=post, mobile=mobile,
-        email=email, locale=locale, source="web", notice_version=NOTICE_VERSION, consented_at=clock.now(),
-    )  # fmt: skip
-    agree(registration, guest_book=guest_book, photos=photos)
-    return place(registration, event.capacity, event.type_capacity, standing, approval=event.approval, by=None)
-
-
-def _hold(slug: str, type_id: int | None, **guest) -> tuple[Row, Row]:
-    """The event, held, and how it stands. Where there is room for certain, nobody counts, and on PostgreSQL guests register beside each
-    other; the last places are given out one by one, for so many may be on their way that nobody sees yet."""
-    beside = None if is_sqlite() else queries.hold_beside_others(slug, type_id, guest["mobile"], spare=2 * AT_ONCE)
-    event = beside or queries.hold_public_event(slug, type_id)
-    if event is None:
-        raise Refused(_("Registration is not open."))
-    at = {"event_id": event.id, "unit_path": event.unit_path, "type_id": event.type_id, **guest}
-    standing = queries.standing(**at, roomy=_roomy(event, event.at_most))
-    if standing.waiting_of_type:
-        standing = queries.standing(**at)
-    if beside and not _roomy(event, standing.taken):  # hundreds came between the two looks
-        raise Refused(_("Very many register at this moment. Please send the form once more."))
-    return event, standing
-
-
-def _roomy(event: Row, taken: int) -> bool:
-    return all(limit is None or taken + AT_ONCE < limit for limit in (event.capacity, event.type_capacity))
 
 
 def agree(registration: Registration, *, guest_book: bool, photos: bool) -> None:
@@ -91,72 +40,9 @@ def agree(registration: Registration, *, guest_book: bool, photos: bool) -> None
         audit.record(None, "registrations.agree", registration, before=before, after=after)
 
 
-def register_by_hand(
-    event: Event, *, request_key: str, name: str, company: str, post: str, mobile: str, email: str, by: User, type: GuestType | None = None,
-    guest_book: bool = False, photos: bool = False,
-) -> Registration:  # fmt: skip
-    """An organiser enters a guest, also when registration is closed; no approval is needed."""
-    lock(event)
-    type = type or event.types[0]
-    standing = queries.standing(event.id, event.unit.path, type_id=type.id, request_key=request_key, name=name, mobile=mobile)
-    if earlier := _same_form(standing, event.id, mobile, name):
-        return earlier
-    _check_ahead(event)
-    if standing.same_number:
-        raise Refused(_("This number is registered already."))
-    registration = Registration(
-        event_id=event.id, type_id=type.id, request_key=_own_key(standing, request_key), name=name, company=company, post=post, mobile=mobile,
-        email=email, locale="zh_Hans_CN", source="desk",
-    )  # fmt: skip
-    agree(registration, guest_book=guest_book, photos=photos)
-    return place(registration, event.capacity, type.capacity, standing, approval=False, by=by)
-
-
-def register_walk_in(
-    event: Event, *, request_key: str, name: str, mobile: str, company: str, code: str = "", by: User | None
-) -> Registration:  # fmt: skip
-    """Somebody stands at the door: they have a place, also when the house is full, for whoever let them in has decided so.
-
-    Whoever is registered by this number is that guest, and has a place now. ``code``: the ticket they were handed.
-    """
-    lock(event)
-    type = event.types[0]
-    standing = queries.standing(event.id, event.unit.path, type_id=type.id, request_key=request_key, name=name, mobile=mobile)
-    if earlier := _same_form(standing, event.id, mobile, name):
-        return earlier
-    if event.state not in (*AHEAD, HELD):
-        raise Refused(_("This event has been called off."))
-    # one number may serve a family or an office: another name is another guest
-    if known := queries.by_mobile_and_name(event.id, mobile, name) if standing.same_number else None:
-        if known.state != CONFIRMED:
-            known.move(CONFIRMED)
-            audit.record(by, "registrations.register_walk_in", known, state=known.state)
-        return known
-    registration = Registration(
-        event_id=event.id, type_id=type.id, request_key=_own_key(standing, request_key), name=name, company=company, mobile=mobile, state=CONFIRMED,
-        locale="zh_Hans_CN", source="walk_in",
-    )  # fmt: skip
-    if code:
-        registration.code = code
-    return place(registration, event.capacity, type.capacity, standing, approval=False, by=by)
-
-
 def _check_ahead(event: Event) -> None:
     if event.state not in AHEAD:
         raise Refused(_("An event that was held or cancelled takes no more guests."))
-
-
-def _same_form(standing, event_id: int, mobile: str, name: str) -> Registration | None:
-    """What this very form made before."""
-    if standing.same_form is None:
-        return None
-    form = db.session.get_one(Registration, standing.same_form)
-    return form if (form.event_id, form.mobile, form.name) == (event_id, mobile, name) else None
-
-
-def _own_key(standing, request_key: str) -> str:
-    """The name of a form that was sent again with another guest in it ("back", then the next name) is taken: a fresh one."""
-    return request_key if standing.same_form is None else secrets.token_hex(16)
 
 
 def place(
@@ -177,10 +63,15 @@ def place(
             raise Refused(_("The house and its waiting list are full."))
         registration.state, registration.waiting_since = WAITING, registration.registered_at
     insert_now(registration)
+    tell(registration, by=by)
+    return registration
+
+
+def tell(registration: Registration, *, by: User | None) -> None:
+    """The guest hears of it, and the house keeps the trace."""
     told = {CONFIRMED: messages.confirmed, WAITING: messages.waiting, PENDING: messages.pending, OFFERED: messages.offered}
     told[registration.state](registration)
     audit.record(by, "registrations.register", registration, state=registration.state, source=registration.source)
-    return registration
 
 
 def change(

@@ -1,0 +1,144 @@
+"""Registering: by the guest, by an organiser, at the door."""
+
+import secrets
+
+from outreach.accounts.models import User
+from outreach.core import audit, clock, tokens
+from outreach.core.db import db, is_sqlite, lock
+from outreach.core.i18n import _
+from outreach.core.refusals import Refused
+from outreach.core.swift import insert_if
+from outreach.events.models import AHEAD, HELD, Event, GuestType, registration_state
+from outreach.registrations import queries
+from outreach.registrations.models import CONFIRMED, NOTICE_VERSION, PENDING, Registration
+from outreach.registrations.operations.places import agree, place, tell
+
+#: more guests than can register at the same moment: every one has a connection, and PostgreSQL grants 100 unless told otherwise
+AT_ONCE = 200
+
+
+def register(
+    slug: str, *, request_key: str, name: str, company: str, post: str, mobile: str, email: str, locale: str, type_id: int | None = None,
+    guest_book: bool = False, photos: bool = False, asked: bool = True,
+) -> Registration:  # fmt: skip
+    """A guest registers: a place at once, the waiting list when the house or the guest type is full, or a word of approval to wait for.
+
+    The same form sent twice gives the same registration. Checks and the count happen behind the event's lock. ``asked``: the form held
+    the event's questions.
+    """
+    event, beside = _hold(slug, type_id, mobile)
+    registration = Registration(
+        event_id=event.id, type_id=event.type_id, request_key=request_key, name=name, company=company, post=post, mobile=mobile, email=email,
+        locale=locale, source="web", notice_version=NOTICE_VERSION, consented_at=clock.now(),
+    )  # fmt: skip
+    agree(registration, guest_book=guest_book, photos=photos)
+    opened, answered = registration_state(event) == "open", asked or not event.asks
+    if opened and answered and _place_at_once(registration, event):
+        return registration
+    standing = queries.standing(
+        event.id, event.unit_path, type_id=event.type_id, request_key=request_key, name=name, mobile=mobile
+    )  # fmt: skip
+    if earlier := _same_form(standing, event.id, mobile, name):
+        return earlier
+    if not opened:
+        raise Refused(_("Registration is not open."))
+    if standing.same_number:
+        raise Refused(_("This number is registered already. Open your ticket from the link you were given, or ask the organisers."))
+    if not answered:
+        raise Refused(_("The organisers have added questions. Please answer them and send the form again."))
+    if beside and standing.taken >= _room(event):  # hundreds came between the two looks
+        raise Refused(_("Very many register at this moment. Please send the form once more."))
+    registration.request_key = _own_key(standing, request_key)
+    return place(registration, event.capacity, event.type_capacity, standing, approval=event.approval, by=None)
+
+
+def _hold(slug: str, type_id: int | None, mobile: str) -> tuple[queries.Opened, bool]:
+    """The event, held; True: beside others. That is where there is room for certain, on PostgreSQL; the last places are given out one by
+    one, for so many may be on their way that nobody sees yet."""
+    beside = None if is_sqlite() else queries.hold_beside_others(slug, type_id, mobile, spare=2 * AT_ONCE)
+    event = beside or queries.hold_public_event(slug, type_id)
+    if event is None:
+        raise Refused(_("Registration is not open."))
+    return event, beside is not None
+
+
+def _room(event: queries.Opened) -> int:
+    """With fewer guests than that the event has a place for certain, whoever else is on the way."""
+    return min(limit for limit in (event.capacity, event.type_capacity) if limit is not None) - AT_ONCE
+
+
+def _place_at_once(registration: Registration, event: queries.Opened) -> bool:
+    """Nearly every guest: there is room, nobody waits, the form and the number are new. Looking and writing are then one statement."""
+    if event.at_most >= _room(event):
+        return False
+    registration.code, registration.registered_at = tokens.code(), clock.now()
+    registration.state = PENDING if event.approval else CONFIRMED
+    if not insert_if(registration, queries.UNHINDERED, queries.unhindered(event, registration.name, room=_room(event))):
+        registration.state = None
+        return False
+    tell(registration, by=None)
+    return True
+
+
+def register_by_hand(
+    event: Event, *, request_key: str, name: str, company: str, post: str, mobile: str, email: str, by: User, type: GuestType | None = None,
+    guest_book: bool = False, photos: bool = False,
+) -> Registration:  # fmt: skip
+    """An organiser enters a guest, also when registration is closed; no approval is needed."""
+    lock(event)
+    type = type or event.types[0]
+    standing = queries.standing(event.id, event.unit.path, type_id=type.id, request_key=request_key, name=name, mobile=mobile)
+    if earlier := _same_form(standing, event.id, mobile, name):
+        return earlier
+    if event.state not in AHEAD:
+        raise Refused(_("An event that was held or cancelled takes no more guests."))
+    if standing.same_number:
+        raise Refused(_("This number is registered already."))
+    registration = Registration(
+        event_id=event.id, type_id=type.id, request_key=_own_key(standing, request_key), name=name, company=company, post=post, mobile=mobile,
+        email=email, locale="zh_Hans_CN", source="desk",
+    )  # fmt: skip
+    agree(registration, guest_book=guest_book, photos=photos)
+    return place(registration, event.capacity, type.capacity, standing, approval=False, by=by)
+
+
+def register_walk_in(
+    event: Event, *, request_key: str, name: str, mobile: str, company: str, code: str = "", by: User | None
+) -> Registration:  # fmt: skip
+    """Somebody stands at the door: they have a place, also when the house is full, for whoever let them in has decided so.
+
+    Whoever is registered by this number is that guest, and has a place now. ``code``: the ticket they were handed.
+    """
+    lock(event)
+    type = event.types[0]
+    standing = queries.standing(event.id, event.unit.path, type_id=type.id, request_key=request_key, name=name, mobile=mobile)
+    if earlier := _same_form(standing, event.id, mobile, name):
+        return earlier
+    if event.state not in (*AHEAD, HELD):
+        raise Refused(_("This event has been called off."))
+    # one number may serve a family or an office: another name is another guest
+    if known := queries.by_mobile_and_name(event.id, mobile, name) if standing.same_number else None:
+        if known.state != CONFIRMED:
+            known.move(CONFIRMED)
+            audit.record(by, "registrations.register_walk_in", known, state=known.state)
+        return known
+    registration = Registration(
+        event_id=event.id, type_id=type.id, request_key=_own_key(standing, request_key), name=name, company=company, mobile=mobile, state=CONFIRMED,
+        locale="zh_Hans_CN", source="walk_in",
+    )  # fmt: skip
+    if code:
+        registration.code = code
+    return place(registration, event.capacity, type.capacity, standing, approval=False, by=by)
+
+
+def _same_form(standing, event_id: int, mobile: str, name: str) -> Registration | None:
+    """What this very form made before."""
+    if standing.same_form is None:
+        return None
+    form = db.session.get_one(Registration, standing.same_form)
+    return form if (form.event_id, form.mobile, form.name) == (event_id, mobile, name) else None
+
+
+def _own_key(standing, request_key: str) -> str:
+    """The name of a form that was sent again with another guest in it ("back", then the next name) is taken: a fresh one."""
+    return request_key if standing.same_form is None else secrets.token_hex(16)
