@@ -1,5 +1,6 @@
 """The door: single scans and queued ones through the production server, the roster's size, fifty boards, and a browser with 5,000 guests."""
 
+import itertools
 import json
 import secrets
 import statistics
@@ -11,7 +12,7 @@ import urllib.request
 from playwright.sync_api import sync_playwright
 
 from tests.bench import load
-from tests.bench.requests import BAR, CLIENTS, _line
+from tests.bench.requests import BAR, BARE, CLIENTS, EACH, ROUNDS, SECONDS, _line
 from tests.bench.server import Client, environment, flask, serving
 from tests.browser.conftest import FLAGS, PHONE, chromium
 
@@ -75,11 +76,16 @@ def _ask(port: int, gate: list, body: dict) -> tuple[float, bytes]:
         return 1000 * (time.perf_counter() - began), answer.read()
 
 
-def _single(port: int, house: dict, floor: float) -> float:
-    """Every client is a gate of its own, as at a door: one gate sends one request at a time."""
-    ids = iter(house["ids"][3000:] * 3)
-    batches = [[_sync(gate, {"scans": [_fact(gate[0], next(ids))]}) for _turn in range(120)] for gate in house["gates"]]
-    return _line("sync of one scan", load.run(port, batches), floor)
+def _single(bare: int, port: int, house: dict) -> float:
+    """Every client is a gate of its own, as at a door: one gate sends one request at a time. In turns with the bare commit."""
+    ids = itertools.cycle(house["ids"][3000:])
+    floors, synced = [], []
+    for _round in range(ROUNDS):
+        floors.append(load.run(bare, [BARE] * CLIENTS, SECONDS))
+        batches = [[_sync(gate, {"scans": [_fact(gate[0], next(ids))]}) for _turn in range(EACH)] for gate in house["gates"]]
+        synced.append(load.run(port, batches, SECONDS))
+    _line("bare commit", floors, floors)
+    return _line("sync of one scan", synced, floors)
 
 
 def _queued(port: int, house: dict) -> None:
@@ -155,12 +161,9 @@ def run() -> list[str]:
         settings = environment(database)
         house = _house(settings)
         print(f"{database}: {CLIENTS} clients, ratios to the bare commit (bar {BAR})")
-        with serving(settings, "tests.bench.bare:app") as port:
-            bare = load.run(port, [[load.request("POST", "/", b"")] * 400] * CLIENTS)
-            _line("bare commit", bare, bare["rate"])
-        with serving(settings) as port:
+        with serving(settings, "tests.bench.bare:app") as bare, serving(settings) as port:
             missed += [f"roster on {database}"] if not _roster(port, house) else []
-            missed += [f"sync on {database}"] if _single(port, house, bare["rate"]) < BAR else []
+            missed += [f"sync on {database}"] if _single(bare, port, house) < BAR else []
             _queued(port, house)
             staff = Client(port)
             staff.post("/sign-in", csrf_token=staff.token("/sign-in"), login="bench", password="Wild-Goose-7", onwards="")

@@ -4,7 +4,7 @@ import secrets
 
 from outreach.accounts.models import User
 from outreach.core import audit, clock, tokens
-from outreach.core.db import db, is_sqlite, lock
+from outreach.core.db import begin_writing, db, is_sqlite, lock
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
 from outreach.core.swift import insert_if
@@ -26,25 +26,27 @@ def register(
     The same form sent twice gives the same registration. Checks and the count happen behind the event's lock. ``asked``: the form held
     the event's questions.
     """
-    event, beside = _hold(slug, type_id, mobile)
+    beside = queries.hold_beside_others(slug, type_id, mobile, spare=2 * AT_ONCE)
+    event = beside or _hold(slug, type_id)
     registration = Registration(
         event_id=event.id, type_id=event.type_id, request_key=request_key, name=name, company=company, post=post, mobile=mobile, email=email,
         locale=locale, source="web", notice_version=NOTICE_VERSION, consented_at=clock.now(),
     )  # fmt: skip
     agree(registration, guest_book=guest_book, photos=photos)
-    opened, answered = registration_state(event) == "open", asked or not event.asks
-    if opened and answered and _place_at_once(registration, event):
+    if (asked or not event.asks) and _place_at_once(registration, event):
         return registration
+    if beside and is_sqlite():  # it was only looked at
+        event, beside = _hold(slug, type_id), None
     standing = queries.standing(
         event.id, event.unit_path, type_id=event.type_id, request_key=request_key, name=name, mobile=mobile
     )  # fmt: skip
     if earlier := _same_form(standing, event.id, mobile, name):
         return earlier
-    if not opened:
+    if registration_state(event) != "open":
         raise Refused(_("Registration is not open."))
     if standing.same_number:
         raise Refused(_("This number is registered already. Open your ticket from the link you were given, or ask the organisers."))
-    if not answered:
+    if event.asks and not asked:
         raise Refused(_("The organisers have added questions. Please answer them and send the form again."))
     if beside and standing.taken >= _room(event):  # hundreds came between the two looks
         raise Refused(_("Very many register at this moment. Please send the form once more."))
@@ -52,14 +54,12 @@ def register(
     return place(registration, event.capacity, event.type_capacity, standing, approval=event.approval, by=None)
 
 
-def _hold(slug: str, type_id: int | None, mobile: str) -> tuple[queries.Opened, bool]:
-    """The event, held; True: beside others. That is where there is room for certain, on PostgreSQL; the last places are given out one by
-    one, for so many may be on their way that nobody sees yet."""
-    beside = None if is_sqlite() else queries.hold_beside_others(slug, type_id, mobile, spare=2 * AT_ONCE)
-    event = beside or queries.hold_public_event(slug, type_id)
+def _hold(slug: str, type_id: int | None) -> queries.Opened:
+    """The event for one guest after the other: so the last places are given out, for many may be on their way whom nobody sees yet."""
+    event = queries.hold_public_event(slug, type_id)
     if event is None:
         raise Refused(_("Registration is not open."))
-    return event, beside is not None
+    return event
 
 
 def _room(event: queries.Opened) -> int:
@@ -68,9 +68,11 @@ def _room(event: queries.Opened) -> int:
 
 
 def _place_at_once(registration: Registration, event: queries.Opened) -> bool:
-    """Nearly every guest: there is room, nobody waits, the form and the number are new. Looking and writing are then one statement."""
-    if event.at_most >= _room(event):
+    """Nearly every guest: registration is open, there is room, nobody waits, the form and the number are new. Looking and writing are then
+    one statement."""
+    if registration_state(event) != "open" or event.at_most >= _room(event):
         return False
+    begin_writing()
     registration.code, registration.registered_at = tokens.code(), clock.now()
     registration.state = PENDING if event.approval else CONFIRMED
     if not insert_if(registration, queries.UNHINDERED, queries.unhindered(event, registration.name, room=_room(event))):
