@@ -48,14 +48,17 @@ def _of_projects(user) -> list[Waiting]:
     """What an officer's projects wait for; what others entered and somebody else has to confirm."""
     mine = queries.select_projects(user).where(Project.officer_id == user.id)
     lit = light_queries.lit(mine)
-    missing = sum(
-        report is None and row.officer_id == user.id for row, report, _first in report_queries.of_month(user, report_queries.last_month())
-    )
+    owed = report_queries.select_owed(user, report_queries.last_month(), state=report_queries.MISSING, mine=True)
     return [
         Waiting(
             lazy("projects of yours with a red light"), sum(lights.light(reasons) == "red" for reasons in lit.values()), "pipeline.stalled"
         ),
-        Waiting(lazy("monthly reports of yours that are missing"), missing, "pipeline.reports"),
+        Waiting(
+            lazy("monthly reports of yours that are missing"),
+            sum(report_queries.standing_counts(owed).values()),
+            "pipeline.reports",
+            {"state": report_queries.MISSING, "mine": "y"},
+        ),
         Waiting(
             lazy("supervision papers that are open"), _count(supervision_queries.select_notices(user, state="open")), "pipeline.notices"
         ),

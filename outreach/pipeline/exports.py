@@ -6,7 +6,7 @@ from outreach.core.clock import today
 from outreach.core.i18n import _
 from outreach.core.sheets import Column
 from outreach.directory.models import INDUSTRIES
-from outreach.pipeline.follow_forms import RULE_NAMES
+from outreach.pipeline.follow_forms import REPORT_NAMES, RULE_NAMES
 from outreach.pipeline.forms import COUNT_NAMES, KIND_NAMES, STAGE_NAMES, STATE_NAMES
 
 
@@ -24,6 +24,23 @@ def agreements() -> list[Column]:
         Column(_("Contracted (万元)"), lambda row: row.contracted_wan, 15, "wan"),
         Column(_("Contract due by"), lambda row: row.contract_by, 12, "day"),
     ]
+
+
+def reports() -> list[Column]:
+    """月报报送情况: who owes a report and what it says."""
+
+    def told(name: str):
+        return lambda row: getattr(row.report, name) if row.report else None
+
+    return [
+        Column(_("Name of the project"), lambda row: row.project.name, 30), Column(_("Company"), lambda row: row.project.organisation.name, 26),
+        Column(_("County"), lambda row: row.project.unit.name, 10),
+        Column(_("Investment officer"), lambda row: row.project.officer.name if row.project.officer else "", 10),
+        Column(_("State"), lambda row: str(REPORT_NAMES[row.state]), 8), Column(_("First reported on"), lambda row: row.first_on, 12, "day"),
+        Column(_("Investment completed (万元)"), told("completed_wan"), 14, "wan"), Column(_("Jobs filled"), told("jobs"), 8, "number"),
+        Column(_("How it looks on the site"), lambda row: row.report.progress if row.report else "", 30),
+        Column(_("Why it is corrected"), lambda row: row.report.correction if row.report else "", 20),
+    ]  # fmt: skip
 
 
 def _reached(kind: str):

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 
 from flask_wtf.file import FileField
-from wtforms import BooleanField, HiddenField, IntegerField, MonthField, MultipleFileField, SelectField, TextAreaField
+from wtforms import BooleanField, HiddenField, IntegerField, MonthField, MultipleFileField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, NumberRange, Optional, Regexp, ValidationError
 from wtforms.widgets import NumberInput
 
@@ -138,6 +138,24 @@ class ReportForm(HouseForm):
     tax_wan = WanField(lazy("Tax of the year so far"), description=lazy("in 万元"))
     progress = text(lazy("How it looks on the site"), most=300, required=False)
     correction = text(lazy("Why it is corrected"), most=200, required=False, description=lazy("only when the month is locked"))
+
+
+REPORT_NAMES = {"missing": lazy("missing"), "late": lazy("late"), "in_time": lazy("in time")}
+
+
+class OwedFilters(Filters):
+    """Who owes a monthly report."""
+
+    month = SelectField(lazy("Month"))
+    text = StringField(lazy("Project or company"))
+    state = SelectField(lazy("State"), choices=[("", lazy("All states")), *REPORT_NAMES.items()], default="")
+    unit = SelectField(lazy("County"), coerce=lambda value: int(value or 0), default=0)
+    mine = BooleanField(lazy("Only mine"))
+
+    def __init__(self, *arguments, months=(), units=(), **options):
+        super().__init__(*arguments, **options)
+        self.month.choices = [(month.strftime("%Y-%m"), month.strftime("%Y-%m")) for month in months]
+        self.unit.choices = [(0, _("All counties")), *units]
 
 
 class LockForm(HouseForm):

@@ -1,19 +1,24 @@
 """Reads of monthly reports and locks."""
 
 from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import Select, Subquery, func, literal, select
+from sqlalchemy import Result, Select, Subquery, case, func, literal, select
 from sqlalchemy.orm import joinedload
 
 from outreach.accounts.models import Unit
+from outreach.accounts.queries import below
 from outreach.core.clock import in_zone, local, today
 from outreach.core.db import db
+from outreach.permissions import Permission
 from outreach.pipeline.follow_models import MonthLock, MonthlyReport, ProjectState
 from outreach.pipeline.models import RUNNING, Milestone, Project
-from outreach.pipeline.queries import select_projects, with_milestone
+from outreach.pipeline.queries import filtered_projects, select_projects, with_milestone
 
 #: reports of a month are due by this day of the next
 DUE_DAY = 5
+#: how a project stands that owes a report
+MISSING, LATE, IN_TIME = "missing", "late", "in_time"
 
 
 def is_locked(unit: Unit, day: date) -> bool:
@@ -64,27 +69,66 @@ def last_reports(projects: Select) -> dict[int, MonthlyReport]:
     return {row.project_id: row for row in rows}
 
 
-def select_reporting(user, month: date):
+def select_reporting(user, month: date, permission: Permission = Permission.PIPELINE_VIEW) -> Select:
     """The projects that owe a report for ``month``: with a contract by its end, and running then.
 
     A pause counts when it was entered before the report was due: one that is dated back later takes no debt away.
     """
     end = (month + timedelta(days=32)).replace(day=1)
-    due = local(datetime.combine(due_on(month) + timedelta(days=1), time()), "Asia/Shanghai")
     signed = with_milestone("contract").where(Milestone.happened_on < end)
     then = (
-        select(ProjectState.state).where(ProjectState.project_id == Project.id, ProjectState.since_on < end, ProjectState.entered_at < due)
+        select(ProjectState.state)
+        .where(ProjectState.project_id == Project.id, ProjectState.since_on < end, ProjectState.entered_at < _late_from(month))
         .order_by(ProjectState.since_on.desc(), ProjectState.id.desc()).limit(1).correlate(Project).scalar_subquery()
     )  # fmt: skip
-    return select_projects(user).where(func.coalesce(then, RUNNING) == RUNNING, Project.id.in_(signed))
+    return select_projects(user, permission).where(func.coalesce(then, RUNNING) == RUNNING, Project.id.in_(signed))
 
 
-def of_month(user, month: date) -> list[tuple[Project, MonthlyReport | None, date | None]]:
-    """(project, the report that holds, the day the first one came) of everybody who owes one, missing ones first."""
-    projects = db.session.scalars(select_reporting(user, month).order_by(Project.id)).unique().all()
-    chosen = select(MonthlyReport).where(MonthlyReport.month == month, MonthlyReport.project_id.in_([row.id for row in projects]))
-    holds, first = {}, {}
-    for row in db.session.scalars(chosen.order_by(MonthlyReport.id)):
-        holds[row.project_id] = row
-        first.setdefault(row.project_id, in_zone(row.entered_at, "Asia/Shanghai").date())
-    return sorted(((row, holds.get(row.id), first.get(row.id)) for row in projects), key=lambda line: line[1] is not None)
+def _late_from(month: date) -> datetime:
+    """The moment after which a report of ``month`` comes late."""
+    return local(datetime.combine(due_on(month) + timedelta(days=1), time()), "Asia/Shanghai")
+
+
+class Owed(NamedTuple):
+    """A project that owes a report: the one that holds and the day the first one came, if there is any; missing, late or in_time."""
+
+    project: Project
+    report: MonthlyReport | None
+    first_on: date | None
+    state: str
+
+
+def select_owed(
+    user, month: date, permission: Permission = Permission.PIPELINE_VIEW, *, text: str = "", state: str = "", unit: int = 0, mine: bool = False
+) -> Select:  # fmt: skip
+    """Everybody who owes a report for ``month``, missing ones first; :func:`owed` makes rows of what is read."""
+    came = (
+        select(MonthlyReport.project_id, func.max(MonthlyReport.id).label("holds"), func.min(MonthlyReport.entered_at).label("first_at"))
+        .where(MonthlyReport.month == month).group_by(MonthlyReport.project_id).subquery()
+    )  # fmt: skip
+    standing = case((came.c.holds.is_(None), MISSING), (came.c.first_at >= _late_from(month), LATE), else_=IN_TIME)
+    chosen = (
+        filtered_projects(select_reporting(user, month, permission), text=text)
+        .outerjoin(came, came.c.project_id == Project.id).outerjoin(MonthlyReport, MonthlyReport.id == came.c.holds)
+        .add_columns(MonthlyReport, came.c.first_at, standing.label("standing"))
+        .order_by(came.c.holds.is_not(None), Project.id)
+    )  # fmt: skip
+    if state:
+        chosen = chosen.where(standing == state)
+    if unit:
+        chosen = chosen.where(Project.unit_id.in_(below(db.session.get_one(Unit, unit))))
+    return chosen.where(Project.officer_id == user.id) if mine else chosen
+
+
+def owed(result: Result) -> list[Owed]:
+    """Rows of :func:`select_owed`."""
+    return [
+        Owed(project, report, in_zone(first_at, "Asia/Shanghai").date() if first_at else None, state)
+        for project, report, first_at, state in result.unique()
+    ]
+
+
+def standing_counts(chosen: Select) -> dict[str, int]:
+    """missing, late, in_time -> how many of ``chosen`` (of :func:`select_owed`)."""
+    rows = chosen.order_by(None).with_only_columns(chosen.selected_columns.standing, maintain_column_froms=True).subquery()
+    return dict(db.session.execute(select(rows.c.standing, func.count()).group_by(rows.c.standing)).tuples().all())

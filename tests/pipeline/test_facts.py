@@ -131,9 +131,11 @@ def test_months_that_cannot_be(project, officer, make):
 def test_who_has_not_reported_is_listed_first_and_late_ones_show(project, officer):
     other = operations.start_project(_contract(project), name="乙", officer=officer, industry="C", site="", by=officer)
     _report(project, officer)
-    rows = report_queries.of_month(officer, date(2024, 5, 1))
-    assert [(row.id, report is None) for row, report, _first in rows] == [(other.id, True), (project.id, False)]
-    assert rows[1][2] > report_queries.due_on(date(2024, 5, 1)), "entered years later: late"
+    chosen = report_queries.select_owed(officer, date(2024, 5, 1))
+    rows = report_queries.owed(db.session.execute(chosen))
+    assert [(row.project.id, row.report is None, row.state) for row in rows] == [(other.id, True, "missing"), (project.id, False, "late")]
+    assert rows[1].first_on == clock.today(), "entered years later: late"
+    assert report_queries.standing_counts(chosen) == {"missing": 1, "late": 1}
 
 
 def _contract(project) -> Agreement:

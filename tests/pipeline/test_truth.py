@@ -12,6 +12,7 @@ from sqlalchemy import event, select
 from outreach.core import clock
 from outreach.core.db import db
 from outreach.events import operations as events
+from outreach.permissions import Role
 from outreach.pipeline import (
     board_queries,
     cohort_queries,
@@ -237,3 +238,33 @@ def test_the_ledger_is_ready_for_a3(officer, projects, visit):
     assert len(rows) == 3
     [paid] = [place for place, head in enumerate(heads) if head == "到位资金（万元）"]
     assert sum(Decimal(str(row[paid].value or 0)) for row in rows) == WAN(2_000)
+
+
+def test_who_owes_a_report_is_searched_filtered_and_taken_along(make, visit):
+    officer = make.user(Role.INVESTMENT_OFFICER)
+    month = date(2024, 5, 1)
+    for number, (name, unit) in enumerate((("甲电子项目", make.county), ("乙建材项目", make.county), ("丙食品项目", make.other_county))):
+        project = make.project(make.agreement(unit), officer=officer if number == 0 else None, name=name)
+        operations.enter_milestone(project, kind="contract", happened_on=date(2024, 2, 1), amount_wan=WAN(900), note="", by=None)
+    first = db.session.scalar(select(Project).where(Project.name == "甲电子项目"))
+    operations.report_month(first, month=month, completed_wan=WAN(300), jobs=5, output_wan=None, tax_wan=None, progress="主体施工", correction="", by=officer)  # fmt: skip
+    visitor = visit(make.user(Role.ORGANISER, make.city))
+    whole = visitor.get("/reports?month=2024-05").text
+    assert all(name in whole for name in ("甲电子项目", "乙建材项目", "丙食品项目"))
+    assert whole.index("乙建材项目") < whole.index("甲电子项目"), "who has not reported comes first"
+    for asked, shown, hidden in (
+        ("text=建材", "乙建材项目", "甲电子项目"),
+        ("state=late", "甲电子项目", "乙建材项目"),
+        ("state=missing", "丙食品项目", "甲电子项目"),
+        (f"unit={make.county.id}", "甲电子项目", "丙食品项目"),
+    ):
+        text = visitor.get(f"/reports?month=2024-05&{asked}").text
+        assert (shown in text, hidden in text) == (True, False), asked
+    assert "没有匹配" in visitor.get("/reports?month=2024-05&text=没有的").text
+    own = visit(officer).get("/reports?month=2024-05&mine=y").text
+    assert ("甲电子项目" in own, "乙建材项目" in own) == (True, False)
+    sheet = openpyxl.load_workbook(io.BytesIO(visitor.post("/reports/export?month=2024-05&state=late", {}).data)).active
+    cells = [[cell for cell in row if cell is not None] for row in sheet.iter_rows(values_only=True)]
+    assert any("甲电子项目" in row and 300 in row for row in cells)
+    assert not any("乙建材项目" in row for row in cells)
+    assert visit(make.user(Role.VIEWER)).post("/reports/export?month=2024-05", {}).status_code == 403

@@ -1,12 +1,9 @@
 """What goes on at a project: its confirmations, what it is, pauses, monthly reports, matters to be co-ordinated, notices."""
 
-from datetime import date
-
 from flask import flash, redirect, request, url_for
 from flask_login import current_user
 from sqlalchemy.orm import joinedload
 
-from outreach.accounts import queries as accounts
 from outreach.core.access import found, requires
 from outreach.core.db import db
 from outreach.core.i18n import _
@@ -14,14 +11,13 @@ from outreach.core.lists import page_of
 from outreach.core.refusals import Refused
 from outreach.core.web import page
 from outreach.permissions import Permission
-from outreach.pipeline import operations, queries, report_queries, supervision_queries
+from outreach.pipeline import operations, queries, supervision_queries
 from outreach.pipeline.follow_forms import (
     LEVEL_NAMES,
     AboutForm,
     AnswerForm,
     ConcernForm,
     FileForm,
-    LockForm,
     NoticeFilters,
     NoticeForm,
     ReportForm,
@@ -31,7 +27,7 @@ from outreach.pipeline.follow_models import Concern, Notice
 from outreach.pipeline.forms import OutcomeForm
 from outreach.pipeline.models import Instalment, Milestone, Project
 from outreach.pipeline.views.projects import project_of, project_page
-from outreach.pipeline.views.shared import NAMES, bp, chambers, counties, leader_posts
+from outreach.pipeline.views.shared import NAMES, bp, chambers, leader_posts
 
 _P = Permission
 _FACTS = {"milestones": Milestone, "instalments": Instalment}
@@ -115,39 +111,6 @@ def report_month(project_id: int):
     operations.report_month(row, by=current_user, **form.values())
     flash(_("The report has been entered."))
     return _back(row, "reports")
-
-
-def _month() -> date:
-    """The month in the address, else the last one that is over."""
-    try:
-        return date.fromisoformat(f"{request.args.get('month', '')[:7]}-01")
-    except ValueError:
-        return report_queries.last_month()
-
-
-def _reports(form: LockForm, *, status: int = 200):
-    month = _month()
-    rows = report_queries.of_month(current_user, month)
-    locks = report_queries.locks({row.unit.county_id for row, _report, _first in rows})
-    return page("pipeline/reports.html", rows=rows, month=month, due=report_queries.due_on(month), locks=locks, form=form, status=status)
-
-
-@bp.get("/reports")
-@requires(_P.PIPELINE_VIEW)
-def reports():
-    return _reports(LockForm(formdata=None, units=counties(), month=_month()))
-
-
-@bp.post("/reports/lock")
-@requires(_P.PIPELINE_EDIT)
-def lock_month():
-    form = LockForm(units=counties())
-    if not form.validate_on_submit():
-        return _reports(form, status=422)
-    unit = found(accounts.select_units(current_user, _P.PIPELINE_EDIT), form.unit_id.data)
-    operations.lock_month(unit, form.month.data, by=current_user)
-    flash(_("Locked. What changes from now on stands beside it as a correction."))
-    return redirect(url_for(".reports", month=form.month.data.strftime("%Y-%m")), 303)
 
 
 @bp.post("/projects/<int:project_id>/concerns")
