@@ -323,3 +323,23 @@ def test_a_page_offers_only_what_its_reader_may_do_there(make, visit):
                 action for action in re.findall(r'<form[^>]*action="([^"]+)"', text) if own in action and not action.endswith("/notes")
             ]  # who looks may write
             assert bool(forms) is may, (unit.name, forms)
+
+
+def test_confirm_is_offered_where_it_can_be_done(make, visit):
+    """Not without the proof, not to who entered the fact, not to who handed in its proof."""
+    writer, other = make.user(Role.INVESTMENT_OFFICER), make.user(Role.INVESTMENT_OFFICER)
+    project = make.project()
+    operations.enter_milestone(
+        project, kind="contract", happened_on=date(2024, 2, 1), amount_wan=Decimal(5000), note="", file_name="c.pdf", content=PDF, by=writer
+    )
+    operations.pay_in(project, paid_on=date(2024, 3, 1), amount_wan=Decimal(100), note="", file_name="", content=b"", by=writer)
+    row = project.instalments[0]
+    address, button = f"/projects/{project.id}", f"/projects/{project.id}/instalments/{row.id}/confirm"
+    db.session.commit()
+    text = visit(other).get(address).text
+    assert (button in text, "银行回单" in text) == (False, True)
+    operations.add_evidence(project, row, file_name="a.pdf", content=PDF + b"a", by=writer)
+    db.session.commit()
+    assert button in visit(other).get(address).text
+    assert button not in visit(writer).get(address).text
+    assert visit(other).post(button).status_code == 303
