@@ -15,7 +15,7 @@ from outreach.core.audit import AuditEntry
 from outreach.core.db import db
 from outreach.core.refusals import Refused
 from outreach.permissions import Role
-from outreach.pipeline import operations, queries, sum_queries
+from outreach.pipeline import operations, queries, sum_queries, views
 from outreach.pipeline.models import Agreement, Instalment, Milestone, NextStep, Project
 
 PDF = b"%PDF-1.4 slip "
@@ -343,3 +343,26 @@ def test_confirm_is_offered_where_it_can_be_done(make, visit):
     assert button in visit(other).get(address).text
     assert button not in visit(writer).get(address).text
     assert visit(other).post(button).status_code == 303
+
+
+def test_a_later_signature_begins_at_the_first_one_however_old_it_is(make, visit, monkeypatch):
+    monkeypatch.setattr(views.agreements, "NEWEST", 2)
+    old = make.agreement(title="老项目", signed_on=date(2021, 1, 8))
+    for _number in range(3):
+        make.agreement()
+    foreign = make.agreement(make.other_county)
+    db.session.commit()
+    visitor = visit(make.user())
+    assert f'href="/agreements/new?first={old.id}"' in visitor.get(f"/agreements/{old.id}").text
+    page = visitor.get(f"/agreements/new?first={old.id}").text
+    assert re.search(rf'<option selected value="{old.id}">老项目', page)
+    assert 'value="老项目"' in page
+    assert f'value="{old.id}">老项目' not in visitor.get("/agreements/new").text
+    form = _agreement_form(make, title="老项目", company=old.organisation.name, counts_as="upgrade", kind="contract", contracted_wan="5000", intended_wan="")  # fmt: skip
+    assert visitor.post("/agreements/new", {**form, "first_id": old.id}).status_code == 303
+    assert db.session.scalar(select(Agreement.counts_as).where(Agreement.first_id == old.id)) == "upgrade"
+    assert visitor.post("/agreements/new", {**form, "first_id": foreign.id}).status_code == 422
+    assert f'value="{foreign.id}"' not in visitor.get(f"/agreements/new?first={foreign.id}").text
+    asked = visitor.post("/agreements/new", _agreement_form(make, title="老项目", company=old.organisation.name))
+    assert asked.status_code == 409
+    assert f'value="{old.id}">老项目' in asked.text

@@ -10,6 +10,7 @@ from outreach.core import phones
 from outreach.core.access import found, requires
 from outreach.core.db import db, lock_name
 from outreach.core.downloads import attachment
+from outreach.core.forms import whole_number
 from outreach.core.i18n import _
 from outreach.core.lists import ordered_by, page_of
 from outreach.core.refusals import Refused
@@ -24,10 +25,12 @@ from outreach.permissions import Permission
 from outreach.pipeline import exports, identity, operations, queries
 from outreach.pipeline.follow_forms import ROLE_NAMES, SIDE_NAMES, ClauseForm, FileForm, PartyForm, ReviewForm
 from outreach.pipeline.forms import REASON_NAMES, AgreementFilters, AgreementForm, OutcomeForm, ProjectForm
-from outreach.pipeline.models import ENDED, FIRST, Agreement, Project
+from outreach.pipeline.models import CONTRACT, ENDED, FIRST, UPGRADE, Agreement, Project
 from outreach.pipeline.views.shared import NAMES, bp, counties, officer, officers
 
 _P = Permission
+#: so many first signings can be chosen without looking for them
+NEWEST = 100
 _AGREEMENT_SORTS = {"signed": Agreement.signed_on, "amount": Agreement.intended_wan, "title": Agreement.title}
 
 
@@ -59,18 +62,25 @@ def export_agreements():
     return attachment(write(title, exports.agreements(), rows), f"{title}.xlsx", XLSX)
 
 
-def _agreement_form(**options) -> AgreementForm:
-    units = counties()
+def _agreement_form(first: Agreement | None = None, **options) -> AgreementForm:
+    """``first``: the first signing that is meant. The newest ones can be chosen besides; from its own page, any."""
     held = db.session.scalars(events.select_shared(current_user).order_by(Event.starts_at.desc()).limit(200))
-    firsts = db.session.scalars(
-        queries.select_agreements(current_user)
-        .where(Agreement.counts_as == FIRST)
-        .order_by(Agreement.signed_on.desc(), Agreement.id.desc())
-    ).unique()
+    firsts = queries.select_agreements(current_user).where(Agreement.counts_as == FIRST)
+    newest = list(db.session.scalars(firsts.order_by(Agreement.signed_on.desc(), Agreement.id.desc()).limit(NEWEST)).unique())
+    meant = [first] if first is not None and first not in newest else []
     return AgreementForm(
-        units=units, events=[(event.id, event.title) for event in held],
-        firsts=[(row.id, f"{row.title} · {row.organisation.name} · {row.signed_on}") for row in firsts], **options,
-    )  # fmt: skip
+        units=counties(), events=[(event.id, event.title) for event in held], firsts=[_choice(row) for row in meant + newest], **options
+    )
+
+
+def _choice(row: Agreement) -> tuple[int, str]:
+    return row.id, f"{row.title} · {row.organisation.name} · {row.signed_on}"
+
+
+def _first(typed) -> Agreement | None:
+    """The first signing with this number, if this user may see it."""
+    firsts = queries.select_agreements(current_user).where(Agreement.counts_as == FIRST)
+    return db.session.scalars(firsts.where(Agreement.id == (whole_number(typed) or 0))).unique().first()
 
 
 def _alike(form: AgreementForm, person: Person | None) -> list:
@@ -91,9 +101,14 @@ def _alike(form: AgreementForm, person: Person | None) -> list:
 def new_agreement():
     event_id = request.args.get("event", 0, type=int)
     event = found(events.select_shared(current_user), event_id) if event_id else None
-    given = {name: request.args.get(name, "")[:most] for name, most in (("title", 160), ("company", 120), ("witnesses", 200))}
+    given: dict = {name: request.args.get(name, "")[:most] for name, most in (("title", 160), ("company", 120), ("witnesses", 200))}
     unit_id = request.args.get("unit", 0, type=int) or (event.unit_id if event else None)
-    form = _agreement_form(formdata=None, event_id=event_id, unit_id=unit_id, intended_wan=_amount(request.args.get("intended")), **given)
+    if first := _first(request.args.get("first")):  # what is signed later for the same project
+        given |= {"title": first.title, "company": first.organisation.name, "first_id": first.id, "counts_as": UPGRADE, "kind": CONTRACT}
+        unit_id = first.unit_id
+    form = _agreement_form(
+        first, formdata=None, event_id=event_id, unit_id=unit_id, intended_wan=_amount(request.args.get("intended")), **given
+    )  # fmt: skip
     return page("pipeline/new_agreement.html", form=form)
 
 
@@ -120,7 +135,7 @@ def _introducer(typed: str) -> Person | None:
 @bp.post("/agreements/new")
 @requires(_P.PIPELINE_EDIT)
 def sign():
-    form = _agreement_form()
+    form = _agreement_form(_first(request.form.get("first_id")))
     if not form.validate_on_submit():
         return page("pipeline/new_agreement.html", form=form, status=422)
     values = form.values()
@@ -128,6 +143,8 @@ def sign():
     event_id, first_id, person = values.pop("event_id"), values.pop("first_id"), _introducer(values.pop("mobile"))
     event = found(events.select_shared(current_user), event_id) if event_id else None
     if alike := _alike(form, person):
+        offered = {key for key, _words in form.first_id.choices}
+        form.first_id.choices += [_choice(row) for row, _reasons, mine in alike if mine and row.id not in offered]
         return page("pipeline/new_agreement.html", form=form, alike=alike, reason_names=REASON_NAMES, status=409, **NAMES)
     values.pop("another")
     try:
