@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from flask_login import UserMixin
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, String, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from outreach.core import clock
@@ -81,7 +81,8 @@ class User(UserMixin, Base):
     @property
     def held(self) -> list[tuple[str, str]]:
         """(role, path of its unit) of every grant; of who is signed in, as they were read when the request began."""
-        return self.__dict__.get("_held") or [(grant.role, grant.unit.path) for grant in self.grants]
+        read = self.__dict__.get("_held")
+        return [(grant.role, grant.unit.path) for grant in self.grants] if read is None or "grants" in self.__dict__ else read
 
     def holds(self, permission: Permission) -> bool:
         """Whether any of the user's roles includes ``permission``, at whatever unit."""
@@ -94,6 +95,12 @@ class User(UserMixin, Base):
     def reaches(self, permission: Permission, unit) -> bool:
         """Whether the user holds ``permission`` at ``unit`` (anything with the ``path`` of one) or above it."""
         return any(unit.path.startswith(path) for path in self.paths(permission))
+
+
+@event.listens_for(User, "expire")
+def _ask_again(user, _names):
+    """What was read when the request began holds no longer than the rest of the row."""
+    user.__dict__.pop("_held", None)
 
 
 class Grant(Base):

@@ -1,11 +1,11 @@
 """操作留痕: who did what to which row, and why. Rows of the same transaction as the deed; never changed."""
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from outreach.core import clock
 from outreach.core.db import Base, Key, Moment, db
-from outreach.core.swift import Swift
+from outreach.core.swift import guarded
 
 
 class AuditEntry(Base):
@@ -24,7 +24,7 @@ class AuditEntry(Base):
     detail: Mapped[dict] = mapped_column(JSON, default=dict)
 
 
-_INSERT = Swift(AuditEntry.__table__.insert().inline(), ("at", "user_id", "verb", "object_kind", "object_id", "reason", "detail"))
+_INSERT = guarded(AuditEntry, true())
 
 
 def record(by, verb: str, row=None, *, reason: str = "", **detail) -> None:

@@ -179,7 +179,7 @@ def lock_name(name: str) -> None:
 
 
 def fetch(statement, values: dict):
-    """The rows of ``statement`` as plain tuples, past the session's objects."""
+    """The rows of ``statement`` as plain tuples, past the session's objects: for lists of which each asks something else."""
     session = db.session()
     session.flush()
     return connection_of(session).execute(statement, values)
@@ -187,10 +187,11 @@ def fetch(statement, values: dict):
 
 def connection_of(session) -> Connection:
     """The connection of the session's transaction. Asking the session for it each time costs as much as a small statement."""
-    transaction, connection = session.info.get("connection", (None, None))
-    if transaction is None or transaction is not session.get_transaction():
-        connection = session.connection()
-        session.info["connection"] = session.get_transaction(), connection
+    within, connection = session.info.get("connection", (None, None))
+    now = session.get_nested_transaction() or session.get_transaction()
+    if within is None or within is not now:
+        connection = session.connection()  # which also sets the savepoint that has been asked for
+        session.info["connection"] = session.get_nested_transaction() or session.get_transaction(), connection
     return connection
 
 

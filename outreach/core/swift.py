@@ -8,7 +8,8 @@ transaction. For everything nobody queues for, ``db.session`` is the way.
 from collections import namedtuple
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Connection, Dialect, Insert, Select, bindparam, select
+from psycopg import RawCursor
+from sqlalchemy import ColumnElement, Connection, Dialect, Insert, Select, bindparam, select, true
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.util import identity_key
@@ -19,19 +20,21 @@ from outreach.core.db import Base, connection_of, db
 class Swift:
     """A statement; its parameters are single values, never lists, for then its text would change. Rows are named tuples by its columns."""
 
-    def __init__(self, statement: Select | Insert, parameters: tuple[str, ...] = ()):
-        self.statement, self._parameters = statement, parameters
+    def __init__(self, statement: Select | Insert):
+        self.statement = statement
         self._words: dict[str, _Words] = {}
 
     def rows(self, values: dict) -> list:
-        """Every row. Raises what SQLAlchemy would raise."""
+        """Every row. What the database refuses is raised as SQLAlchemy raises it."""
         session = db.session()
         session.flush()
         connection = connection_of(session)
         words = self.words(connection.dialect)
-        cursor = _cursor(connection)
+        cursor, written = cursor_of(connection), words.written(values)
+        for tell in connection.engine.dispatch.before_cursor_execute:  # who counts statements counts these too
+            tell(connection, cursor, words.text, written, None, False)
         try:
-            cursor.execute(words.text, words.written(values))
+            cursor.execute(words.text, written)
             found = cursor.fetchall() if words.row._fields else []
         except connection.dialect.loaded_dbapi.Error as error:
             raise _said(error, connection, words.text) from error
@@ -45,15 +48,17 @@ class Swift:
         """What the driver of this database is told."""
         name = dialect.name
         if name not in self._words:
-            self._words[name] = _Words(self.statement, self._parameters, dialect)
+            self._words[name] = _Words(self.statement, dialect)
         return self._words[name]
 
 
 class _Words:
     """A statement in the words of one database, and how values are written and read there."""
 
-    def __init__(self, statement: Select | Insert, parameters: tuple[str, ...], dialect: Dialect):
-        compiled = statement.compile(dialect=dialect, column_keys=parameters or None)
+    def __init__(self, statement: Select | Insert, dialect: Dialect):
+        # PostgreSQL numbers its parameters; said so, the driver needs not look for names in the text each time
+        named = dialect.name != "postgresql"
+        compiled = statement.compile(dialect=dialect if named else type(dialect)(paramstyle="numeric_dollar"))
         asked = {name for name, bind in compiled.binds.items() if bind.required}
         expanded = compiled.construct_expanded_state(dict.fromkeys(asked))  # the lists that the statement itself brings are written out
         self.text, self._order = expanded.statement, expanded.positiontup
@@ -73,10 +78,10 @@ class _Words:
                 values[name] = write(values[name])
         return values
 
-    def written(self, values: dict) -> dict | list:
-        """Every value as the driver takes it: by name, or in the order of the marks in the text."""
+    def written(self, values: dict) -> list:
+        """Every value as the driver takes it, in the order of the marks in the text."""
         every = {**self._own, **self._as_written(values)}
-        return every if self._order is None else [every[name] for name in self._order]
+        return [every[name] for name in self._order]
 
     def read(self, rows: list) -> list:
         """Rows of the driver as ours."""
@@ -92,11 +97,12 @@ class _Words:
         return found
 
 
-def _cursor(connection: Connection):
+def cursor_of(connection: Connection):
     """The one cursor that a connection keeps for these statements: each is read to its end before the next."""
     info = connection.info
     if "cursor" not in info:
-        info["cursor"] = connection.connection.cursor()
+        driver = connection.connection.driver_connection
+        info["cursor"] = RawCursor(driver) if connection.dialect.name == "postgresql" else driver.cursor()
     return info["cursor"]
 
 
@@ -119,14 +125,20 @@ def _said(error: Exception, connection: Connection, sql: str) -> Exception:
 
 
 def insert_now(row: Base) -> None:
-    """Write one new row at once with a plain INSERT and keep its object: what a flush does, at a fraction of its cost."""
-    row.id = _insertion(type(row)).first(_columns(row)).id
-    _keep(row)
+    """Write one new row at once and keep its object: what a flush does, at a fraction of its cost."""
+    insert_if(row, _always(type(row)), {})
+
+
+@lru_cache
+def _always(model) -> Swift:
+    return guarded(model, true())
 
 
 def insert_if(row: Base, guarded: Swift, values: dict) -> bool:
     """The same through a :func:`guarded` INSERT. False: what it guards against is there, and nothing was written."""
-    written = guarded.first({**_columns(row), **values})
+    given = row.__dict__
+    columns = {name: given[name] if name in given else default() for name, default in _defaults(type(row)).items()}
+    written = guarded.first({**columns, **values})
     if written is None:
         return False
     for name, value in written._asdict().items():
@@ -161,18 +173,6 @@ def _keep(row: Base) -> None:
     """From here on the session treats the row as one that it has read."""
     make_transient_to_detached(row)
     db.session.add(row)
-
-
-@lru_cache
-def _insertion(model) -> Swift:
-    table = model.__table__
-    return Swift(table.insert().returning(table.c.id), tuple(_defaults(model)))
-
-
-def _columns(row: Base) -> dict:
-    """Column -> value of a row that is not written yet."""
-    given = row.__dict__
-    return {name: given[name] if name in given else default() for name, default in _defaults(type(row)).items()}
 
 
 @lru_cache

@@ -9,7 +9,8 @@ from sqlalchemy.orm import aliased, joinedload
 from outreach.accounts.models import Place, Unit
 from outreach.accounts.queries import reach
 from outreach.core import clock
-from outreach.core.db import db, fetch
+from outreach.core.db import db
+from outreach.core.swift import Swift
 from outreach.directory import names, terms
 from outreach.directory.announcements import MARKS, people_who
 from outreach.directory.models import (
@@ -286,20 +287,28 @@ def select_members(organisation: Organisation, user) -> Select:
     return select_visible(user).where(Person.id.in_(ids)).order_by(Person.pinyin, Person.id)
 
 
-#: the person of this ``mobile`` *and* ``name_key`` kept ``below`` a path; a number alone is not enough
+_BELOW = bindparam("below", type_=String)
+#: the person of this ``mobile`` *and* ``name_key`` kept ``below`` a path; a number alone is not enough. No LIKE: for each new pattern SQLite
+#: plans the whole statement anew
 MATCH = (
     select(Person.id)
     .join(PersonPhone, PersonPhone.person_id == Person.id)
     .join(Unit, Unit.id == Person.unit_id)
-    .where(PersonPhone.number == bindparam("mobile"), Person.name_key == bindparam("name_key"), Unit.path.like(bindparam("below")))
+    .where(
+        PersonPhone.number == bindparam("mobile"),
+        Person.name_key == bindparam("name_key"),
+        func.substr(Unit.path, 1, func.length(_BELOW)) == _BELOW,
+    )
     .order_by(Person.id)
     .limit(1)
 )
+_MATCH = Swift(MATCH)
 
 
 def match(unit: Unit, name: str, mobile: str) -> int | None:
     """The id of the person of this number and name kept by ``unit`` or below it."""
-    return fetch(MATCH, {"mobile": mobile, "name_key": names.key(name), "below": f"{unit.path}%"}).scalar()
+    row = _MATCH.first({"mobile": mobile, "name_key": names.key(name), "below": unit.path})
+    return row[0] if row else None
 
 
 def known_person(user, name: str, mobiles: list[str]) -> Person | None:

@@ -1,23 +1,18 @@
 """Reads of registrations."""
 
-from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, Select, String, and_, bindparam, case, exists, func, literal, literal_column, or_, select, tuple_
+from sqlalchemy import Select, bindparam, func, or_, select
 
-from outreach.accounts.models import Unit
 from outreach.accounts.queries import reach
 from outreach.core import tokens
-from outreach.core.db import begin_writing, db, is_sqlite
-from outreach.core.swift import Swift, guarded
+from outreach.core.db import begin_writing, db
+from outreach.core.swift import Swift
 from outreach.directory import names
-from outreach.directory.queries import MATCH
 from outreach.events.models import Event, GuestType
-from outreach.events.queries import FIRST_TYPE
 from outreach.permissions import Permission
 from outreach.registrations import tickets
 from outreach.registrations.models import ACTIVE, CANCELLED, CONFIRMED, OFFERED, TAKEN, WAITING, Registration, ReplacedTicket
-from outreach.registrations.question_models import BEFORE, Question
 
 
 def select_visible(user, permission: Permission = Permission.REGISTRATIONS_VIEW) -> Select:
@@ -66,125 +61,6 @@ _HELD = Swift(
     .where(Registration.code == bindparam("code")).with_for_update(of=Registration, key_share=True)
 )  # fmt: skip
 _TAKEN = select(func.count()).where(_AT_EVENT, Registration.state.in_(TAKEN))
-_OF_TYPE = Registration.type_id == bindparam("type")
-_IS_TAKEN, _WAITS = Registration.state.in_(TAKEN), Registration.state == WAITING
-#: every place and everybody who waits, in one pass
-_PLACES = (
-    select(
-        func.count().filter(_IS_TAKEN).label("taken"),
-        func.count().filter(_IS_TAKEN, _OF_TYPE).label("taken_of_type"),
-        func.count().filter(_WAITS).label("waiting"),
-        func.count().filter(_WAITS, _OF_TYPE).label("waiting_of_type"),
-    )
-    .where(_AT_EVENT, Registration.state.in_((*TAKEN, WAITING)))
-    .subquery()
-)
-# An event that opens fills up faster than the database's statistics learn of it: to the planner it is empty, and any index that begins with
-# the event looks as good as another. So what is asked for every guest is written such that a single index can answer it.
-#: written out: for a limit that is a parameter, PostgreSQL reckons with a tenth of the table and plans anew each time
-_ONE = literal_column("1")
-_IN_LINE = Registration.event_id, Registration.state, Registration.type_id
-_FIRST = tuple_(bindparam("event", type_=BigInteger), literal(WAITING), bindparam("type", type_=BigInteger))
-#: the first registration in the order of that index who is at or behind the place of those who wait: one of them, or nobody waits
-_FIRST_IN_LINE = select(*_IN_LINE).where(tuple_(*_IN_LINE) >= _FIRST).order_by(*_IN_LINE).limit(_ONE).subquery()
-_SOMEBODY_WAITS = select(func.count()).where(
-    _FIRST_IN_LINE.c.event_id == bindparam("event"), _FIRST_IN_LINE.c.state == WAITING, _FIRST_IN_LINE.c.type_id == bindparam("type")
-)  # fmt: skip
-
-
-def _at_most(event):
-    """From an event's first registration to its last there are at most so many: no counting, two looks into the index of both columns."""
-    ids = select(Registration.id).limit(_ONE)
-    first = ids.where(Registration.event_id >= event).order_by(Registration.event_id, Registration.id)
-    last = ids.where(Registration.event_id <= event).order_by(Registration.event_id.desc(), Registration.id.desc())
-    return func.coalesce(last.scalar_subquery() - first.scalar_subquery() + 1, 0)
-
-
-_SAME_FORM = select(Registration.id).where(Registration.request_key == bindparam("request_key")).scalar_subquery()
-_SAME_NUMBER = (
-    select(Registration.id)
-    # "+ 0": the index of mobiles answers, none that begins with the event
-    .where(
-        Registration.event_id + 0 == bindparam("event"),
-        Registration.mobile == func.nullif(bindparam("mobile"), ""),
-        Registration.state.in_(ACTIVE),
-    )
-    .limit(_ONE)
-    .scalar_subquery()
-)
-_STANDING = Swift(
-    select(_PLACES, _SAME_FORM.label("same_form"), _SAME_NUMBER.label("same_number"), MATCH.scalar_subquery().label("person_id"))
-)
-#: the INSERT of a guest whom nothing hinders; :func:`unhindered` are the values it asks for besides the guest's own
-UNHINDERED = guarded(
-    Registration,
-    and_(
-        _SAME_FORM.is_(None),
-        _SAME_NUMBER.is_(None),
-        _SOMEBODY_WAITS.scalar_subquery() == 0,
-        _at_most(bindparam("event", type_=BigInteger)) < bindparam("room", type_=BigInteger),
-        # on SQLite the event was looked at before the turn to write came: it must be as it was
-        exists().where(
-            Event.id == bindparam("event"), Event.state == bindparam("event_state"), Event.capacity == bindparam("event_capacity")
-        ),
-    ),
-    person_id=MATCH,
-)
-_OPEN = (
-    select(
-        Event.id, Event.state, Event.capacity, Event.starts_at, Event.opens_at, Event.closes_at, Unit.path.label("unit_path"),
-        GuestType.id.label("type_id"), GuestType.capacity.label("type_capacity"), GuestType.approval,
-        select(Question.id).where(Question.event_id == Event.id, Question.stage == BEFORE, Question.retired_at.is_(None)).correlate(Event).exists().label("asks"),
-        _at_most(Event.id).label("at_most"),
-    )
-    .join(Unit, Unit.id == Event.unit_id)
-    .join(GuestType, and_(GuestType.event_id == Event.id, GuestType.id == func.coalesce(bindparam("type_id", type_=BigInteger), FIRST_TYPE)))
-    .where(Event.slug == bindparam("slug"), Event.state != "draft", GuestType.public)
-)  # fmt: skip
-_ALONE = Swift(_OPEN.with_for_update(of=Event, key_share=True))
-_PLACES_OF_TYPE = case((GuestType.capacity < Event.capacity, GuestType.capacity), else_=Event.capacity)
-_ROOMY = _OPEN.where(_at_most(Event.id) + bindparam("spare") < _PLACES_OF_TYPE)
-_LOOKED_AT = Swift(_ROOMY)
-_BESIDE = Swift(
-    _ROOMY.add_columns(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("number", type_=String), 0)))
-    .with_for_update(of=Event, read=True)
-)  # fmt: skip
-
-
-class Opened(NamedTuple):
-    """What registering needs to know of a public event and of one guest type, as plain values. ``at_most`` bounds the places taken,
-    ``asks``: its form has questions."""
-
-    id: int
-    state: str
-    capacity: int
-    starts_at: datetime
-    opens_at: datetime | None
-    closes_at: datetime | None
-    unit_path: str
-    type_id: int
-    type_capacity: int | None
-    approval: bool
-    asks: bool
-    at_most: int
-
-
-def hold_public_event(slug: str, type_id: int | None) -> Opened | None:
-    """The event for somebody who registers as ``type_id`` (else as the first public guest type), held until the transaction ends."""
-    begin_writing()
-    row = _ALONE.first({"slug": slug, "type_id": type_id})
-    return Opened(*row) if row else None
-
-
-def hold_beside_others(slug: str, type_id: int | None, mobile: str, *, spare: int) -> Opened | None:
-    """The same, held together with others who register there with another number; None where not more than ``spare`` places are left
-    for certain. On SQLite it is looked at and not held: there, who holds keeps everybody from writing."""
-    values = {"slug": slug, "type_id": type_id, "spare": spare}
-    if is_sqlite():
-        row = _LOOKED_AT.first(values)
-        return Opened(*row) if row else None
-    row = _BESIDE.first({**values, "number": f"{slug} {mobile}"})
-    return Opened(*row[:-1]) if row else None  # the last column is the lock
 
 
 def replaced_of(registration_id: int) -> set[str]:
@@ -233,38 +109,6 @@ def held(code: str) -> AtDoor | None:
     begin_writing()
     row = _HELD.first({"code": code})
     return AtDoor(*row) if row else None
-
-
-class Standing(NamedTuple):
-    """How an event stands as a guest comes: places ``taken`` and guests ``waiting``, in all and of the guest's type; the ids of what
-    the ``same_form`` (also a cancelled one) or the ``same_number`` has made already; the guest's ``person_id`` in the directory."""
-
-    taken: int
-    taken_of_type: int
-    waiting: int
-    waiting_of_type: int
-    same_form: int | None
-    same_number: int | None
-    person_id: int | None
-
-
-def standing(event_id: int, unit_path: str, *, type_id: int | None, request_key: str, name: str, mobile: str) -> Standing:
-    """How the event stands for this guest."""
-    return Standing(
-        *_STANDING.first({"event": event_id, "type": type_id, "request_key": request_key, "mobile": mobile, **_matched(name, unit_path)})
-    )
-
-
-def unhindered(event: Opened, name: str, *, room: int) -> dict:
-    """``room``: the event has had fewer guests than that."""
-    return {
-        "event": event.id, "type": event.type_id, "room": room, "event_state": event.state, "event_capacity": event.capacity, **_matched(name, event.unit_path),
-    }  # fmt: skip
-
-
-def _matched(name: str, unit_path: str) -> dict:
-    """What ``MATCH`` asks for besides the number."""
-    return {"name_key": names.key(name), "below": f"{unit_path}%"}
 
 
 def places_left(event: Event) -> int:

@@ -1,14 +1,18 @@
 """Statements run by the driver itself give, keep and refuse what SQLAlchemy gives, keeps and refuses."""
 
+import contextlib
+
 import pytest
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import bindparam, event, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
+from outreach.accounts import operations as roles
 from outreach.accounts import queries as accounts
 from outreach.accounts.models import User
 from outreach.checkin.models import Scan
 from outreach.core import audit, clock, tokens
 from outreach.core.db import db, is_sqlite
+from outreach.core.refusals import Refused
 from outreach.core.swift import Swift, at_hand, insert_now
 from outreach.events.models import Event, GuestType
 from outreach.permissions import Permission, Role
@@ -130,3 +134,46 @@ def test_an_object_the_session_has_already_stays_as_it_is(make):
     user.name = "改名中"
     assert at_hand(User, {"id": user.id, "name": "旧名"}) is user
     assert user.name == "改名中"
+
+
+def test_roles_given_and_taken_are_seen_at_once(make):
+    key = make.user(None).id
+    db.session.commit()
+    db.session.expunge_all()
+    me = accounts.signed_in(key)
+    assert not me.holds(Permission.EVENTS_EDIT)
+    roles.grant_role(me, make.county, Role.ORGANISER, by=None)
+    assert me.holds(Permission.EVENTS_EDIT)
+    db.session.commit()
+    db.session.expunge_all()
+    me = accounts.signed_in(key)
+    assert me.holds(Permission.EVENTS_EDIT)
+    db.session.execute(text("DELETE FROM grants"))
+    db.session.commit()
+    assert not me.holds(Permission.EVENTS_EDIT), "what was read holds no longer than the row"
+
+
+def test_who_counts_statements_counts_these_too(make):
+    told = []
+
+    def tell(_connection, _cursor, statement, *_rest):
+        told.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", tell)
+    try:
+        for _number in range(5):
+            audit.record(None, "core.test")
+    finally:
+        event.remove(db.engine, "before_cursor_execute", tell)
+    assert sum("audit_entries" in statement for statement in told) == 5
+
+
+def test_a_savepoint_that_is_given_up_takes_the_trace_with_it(make):
+    audit.record(None, "core.before")
+    with contextlib.suppress(Refused), db.session.begin_nested():
+        audit.record(None, "core.within")
+        raise Refused("x")
+    audit.record(None, "core.after")
+    db.session.commit()
+    verbs = select(audit.AuditEntry.verb).where(audit.AuditEntry.verb.startswith("core.")).order_by(audit.AuditEntry.id)
+    assert list(db.session.scalars(verbs)) == ["core.before", "core.after"]

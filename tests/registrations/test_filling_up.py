@@ -5,8 +5,8 @@ from sqlalchemy import insert, text
 
 from outreach.core import clock, tokens
 from outreach.core.db import db, is_sqlite
-from outreach.core.swift import Swift, insert_if
-from outreach.registrations import queries
+from outreach.core.swift import Swift, cursor_of, insert_if
+from outreach.registrations import queries, room_queries
 from outreach.registrations.models import CONFIRMED, WAITING, Registration
 
 GUESTS = 2000
@@ -37,8 +37,8 @@ def full(make):
 def _enters(event, mobile: str) -> bool:
     """Whether one more guest gets a place by the one statement that looks and writes."""
     row = Registration(**_guests(event, 1, mobile=mobile)[0])
-    held = queries.hold_public_event(event.slug, None)
-    return insert_if(row, queries.UNHINDERED, queries.unhindered(held, row.name, room=held.capacity))
+    seen = room_queries.opened(event.slug, None)
+    return insert_if(row, room_queries.UNHINDERED, room_queries.unhindered(event.slug, None, seen, row.name, room=seen.capacity))
 
 
 def _plan(event, mobile: str, monkeypatch):
@@ -47,7 +47,7 @@ def _plan(event, mobile: str, monkeypatch):
 
     def tell(statement, values):
         words = statement.words(db.engine.dialect)
-        if statement is queries.UNHINDERED:
+        if statement is room_queries.UNHINDERED:
             told.append((words.text, words.written(values)))
             return None
         return first(statement, values)
@@ -56,7 +56,7 @@ def _plan(event, mobile: str, monkeypatch):
         patch.setattr(Swift, "first", tell)
         assert not _enters(event, mobile)
     statement, values = told[0]
-    cursor = db.session.connection().connection.cursor()
+    cursor = cursor_of(db.session.connection())
     if is_sqlite():
         return [row[3] for row in cursor.execute(f"EXPLAIN QUERY PLAN {statement}", values)]
     return cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}", values).fetchone()[0][0]["Plan"]

@@ -7,7 +7,7 @@ from outreach.core.db import db, lock
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
 from outreach.events.models import AHEAD, NO, PROXY, YES, Event, GuestType, Invitation
-from outreach.registrations import messages, queries
+from outreach.registrations import messages, queries, room_queries
 from outreach.registrations.announcements import guests_here, place_taken_over
 from outreach.registrations.models import ACTIVE, CANCELLED, NOTICE_VERSION, PENDING, Registration
 from outreach.registrations.operations.places import agree, approve, cancel, change, place
@@ -88,7 +88,7 @@ def _follow(old: Registration | None, row: Registration, event: Event) -> Regist
         old.cancelled_at = clock.now()
         db.session.flush()
     guest_type = db.session.get(GuestType, row.type_id) if row.type_id else None
-    standing = queries.standing(event.id, event.unit.path, type_id=row.type_id, request_key="", name=row.name, mobile=row.mobile)
+    standing = room_queries.standing(event.id, event.unit.path, type_id=row.type_id, request_key="", name=row.name, mobile=row.mobile)
     placed = place(row, event.capacity, guest_type.capacity if guest_type else None, standing, approval=False, by=None)
     if old is not None:
         for companion in queries.companions_of(old):

@@ -9,7 +9,7 @@ from outreach.core.i18n import _
 from outreach.core.refusals import Refused
 from outreach.core.swift import insert_if
 from outreach.events.models import AHEAD, HELD, Event, GuestType, registration_state
-from outreach.registrations import queries
+from outreach.registrations import queries, room_queries
 from outreach.registrations.models import CONFIRMED, NOTICE_VERSION, PENDING, Registration
 from outreach.registrations.operations.places import agree, place, tell
 
@@ -23,21 +23,25 @@ def register(
 ) -> Registration:  # fmt: skip
     """A guest registers: a place at once, the waiting list when the house or the guest type is full, or a word of approval to wait for.
 
-    The same form sent twice gives the same registration. Checks and the count happen behind the event's lock. ``asked``: the form held
-    the event's questions.
+    The same form sent twice gives the same registration. ``asked``: the form held the event's questions.
     """
-    beside = queries.hold_beside_others(slug, type_id, mobile, spare=2 * AT_ONCE)
-    event = beside or _hold(slug, type_id)
-    registration = Registration(
-        event_id=event.id, type_id=event.type_id, request_key=request_key, name=name, company=company, post=post, mobile=mobile, email=email,
-        locale=locale, source="web", notice_version=NOTICE_VERSION, consented_at=clock.now(),
-    )  # fmt: skip
-    agree(registration, guest_book=guest_book, photos=photos)
-    if (asked or not event.asks) and _place_at_once(registration, event):
-        return registration
-    if beside and is_sqlite():  # it was only looked at
-        event, beside = _hold(slug, type_id), None
-    standing = queries.standing(
+    guest = {
+        "request_key": request_key, "name": name, "company": company, "post": post, "mobile": mobile, "email": email, "locale": locale, "source": "web",
+        "notice_version": NOTICE_VERSION,
+    }  # fmt: skip
+    agreed = {"guest_book": guest_book, "photos": photos}
+    beside = room_queries.look_beside_others(slug, type_id, mobile, spare=2 * AT_ONCE)
+    if beside and (placed := _place_at_once(slug, type_id, beside, guest, agreed, asked=asked)):
+        return placed
+    # the last places are given out one by one, for many may be on their way whom nobody sees yet. Whoever holds the event together with
+    # others on PostgreSQL goes on so: two who then each wanted it alone would wait for each other for ever
+    together = beside is not None and not is_sqlite()
+    if not together:
+        room_queries.hold_alone(slug)
+    event = room_queries.opened(slug, type_id)
+    if event is None:
+        raise Refused(_("Registration is not open."))
+    standing = room_queries.standing(
         event.id, event.unit_path, type_id=event.type_id, request_key=request_key, name=name, mobile=mobile
     )  # fmt: skip
     if earlier := _same_form(standing, event.id, mobile, name):
@@ -48,38 +52,38 @@ def register(
         raise Refused(_("This number is registered already. Open your ticket from the link you were given, or ask the organisers."))
     if event.asks and not asked:
         raise Refused(_("The organisers have added questions. Please answer them and send the form again."))
-    if beside and standing.taken >= _room(event):  # hundreds came between the two looks
+    if together and standing.taken >= _room(event):  # hundreds came between the two looks
         raise Refused(_("Very many register at this moment. Please send the form once more."))
-    registration.request_key = _own_key(standing, request_key)
-    return place(registration, event.capacity, event.type_capacity, standing, approval=event.approval, by=None)
+    row = _registration(event, {**guest, "request_key": _own_key(standing, request_key)}, agreed)
+    return place(row, event.capacity, event.type_capacity, standing, approval=event.approval, by=None)
 
 
-def _hold(slug: str, type_id: int | None) -> queries.Opened:
-    """The event for one guest after the other: so the last places are given out, for many may be on their way whom nobody sees yet."""
-    event = queries.hold_public_event(slug, type_id)
-    if event is None:
-        raise Refused(_("Registration is not open."))
-    return event
-
-
-def _room(event: queries.Opened) -> int:
+def _room(event: room_queries.Opened) -> int:
     """With fewer guests than that the event has a place for certain, whoever else is on the way."""
     return min(limit for limit in (event.capacity, event.type_capacity) if limit is not None) - AT_ONCE
 
 
-def _place_at_once(registration: Registration, event: queries.Opened) -> bool:
+def _registration(event: room_queries.Opened, guest: dict, agreed: dict) -> Registration:
+    row = Registration(event_id=event.id, type_id=event.type_id, consented_at=clock.now(), **guest)
+    agree(row, **agreed)
+    return row
+
+
+def _place_at_once(
+    slug: str, type_id: int | None, event: room_queries.Opened, guest: dict, agreed: dict, *, asked: bool
+) -> Registration | None:  # fmt: skip
     """Nearly every guest: registration is open, there is room, nobody waits, the form and the number are new. Looking and writing are then
-    one statement."""
-    if registration_state(event) != "open" or event.at_most >= _room(event):
-        return False
+    one statement. None: something hinders it, or the rules have changed since they were looked at."""
     begin_writing()
-    registration.code, registration.registered_at = tokens.code(), clock.now()
-    registration.state = PENDING if event.approval else CONFIRMED
-    if not insert_if(registration, queries.UNHINDERED, queries.unhindered(event, registration.name, room=_room(event))):
-        registration.state = None
-        return False
-    tell(registration, by=None)
-    return True
+    if registration_state(event) != "open" or (event.asks and not asked):
+        return None
+    row = _registration(event, guest, agreed)
+    row.code, row.registered_at = tokens.code(), clock.now()
+    row.state = PENDING if event.approval else CONFIRMED
+    if not insert_if(row, room_queries.UNHINDERED, room_queries.unhindered(slug, type_id, event, row.name, room=_room(event))):
+        return None
+    tell(row, by=None)
+    return row
 
 
 def register_by_hand(
@@ -89,7 +93,7 @@ def register_by_hand(
     """An organiser enters a guest, also when registration is closed; no approval is needed."""
     lock(event)
     type = type or event.types[0]
-    standing = queries.standing(event.id, event.unit.path, type_id=type.id, request_key=request_key, name=name, mobile=mobile)
+    standing = room_queries.standing(event.id, event.unit.path, type_id=type.id, request_key=request_key, name=name, mobile=mobile)
     if earlier := _same_form(standing, event.id, mobile, name):
         return earlier
     if event.state not in AHEAD:
@@ -113,7 +117,7 @@ def register_walk_in(
     """
     lock(event)
     type = event.types[0]
-    standing = queries.standing(event.id, event.unit.path, type_id=type.id, request_key=request_key, name=name, mobile=mobile)
+    standing = room_queries.standing(event.id, event.unit.path, type_id=type.id, request_key=request_key, name=name, mobile=mobile)
     if earlier := _same_form(standing, event.id, mobile, name):
         return earlier
     if event.state not in (*AHEAD, HELD):

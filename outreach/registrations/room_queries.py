@@ -1,0 +1,190 @@
+"""How an event stands as a guest comes: its rules, its places, who waits. Statements a queue of people waits for."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import BigInteger, String, and_, bindparam, case, exists, false, func, literal, literal_column, select, true, tuple_
+
+from outreach.accounts.models import Unit
+from outreach.core.db import begin_writing, is_sqlite
+from outreach.core.swift import Swift, guarded
+from outreach.directory import names
+from outreach.directory.queries import MATCH
+from outreach.events.models import Event, GuestType
+from outreach.events.queries import FIRST_TYPE
+from outreach.registrations.models import ACTIVE, TAKEN, WAITING, Registration
+from outreach.registrations.question_models import BEFORE, Question
+
+_OF_TYPE = Registration.type_id == bindparam("type")
+_IS_TAKEN, _WAITS = Registration.state.in_(TAKEN), Registration.state == WAITING
+#: every place and everybody who waits, in one pass
+_PLACES = (
+    select(
+        func.count().filter(_IS_TAKEN).label("taken"),
+        func.count().filter(_IS_TAKEN, _OF_TYPE).label("taken_of_type"),
+        func.count().filter(_WAITS).label("waiting"),
+        func.count().filter(_WAITS, _OF_TYPE).label("waiting_of_type"),
+    )
+    .where(Registration.event_id == bindparam("event"), Registration.state.in_((*TAKEN, WAITING)))
+    .subquery()
+)
+# An event that opens fills up faster than the database's statistics learn of it: to the planner it is empty, and any index that begins with
+# the event looks as good as another. So what is asked for every guest is written such that a single index can answer it.
+#: written out: for a limit that is a parameter, PostgreSQL reckons with a tenth of the table and plans anew each time
+_ONE = literal_column("1")
+_IN_LINE = Registration.event_id, Registration.state, Registration.type_id
+_FIRST = tuple_(bindparam("event", type_=BigInteger), literal(WAITING), bindparam("type", type_=BigInteger))
+#: the first registration in the order of that index who is at or behind the place of those who wait: one of them, or nobody waits
+_FIRST_IN_LINE = select(*_IN_LINE).where(tuple_(*_IN_LINE) >= _FIRST).order_by(*_IN_LINE).limit(_ONE).subquery()
+_SOMEBODY_WAITS = select(func.count()).where(
+    _FIRST_IN_LINE.c.event_id == bindparam("event"), _FIRST_IN_LINE.c.state == WAITING, _FIRST_IN_LINE.c.type_id == bindparam("type")
+)  # fmt: skip
+
+
+def _at_most(event):
+    """From an event's first registration to its last there are at most so many: no counting, two looks into the index of both columns."""
+    ids = select(Registration.id).limit(_ONE)
+    first = ids.where(Registration.event_id >= event).order_by(Registration.event_id, Registration.id)
+    last = ids.where(Registration.event_id <= event).order_by(Registration.event_id.desc(), Registration.id.desc())
+    return func.coalesce(last.scalar_subquery() - first.scalar_subquery() + 1, 0)
+
+
+_SAME_FORM = select(Registration.id).where(Registration.request_key == bindparam("request_key")).scalar_subquery()
+_SAME_NUMBER = (
+    select(Registration.id)
+    # "+ 0": the index of mobiles answers, none that begins with the event
+    .where(
+        Registration.event_id + 0 == bindparam("event"),
+        Registration.mobile == func.nullif(bindparam("mobile"), ""),
+        Registration.state.in_(ACTIVE),
+    )
+    .limit(_ONE)
+    .scalar_subquery()
+)
+_STANDING = Swift(
+    select(_PLACES, _SAME_FORM.label("same_form"), _SAME_NUMBER.label("same_number"), MATCH.scalar_subquery().label("person_id"))
+)
+_ASKS = case(
+    (
+        select(Question.id).where(Question.event_id == Event.id, Question.stage == BEFORE, Question.retired_at.is_(None)).correlate(Event).exists(),
+        true(),
+    ),
+    else_=false(),
+)  # fmt: skip
+#: what decides whether and how somebody may register; see :class:`Opened`
+_RULES = {
+    "id": Event.id, "state": Event.state, "capacity": Event.capacity, "starts_at": Event.starts_at, "opens_at": Event.opens_at,
+    "closes_at": Event.closes_at, "type_id": GuestType.id, "type_capacity": GuestType.capacity, "approval": GuestType.approval, "asks": _ASKS,
+}  # fmt: skip
+_OF_GUEST = and_(GuestType.event_id == Event.id, GuestType.id == func.coalesce(bindparam("wanted", type_=BigInteger), FIRST_TYPE))
+_IS_PUBLIC = and_(Event.slug == bindparam("slug"), Event.state != "draft", GuestType.public)
+_OPEN = (
+    select(*(rule.label(name) for name, rule in _RULES.items()), Unit.path.label("unit_path"))
+    .select_from(Event).join(Unit, Unit.id == Event.unit_id).join(GuestType, _OF_GUEST).where(_IS_PUBLIC)
+)  # fmt: skip
+_PLACES_OF_TYPE = case((GuestType.capacity < Event.capacity, GuestType.capacity), else_=Event.capacity)
+_ROOMY = _OPEN.where(_at_most(Event.id) + bindparam("spare") < _PLACES_OF_TYPE)
+_NOW, _LOOK = Swift(_OPEN), Swift(_ROOMY)
+_BESIDE = Swift(
+    _ROOMY.add_columns(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("number", type_=String), 0)))
+    .with_for_update(of=Event, read=True)
+)  # fmt: skip
+_ALONE = Swift(select(Event.id).where(Event.slug == bindparam("slug")).with_for_update(key_share=True))
+#: the rules are as they were at the first look: PostgreSQL, having waited for the event, reads only the event itself anew, and SQLite looked
+#: before its turn to write came
+_AS_IT_WAS = exists(
+    select(Event.id).join(GuestType, _OF_GUEST).where(
+        _IS_PUBLIC, *(rule.is_not_distinct_from(bindparam(f"was_{name}", type_=rule.type)) for name, rule in _RULES.items())
+    )
+)  # fmt: skip
+#: the INSERT of a guest whom nothing hinders; :func:`unhindered` are the values it asks for besides the guest's own
+UNHINDERED = guarded(
+    Registration,
+    and_(
+        _SAME_FORM.is_(None),
+        _SAME_NUMBER.is_(None),
+        _SOMEBODY_WAITS.scalar_subquery() == 0,
+        _at_most(bindparam("event", type_=BigInteger)) < bindparam("room", type_=BigInteger),
+        _AS_IT_WAS,
+    ),
+    person_id=MATCH,
+)
+
+
+class Opened(NamedTuple):
+    """What registering needs to know of a public event and of one guest type, as plain values. ``asks``: its form has questions."""
+
+    id: int
+    state: str
+    capacity: int
+    starts_at: datetime
+    opens_at: datetime | None
+    closes_at: datetime | None
+    type_id: int
+    type_capacity: int | None
+    approval: bool
+    asks: bool
+    unit_path: str
+
+
+def look_beside_others(slug: str, type_id: int | None, mobile: str, *, spare: int) -> Opened | None:
+    """The event for somebody who registers as ``type_id`` (else as the first public guest type); None where not more than ``spare`` places
+    are left for certain. Others look at the same time. On PostgreSQL nobody changes the event until the transaction ends, and nobody else
+    registers this number."""
+    values = {"slug": slug, "wanted": type_id, "spare": spare}
+    if is_sqlite():
+        row = _LOOK.first(values)
+        return Opened(*row) if row else None
+    row = _BESIDE.first({**values, "number": f"{slug} {mobile}"})
+    return Opened(*row[:-1]) if row else None  # the last column is the lock
+
+
+def hold_alone(slug: str) -> None:
+    """One after the other from here on: whoever else registers there waits until the transaction ends."""
+    begin_writing()
+    _ALONE.first({"slug": slug})
+
+
+def opened(slug: str, type_id: int | None) -> Opened | None:
+    """The event as it is now; None where it has no such public page or guest type."""
+    row = _NOW.first({"slug": slug, "wanted": type_id})
+    return Opened(*row) if row else None
+
+
+class Standing(NamedTuple):
+    """How an event stands as a guest comes: places ``taken`` and guests ``waiting``, in all and of the guest's type; the ids of what
+    the ``same_form`` (also a cancelled one) or the ``same_number`` has made already; the guest's ``person_id`` in the directory."""
+
+    taken: int
+    taken_of_type: int
+    waiting: int
+    waiting_of_type: int
+    same_form: int | None
+    same_number: int | None
+    person_id: int | None
+
+
+def standing(event_id: int, unit_path: str, *, type_id: int | None, request_key: str, name: str, mobile: str) -> Standing:
+    """How the event stands for this guest."""
+    return Standing(
+        *_STANDING.first({"event": event_id, "type": type_id, "request_key": request_key, "mobile": mobile, **_matched(name, unit_path)})
+    )
+
+
+def unhindered(slug: str, type_id: int | None, event: Opened, name: str, *, room: int) -> dict:
+    """For the guest ``name`` of an event that was looked at; ``room``: it has had fewer guests than that."""
+    was = {f"was_{rule}": getattr(event, rule) for rule in _RULES}
+    return {
+        **was,
+        "slug": slug,
+        "wanted": type_id,
+        "event": event.id,
+        "type": event.type_id,
+        "room": room,
+        **_matched(name, event.unit_path),
+    }
+
+
+def _matched(name: str, unit_path: str) -> dict:
+    """What ``MATCH`` asks for besides the number."""
+    return {"name_key": names.key(name), "below": unit_path}
