@@ -15,6 +15,7 @@ function show(answer) {
   verdict.querySelector("[data-part=company]").textContent = [answer.company, answer.post].filter(Boolean).join(" · ");
   verdict.hidden = false;
   if (good) document.querySelector("#tally").dispatchEvent(new Event("arrived"));
+  if (answer.key) document.querySelector("#last-scans").dispatchEvent(new Event("scanned"));
   tone(good);
 }
 

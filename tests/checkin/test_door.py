@@ -228,3 +228,14 @@ def test_the_arrivals_list_costs_the_same_for_one_and_three(door, make, visit):
         browser.get(f"/events/{event.id}/arrivals")
         counted.append(len(statements))
     assert counted[0] == counted[1] > 3
+
+
+def test_the_last_scans_are_read_anew_after_each(make, visit):
+    event = make.event()
+    gate, guest = make.gate(event), make.registration(event)
+    visitor = visit(make.user(Role.GATE_STAFF))
+    address = f"/events/{event.id}/gates/{gate.id}"
+    assert "还没有" in visitor.fragment(address).text
+    visitor.post(f"/events/{event.id}/scans", json={"key": "k" * 20, "code": guest.code, "gate": gate.id, "at": clock.now().isoformat()})
+    text = visitor.fragment(address).text
+    assert (gate.name in text, "<html" in text, "还没有" in text) == (True, False, False)

@@ -38,14 +38,9 @@ def _gate(event: Event, typed) -> Gate | None:
 def gate(event_id: int, gate_id: int):
     event = event_within(event_id)
     return page(
-        "checkin/gate.html",
-        event=event,
-        gate=found(queries.select_gates(event), gate_id),
-        lookup=LookupForm(),
-        scans=queries.latest_scans(event),
-        verdict_names=VERDICT_NAMES,
-        **tally(event),
-    )
+        "checkin/gate.html", part="checkin/_last_scans.html", event=event, gate=found(queries.select_gates(event), gate_id),
+        scans=queries.latest_scans(event), verdict_names=VERDICT_NAMES, rest=lambda: {"lookup": LookupForm(), **tally(event)},
+    )  # fmt: skip
 
 
 def _words(row: Scan, event: Event | queries.Site) -> str:
