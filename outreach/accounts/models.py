@@ -100,7 +100,8 @@ class User(UserMixin, Base):
 @event.listens_for(User, "expire")
 def _ask_again(user, _names):
     """What was read when the request began holds no longer than the rest of the row."""
-    user.__dict__.pop("_held", None)
+    if user is not None:  # nobody holds the object any more
+        user.__dict__.pop("_held", None)
 
 
 class Grant(Base):
