@@ -18,7 +18,8 @@ from outreach.core.db import Base, connection_of, db
 
 
 class Swift:
-    """A statement; its parameters are single values, never lists, for then its text would change. Rows are named tuples by its columns."""
+    """A statement that gives rows; its parameters are single values, never lists, for then its text would change. Rows are named tuples by
+    its columns."""
 
     def __init__(self, statement: Select | Insert):
         self.statement = statement
@@ -35,7 +36,7 @@ class Swift:
             tell(connection, cursor, words.text, written, None, False)
         try:
             cursor.execute(words.text, written)
-            found = cursor.fetchall() if words.row._fields else []
+            found = cursor.fetchall()
         except connection.dialect.loaded_dbapi.Error as error:
             raise _said(error, connection, words.text) from error
         return words.read(found)
@@ -57,8 +58,8 @@ class _Words:
 
     def __init__(self, statement: Select | Insert, dialect: Dialect):
         # PostgreSQL numbers its parameters; said so, the driver needs not look for names in the text each time
-        named = dialect.name != "postgresql"
-        compiled = statement.compile(dialect=dialect if named else type(dialect)(paramstyle="numeric_dollar"))
+        numbered = type(dialect)(paramstyle="numeric_dollar") if dialect.name == "postgresql" else dialect
+        compiled = statement.compile(dialect=numbered)
         asked = {name for name, bind in compiled.binds.items() if bind.required}
         expanded = compiled.construct_expanded_state(dict.fromkeys(asked))  # the lists that the statement itself brings are written out
         self.text, self._order = expanded.statement, expanded.positiontup
@@ -67,7 +68,7 @@ class _Words:
         #: what the statement itself says: a state, a limit
         self._own = self._as_written({name: value for name, value in expanded.parameters.items() if name not in asked})
         columns = list(statement.exported_columns)
-        self.row = namedtuple("Row", [column.key for column in columns], rename=True)
+        self._row = namedtuple("Row", [column.key for column in columns], rename=True)
         readers = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
         self._readers = [(place, read) for place, read in enumerate(readers) if read]
 
@@ -85,7 +86,7 @@ class _Words:
 
     def read(self, rows: list) -> list:
         """Rows of the driver as ours."""
-        make = self.row._make
+        make = self._row._make
         if not self._readers:
             return [make(row) for row in rows]
         found = []
@@ -109,15 +110,10 @@ def cursor_of(connection: Connection):
 def _said(error: Exception, connection: Connection, sql: str) -> Exception:
     """What SQLAlchemy says of a driver's error; of the values, which tell of people, nothing."""
     lost = connection.dialect.is_disconnect(error, connection.connection.driver_connection, None)
+    dialect = connection.dialect
     said = DBAPIError.instance(
-        sql,
-        None,
-        error,
-        connection.dialect.loaded_dbapi.Error,
-        hide_parameters=True,
-        connection_invalidated=lost,
-        dialect=connection.dialect,
-    )
+        sql, None, error, dialect.loaded_dbapi.Error, hide_parameters=True, connection_invalidated=lost, dialect=dialect
+    )  # fmt: skip
     if lost:  # the server went away: no connection that waits in the pool is worth more than this one
         connection.invalidate(error)
         connection.engine.dispose()

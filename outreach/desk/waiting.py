@@ -55,7 +55,7 @@ def _of_projects(user) -> list[Waiting]:
         ),
         Waiting(
             lazy("monthly reports of yours that are missing"),
-            sum(report_queries.standing_counts(owed).values()),
+            _count(owed),
             "pipeline.reports",
             {"state": report_queries.MISSING, "mine": "y"},
         ),

@@ -38,8 +38,8 @@ def reports() -> list[Column]:
         Column(_("Investment officer"), lambda row: row.project.officer.name if row.project.officer else "", 10),
         Column(_("State"), lambda row: str(REPORT_NAMES[row.state]), 8), Column(_("First reported on"), lambda row: row.first_on, 12, "day"),
         Column(_("Investment completed (万元)"), told("completed_wan"), 14, "wan"), Column(_("Jobs filled"), told("jobs"), 8, "number"),
-        Column(_("How it looks on the site"), lambda row: row.report.progress if row.report else "", 30),
-        Column(_("Why it is corrected"), lambda row: row.report.correction if row.report else "", 20),
+        Column(_("How it looks on the site"), told("progress"), 30),
+        Column(_("Why it is corrected"), told("correction"), 20),
     ]  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from decimal import Decimal, InvalidOperation
 
 from flask import redirect, request, url_for
 from flask_login import current_user
+from sqlalchemy import Select
 
 from outreach.accounts import queries as accounts
 from outreach.core import phones
@@ -65,12 +66,16 @@ def export_agreements():
 def _agreement_form(first: Agreement | None = None, **options) -> AgreementForm:
     """``first``: the first signing that is meant. The newest ones can be chosen besides; from its own page, any."""
     held = db.session.scalars(events.select_shared(current_user).order_by(Event.starts_at.desc()).limit(200))
-    firsts = queries.select_agreements(current_user).where(Agreement.counts_as == FIRST)
-    newest = list(db.session.scalars(firsts.order_by(Agreement.signed_on.desc(), Agreement.id.desc()).limit(NEWEST)).unique())
+    newest = list(db.session.scalars(_firsts().order_by(Agreement.signed_on.desc(), Agreement.id.desc()).limit(NEWEST)).unique())
     meant = [first] if first is not None and first not in newest else []
     return AgreementForm(
         units=counties(), events=[(event.id, event.title) for event in held], firsts=[_choice(row) for row in meant + newest], **options
     )
+
+
+def _firsts() -> Select:
+    """The first signings this user may see."""
+    return queries.select_agreements(current_user).where(Agreement.counts_as == FIRST)
 
 
 def _choice(row: Agreement) -> tuple[int, str]:
@@ -79,8 +84,7 @@ def _choice(row: Agreement) -> tuple[int, str]:
 
 def _first(typed) -> Agreement | None:
     """The first signing with this number, if this user may see it."""
-    firsts = queries.select_agreements(current_user).where(Agreement.counts_as == FIRST)
-    return db.session.scalars(firsts.where(Agreement.id == (whole_number(typed) or 0))).unique().first()
+    return db.session.scalars(_firsts().where(Agreement.id == (whole_number(typed) or 0))).unique().first()
 
 
 def _alike(form: AgreementForm, person: Person | None) -> list:
