@@ -15,6 +15,7 @@ from outreach.events import operations as events
 from outreach.permissions import Role
 from outreach.pipeline import operations as pipeline
 from outreach.registrations import operations as registrations
+from outreach.registrations import queries as guests
 
 PASSWORD = "Wild-Goose-7"
 _HASH = passwords.hashed(PASSWORD)
@@ -86,7 +87,7 @@ class Maker:
             "email": "",
             "locale": "zh_Hans_CN",
         }
-        return registrations.register(event.slug, name=name, **{**plain, **values})
+        return guests.by_code(registrations.register(event.slug, name=name, **{**plain, **values}))
 
     def gate(self, event, name: str = "一号门"):
         gate = checkin.add_gate(event, name=name, by=None)

@@ -72,8 +72,6 @@ class Scan(Base):
     earlier: Mapped["Scan | None"] = relationship(remote_side=[id])
     scanned_by: Mapped[User | None] = relationship()
 
-    guest = None  # not stored: who was recognised just now (``AtDoor``), for whoever answers
-
 
 class Decision(Base):
     """What somebody decided about a double entry. The last one of a scan holds."""

@@ -16,6 +16,7 @@ from outreach.core.swift import Swift, guarded
 from outreach.events.models import Event, GuestType
 from outreach.registrations import queries as registrations
 from outreach.registrations.models import CONFIRMED, Registration
+from outreach.registrations.queries import AtDoor
 
 #: scans that change who is inside
 MOVING = (ADMITTED, LEFT, UNDONE)
@@ -34,7 +35,7 @@ _AT_HAND = Swift(
     ).where(_BEFORE)
 )
 #: the INSERT of a scan before which none had this ``key`` and none had let its guest (``registration``) in or out
-FIRST_SCAN = guarded(Scan, ~exists(select(Scan.id).where(_BEFORE)))
+FIRST_SCAN = Swift(guarded(Scan, ~exists(select(Scan.id).where(_BEFORE))))
 _SITE = Swift(
     select(
         Event.id, Event.state, Event.zone, Event.ticket_seed, Unit.path, Gate.id, Gate.purpose, Gate.rule, Gate.types, Gate.letters, Gate.opens_at,
@@ -89,6 +90,24 @@ def standing_admission(registration_id: int) -> Scan | None:
 def standing_admissions(registration_id: int) -> list[Scan]:
     """Every admission that counts now, the last one first: somebody let in at three gates has three."""
     return list(db.session.scalars(_ADMISSIONS, {"registration": registration_id}))
+
+
+class Said(NamedTuple):
+    """What was said of one scan, for whoever answers; ``guest`` is who was recognised, ``earlier`` the scan that a verdict speaks of."""
+
+    id: int
+    key: str
+    verdict: str
+    gate_id: int | None
+    at: datetime
+    received_at: datetime
+    guest: AtDoor | Registration | None
+    earlier: Scan | None
+
+    @classmethod
+    def of(cls, row: Scan) -> "Said":
+        """The same of a scan that was kept before."""
+        return cls(row.id, row.key, row.verdict, row.gate_id, row.at, row.received_at, row.registration, row.earlier)
 
 
 class AtHand(NamedTuple):

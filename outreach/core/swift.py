@@ -9,7 +9,7 @@ from collections import namedtuple
 from functools import lru_cache
 
 from psycopg import RawCursor
-from sqlalchemy import ColumnElement, Connection, Dialect, Insert, Select, bindparam, select, true
+from sqlalchemy import ColumnElement, Connection, Dialect, Insert, Select, bindparam, inspect, select, true
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.util import identity_key
@@ -122,30 +122,29 @@ def _said(error: Exception, connection: Connection, sql: str) -> Exception:
 
 def insert_now(row: Base) -> None:
     """Write one new row at once and keep its object: what a flush does, at a fraction of its cost."""
-    insert_if(row, _always(type(row)), {})
+    row.id = write_now(type(row), row.__dict__).id
+    _keep(row)
+
+
+def write_now(model, values: dict):
+    """Write the row of ``values`` without an object; what is not among them is as the columns have it. Its ``id``, named so."""
+    return _always(model).first(completed(model, values))
 
 
 @lru_cache
 def _always(model) -> Swift:
-    return guarded(model, true())
+    return Swift(guarded(model, true()))
 
 
-def insert_if(row: Base, guarded: Swift, values: dict) -> bool:
-    """The same through a :func:`guarded` INSERT. False: what it guards against is there, and nothing was written."""
-    given = row.__dict__
-    columns = {name: given[name] if name in given else default() for name, default in _defaults(type(row)).items()}
-    written = guarded.first({**columns, **values})
-    if written is None:
-        return False
-    for name, value in written._asdict().items():
-        setattr(row, name, value)
-    _keep(row)
-    return True
+def completed(model, values: dict) -> dict:
+    """``values`` of a new row, and what its other columns hold."""
+    return {**{name: default() for name, default in _defaults(model).items() if name not in values}, **values}
 
 
-def guarded(model, clear: ColumnElement[bool], **found: Select) -> Swift:
-    """An INSERT of one row of ``model`` that writes only where it is ``clear``: looking and writing are one statement. ``found``: columns
-    whose value the database looks up. Their names and those of the columns are parameters, besides the ones of ``clear``."""
+def guarded(model, clear: ColumnElement[bool], **found: Select) -> Insert:
+    """An INSERT of one row of ``model`` that writes only where it is ``clear``: looking and writing are one statement, which gives the id and
+    what was ``found``, or nothing. ``found``: columns whose value the database looks up. Their names and those of the columns are parameters,
+    besides the ones of ``clear``; :func:`completed` gives those of all columns."""
     table = model.__table__
     columns = [column for column in table.columns if not column.primary_key]
     values = [
@@ -153,14 +152,15 @@ def guarded(model, clear: ColumnElement[bool], **found: Select) -> Swift:
     ]
     chosen = select(*values).where(clear)
     insert = table.insert().from_select([column.key for column in columns], chosen, include_defaults=False)
-    return Swift(insert.returning(table.c.id, *(table.c[name] for name in found)))
+    return insert.returning(table.c.id, *(table.c[name] for name in found))
 
 
 def at_hand(model, values: dict):
     """The object of a row that a swift statement has read, ``id`` among its ``values``; columns left out are read when somebody asks."""
     if (known := db.session.identity_map.get(identity_key(model, values["id"]))) is not None:
         return known
-    row = model(**values)
+    row = inspect(model).class_manager.new_instance()  # as when the session reads it: nothing of it was set by anybody
+    row.__dict__.update(values)
     _keep(row)
     return row
 

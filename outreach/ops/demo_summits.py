@@ -8,6 +8,7 @@ from sqlalchemy import select
 from outreach.accounts.models import Unit, User
 from outreach.accounts.queries import below
 from outreach.checkin import operations as checkin
+from outreach.checkin.models import Scan
 from outreach.core import clock
 from outreach.core.db import db
 from outreach.directory.models import KEY, Person
@@ -61,9 +62,10 @@ def beijing(unit: Unit, users: dict[str, User]) -> Event:
         )  # fmt: skip
         registration.registered_at = starts - timedelta(days=20, minutes=7 * number)
         if number < ARRIVED:
-            scan = checkin.admit(
+            said = checkin.admit(
                 event, registration, key=f"demo-scan-{number:010d}", gate=gates[number % 2], device_at=None, by=users["gate"]
             )
+            scan = db.session.get_one(Scan, said.id)
             scan.at = scan.received_at = starts - timedelta(seconds=11 * (ARRIVED - number))
     events.hold(event, by=users["organiser"])
     _feedback(event, users["organiser"])

@@ -58,12 +58,12 @@ def register(slug: str):
     if not all([good, asked is None or asked.validate_on_submit()]):  # both, so that every error is said at once
         return _form(slug, entered, asked, status=422)
     try:
-        registration = operations.register(slug, locale=choose_locale(), asked=asked is not None, **entered.guest())
+        code = operations.register(slug, locale=choose_locale(), asked=asked is not None, **entered.guest())
     except Refused as refusal:
         return _form(slug, entered, asked, refusal=str(refusal), status=409)
     if asked is not None and (answers := asked.answers()):
-        operations.keep_answers(registration, answers)
-    return redirect(url_for(".ticket", code=registration.code), 303)
+        operations.keep_answers(_registration(code), answers)
+    return redirect(url_for(".ticket", code=code), 303)
 
 
 def _asked_at(slug: str, entered: RegistrationForm) -> QuestionsForm:

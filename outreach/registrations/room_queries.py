@@ -6,6 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import BigInteger, String, and_, bindparam, case, exists, false, func, literal, literal_column, select, true, tuple_
 
 from outreach.accounts.models import Unit
+from outreach.core.audit import Deed
 from outreach.core.db import begin_writing, is_sqlite
 from outreach.core.swift import Swift, guarded
 from outreach.directory import names
@@ -98,16 +99,19 @@ _AS_IT_WAS = exists(
     )
 )  # fmt: skip
 #: the INSERT of a guest whom nothing hinders; :func:`unhindered` are the values it asks for besides the guest's own
-UNHINDERED = guarded(
+UNHINDERED = Deed(
     Registration,
-    and_(
-        _SAME_FORM.is_(None),
-        _SAME_NUMBER.is_(None),
-        _SOMEBODY_WAITS.scalar_subquery() == 0,
-        _at_most(bindparam("event", type_=BigInteger)) < bindparam("room", type_=BigInteger),
-        _AS_IT_WAS,
+    guarded(
+        Registration,
+        and_(
+            _SAME_FORM.is_(None),
+            _SAME_NUMBER.is_(None),
+            _SOMEBODY_WAITS.scalar_subquery() == 0,
+            _at_most(bindparam("event", type_=BigInteger)) < bindparam("room", type_=BigInteger),
+            _AS_IT_WAS,
+        ),
+        person_id=MATCH,
     ),
-    person_id=MATCH,
 )
 
 

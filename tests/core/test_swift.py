@@ -3,7 +3,7 @@
 import contextlib
 
 import pytest
-from sqlalchemy import bindparam, event, select, text
+from sqlalchemy import bindparam, event, exists, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from outreach.accounts import operations as roles
@@ -13,7 +13,7 @@ from outreach.checkin.models import Scan
 from outreach.core import audit, clock, tokens
 from outreach.core.db import db, is_sqlite
 from outreach.core.refusals import Refused
-from outreach.core.swift import Swift, at_hand, insert_now
+from outreach.core.swift import Swift, at_hand, guarded, insert_now
 from outreach.events.models import Event, GuestType
 from outreach.permissions import Permission, Role
 from outreach.registrations.models import ACTIVE, CONFIRMED, Registration
@@ -77,6 +77,25 @@ def test_the_trace_keeps_counts_and_words(make):
     audit.record(user, "core.test", user, reason="理由", count=3, names=["甲"])
     entry = db.session.scalar(select(audit.AuditEntry).where(audit.AuditEntry.verb == "core.test"))
     assert (entry.user_id, entry.object_kind, entry.reason, entry.detail) == (user.id, "users", "理由", {"count": 3, "names": ["甲"]})
+
+
+def test_a_deed_and_its_trace_are_written_both_or_neither(make):
+    user = make.user()
+    unknown = ~exists(select(Scan.id).where(Scan.key == bindparam("key")))
+    deed = audit.Deed(Scan, guarded(Scan, unknown))
+    values = {"key": tokens.code(), "event_id": make.event().id, "verdict": "unknown"}
+    written = audit.record_deed(user, "core.test", deed, values, reason="理由", count=3)
+    assert audit.record_deed(user, "core.test", deed, values) is None
+    [entry] = db.session.scalars(select(audit.AuditEntry).where(audit.AuditEntry.verb == "core.test"))
+    assert (entry.user_id, entry.object_kind, entry.object_id, entry.reason, entry.detail) == (
+        user.id,
+        "scans",
+        written.id,
+        "理由",
+        {"count": 3},
+    )
+    assert entry.at is not None
+    assert db.session.get_one(Scan, written.id).answers == {}
 
 
 def test_what_the_database_refuses_is_said_without_the_values(make):

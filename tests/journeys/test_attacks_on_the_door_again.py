@@ -161,7 +161,8 @@ def test_a_pass_at_the_staffs_own_page_is_good(house, make):
     one = gate()
     lent, ticket = a_pass(one)
     said = operations.scan(event, key="k" * 20, scanned=ticket, gate=gates[1], device_at=None, by=make.user())
-    assert (said.verdict, said.note, said.door_id) == ("admitted", "unseen", lent)
+    scan = db.session.get(Scan, said.id)
+    assert (said.verdict, scan.note, scan.door_id) == ("admitted", "unseen", lent)
     forged = tickets.signed(tokens.code(), event.ticket_seed)
     assert operations.scan(event, key="l" * 20, scanned=forged, gate=gates[1], device_at=None, by=make.user()).verdict == "unknown"
     db.session.commit()

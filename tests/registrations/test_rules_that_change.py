@@ -12,7 +12,7 @@ from outreach.core.db import db, is_sqlite, lock, writing
 from outreach.core.refusals import Refused
 from outreach.events import operations as events
 from outreach.events.models import Event, GuestType
-from outreach.registrations import operations
+from outreach.registrations import operations, queries
 from outreach.registrations.operations import asking
 
 REFUSED = "refused"
@@ -43,10 +43,11 @@ def _register_while(app, event, deed, type_id=None):
         with app.app_context():
             done.wait(10)
             try:
-                row = operations.register(
+                code = operations.register(
                     slug, request_key="r" * 20, name="李丽", company="甲", post="", mobile="13812340000", email="", locale="en", type_id=type_id, asked=False
                 )  # fmt: skip
                 db.session.commit()
+                row = queries.by_code(code)
                 seen.append((row.state, row.type_id))
             except Refused:
                 db.session.rollback()

@@ -7,12 +7,12 @@ from outreach.checkin.device_models import ARRIVAL, DEPARTURE, IN_OUT, Gate
 from outreach.checkin.models import ADMITTED, ALREADY, LEFT, OTHER_EVENT, UNDONE, UNKNOWN, Scan
 from outreach.checkin.operations.briefing import brief, forget_briefs
 from outreach.checkin.operations.noting import spend_passes
-from outreach.checkin.queries import AtHand, GateAt, Site
+from outreach.checkin.queries import AtHand, GateAt, Said, Site
 from outreach.core import audit, clock, tokens
 from outreach.core.db import begin_writing, db, lock
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
-from outreach.core.swift import insert_if, insert_now
+from outreach.core.swift import completed, write_now
 from outreach.events.models import Event
 from outreach.registrations import queries as registrations
 from outreach.registrations import tickets
@@ -25,7 +25,7 @@ _NO_GATE = {"types": [], "letters": "", "opens": None, "closes": None}
 
 def scan(
     event: Event | Site, *, key: str, scanned: str, gate: Gate | GateAt | None, device_at, by: User | None, out: bool = False
-) -> Scan:  # fmt: skip
+) -> Said:  # fmt: skip
     """Judge and keep one scan. The same ``key`` again is the same scan with the same answer, never a second one."""
     ticket = tickets.read(scanned)
     guest = registrations.held(ticket.code) if ticket else None
@@ -44,16 +44,16 @@ def scan(
     return _keep_unseen(event, ticket, key=key, gate=gate, device_at=device_at, by=by)
 
 
-def _keep_unseen(event: Event | Site, ticket, *, key: str, gate: Gate | GateAt | None, device_at, by: User | None) -> Scan:
+def _keep_unseen(event: Event | Site, ticket, *, key: str, gate: Gate | GateAt | None, device_at, by: User | None) -> Said:
     """Nobody has this ticket, or nobody yet: a pass that a gate handed out without network is good, and its guest will be heard of."""
     lent = ticket is not None and device_queries.is_lent(event.id, ticket.code)
     signed = lent and (_seen(event, ticket) or {}).get("signed") is not False
     verdict, note, door_id = (ADMITTED, "unseen", tokens.alias(ticket.code)) if signed else (UNKNOWN, "", "")
     scope = gate.scope(clock.now()) if gate else queries.desk_scope(event)
-    row = _keep(event, key, verdict, None, gate, device_at, by, scope=scope, note=note, door_id=door_id)
+    said = _keep(event, key, verdict, None, gate, device_at, by, scope=scope, note=note, door_id=door_id)
     if door_id:
         spend_passes([door_id])
-    return row
+    return said
 
 
 def _holder(code: str) -> AtDoor | None:
@@ -65,7 +65,7 @@ def _holder(code: str) -> AtDoor | None:
 def admit(
     event: Event | Site, registration: Registration, *, key: str, gate: Gate | GateAt | None, device_at, by: User | None, way: str = "name", out: bool = False,
     at=None,
-) -> Scan:  # fmt: skip
+) -> Said:  # fmt: skip
     """Judge one guest who was found by name, on the poster or on paper, behind the lock of the registration.
 
     What stands on paper happened, at ``at`` or now: the gate's hours do not matter, and who had no place is let in and listed.
@@ -77,11 +77,11 @@ def admit(
 
 def _judge(
     event: Event | Site, guest: AtDoor, ticket, *, key: str, gate, device_at, by, way: str = "code", out: bool = False, at=None
-) -> Scan:
+) -> Said:
     moment = at or clock.now()
     scope = gate.scope(moment) if gate else queries.desk_scope(event)
 
-    def judged(at_hand: list[AtHand]) -> Scan:
+    def judged(at_hand: list[AtHand]) -> dict:
         """The scan as it stands beside those of before."""
         inside = merging.merge(queries.facts(at_hand)).inside.get(("", scope)) if at_hand else None
         verdict = rules.judge(
@@ -92,21 +92,21 @@ def _judge(
             verdict = ALREADY if inside and _ticked_before(at_hand, scope, gate) else ADMITTED
         standing = next((row for row in at_hand if inside == str(row.id)), None)
         earlier = standing if verdict in (ALREADY, LEFT) else None
-        return _scan(event, key, verdict, guest, gate, device_at, by, way=way, scope=scope, earlier=earlier, at=at)
+        return _values(event, key, verdict, guest, gate, device_at, by, way=way, scope=scope, earlier=earlier, at=at)
 
     row = judged([])  # nearly every scan is the first of its guest: looking for others and writing are then one statement
-    if not insert_if(row, queries.FIRST_SCAN, {"key": key, "registration": guest.id}):
+    written = queries.FIRST_SCAN.first({**completed(Scan, row), "registration": guest.id})
+    if written is None:
         at_hand = queries.scans_at_hand(key, guest.id)
         if same := _same_scan(at_hand, key, event, guest):
             return same
         row = judged(at_hand)
-        insert_now(row)
-    row.guest = guest
-    if row.verdict == ADMITTED and not scope.startswith(DEPARTURE):
-        guests_arrived({guest.id: row.at})
+        written = write_now(Scan, row)
+    if row["verdict"] == ADMITTED and not scope.startswith(DEPARTURE):
+        guests_arrived({guest.id: row["at"]})
         if guest.person_id:
-            brief({guest.id: row.at})
-    return row
+            brief({guest.id: row["at"]})
+    return _said(written.id, row, guest)
 
 
 def _ticked_before(at_hand: list[AtHand], scope: str, gate: Gate | GateAt | None) -> bool:
@@ -132,44 +132,46 @@ def _seen(event: Event | Site, ticket: tickets.Scanned | None) -> dict | None:
     return {"signed": signed, "made_at": ticket.made_at}
 
 
-def undo(event: Event, registration: Registration, *, reason: str, by: User) -> list[Scan]:
+def undo(event: Event, registration: Registration, *, reason: str, by: User) -> None:
     """Take every admission of a guest back, with a reason: new rows, no deletion. Their keys are such that no device can send."""
     lock(registration)
     standing = queries.standing_admissions(registration.id)
     if not standing:
         raise Refused(_("This guest is not marked as arrived."))
-    rows = [
+    for row in standing:
         _keep(event, f"undo:{row.id}", UNDONE, registration, row.gate, None, by, scope=row.scope, earlier=row, reason=reason)
-        for row in standing
-    ]
     forget_briefs(registration)  # who comes again later is announced again
-    audit.record(by, "checkin.undo", registration, reason=reason, admissions=len(rows))
-    return rows
+    audit.record(by, "checkin.undo", registration, reason=reason, admissions=len(standing))
 
 
-def _same_scan(at_hand: list[AtHand], key: str, event: Event | Site, guest: AtDoor | None) -> Scan | None:
+def _same_scan(at_hand: list[AtHand], key: str, event: Event | Site, guest: AtDoor | None) -> Said | None:
     """What this very scan made before; the same name for another scan is refused."""
     earlier = next((row for row in at_hand if row.key == key), None)
     if earlier is not None and (earlier.event_id, earlier.registration_id) != (event.id, getattr(guest, "id", None)):
         raise Refused(_("This scan carries the name of another one. Scan again."))
-    return None if earlier is None else db.session.get_one(Scan, earlier.id)
+    return None if earlier is None else Said.of(db.session.get_one(Scan, earlier.id))
 
 
-def _keep(event, key, verdict, guest, gate, device_at, by, **more) -> Scan:
-    row = _scan(event, key, verdict, guest, gate, device_at, by, **more)
-    insert_now(row)
-    row.guest = guest
-    return row
+def _keep(event, key, verdict, guest, gate, device_at, by, **more) -> Said:
+    row = _values(event, key, verdict, guest, gate, device_at, by, **more)
+    return _said(write_now(Scan, row).id, row, guest)
 
 
-def _scan(event, key, verdict, guest, gate, device_at, by, *, way="code", scope=ARRIVAL, earlier=None, reason="", at=None, **more) -> Scan:
-    """A scan, not written yet."""
+def _values(
+    event, key, verdict, guest, gate, device_at, by, *, way="code", scope=ARRIVAL, earlier=None, reason="", at=None, **more
+) -> dict:
+    """Those of a scan that is not written yet."""
     moment = clock.now()
-    return Scan(
-        key=key, event_id=event.id, gate_id=getattr(gate, "id", None), registration_id=getattr(guest, "id", None), verdict=verdict,
-        way=way, scope=scope, device_at=device_at, at=at or moment, received_at=moment, scanned_by_id=getattr(by, "id", None),
-        earlier_id=getattr(earlier, "id", None), reason=reason, **more,
-    )  # fmt: skip
+    return {
+        "key": key, "event_id": event.id, "gate_id": getattr(gate, "id", None), "registration_id": getattr(guest, "id", None), "verdict": verdict,
+        "way": way, "scope": scope, "device_at": device_at, "at": at or moment, "received_at": moment, "scanned_by_id": getattr(by, "id", None),
+        "earlier_id": getattr(earlier, "id", None), "reason": reason, **more,
+    }  # fmt: skip
+
+
+def _said(row_id: int, row: dict, guest: AtDoor | Registration | None) -> Said:
+    earlier = db.session.get_one(Scan, row["earlier_id"]) if row["earlier_id"] else None
+    return Said(row_id, row["key"], row["verdict"], row["gate_id"], row["at"], row["received_at"], guest, earlier)
 
 
 def export_attendance(event: Event, *, count: int, by: User) -> None:

@@ -9,7 +9,6 @@ from flask_login import current_user
 from outreach.checkin import attendance_queries, operations, queries
 from outreach.checkin.device_models import Gate
 from outreach.checkin.forms import VERDICT_NAMES, ArrivalFilters, LookupForm, UndoForm
-from outreach.checkin.models import Scan
 from outreach.checkin.views.shared import bp, event_within, tally
 from outreach.core import masking
 from outreach.core.access import found, requires
@@ -43,7 +42,7 @@ def gate(event_id: int, gate_id: int):
     )  # fmt: skip
 
 
-def _words(row: Scan, event: Event | queries.Site) -> str:
+def _words(row: queries.Said, event: Event | queries.Site) -> str:
     """One line that says what happened and what to do."""
     if row.verdict == "already" and row.earlier:
         gate = row.earlier.gate.name if row.earlier.gate else _("desk")
@@ -51,8 +50,8 @@ def _words(row: Scan, event: Event | queries.Site) -> str:
     return str(VERDICT_NAMES[row.verdict])
 
 
-def _answer(row: Scan, event: Event | queries.Site) -> dict:
-    guest = row.guest or row.registration
+def _answer(row: queries.Said, event: Event | queries.Site) -> dict:
+    guest = row.guest
     return {
         "key": row.key,
         "verdict": row.verdict,

@@ -63,15 +63,15 @@ def place(
             raise Refused(_("The house and its waiting list are full."))
         registration.state, registration.waiting_since = WAITING, registration.registered_at
     insert_now(registration)
-    tell(registration, by=by)
+    write_to(registration)
+    audit.record(by, "registrations.register", registration, state=registration.state, source=registration.source)
     return registration
 
 
-def tell(registration: Registration, *, by: User | None) -> None:
-    """The guest hears of it, and the house keeps the trace."""
+def write_to(registration: Registration) -> None:
+    """The guest hears how they stand, if they gave an address. Part of what calls it."""
     told = {CONFIRMED: messages.confirmed, WAITING: messages.waiting, PENDING: messages.pending, OFFERED: messages.offered}
     told[registration.state](registration)
-    audit.record(by, "registrations.register", registration, state=registration.state, source=registration.source)
 
 
 def change(

@@ -7,11 +7,10 @@ from outreach.core import audit, clock, tokens
 from outreach.core.db import begin_writing, db, is_sqlite, lock
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
-from outreach.core.swift import insert_if
 from outreach.events.models import AHEAD, HELD, Event, GuestType, registration_state
 from outreach.registrations import queries, room_queries
 from outreach.registrations.models import CONFIRMED, NOTICE_VERSION, PENDING, Registration
-from outreach.registrations.operations.places import agree, place, tell
+from outreach.registrations.operations.places import agree, place, write_to
 
 #: more guests than can register at the same moment: every one has a connection, and PostgreSQL grants 100 unless told otherwise
 AT_ONCE = 200
@@ -20,12 +19,12 @@ AT_ONCE = 200
 def register(
     slug: str, *, request_key: str, name: str, company: str, post: str, mobile: str, email: str, locale: str, type_id: int | None = None,
     guest_book: bool = False, photos: bool = False, asked: bool = True,
-) -> Registration:  # fmt: skip
+) -> str:  # fmt: skip
     """A guest registers: a place at once, the waiting list when the house or the guest type is full, or a word of approval to wait for.
 
-    The same form sent twice gives the same registration. ``asked``: the form held the event's questions.
+    Gives the code of their ticket. The same form sent twice gives the same one. ``asked``: the form held the event's questions.
     """
-    guest = {
+    guest: dict = {
         "request_key": request_key, "name": name, "company": company, "post": post, "mobile": mobile, "email": email, "locale": locale, "source": "web",
         "notice_version": NOTICE_VERSION,
     }  # fmt: skip
@@ -41,11 +40,9 @@ def register(
     event = room_queries.opened(slug, type_id)
     if event is None:
         raise Refused(_("Registration is not open."))
-    standing = room_queries.standing(
-        event.id, event.unit_path, type_id=event.type_id, request_key=request_key, name=name, mobile=mobile
-    )  # fmt: skip
+    standing = room_queries.standing(event.id, event.unit_path, type_id=event.type_id, request_key=request_key, name=name, mobile=mobile)
     if earlier := _same_form(standing, event.id, mobile, name):
-        return earlier
+        return earlier.code
     if registration_state(event) != "open":
         raise Refused(_("Registration is not open."))
     if standing.same_number:
@@ -54,8 +51,10 @@ def register(
         raise Refused(_("The organisers have added questions. Please answer them and send the form again."))
     if together and standing.taken >= _room(event):  # hundreds came between the two looks
         raise Refused(_("Very many register at this moment. Please send the form once more."))
-    row = _registration(event, {**guest, "request_key": _own_key(standing, request_key)}, agreed)
-    return place(row, event.capacity, event.type_capacity, standing, approval=event.approval, by=None)
+    guest |= {"request_key": _own_key(standing, request_key), "event_id": event.id, "type_id": event.type_id, "consented_at": clock.now()}
+    row = Registration(**guest)
+    agree(row, **agreed)
+    return place(row, event.capacity, event.type_capacity, standing, approval=event.approval, by=None).code
 
 
 def _room(event: room_queries.Opened) -> int:
@@ -63,27 +62,26 @@ def _room(event: room_queries.Opened) -> int:
     return min(limit for limit in (event.capacity, event.type_capacity) if limit is not None) - AT_ONCE
 
 
-def _registration(event: room_queries.Opened, guest: dict, agreed: dict) -> Registration:
-    row = Registration(event_id=event.id, type_id=event.type_id, consented_at=clock.now(), **guest)
-    agree(row, **agreed)
-    return row
-
-
-def _place_at_once(
-    slug: str, type_id: int | None, event: room_queries.Opened, guest: dict, agreed: dict, *, asked: bool
-) -> Registration | None:  # fmt: skip
+def _place_at_once(slug: str, type_id: int | None, event: room_queries.Opened, guest: dict, agreed: dict, *, asked: bool) -> str | None:
     """Nearly every guest: registration is open, there is room, nobody waits, the form and the number are new. Looking and writing are then
-    one statement. None: something hinders it, or the rules have changed since they were looked at."""
+    one statement, and no object is made of the row. None: something hinders it, or the rules have changed since they were looked at."""
     begin_writing()
     if registration_state(event) != "open" or (event.asks and not asked):
         return None
-    row = _registration(event, guest, agreed)
-    row.code, row.registered_at = tokens.code(), clock.now()
-    row.state = PENDING if event.approval else CONFIRMED
-    if not insert_if(row, room_queries.UNHINDERED, room_queries.unhindered(slug, type_id, event, row.name, room=_room(event))):
+    code, moment = tokens.code(), clock.now()
+    state = PENDING if event.approval else CONFIRMED
+    values = {
+        **guest, "event_id": event.id, "type_id": event.type_id, "code": code, "door_id": tokens.alias(code), "state": state, "consented_at": moment,
+        "registered_at": moment, **{f"{purpose}_at": moment if given else None for purpose, given in agreed.items()},
+    }  # fmt: skip
+    room = room_queries.unhindered(slug, type_id, event, guest["name"], room=_room(event))
+    deed = room_queries.UNHINDERED
+    written = audit.record_deed(None, "registrations.register", deed, {**values, **room}, state=state, source=guest["source"])
+    if written is None:
         return None
-    tell(row, by=None)
-    return row
+    if guest["email"]:  # who gave no address gets no letter
+        write_to(db.session.get_one(Registration, written.id))
+    return code
 
 
 def register_by_hand(
