@@ -1,10 +1,7 @@
 """The WSGI entry: ``app`` is what a server imports."""
 
-import gc
-
 from outreach import create_app
+from outreach.core import garbage
 
 app = create_app()
-
-gc.collect()
-gc.freeze()  # what the start made is never garbage: looking at it again costs a request 0.1 s now and then
+garbage.settle()

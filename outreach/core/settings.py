@@ -3,10 +3,11 @@
 ``Settings.table()`` is what the README prints. ``check_production`` refuses a start that would be unsafe.
 """
 
-import json
 import os
 from datetime import timedelta
 from pathlib import Path
+
+import orjson
 
 ROOT = Path(__file__).resolve().parents[2]
 INSTANCE = Path(os.environ.get("YANGUI_INSTANCE", ROOT / "instance"))
@@ -50,6 +51,18 @@ class Unsafe(SystemExit):
     """Raised at start in production; its text names every setting that must change."""
 
 
+def _json(value) -> str:
+    """As the database keeps it: Chinese as itself, not escaped."""
+    return orjson.dumps(value, default=_listed, option=orjson.OPT_NON_STR_KEYS).decode()
+
+
+def _listed(value) -> list:
+    """A named tuple is a list to a database."""
+    if isinstance(value, tuple):
+        return list(value)
+    raise TypeError(f"{type(value).__name__} cannot be kept as JSON")
+
+
 def read(environment=None) -> dict:
     """Flask configuration from ``environment`` (a mapping, default ``os.environ``)."""
     environment = os.environ if environment is None else environment
@@ -64,8 +77,8 @@ def read(environment=None) -> dict:
         "PUBLIC_URL": value["PUBLIC_URL"].rstrip("/"),
         "SQLALCHEMY_DATABASE_URI": url,
         "SQLALCHEMY_ENGINE_OPTIONS": {
-            # Chinese as itself, not escaped: half the size, twice as fast to read
-            "json_serializer": json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode,
+            "json_serializer": _json,
+            "json_deserializer": orjson.loads,
             "hide_parameters": True,  # what the database refuses is written down without names and numbers of people
         },
         "MAX_CONTENT_LENGTH": int(value["UPLOAD_MEGABYTES"]) * 1024 * 1024,

@@ -15,7 +15,7 @@ from flask_migrate import upgrade
 
 from outreach.accounts import operations as accounts
 from outreach.accounts import queries as account_queries
-from outreach.core import mail, worker
+from outreach.core import garbage, mail, worker
 from outreach.core.db import db, is_sqlite
 from outreach.core.settings import ROOT
 from outreach.directory import operations as directory
@@ -49,6 +49,7 @@ def work():
     """Drain jobs and the outbox until stopped."""
     mail.send_waiting()
     worker.set_standing()
+    garbage.settle()
     worker.watch()
 
 

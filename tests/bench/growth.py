@@ -3,11 +3,11 @@
 ``YANGUI_BENCH_PEOPLE`` ends it earlier (default 100000; the last step fills a database for minutes).
 """
 
-import gc
 import os
 import statistics
 import time
 
+from outreach.core import garbage
 from tests.bench.house import build
 from tests.bench.search import WORDS
 
@@ -81,8 +81,7 @@ def run() -> list[str]:
                 break
             with app.app_context():
                 _fill(app, people)
-            gc.collect()
-            gc.freeze()  # as app.py does when the server starts
+            garbage.settle()  # as app.py does when the server starts
             times = _times(client)
             p95 = times[int(len(times) * 0.95)][0]
             print(

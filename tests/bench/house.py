@@ -24,7 +24,7 @@ def build(database: str):
     from flask_migrate import upgrade
 
     from outreach import create_app
-    from outreach.core import db, settings
+    from outreach.core import db, garbage, settings
     from outreach.ops.commands import load_gazetteer
 
     config = {
@@ -42,4 +42,5 @@ def build(database: str):
     with app.app_context():
         upgrade(directory=str(settings.ROOT / "migrations"))
         load_gazetteer()
+    garbage.settle()  # as the server and the worker do when they start
     return app

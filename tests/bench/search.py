@@ -1,10 +1,10 @@
 """Search at 13,000 people against the bare SQL of the same statements, sent to the driver and fetched."""
 
-import gc
 import statistics
 
 from sqlalchemy import event
 
+from outreach.core import garbage
 from tests.bench.house import build, median_ms
 
 BAR = 3.0
@@ -50,8 +50,7 @@ def run() -> list[str]:
             user = user_by_login("admin")
             print(f"{database}: milliseconds for one page of 50 found people (bar {BAR})")
             ratios, ours = [], []
-            gc.collect()
-            gc.freeze()  # as app.py does when the server starts
+            garbage.settle()  # as app.py does when the server starts
             for word in WORDS:
                 statements: list = []
 

@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable
+from operator import itemgetter
 from typing import NamedTuple
 
 from sqlalchemy import select, update
@@ -162,6 +163,11 @@ CARD = (
 )  # fmt: skip
 
 
+#: one object each for all cards, so that ``pour`` writes it down once
+_NO_TAGS: list = []
+_NO_CONSENTS: dict = {}
+
+
 class Gate:
     """Enters rows of one batch."""
 
@@ -275,7 +281,8 @@ class Gate:
         pour(Person, CARD, people)
         pour(PersonPhone, ("person_id", "number", "kind", "source", "added_at"), phones)
         pour(Post, ("person_id", "organisation_id", "title", "source"), list(posts))
-        pour(PersonTerm, ("term", "person_id"), sorted(found))
+        found.sort(key=itemgetter(0))  # the order of the key, for whoever comes later has the larger number
+        pour(PersonTerm, ("term", "person_id"), found)
         pour(TierDecision, ("person_id", "tier", "reason", "decided_at", "decided_by_id"), decisions)
 
     def _card(self, person_id: int, entry, moment) -> tuple:
@@ -284,5 +291,5 @@ class Gate:
         filled = [card.get(field) or (None if field == "home_code" else "") for field in FILLED]
         return (
             person_id, self.units.get(card.get("home_code")) or self.batch.unit_id, name, *names.sort_keys(name).values(), *filled,
-            card.get("scale_wan"), card.get("note", ""), card["tier"] if self.decides else REGISTERED, [], f"{self.source}：{entry.sheet} {entry.line}"[:120], {}, False, entry.id, 1, moment, moment,
+            card.get("scale_wan"), card.get("note", ""), card["tier"] if self.decides else REGISTERED, _NO_TAGS, f"{self.source}：{entry.sheet} {entry.line}"[:120], _NO_CONSENTS, False, entry.id, 1, moment, moment,
         )  # fmt: skip

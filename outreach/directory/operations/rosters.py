@@ -119,7 +119,7 @@ _MASKED = {"name": masking.name, "phone": masking.phone, "wechat": masking.text,
 def _sample(samples: list[list[str]], fields: list[str], row: Row) -> None:
     """Up to three examples a column, of rows already cleaned of ID numbers. What is not mapped may be anything: not shown in full."""
     for kept, cell, name in zip(samples, row.raw, fields, strict=False):
-        if len(kept) < 3 and (text := as_text(cell)):
+        if cell is not None and len(kept) < 3 and (text := as_text(cell)):
             kept.append(_MASKED.get(name, masking.text if not name and len(text) > 3 else str)(text)[:40])
 
 
