@@ -20,11 +20,12 @@ CARDS = 20
 
 @dataclass
 class Card:
-    """What a card shows. ``since``: the day its stage began."""
+    """What a card shows. ``path`` is its unit's; ``since``: the day its stage began."""
 
     id: int
     name: str
     unit: str
+    path: str
     officer: str
     since: date | None
     state: str
@@ -83,10 +84,10 @@ def board(projects: Select) -> dict[str, Column]:
 
 def _cards(ids: list[int]) -> dict[int, Card]:
     rows = db.session.execute(
-        select(Project.id, Project.name, Unit.name, User.name, Project.state).join(Unit, Unit.id == Project.unit_id)
+        select(Project.id, Project.name, Unit.name, Unit.path, User.name, Project.state).join(Unit, Unit.id == Project.unit_id)
         .outerjoin(User, User.id == Project.officer_id).where(Project.id.in_(ids))
     )  # fmt: skip
-    cards = {key: Card(key, name, unit, officer or "", None, state) for key, name, unit, officer, state in rows}
+    cards = {key: Card(key, name, unit, path, officer or "", None, state) for key, name, unit, path, officer, state in rows}
     days = db.session.execute(
         select(Milestone.project_id, Milestone.kind, Milestone.happened_on)
         .where(Milestone.project_id.in_(ids), *STANDS).order_by(_RANK)

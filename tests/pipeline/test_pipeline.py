@@ -256,6 +256,16 @@ def test_board_list_and_exports(make, visit, contracted):
     assert db.session.scalar(select(func.count()).where(AuditEntry.verb == "pipeline.export_pipeline")) == 2
 
 
+def test_a_card_moves_only_for_who_may_edit_its_unit(make, visit):
+    here, there = make.project(make.agreement(make.county)), make.project(make.agreement(make.other_county), name="外县项目")
+    user = make.user(Role.INVESTMENT_OFFICER, make.county)
+    user.grants.append(Grant(unit=make.other_county, role=Role.VIEWER))
+    page = visit(user).get("/board").text
+    assert {here.name in page, there.name in page} == {True}
+    assert re.findall(r'draggable="true" data-card="/projects/(\d+)"', page) == [str(here.id)]
+    assert re.findall(r'href="/projects/(\d+)\?enter=', page) == [str(here.id)]
+
+
 def test_the_board_costs_the_same_for_one_and_three(make, visit, contracted):
     from sqlalchemy import event as hooks
 
