@@ -28,6 +28,7 @@ const browser = [
   "clearInterval",
   "history",
   "indexedDB",
+  "sessionStorage",
   "DOMParser",
   "File",
   "DataTransfer",

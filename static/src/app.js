@@ -1,6 +1,7 @@
 // What staff pages add to plain HTML: fragments through htmx, tick-all, a question before what cannot be undone.
 import "./board.js";
 import "./print.js";
+import "./typed.js";
 import htmx from "htmx.org/dist/htmx.esm.js";
 
 htmx.config.includeIndicatorStyles = false;

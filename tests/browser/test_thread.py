@@ -116,6 +116,11 @@ def _register(phone, server: str, path: str, name: str, mobile: str, shot: str =
     for field, value in {"name": name, "company": "深圳雁栖软件有限公司", "post": "总经理", "mobile": mobile}.items():
         phone.fill(f"#{field}", value)
     phone.check("#consent")
+    for words in ("English", "中文"):  # who changes the language types nothing again
+        phone.click(f"#languages button:has-text('{words}')")
+        expect(phone.locator("#languages")).not_to_contain_text(words)
+        expect(phone.locator("#name")).to_have_value(name)
+        expect(phone.locator("#consent")).to_be_checked()
     phone.click("button:has-text('报名')")
 
 

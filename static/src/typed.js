@@ -1,0 +1,29 @@
+// Changing the language of the page keeps what was typed into its form. Passwords and files stay out: the browser's memory of this tab is no place for them.
+const KEY = `typed ${location.pathname}`;
+const WRITTEN = "input[name]:not([type=hidden]):not([type=password]):not([type=file]), select[name], textarea[name]";
+
+function fields() {
+  return [...document.querySelectorAll("main form[method=post]")].flatMap((form) => [...form.querySelectorAll(WRITTEN)]);
+}
+
+function state(field) {
+  return field.type === "checkbox" || field.type === "radio" ? field.checked : field.value;
+}
+
+document.getElementById("languages")?.addEventListener("submit", () => {
+  sessionStorage.setItem(KEY, JSON.stringify(fields().map((field) => [field.name, state(field)])));
+});
+
+const kept = JSON.parse(sessionStorage.getItem(KEY) || "[]");
+sessionStorage.removeItem(KEY);
+const today = fields();
+// the same fields in the same order, or it is another form by now
+if (kept.length === today.length && today.every((field, place) => field.name === kept[place][0])) {
+  for (const [place, field] of today.entries()) {
+    const value = kept[place][1];
+    if (value === state(field)) continue;
+    if (typeof value === "boolean") field.checked = value;
+    else field.value = value;
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+}
