@@ -93,13 +93,12 @@ def standing_admissions(registration_id: int) -> list[Scan]:
 
 
 class Said(NamedTuple):
-    """What was said of one scan, for whoever answers; ``guest`` is who was recognised, ``earlier`` the scan that a verdict speaks of."""
+    """What was said of one scan, for whoever answers; ``guest`` is who was recognised, ``earlier`` the admission that "already" speaks of."""
 
     id: int
     key: str
     verdict: str
     gate_id: int | None
-    at: datetime
     received_at: datetime
     guest: AtDoor | Registration | None
     earlier: Scan | None
@@ -107,7 +106,7 @@ class Said(NamedTuple):
     @classmethod
     def of(cls, row: Scan) -> "Said":
         """The same of a scan that was kept before."""
-        return cls(row.id, row.key, row.verdict, row.gate_id, row.at, row.received_at, row.registration, row.earlier)
+        return cls(row.id, row.key, row.verdict, row.gate_id, row.received_at, row.registration, row.earlier)
 
 
 class AtHand(NamedTuple):

@@ -3,6 +3,7 @@
 ``Settings.table()`` is what the README prints. ``check_production`` refuses a start that would be unsafe.
 """
 
+import json
 import os
 from datetime import timedelta
 from pathlib import Path
@@ -51,9 +52,20 @@ class Unsafe(SystemExit):
     """Raised at start in production; its text names every setting that must change."""
 
 
+_AS_JSON = orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
+
+
 def _json(value) -> str:
-    """As the database keeps it: Chinese as itself, not escaped."""
-    return orjson.dumps(value, default=_listed, option=orjson.OPT_NON_STR_KEYS).decode()
+    """As the database keeps it: Chinese as itself, not escaped; what JSON does not know is refused."""
+    return orjson.dumps(value, default=_listed, option=_AS_JSON).decode()
+
+
+def _from_json(text: str):
+    """What :func:`_json` wrote, or the standard library before it, which also wrote NaN."""
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return json.loads(text)
 
 
 def _listed(value) -> list:
@@ -78,7 +90,7 @@ def read(environment=None) -> dict:
         "SQLALCHEMY_DATABASE_URI": url,
         "SQLALCHEMY_ENGINE_OPTIONS": {
             "json_serializer": _json,
-            "json_deserializer": orjson.loads,
+            "json_deserializer": _from_json,
             "hide_parameters": True,  # what the database refuses is written down without names and numbers of people
         },
         "MAX_CONTENT_LENGTH": int(value["UPLOAD_MEGABYTES"]) * 1024 * 1024,

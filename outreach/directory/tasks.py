@@ -1,5 +1,6 @@
 """What the worker does for the directory."""
 
+from outreach.core import garbage
 from outreach.core.db import db
 from outreach.core.worker import gave_up, task
 from outreach.directory import operations, roster_queries
@@ -11,7 +12,8 @@ def read_batch(batch_id: int, job_id: int) -> None:
     """The dry run of one roster."""
     batch = db.session.get(Batch, batch_id)
     if batch and batch.state == "reading":
-        operations.read_batch(batch, job_id)
+        with garbage.looked_for_seldom():
+            operations.read_batch(batch, job_id)
 
 
 @task("directory.apply_batch")
@@ -19,7 +21,8 @@ def apply_batch(batch_id: int, job_id: int) -> None:
     """Enter one roster."""
     batch = db.session.get(Batch, batch_id)
     if batch and batch.state == "applying":
-        operations.apply_portions(batch, job_id)
+        with garbage.looked_for_seldom():
+            operations.apply_portions(batch, job_id)
 
 
 @task("directory.revert_batch")

@@ -1,6 +1,7 @@
 """Statements run by the driver itself give, keep and refuse what SQLAlchemy gives, keeps and refuses."""
 
 import contextlib
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -12,7 +13,7 @@ from outreach.accounts import operations as roles
 from outreach.accounts import queries as accounts
 from outreach.accounts.models import User
 from outreach.checkin.models import Scan
-from outreach.core import audit, clock, tokens
+from outreach.core import audit, clock, settings, tokens
 from outreach.core.db import db, is_sqlite
 from outreach.core.refusals import Refused
 from outreach.core.swift import Swift, at_hand, guarded, insert_now
@@ -216,7 +217,12 @@ def test_what_is_kept_as_json(make):
     )
     db.session.expire(entry)
     assert entry.detail == {"名": "清丰", "3": [1, 2.5], "row": ["甲", True], "x": None}
-    entry.detail = {"amount": Decimal(1)}
-    with pytest.raises((StatementError, TypeError)):
-        db.session.flush()
-    db.session.rollback()
+    for unknown in (Decimal(1), date(2024, 5, 1)):
+        with pytest.raises((StatementError, TypeError)):
+            audit.record(None, "core.test", value=unknown)
+        db.session.rollback()
+
+
+def test_what_the_standard_library_wrote_is_read():
+    [nothing, one] = settings._from_json("[NaN, 1]")
+    assert (nothing != nothing, one) == (True, 1)

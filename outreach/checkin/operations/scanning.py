@@ -139,7 +139,8 @@ def undo(event: Event, registration: Registration, *, reason: str, by: User) -> 
     if not standing:
         raise Refused(_("This guest is not marked as arrived."))
     for row in standing:
-        _keep(event, f"undo:{row.id}", UNDONE, registration, row.gate, None, by, scope=row.scope, earlier=row, reason=reason)
+        undone = _values(event, f"undo:{row.id}", UNDONE, registration, row.gate, None, by, scope=row.scope, earlier=row, reason=reason)
+        write_now(Scan, undone)
     forget_briefs(registration)  # who comes again later is announced again
     audit.record(by, "checkin.undo", registration, reason=reason, admissions=len(standing))
 
@@ -170,8 +171,8 @@ def _values(
 
 
 def _said(row_id: int, row: dict, guest: AtDoor | Registration | None) -> Said:
-    earlier = db.session.get_one(Scan, row["earlier_id"]) if row["earlier_id"] else None
-    return Said(row_id, row["key"], row["verdict"], row["gate_id"], row["at"], row["received_at"], guest, earlier)
+    earlier = db.session.get_one(Scan, row["earlier_id"]) if row["verdict"] == ALREADY else None
+    return Said(row_id, row["key"], row["verdict"], row["gate_id"], row["received_at"], guest, earlier)
 
 
 def export_attendance(event: Event, *, count: int, by: User) -> None:
