@@ -2,6 +2,14 @@
 const KEY = `typed ${location.pathname}`;
 const WRITTEN = "input[name]:not([type=hidden]):not([type=password]):not([type=file]), select[name], textarea[name]";
 
+function memory() {
+  try {
+    return sessionStorage;
+  } catch {
+    return null; // the browser forbids it: then it is typed again
+  }
+}
+
 function fields() {
   return [...document.querySelectorAll("main form[method=post]")].flatMap((form) => [...form.querySelectorAll(WRITTEN)]);
 }
@@ -11,11 +19,11 @@ function state(field) {
 }
 
 document.getElementById("languages")?.addEventListener("submit", () => {
-  sessionStorage.setItem(KEY, JSON.stringify(fields().map((field) => [field.name, state(field)])));
+  memory()?.setItem(KEY, JSON.stringify(fields().map((field) => [field.name, state(field)])));
 });
 
-const kept = JSON.parse(sessionStorage.getItem(KEY) || "[]");
-sessionStorage.removeItem(KEY);
+const kept = JSON.parse(memory()?.getItem(KEY) || "[]");
+memory()?.removeItem(KEY);
 const today = fields();
 // the same fields in the same order, or it is another form by now
 if (kept.length === today.length && today.every((field, place) => field.name === kept[place][0])) {
