@@ -16,12 +16,10 @@ def settle() -> None:
 
 @contextmanager
 def looked_for_seldom():
-    """Within, rings are looked for every ``NEW_OBJECTS``; at the end once more. In the whole process, so for the worker, who does one thing at
-    a time."""
+    """Within, rings are looked for every ``NEW_OBJECTS``. In the whole process, so for the worker, who does one thing at a time."""
     before = gc.get_threshold()
     gc.set_threshold(NEW_OBJECTS, *before[1:])
     try:
         yield
     finally:
         gc.set_threshold(*before)
-        gc.collect()

@@ -3,12 +3,11 @@
 ``Settings.table()`` is what the README prints. ``check_production`` refuses a start that would be unsafe.
 """
 
-import json
 import os
 from datetime import timedelta
 from pathlib import Path
 
-import orjson
+from outreach.core import kept_json
 
 ROOT = Path(__file__).resolve().parents[2]
 INSTANCE = Path(os.environ.get("YANGUI_INSTANCE", ROOT / "instance"))
@@ -52,29 +51,6 @@ class Unsafe(SystemExit):
     """Raised at start in production; its text names every setting that must change."""
 
 
-_AS_JSON = orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
-
-
-def _json(value) -> str:
-    """As the database keeps it: Chinese as itself, not escaped; what JSON does not know is refused."""
-    return orjson.dumps(value, default=_listed, option=_AS_JSON).decode()
-
-
-def _from_json(text: str):
-    """What :func:`_json` wrote, or the standard library before it, which also wrote NaN."""
-    try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return json.loads(text)
-
-
-def _listed(value) -> list:
-    """A named tuple is a list to a database."""
-    if isinstance(value, tuple):
-        return list(value)
-    raise TypeError(f"{type(value).__name__} cannot be kept as JSON")
-
-
 def read(environment=None) -> dict:
     """Flask configuration from ``environment`` (a mapping, default ``os.environ``)."""
     environment = os.environ if environment is None else environment
@@ -89,8 +65,8 @@ def read(environment=None) -> dict:
         "PUBLIC_URL": value["PUBLIC_URL"].rstrip("/"),
         "SQLALCHEMY_DATABASE_URI": url,
         "SQLALCHEMY_ENGINE_OPTIONS": {
-            "json_serializer": _json,
-            "json_deserializer": _from_json,
+            "json_serializer": kept_json.write,
+            "json_deserializer": kept_json.read,
             "hide_parameters": True,  # what the database refuses is written down without names and numbers of people
         },
         "MAX_CONTENT_LENGTH": int(value["UPLOAD_MEGABYTES"]) * 1024 * 1024,

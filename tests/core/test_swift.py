@@ -1,30 +1,22 @@
 """Statements run by the driver itself give, keep and refuse what SQLAlchemy gives, keeps and refuses."""
 
 import contextlib
-from datetime import date
-from decimal import Decimal
-from typing import NamedTuple
 
 import pytest
-from sqlalchemy import Text, bindparam, cast, event, exists, select, text
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
+from sqlalchemy import bindparam, event, exists, select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from outreach.accounts import operations as roles
 from outreach.accounts import queries as accounts
 from outreach.accounts.models import User
 from outreach.checkin.models import Scan
-from outreach.core import audit, clock, settings, tokens
+from outreach.core import audit, clock, tokens
 from outreach.core.db import db, is_sqlite
 from outreach.core.refusals import Refused
 from outreach.core.swift import Swift, at_hand, guarded, insert_now
 from outreach.events.models import Event, GuestType
 from outreach.permissions import Permission, Role
 from outreach.registrations.models import ACTIVE, CONFIRMED, Registration
-
-
-class _Pair(NamedTuple):
-    name: str
-    known: bool
 
 
 def _guest(event, **values) -> Registration:
@@ -204,25 +196,3 @@ def test_a_savepoint_that_is_given_up_takes_the_trace_with_it(make):
     db.session.commit()
     verbs = select(audit.AuditEntry.verb).where(audit.AuditEntry.verb.startswith("core.")).order_by(audit.AuditEntry.id)
     assert list(db.session.scalars(verbs)) == ["core.before", "core.after"]
-
-
-def test_what_is_kept_as_json(make):
-    """Chinese as itself; numbers as keys become texts, named tuples lists, what is no number nothing; exact amounts are refused, never rounded."""
-    detail = {"名": "清丰", 3: (1, 2.5), "row": _Pair("甲", True), "x": float("nan")}
-    entry = audit.AuditEntry(at=clock.now(), verb="core.test", object_kind="", detail=detail)
-    db.session.add(entry)
-    db.session.flush()
-    assert db.session.scalar(select(cast(audit.AuditEntry.detail, Text)).where(audit.AuditEntry.id == entry.id)) == (
-        '{"名":"清丰","3":[1,2.5],"row":["甲",true],"x":null}'
-    )
-    db.session.expire(entry)
-    assert entry.detail == {"名": "清丰", "3": [1, 2.5], "row": ["甲", True], "x": None}
-    for unknown in (Decimal(1), date(2024, 5, 1)):
-        with pytest.raises((StatementError, TypeError)):
-            audit.record(None, "core.test", value=unknown)
-        db.session.rollback()
-
-
-def test_what_the_standard_library_wrote_is_read():
-    [nothing, one] = settings._from_json("[NaN, 1]")
-    assert (nothing != nothing, one) == (True, 1)

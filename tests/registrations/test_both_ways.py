@@ -33,12 +33,10 @@ def _registered(make, capacity: int, monkeypatch, *, approval: bool, **values) -
         letter.subject.replace(event.title, "")
         for letter in db.session.scalars(select(Mail).where(Mail.recipient == guest["email"], guest["email"] != ""))
     ]
-    moments = {
-        name: getattr(row, name) == row.registered_at for name in ("consented_at", "guest_book_at", "photos_at") if getattr(row, name)
-    }
+    moments = {name for name in ("consented_at", "guest_book_at", "photos_at") if getattr(row, name)}
     columns = {column.key: getattr(row, column.key) for column in Registration.__table__.columns if column.key not in OWN}
     assert (row.event_id, row.type_id) == (event.id, event.types[0].id)
-    return columns, set(moments), [tuple(entry) for entry in trace], letters[-1:]
+    return columns, moments, [tuple(entry) for entry in trace], letters[-1:]
 
 
 @pytest.mark.parametrize(
