@@ -3,13 +3,13 @@
 ``YANGUI_TEST_DATABASE=postgresql`` runs the same tests on a real PostgreSQL.
 """
 
-import gc
 import os
 import shutil
-import tempfile
-from pathlib import Path
+from itertools import count
 
-_FOLDER = Path(tempfile.mkdtemp(prefix="yangui-test-"))
+from tests import throwaway
+
+_FOLDER = throwaway.folder("yangui-test-")
 os.environ.update(YANGUI_INSTANCE=str(_FOLDER), YANGUI_ENV="development", SMTP_HOST="", PUBLIC_URL="http://127.0.0.1:8000")
 os.environ.pop("DATABASE_URL", None)
 
@@ -55,6 +55,7 @@ def _house():
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     here = server.format(name=name) if POSTGRESQL else f"sqlite:///{_FOLDER / 'test.db'}"
     app = create_app({**base, "SQLALCHEMY_DATABASE_URI": here})
+    numbers = count(1)
 
     web.limiter.enabled = False  # one test switches it on
 
@@ -63,10 +64,13 @@ def _house():
             postgres.run(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
             postgres.run(server, f"CREATE DATABASE {name} TEMPLATE template_{name}")
         else:
-            gc.collect()  # a forgotten connection of the test before would take this test's journal with it
-            for leftover in ("test.db-wal", "test.db-shm"):
-                (_FOLDER / leftover).unlink(missing_ok=True)
-            shutil.copy(_FOLDER / "template.db", _FOLDER / "test.db")
+            # a file of its own for every test, and test.db points at it: a connection that the test before forgot closes
+            # whenever it likes, and takes no journal with it but its own
+            for old in (_FOLDER / "test.db", *_FOLDER.glob("test-*.db*")):
+                old.unlink(missing_ok=True)
+            own = _FOLDER / f"test-{next(numbers)}.db"
+            shutil.copy(_FOLDER / "template.db", own)
+            (_FOLDER / "test.db").symlink_to(own)
 
     return app, fresh
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import psycopg
 
+from tests import throwaway
+
 
 def _as_postgres(command: list[str], folder: str) -> None:
     """Run a server program; as root it must not run, so it drops to the user postgres."""
@@ -22,7 +24,7 @@ def _as_postgres(command: list[str], folder: str) -> None:
 
 
 def _own(binaries: Path, durable: bool) -> str:
-    folder = tempfile.mkdtemp(prefix="yangui-pg-", dir="/tmp")
+    folder = tempfile.mkdtemp(prefix="yangui-pg-", dir="/tmp") if durable else str(throwaway.folder("yangui-pg-"))
     if os.geteuid() == 0:
         user = pwd.getpwnam("postgres")
         os.chown(folder, user.pw_uid, user.pw_gid)

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from outreach.checkin import api, board_queries, device_queries, hallcodes, operations, paper, queries, roster_queries
 from outreach.checkin.device_models import Device, Gate, Pass
 from outreach.checkin.models import DoorProblem, Scan
-from outreach.core import clock
+from outreach.core import clock, turn
 from outreach.core.db import db
 from outreach.registrations import operations as registrations
 from outreach.registrations.models import Registration
@@ -319,9 +319,12 @@ def test_nobody_withdraws_a_gate_in_the_middle_of_its_sync(house, make, monkeypa
     fact = one.fact(row.door_id)
     db.session.commit()
     take, url, refused = operations.take, db.engine.url, []
+    monkeypatch.setattr(turn, "PATIENCE", 0.2)
 
     def meanwhile(line, *sent):
-        other = sa.create_engine(url, connect_args={"timeout": 0.2} if url.drivername == "sqlite" else {"options": "-c lock_timeout=200"})
+        other = sa.create_engine(url)
+        patience = "PRAGMA busy_timeout = 200" if url.drivername == "sqlite" else "SET lock_timeout = 200"
+        sa.event.listen(other, "connect", lambda connection, _record: connection.execute(patience))
         try:
             with other.begin() as connection:
                 connection.execute(sa.update(Device).where(Device.id == line.id).values(revoked_at=clock.now()))
