@@ -5,7 +5,7 @@ from importlib.util import find_spec
 
 from flask import Flask
 
-from outreach.core import access, db, i18n, lists, masking, settings, web
+from outreach.core import access, db, i18n, lists, masking, sessions, settings, web
 
 #: A domain may import the domains named before it, never one after it.
 DOMAINS = ("accounts", "directory", "liaison", "events", "registrations", "reception", "checkin", "pipeline", "ops", "desk")
@@ -23,6 +23,7 @@ def create_app(overrides: dict | None = None) -> Flask:
     if app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"):
         settings.INSTANCE.mkdir(parents=True, exist_ok=True)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.session_interface = sessions.SignedSessions()
     db.db.init_app(app)
     db.migrate.init_app(app, db.db, directory=str(settings.ROOT / "migrations"), render_as_batch=True, compare_type=True)
     for core in (i18n, web, masking, lists):
