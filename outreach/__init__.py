@@ -23,10 +23,9 @@ def create_app(overrides: dict | None = None) -> Flask:
     if app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"):
         settings.INSTANCE.mkdir(parents=True, exist_ok=True)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.session_interface = sessions.SignedSessions()
     db.db.init_app(app)
     db.migrate.init_app(app, db.db, directory=str(settings.ROOT / "migrations"), render_as_batch=True, compare_type=True)
-    for core in (i18n, web, masking, lists):
+    for core in (sessions, i18n, web, masking, lists):
         core.install(app)
     _furnish(app)
     import_module("outreach.accounts.views").login_manager.init_app(app)

