@@ -1,12 +1,12 @@
 """Gates and scans. A scan is a fact: it is added, never changed; an undo is a scan of its own kind."""
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from outreach.accounts.models import User
 from outreach.checkin.device_models import Device, Gate
 from outreach.core import clock
-from outreach.core.db import Base, Key, Moment
+from outreach.core.db import Base, Key, Moment, only_where
 from outreach.registrations.models import Registration
 
 __all__ = ["Decision", "Device", "DoorProblem", "Gate", "Scan"]
@@ -39,16 +39,16 @@ class Scan(Base):
     __table_args__ = (
         Index("ix_scans_event_id_verdict", "event_id", "verdict"),
         Index("ix_scans_registration_id_verdict", "registration_id", "verdict"),
-        Index(
-            "ix_scans_door_id", "door_id", postgresql_where=text("registration_id IS NULL"), sqlite_where=text("registration_id IS NULL")
-        ),
+        Index("ix_scans_door_id", "door_id", **only_where("registration_id IS NULL")),
+        Index("ix_scans_device_id", "device_id", **only_where("device_id IS NOT NULL")),
+        Index("ix_scans_earlier_id", "earlier_id", **only_where("earlier_id IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     key: Mapped[str] = mapped_column(String(40), unique=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
     gate_id: Mapped[int | None] = mapped_column(ForeignKey("gates.id"))
-    device_id: Mapped[int | None] = mapped_column(ForeignKey("gate_devices.id"), index=True)
+    device_id: Mapped[int | None] = mapped_column(ForeignKey("gate_devices.id"))
     registration_id: Mapped[int | None] = mapped_column(ForeignKey("registrations.id"))
     door_id: Mapped[str] = mapped_column(String(16), default="")  # the ticket as the gate knew it
     scope: Mapped[str] = mapped_column(String(24), default="arrival")  # the gate's purpose, with the day where it counts each day
@@ -57,7 +57,7 @@ class Scan(Base):
     note: Mapped[str] = mapped_column(
         String(12), default=""
     )  # unseen: signed, but registered after the gate's last contact; override; clock
-    earlier_id: Mapped[int | None] = mapped_column(ForeignKey("scans.id"), index=True)  # already: the admission; undone: what it undoes
+    earlier_id: Mapped[int | None] = mapped_column(ForeignKey("scans.id"))  # already: the admission; undone: what it undoes
     reason: Mapped[str] = mapped_column(String(200), default="")
     answers: Mapped[dict] = mapped_column(JSON, default=dict)  # question of the gate -> yes or no
     device_at: Mapped[object | None] = mapped_column(Moment)  # the device's own clock

@@ -2,12 +2,12 @@
 
 from typing import ClassVar
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from outreach.accounts.models import Unit, User
 from outreach.core import clock
-from outreach.core.db import Base, Key, Moment
+from outreach.core.db import Base, Key, Moment, only_where
 from outreach.core.files import StoredFile
 from outreach.core.moves import Moves
 
@@ -82,7 +82,7 @@ class BatchRow(Base):
     __table_args__ = (
         Index("ix_batch_rows_batch_id_number", "batch_id", "number", unique=True),
         Index("ix_batch_rows_batch_id_doubtful", "batch_id", "doubtful"),
-        Index("ix_batch_rows_said", "said", postgresql_where=text("said IS NOT NULL"), sqlite_where=text("said IS NOT NULL")),
+        Index("ix_batch_rows_said", "said", **only_where("said IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)

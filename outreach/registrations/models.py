@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from outreach.core import clock, tokens
-from outreach.core.db import Base, Key, Moment
+from outreach.core.db import Base, Key, Moment, only_where
 from outreach.core.moves import Moves
 from outreach.directory.models import Person
 from outreach.events.models import Event, GuestType, ProgrammeItem
@@ -31,6 +31,8 @@ class Registration(Moves, Base):
         Index("ix_registrations_event_id_state", "event_id", "state", "type_id"),
         Index("ix_registrations_mobile_event_id", "mobile", "event_id"),
         Index("ix_registrations_event_id_id", "event_id", "id"),
+        Index("ix_registrations_invitation_id", "invitation_id", **only_where("invitation_id IS NOT NULL")),
+        Index("ix_registrations_companion_of_id", "companion_of_id", **only_where("companion_of_id IS NOT NULL")),
     )
     MOVES: ClassVar = {
         PENDING: (CONFIRMED, WAITING, DECLINED, CANCELLED), WAITING: (CONFIRMED, OFFERED, CANCELLED), OFFERED: (CONFIRMED, CANCELLED),
@@ -41,8 +43,8 @@ class Registration(Moves, Base):
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)  # empty: a new prospect
     type_id: Mapped[int | None] = mapped_column(ForeignKey("guest_types.id"))
-    invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitations.id", ondelete="SET NULL"), index=True)
-    companion_of_id: Mapped[int | None] = mapped_column(ForeignKey("registrations.id"), index=True)
+    invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitations.id", ondelete="SET NULL"))
+    companion_of_id: Mapped[int | None] = mapped_column(ForeignKey("registrations.id"))
     stands_in_for: Mapped[str] = mapped_column(String(40), default="")  # 代参会: in whose place this guest comes
     code: Mapped[str] = mapped_column(String(26), unique=True)
     door_id: Mapped[str] = mapped_column(String(16), unique=True)  # how gates know the code; follows from it

@@ -53,13 +53,15 @@ _AT_EVENT = Registration.event_id == bindparam("event")
 _BY_CODE = select(Registration).where(Registration.code == bindparam("code"))
 # no join: behind the lock PostgreSQL reads the registration anew, but what was joined to it as it was before
 _MOVING = func.coalesce(select(GuestType.moving).where(GuestType.id == Registration.type_id).scalar_subquery(), False)
-_HELD = Swift(
+#: the columns of an :class:`AtDoor` for whoever has the ``code``, held until the transaction ends
+HELD = (
     select(
-        Registration.id, Registration.event_id, Registration.type_id, _MOVING, Registration.state, Registration.person_id,
+        Registration.id, Registration.event_id, Registration.type_id, _MOVING.label("moving"), Registration.state, Registration.person_id,
         Registration.name, Registration.company, Registration.post,
     )
     .where(Registration.code == bindparam("code")).with_for_update(of=Registration, key_share=True)
 )  # fmt: skip
+_HELD = Swift(HELD)
 _TAKEN = select(func.count()).where(_AT_EVENT, Registration.state.in_(TAKEN))
 
 

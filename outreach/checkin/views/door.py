@@ -21,6 +21,7 @@ from outreach.core.web import limiter, page, reads_first
 from outreach.events.models import Event
 from outreach.permissions import Permission
 from outreach.registrations import queries as registrations
+from outreach.registrations import tickets
 from outreach.registrations.models import Registration
 
 _KEY = re.compile(r"[A-Za-z0-9-]{16,40}")
@@ -81,7 +82,9 @@ def scan(event_id: int):
     """
     body = request.get_json(silent=True)
     named = whole_number(body.get("gate")) if isinstance(body, dict) else None
-    event, gate = queries.site(event_id, named)
+    scanned = str(body.get("code", ""))[:300] if isinstance(body, dict) else ""
+    ticket = tickets.read(scanned)
+    event, gate, holder = queries.site(event_id, named, ticket.code if ticket else None)
     if event is None or not current_user.reaches(Permission.CHECKIN_SCAN, event) or (named and gate is None):
         abort(404)
     if not isinstance(body, dict) or not isinstance(body.get("key"), str) or not _KEY.fullmatch(body["key"]):
@@ -99,7 +102,7 @@ def scan(event_id: int):
         )
         row = operations.admit(event, guest, **known)
     else:
-        row = operations.scan(event, scanned=str(body.get("code", ""))[:300], **known)
+        row = operations.scan(event, scanned=scanned, guest=holder, **known)
     return _answer(row, event)
 
 
