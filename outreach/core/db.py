@@ -71,6 +71,20 @@ def _begin(connection):
         _begin_on_sqlite(connection)
 
 
+@event.listens_for(Engine, "handle_error")
+def _refused(context):
+    """Before anybody writes down what the database refused."""
+    without_rows(context.original_exception)
+    if context.sqlalchemy_exception is not None:
+        without_rows(context.sqlalchemy_exception)
+
+
+def without_rows(error: BaseException) -> BaseException:
+    """The error with its first line only: below it PostgreSQL quotes the row it refuses, a person's name and number among it."""
+    error.args = tuple(said.partition("\n")[0] if isinstance(said, str) else said for said in error.args)
+    return error
+
+
 @event.listens_for(Pool, "checkin")
 def _give_turn_back(_connection, record):
     """The transaction is over: the connection returns to its pool."""
@@ -232,9 +246,12 @@ def pour(model, columns: tuple[str, ...], rows: list[tuple]) -> None:
         marks = ", ".join("?" * len(columns))
         connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", rows)  # noqa: S608 - our own names
         return
-    with connection.connection.cursor().copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(row)
+    try:
+        with connection.connection.cursor().copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+    except dialect.loaded_dbapi.Error as error:
+        raise without_rows(error)  # noqa: B904 - it is the same error
 
 
 def _remembering(write):

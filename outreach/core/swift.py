@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.util import identity_key
 
-from outreach.core.db import Base, connection_of, db
+from outreach.core.db import Base, connection_of, db, without_rows
 
 
 class Swift:
@@ -110,7 +110,7 @@ def cursor_of(connection: Connection):
 def _said(error: Exception, connection: Connection, sql: str) -> Exception:
     """What SQLAlchemy says of a driver's error; of the values, which tell of people, nothing."""
     lost = connection.dialect.is_disconnect(error, connection.connection.driver_connection, None)
-    dialect = connection.dialect
+    dialect, error = connection.dialect, without_rows(error)
     said = DBAPIError.instance(
         sql, None, error, dialect.loaded_dbapi.Error, hide_parameters=True, connection_invalidated=lost, dialect=dialect
     )  # fmt: skip
