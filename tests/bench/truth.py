@@ -7,10 +7,11 @@ Prints, per field: how many values could be known, how many were read right, and
 import json
 import os
 import sys
-import tempfile
 from collections import Counter
 from decimal import Decimal
 from pathlib import Path
+
+from tests import throwaway
 
 FLAGS = {
     "phone_lost": "phone_lost", "phone_short": "phone_short", "phone_long": "phone_long", "phone_ditto": "phone_ditto",
@@ -20,7 +21,7 @@ FLAGS = {
 
 def rows_of(folder: Path):
     """(file, sheet, line) -> row, read with the gazetteer in a database of our own."""
-    os.environ["YANGUI_INSTANCE"] = tempfile.mkdtemp()
+    os.environ["YANGUI_INSTANCE"] = str(throwaway.folder("bench", durable=True))
     from outreach import create_app
     from outreach.accounts.queries import unit_by_place
     from outreach.core import sheets
