@@ -35,7 +35,12 @@ MATCH_NAMES = {
     "name": lazy("only the name"),
     "other": lazy("another number"),
 }
-_ZONES = ["Asia/Shanghai", "Asia/Urumqi", "Asia/Hong_Kong", "Asia/Singapore", "Asia/Tokyo", "Europe/London", "America/New_York"]
+#: where summits are held; the words say whose clock it is
+_ZONES = {
+    "Asia/Shanghai": lazy("Beijing time"), "Asia/Urumqi": lazy("Ürümqi time"), "Asia/Hong_Kong": lazy("Hong Kong time"),
+    "Asia/Singapore": lazy("Singapore time"), "Asia/Tokyo": lazy("Tokyo time"), "Europe/London": lazy("London time"),
+    "America/New_York": lazy("New York time"),
+}  # fmt: skip
 
 
 class EventForm(HouseForm):
@@ -53,7 +58,7 @@ class EventForm(HouseForm):
     venue = text(lazy("Venue and hall"), most=120)
     venue_en = text(lazy("Venue in English"), most=160, required=False)
     address = text(lazy("Street address"), most=200, required=False)
-    zone = SelectField(lazy("Time zone"), choices=_ZONES)
+    zone = SelectField(lazy("Time zone"), choices=list(_ZONES.items()))
     starts_at = WallClockField(lazy("Begins"), [required()])
     ends_at = WallClockField(lazy("Ends"), [required()])
     opens_at = WallClockField(lazy("Registration opens"), [Optional()], description=lazy("Empty: as soon as it is published"))
