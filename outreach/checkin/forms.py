@@ -33,7 +33,7 @@ VERDICT_NAMES = {
     UNKNOWN: lazy("Not a ticket of this house"), FORGED: lazy("Not a ticket of this event"), UNDONE: lazy("Taken back"),
 }  # fmt: skip
 PURPOSE_NAMES = {
-    ARRIVAL: lazy("Arrival"), HALL: lazy("Hall"), SIGNING: lazy("Signing area"), MEAL: lazy("Meal"), DEPARTURE: lazy("Departure"),
+    ARRIVAL: lazy("Entrance"), HALL: lazy("Hall"), SIGNING: lazy("Signing area"), MEAL: lazy("Meal"), DEPARTURE: lazy("Departure"),
 }  # fmt: skip
 RULE_NAMES = {ONCE: lazy("Once"), DAILY: lazy("Once a day"), IN_OUT: lazy("In and out")}
 DECISION_NAMES = {

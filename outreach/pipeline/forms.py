@@ -48,7 +48,9 @@ ORIGIN_NAMES = dict(
     zip(ORIGINS, (lazy("Outside the province"), lazy("From the province"), lazy("From the county"), lazy("Foreign")), strict=True)
 )
 STATE_NAMES = {"running": lazy("Running"), "paused": lazy("Paused"), "ended": lazy("Ended")}
-CURRENCIES = ("CNY", "USD", "EUR", "HKD", "JPY")
+CURRENCY_NAMES = {
+    "CNY": lazy("Renminbi"), "USD": lazy("US dollar"), "EUR": lazy("Euro"), "HKD": lazy("Hong Kong dollar"), "JPY": lazy("Japanese yen"),
+}  # fmt: skip
 
 
 class AgreementForm(HouseForm):
@@ -63,7 +65,7 @@ class AgreementForm(HouseForm):
     intended_wan = WanField(lazy("Intended amount"), description=lazy("in 万元; an intention, never counted as a contract"))
     agreed_wan = WanField(lazy("Agreed amount"), description=lazy("in 万元; what a framework or strategic agreement fixes"))
     contracted_wan = WanField(lazy("Contracted amount"), description=lazy("in 万元; only for an investment contract"))
-    currency = SelectField(lazy("Currency of the paper"), choices=CURRENCIES, default="CNY")
+    currency = SelectField(lazy("Currency of the paper"), choices=list(CURRENCY_NAMES.items()), default="CNY")
     binding = BooleanField(lazy("The paper binds both sides"))
     witnesses = text(lazy("Witnesses"), most=200, required=False)
     stated = text(lazy("The amount as the paper words it"), most=60, required=False)

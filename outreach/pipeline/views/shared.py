@@ -11,13 +11,13 @@ from outreach.directory.models import INDUSTRIES
 from outreach.liaison import queries as liaison
 from outreach.permissions import Permission
 from outreach.pipeline import operations
-from outreach.pipeline.forms import COUNT_NAMES, KIND_NAMES, MILESTONE_NAMES, ORIGIN_NAMES, STAGE_NAMES, STATE_NAMES
+from outreach.pipeline.forms import COUNT_NAMES, CURRENCY_NAMES, KIND_NAMES, MILESTONE_NAMES, ORIGIN_NAMES, STAGE_NAMES, STATE_NAMES
 from outreach.pipeline.models import STAGES
 
 bp = Blueprint("pipeline", __name__)
 
 NAMES = {
-    "count_names": COUNT_NAMES, "kind_names": KIND_NAMES, "stage_names": STAGE_NAMES, "milestone_names": MILESTONE_NAMES, "stages": STAGES,
+    "count_names": COUNT_NAMES, "currency_names": CURRENCY_NAMES, "kind_names": KIND_NAMES, "stage_names": STAGE_NAMES, "milestone_names": MILESTONE_NAMES, "stages": STAGES,
     "state_names": STATE_NAMES, "origin_names": ORIGIN_NAMES, "industries": INDUSTRIES,
 }  # fmt: skip
 
