@@ -53,7 +53,7 @@ def add_user(*, login: str, name: str, post: str, email: str, unit: Unit, role: 
     """A new user with one role, and the first password, shown once."""
     login = login.strip().lower()
     if queries.user_by_login(login):
-        raise Refused(_("This sign-in name is taken."))
+        raise Refused(_("This sign-in name is taken."), at="login")
     password = passwords.suggested()
     user = User(login=login, name=name, post=post, email=email, password_hash=passwords.hashed(password), demo=demo)
     db.session.add(user)
@@ -65,9 +65,9 @@ def add_user(*, login: str, name: str, post: str, email: str, unit: Unit, role: 
 def grant_role(user: User, unit: Unit, role: str, *, by: User | None) -> Grant:
     """Give ``user`` a role at ``unit``; nobody gives what lies outside their own reach."""
     if by is not None and not by.reaches(Permission.ACCOUNTS_MANAGE, unit):
-        raise Refused(_("This unit is outside your reach."))
+        raise Refused(_("This unit is outside your reach."), at="unit_id")
     if any(grant.unit_id == unit.id and grant.role == role for grant in user.grants):
-        raise Refused(_("The user holds this role there already."))
+        raise Refused(_("The user holds this role there already."), at="role")
     grant = Grant(unit=unit, role=Role(role))
     user.grants.append(grant)
     audit.record(by, "accounts.grant_role", user, role=role, unit=unit.id)
@@ -77,7 +77,7 @@ def grant_role(user: User, unit: Unit, role: str, *, by: User | None) -> Grant:
 def withdraw_role(user: User, grant: Grant, *, by: User) -> None:
     """Take a role away; the last administrator of the whole house keeps theirs."""
     if not by.reaches(Permission.ACCOUNTS_MANAGE, grant.unit):
-        raise Refused(_("This unit is outside your reach."))
+        raise Refused(_("This unit is outside your reach."), at="unit_id")
     if grant.role == Role.ADMINISTRATOR and grant.unit.parent_id is None:
         _refuse_if_last(user)
     audit.record(by, "accounts.withdraw_role", user, role=grant.role, unit=grant.unit_id)

@@ -4,6 +4,7 @@ import re
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
+from flask import g
 from flask_wtf import FlaskForm
 from wtforms import DateField, DateTimeLocalField, Field, Form, SelectMultipleField, StringField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
@@ -58,6 +59,18 @@ class HouseForm(FlaskForm):
 
         def get_translations(self, _form):
             return _Words()
+
+    def validate_on_submit(self, extra_validators=None) -> bool:
+        """As ever. When a rule of the house has just refused what was sent, the page is made once more (``web``) and its form says no."""
+        refusal = g.pop("refusal", None)
+        g.passed = super().validate_on_submit(extra_validators) and refusal is None
+        if refusal is not None:
+            place = self._fields.get(refusal.at)
+            if place is None:
+                self.form_errors.append(str(refusal))
+            else:
+                place.errors = [*place.errors, str(refusal)]
+        return g.passed
 
     def values(self) -> dict:
         """Field name -> checked value."""

@@ -162,12 +162,34 @@ def install(app) -> None:
     _answer_errors(app)
 
 
+def _form_again(refusal: Refused):
+    """The page of the form that was refused, with what was typed and the reason; None where there is no such form.
+
+    The view that read the form runs once more; this time the form says no, so that the view does what it does with any wrong value.
+    """
+    if not g.get("passed") or wants_fragment() or request.accept_mimetypes.best == "application/json":
+        return None
+    db.session.rollback()
+    for sent in request.files.values():
+        sent.seek(0)
+    g.passed, g.refusal, g.refused = False, refusal, str(refusal)
+    try:
+        answer = current_app.make_response(current_app.view_functions[request.endpoint](**request.view_args))
+    except (Refused, HTTPException):
+        return None
+    if answer.status_code < 400 or "refusal" in g:  # it asked no form this time
+        return None
+    if not refusal.at:  # nothing typed is wrong, only the hour for it
+        answer.status_code = 409
+    return answer
+
+
 def _answer_errors(app) -> None:
     """What goes wrong is said in words of the house."""
 
     @app.errorhandler(Refused)
     def refused(error):
-        return problem(409, _("Not possible"), str(error))
+        return _form_again(error) or problem(409, _("Not possible"), str(error))
 
     @app.errorhandler(CSRFError)
     def stale_form(_error):

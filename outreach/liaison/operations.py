@@ -134,7 +134,7 @@ def hold_contact(
 ) -> None:  # fmt: skip
     """A planned contact took place. What they want, what may become a project and what we promised become rows to follow up."""
     if day > clock.today():
-        raise Refused(_("A contact that took place cannot lie in the future."))
+        raise Refused(_("A contact that took place cannot lie in the future."), at="day")
     db.session.flush()
     lock(contact)
     contact.move(HELD)
@@ -158,7 +158,7 @@ def move_contact(
     if contact.state != PLANNED:
         raise Refused(_("Only a planned contact can be moved."))
     if contact.trip is not None and not contact.trip.from_on <= day <= contact.trip.until_on:
-        raise Refused(_("The trip does not last until that day. Change the days of the trip first."))
+        raise Refused(_("The trip does not last until that day. Change the days of the trip first."), at="day")
     before = contact.day
     contact.way, contact.day, contact.at, contact.place, contact.party, contact.post_id = (
         way,

@@ -150,7 +150,7 @@ def test_gates(make, visit):
     assert browser.post(f"/events/{event.id}/gates", {**GATE, "name": ""}).status_code == 422
     assert browser.post(f"/events/{event.id}/gates", {**GATE, "letters": "z-a"}).status_code == 422
     assert browser.post(f"/events/{event.id}/gates", GATE).status_code == 303
-    assert browser.post(f"/events/{event.id}/gates", GATE).status_code == 409
+    assert browser.post(f"/events/{event.id}/gates", GATE).status_code == 422
     gate = queries.gates(event)[0]
     assert "一号门" in browser.get(f"/events/{event.id}/gates/{gate.id}").text
     edit = f"/events/{event.id}/gates/{gate.id}/edit"

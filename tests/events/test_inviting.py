@@ -127,7 +127,7 @@ def test_guest_types_by_hand(make, user, visit):
     data = {"name": "签约客商", "name_en": "Signing", "colour": "red", "capacity": "2", "place": "10", "public": ""}
     assert browser.post(f"/events/{event.id}/types", {**data, "colour": "pink"}).status_code == 422
     assert browser.post(f"/events/{event.id}/types", data).status_code == 303
-    assert browser.post(f"/events/{event.id}/types", data).status_code == 409
+    assert browser.post(f"/events/{event.id}/types", data).status_code == 422
     row = db.session.scalar(select(GuestType).where(GuestType.name == "签约客商"))
     assert (row.capacity, row.public, row.approval) == (2, False, False)
     assert browser.post(f"/events/{event.id}/types/{row.id}", {**data, "capacity": ""}).status_code == 303

@@ -42,7 +42,7 @@ def test_visits_are_spread_over_the_days(visit, user, trip):
     first = _spread(trip, browser)
     assert "09:30" in browser.get(f"/trips/{trip.id}").text
     late = {"way": "visit", "day": (END + timedelta(days=1)).isoformat(), "place": "", "party": "", "post_id": 0}
-    assert browser.post(f"/contacts/{first.id}/move", late).status_code == 409
+    assert browser.post(f"/contacts/{first.id}/move", late).status_code == 422
     assert browser.post(f"/contacts/{first.id}/move", {**late, "day": ""}).status_code == 422
     entries = vobject.readOne(browser.get(f"/trips/{trip.id}/trip.ics").text).vevent_list
     moments = [entry.dtstart.value for entry in entries if entry.uid.value.startswith(f"contact-{first.id}@")]

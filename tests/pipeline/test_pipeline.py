@@ -55,7 +55,7 @@ def test_bad_agreements(make, visit, changes, words):
 
 def test_an_agreement_needs_an_amount_unless_it_is_about_labour(make, visit):
     browser = visit(make.user())
-    assert browser.post("/agreements/new", _agreement_form(make, intended_wan="")).status_code == 409
+    assert browser.post("/agreements/new", _agreement_form(make, intended_wan="")).status_code == 422
     assert browser.post("/agreements/new", _agreement_form(make, intended_wan="", kind="labour")).status_code == 303
 
 

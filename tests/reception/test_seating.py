@@ -109,7 +109,7 @@ def test_bad_halls_and_strangers(make, visit, hall):
     browser = visit(make.user())
     page = f"/events/{hall.event_id}/halls"
     data = {"name": "主会场", "kind": "rows", "rows": 5, "seats": 5, "platform": "", "even_rule": "A"}
-    assert browser.post(page, data).status_code == 409
+    assert browser.post(page, data).status_code == 422
     for wrong in ({"rows": 0}, {"seats": 101}, {"kind": "boat"}, {"name": ""}):
         assert browser.post(page, {**data, **wrong}).status_code == 422
     assert browser.post(page, {**data, "name": "宴会厅", "kind": "tables", "platform": 9}).status_code == 303

@@ -18,7 +18,7 @@ INVITED_FOR = timedelta(minutes=15)
 def add_gate(event: Event, *, name: str, by: User | None, **values) -> Gate:
     """One more gate."""
     if any(gate.name == name for gate in queries.gates(event)):
-        raise Refused(_("A gate of this name exists already."))
+        raise Refused(_("A gate of this name exists already."), at="name")
     gate = Gate(event=event, name=name, **{"purpose": ARRIVAL, "rule": ONCE, **values})
     _check(gate)
     db.session.add(gate)
@@ -30,7 +30,7 @@ def edit_gate(gate: Gate, *, by: User, **values) -> None:
     """Another name, purpose or rule; its devices hear of it at their next contact."""
     lock(gate)
     if any(other.name == values["name"] and other is not gate for other in queries.gates(gate.event)):
-        raise Refused(_("A gate of this name exists already."))
+        raise Refused(_("A gate of this name exists already."), at="name")
     before = gate.rule
     with db.session.no_autoflush:
         for name, value in values.items():
@@ -43,11 +43,11 @@ def _check(gate: Gate, before: str = "") -> None:
     """``before``: how the gate counted until now."""
     daily = gate.rule == DAILY
     if any(other.purpose == gate.purpose and (other.rule == DAILY) != daily for other in queries.gates(gate.event) if other is not gate):
-        raise Refused(_("Gates of one purpose count alike: all of them each day, or none."))
+        raise Refused(_("Gates of one purpose count alike: all of them each day, or none."), at="rule")
     if before and (before == DAILY) != daily and queries.has_scans(gate.event, gate.purpose):
-        raise Refused(_("Guests were let in here already: how it counts cannot change any more."))
+        raise Refused(_("Guests were let in here already: how it counts cannot change any more."), at="rule")
     if gate.opens_at and gate.closes_at and gate.closes_at <= gate.opens_at:
-        raise Refused(_("The gate must close after it opens."))
+        raise Refused(_("The gate must close after it opens."), at="closes_at")
 
 
 def invite_device(gate: Gate, *, name: str, by: User) -> tuple[Device, str]:

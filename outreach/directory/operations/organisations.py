@@ -17,7 +17,7 @@ from outreach.directory.operations.people import organisation_named
 def add_organisation(*, name: str, by: User, **fields) -> Organisation:
     """A company, a chamber, an association; one name is one organisation."""
     if db.session.scalar(select(Organisation.id).where(Organisation.name_key == names.organisation_key(name))):
-        raise Refused(_("An organisation of this name exists already."))
+        raise Refused(_("An organisation of this name exists already."), at="name")
     row = organisation_named(name)
     _write(row, **fields)
     row.verified_at = clock.now()
@@ -31,7 +31,7 @@ def edit_organisation(row: Organisation, *, name: str, by: User, **fields) -> No
     key = names.organisation_key(name)
     other = db.session.scalar(select(Organisation.id).where(Organisation.name_key == key, Organisation.id != row.id))
     if other is not None:
-        raise Refused(_("An organisation of this name exists already."))
+        raise Refused(_("An organisation of this name exists already."), at="name")
     row.name = name
     if key != row.name_key:
         row.name_key = key
@@ -46,7 +46,7 @@ def edit_organisation(row: Organisation, *, name: str, by: User, **fields) -> No
 def _write(row: Organisation, **fields) -> None:
     code = fields.get("credit_code") or None
     if code and db.session.scalar(select(Organisation.id).where(Organisation.credit_code == code, Organisation.id != row.id)):
-        raise Refused(_("Another organisation has this credit code."))
+        raise Refused(_("Another organisation has this credit code."), at="credit_code")
     for name, value in {**fields, "credit_code": code}.items():
         setattr(row, name, value)
 

@@ -28,7 +28,7 @@ PORTION = 5000
 def upload_roster(unit: Unit, *, name: str, content: bytes, chamber: str = "", by: User) -> Batch:
     """Keep the file and let the worker read it."""
     if not content:
-        raise Refused(_("This file is empty."))
+        raise Refused(_("This file is empty."), at="file")
     stored = files.keep(name, content, "application/octet-stream", by=by)
     batch = Batch(unit=unit, file=stored, chamber=chamber, created_by_id=by.id)
     db.session.add(batch)

@@ -27,9 +27,9 @@ _SLUG_SIGNS = "23456789abcdefghjkmnpqrstuvwxyz"
 
 def _check_times(event: Event) -> None:
     if event.ends_at <= event.starts_at:
-        raise Refused(_("The end must be after the beginning."))
+        raise Refused(_("The end must be after the beginning."), at="ends_at")
     if event.opens_at and event.closes_at and event.closes_at <= event.opens_at:
-        raise Refused(_("Registration must close after it opens."))
+        raise Refused(_("Registration must close after it opens."), at="closes_at")
 
 
 def add_event(unit: Unit, *, by: User | None, **values) -> Event:
@@ -178,7 +178,7 @@ def save_type(event: Event, row: GuestType | None, *, by: User, **values) -> Gue
     lock(event)
     event.check_ahead()
     if any(other.name == values["name"] and other is not row for other in event.types):
-        raise Refused(_("There is a guest type of this name already."))
+        raise Refused(_("There is a guest type of this name already."), at="name")
     if row is None:
         row = GuestType(**values)
         event.types.append(row)

@@ -27,7 +27,7 @@ def _is_open(project: Project) -> None:
 def _in_time(project: Project, day: date, note: str) -> None:
     """What is entered into a locked month says why it comes only now."""
     if not note and reports.is_locked(project.unit, day):
-        raise Refused(_("This month is locked. Say in the remark why this is entered only now."))
+        raise Refused(_("This month is locked. Say in the remark why this is entered only now."), at="note")
 
 
 def _fresh_slip(evidence, by: User | None) -> None:
@@ -35,7 +35,7 @@ def _fresh_slip(evidence, by: User | None) -> None:
     lock_name(f"slip {evidence.sha256}")
     if other := queries.evidence_used(evidence):
         where = other.name if by is not None and by.reaches(Permission.PIPELINE_VIEW, other.unit) else _("of another unit")
-        raise Refused(_("The same file already proves money for the project “%(name)s”.", name=where))
+        raise Refused(_("The same file already proves money for the project “%(name)s”.", name=where), at="evidence")
 
 
 def enter_milestone(
@@ -53,20 +53,22 @@ def enter_milestone(
     """Add a dated fact. One kind stands once: a wrong one is withdrawn first. The order is not forced, only shown (``Project.disorder``)."""
     lock(project)
     if happened_on > clock.today():
-        raise Refused(_("A fact cannot lie in the future."))
+        raise Refused(_("A fact cannot lie in the future."), at="happened_on")
     _is_open(project)
     _in_time(project, happened_on, note)
     if kind in project.standing:
-        raise Refused(_("This milestone stands already. Withdraw it first if it is wrong."))
+        raise Refused(_("This milestone stands already. Withdraw it first if it is wrong."), at="kind")
     if kind == "contract" and amount_wan is None:
-        raise Refused(_("A contract needs its contracted amount."))
+        raise Refused(_("A contract needs its contracted amount."), at="amount_wan")
     if kind != "contract" and amount_wan is not None:
-        raise Refused(_("Only a contract has a contracted amount. What a letter or framework names is an intention."))
+        raise Refused(_("Only a contract has a contracted amount. What a letter or framework names is an intention."), at="amount_wan")
     paper = project.agreement
     if kind == CONTRACT and paper is not None and paper.review_passed:
         review = review or paper.review_number
     if kind == CONTRACT and happened_on >= REVIEW_FROM and not review:
-        raise Refused(_("A contract signed since 1 August 2024 counts only with a passed fair-competition review. Enter its number."))
+        raise Refused(
+            _("A contract signed since 1 August 2024 counts only with a passed fair-competition review. Enter its number."), at="review"
+        )
     row = Milestone(
         kind=kind, happened_on=happened_on, amount_wan=amount_wan, note=note, review=review, entered_by_id=getattr(by, "id", None),
         evidence=_evidence(file_name, content, by=by),
@@ -116,7 +118,7 @@ def add_evidence(project: Project, fact: Milestone | Instalment, *, file_name: s
     if fact.evidence_id is not None or fact.confirmed_at:
         raise Refused(_("This entry has its proof already. Withdraw it and enter it anew if the proof is wrong."))
     if not content:
-        raise Refused(_("This file is empty."))
+        raise Refused(_("This file is empty."), at="evidence")
     evidence = _evidence(file_name, content, by=by)
     if isinstance(fact, Instalment):
         _fresh_slip(evidence, by)
@@ -133,13 +135,13 @@ def pay_in(
     """
     lock(project)
     if amount_wan <= 0:
-        raise Refused(_("An instalment is more than nothing. To correct one, use its own correction."))
+        raise Refused(_("An instalment is more than nothing. To correct one, use its own correction."), at="amount_wan")
     if paid_on > clock.today():
-        raise Refused(_("A fact cannot lie in the future."))
+        raise Refused(_("A fact cannot lie in the future."), at="paid_on")
     if "contract" not in project.standing:
         raise Refused(_("Money counts as paid in only under a contract. Enter the contract first."))
     if paid_on < project.standing["contract"].happened_on:
-        raise Refused(_("This day lies before the contract. Money paid earlier is not investment under it."))
+        raise Refused(_("This day lies before the contract. Money paid earlier is not investment under it."), at="paid_on")
     _is_open(project)
     _in_time(project, paid_on, note)
     evidence = _evidence(file_name, content, by=by)

@@ -24,13 +24,13 @@ def report_month(
     lock(project)
     month = month.replace(day=1)
     if month > clock.today():
-        raise Refused(_("This month has not begun yet."))
+        raise Refused(_("This month has not begun yet."), at="month")
     contract = project.standing.get("contract")
     if contract is None or month < contract.happened_on.replace(day=1):
-        raise Refused(_("A project reports from the month of its contract on."))
+        raise Refused(_("A project reports from the month of its contract on."), at="month")
     locked = queries.is_locked(project.unit, month)
     if locked and not correction:
-        raise Refused(_("This month is locked. What you enter now is a correction: say why."))
+        raise Refused(_("This month is locked. What you enter now is a correction: say why."), at="correction")
     if correction and not locked:
         correction = ""
     row = MonthlyReport(
@@ -48,9 +48,9 @@ def lock_month(unit: Unit, month: date, *, by: User) -> MonthLock:
     lock(unit)
     month = month.replace(day=1)
     if month >= clock.today().replace(day=1):
-        raise Refused(_("A month can be locked when it is over."))
+        raise Refused(_("A month can be locked when it is over."), at="month")
     if queries.is_locked(unit, month):
-        raise Refused(_("This month is locked already."))
+        raise Refused(_("This month is locked already."), at="month")
     row = MonthLock(unit_id=unit.id, month=month, locked_by_id=by.id)
     db.session.add(row)
     db.session.flush()

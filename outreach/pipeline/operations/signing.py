@@ -44,9 +44,9 @@ def sign(
     _check_identity(kind, counts_as, first, signed_on)
     _check_amounts(kind, counts_as, intended_wan, agreed_wan, contracted_wan)
     if contract_by and contract_by < signed_on:
-        raise Refused(_("The contract cannot be due before this paper was signed."))
+        raise Refused(_("The contract cannot be due before this paper was signed."), at="contract_by")
     if currency != "CNY" and not stated:
-        raise Refused(_("The paper names another currency: keep its own words as well."))
+        raise Refused(_("The paper names another currency: keep its own words as well."), at="stated")
     agreement = Agreement(
         unit=unit, event=event, organisation=directory.organisation_named(company), person=person, kind=kind, title=title,
         signed_on=signed_on, contract_by=contract_by, intended_wan=intended_wan, contracted_wan=contracted_wan, stated=stated,
@@ -59,27 +59,29 @@ def sign(
 
 def _check_amounts(kind: str, counts_as: str, intended_wan, agreed_wan, contracted_wan) -> None:
     if contracted_wan is not None and kind not in BINDING:
-        raise Refused(_("Only a contract has a contracted amount. What a letter or framework names is an intention."))
+        raise Refused(_("Only a contract has a contracted amount. What a letter or framework names is an intention."), at="contracted_wan")
     if agreed_wan is not None and kind not in AGREEING:
-        raise Refused(_("Only a framework or strategic agreement has an agreed amount."))
+        raise Refused(_("Only a framework or strategic agreement has an agreed amount."), at="agreed_wan")
     if kind == CONTRACT and contracted_wan is None:
-        raise Refused(_("A contract needs its contracted amount."))
+        raise Refused(_("A contract needs its contracted amount."), at="contracted_wan")
     if kind != LABOUR and counts_as in (FIRST, INCREASE) and intended_wan is agreed_wan is contracted_wan is None:
-        raise Refused(_("Say which amount the paper names."))
+        raise Refused(_("Say which amount the paper names."), at="intended_wan")
 
 
 def _check_identity(kind: str, counts_as: str, first: Agreement | None, signed_on: date) -> None:
     """A project is signed for the first time once; everything after it belongs to that signing."""
     if counts_as == FIRST and first is not None:
-        raise Refused(_("A first signing belongs to no earlier one. Say what this one is: an upgrade, an increase, or ceremonial."))
+        raise Refused(
+            _("A first signing belongs to no earlier one. Say what this one is: an upgrade, an increase, or ceremonial."), at="counts_as"
+        )
     if kind == SUPPLEMENT and counts_as == FIRST:
-        raise Refused(_("A supplement belongs to a contract that was signed before: say to which."))
+        raise Refused(_("A supplement belongs to a contract that was signed before: say to which."), at="first_id")
     if counts_as != FIRST and first is None:
-        raise Refused(_("Say to which first signing this one belongs."))
+        raise Refused(_("Say to which first signing this one belongs."), at="first_id")
     if first is not None and first.counts_as != FIRST:
-        raise Refused(_("The signing you chose is itself a later one. Choose the first."))
+        raise Refused(_("The signing you chose is itself a later one. Choose the first."), at="first_id")
     if first is not None and signed_on < first.signed_on:
-        raise Refused(_("This day lies before the first signing."))
+        raise Refused(_("This day lies before the first signing."), at="signed_on")
 
 
 def start_project(
@@ -95,7 +97,7 @@ def start_project(
     if db.session.scalar(db.select(Project.id).where(Project.agreement_id == agreement.id)):
         raise Refused(_("This agreement has its project already."))
     if officer is not None and not officer.reaches(Permission.PIPELINE_EDIT, agreement.unit):
-        raise Refused(_("This officer does not work for the county of the agreement."))
+        raise Refused(_("This officer does not work for the county of the agreement."), at="officer_id")
     if not agreement.counts:
         raise Refused(_("A contract signed since 1 August 2024 counts only with a passed fair-competition review. Enter the review first."))
     if lead is not None and (lead.agreement_id is not None or lead.unit_id != agreement.unit_id or lead.state == ENDED):
@@ -137,7 +139,7 @@ def review(agreement: Agreement, *, number: str, day: date, passed: bool, by: Us
 def add_party(agreement: Agreement, *, role: str, name: str, heads: int | None, by: User) -> Party:
     """One more investor, county or labour partner; a labour partner names how many people."""
     if role == "labour" and not heads:
-        raise Refused(_("Say how many people the labour partner sends."))
+        raise Refused(_("Say how many people the labour partner sends."), at="heads")
     party = Party(agreement_id=agreement.id, role=role, name=name, heads=heads)
     agreement.parties.append(party)
     audit.record(by, "pipeline.add_party", agreement, role=role)

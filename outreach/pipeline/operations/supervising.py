@@ -42,7 +42,7 @@ def issue_notice(project: Project, *, level: str, addressee: str, text: str, due
     if project.state == ENDED:
         raise Refused(_("This project has ended."))
     if due_on <= today:
-        raise Refused(_("The deadline lies after today."))
+        raise Refused(_("The deadline lies after today."), at="due_on")
     last = queries.last_notice(project.id)
     allowed = LEVELS[0] if last is None or last.closed_at else LEVELS[min(LEVELS.index(last.level) + 1, len(LEVELS) - 1)]
     if LEVELS.index(level) > LEVELS.index(allowed):

@@ -24,7 +24,7 @@ def describe(project: Project, *, reason: str = "", by: User, **values) -> None:
     changed = [name for name, value in values.items() if getattr(project, name) != value]
     moved = [name for name in changed if name in PLANNED and getattr(project, name) is not None]
     if moved and not reason:
-        raise Refused(_("A planned day was moved. Say why."))
+        raise Refused(_("A planned day was moved. Say why."), at="reason")
     for name in moved:
         db.session.add(
             PlanChange(project_id=project.id, name=name, before=getattr(project, name), after=values[name], reason=reason, by_id=by.id)
@@ -43,9 +43,9 @@ def change_state(project: Project, *, state: str, since_on: date, reason: str, b
     if state == project.state:
         raise Refused(_("The project is in this state already."))
     if since_on > clock.today():
-        raise Refused(_("A fact cannot lie in the future."))
+        raise Refused(_("A fact cannot lie in the future."), at="since_on")
     if project.agreement is not None and since_on < project.agreement.signed_on:
-        raise Refused(_("This day lies before the signature."))
+        raise Refused(_("This day lies before the signature."), at="since_on")
     row = ProjectState(project_id=project.id, state=state, since_on=since_on, reason=reason, entered_by_id=by.id)
     db.session.add(row)
     project.state = state

@@ -14,7 +14,6 @@ from outreach.core.downloads import attachment
 from outreach.core.forms import whole_number
 from outreach.core.i18n import _
 from outreach.core.lists import ordered_by, page_of
-from outreach.core.refusals import Refused
 from outreach.core.sheets import XLSX, write
 from outreach.core.web import limiter, page
 from outreach.directory import names
@@ -151,11 +150,8 @@ def sign():
         form.first_id.choices += [_choice(row) for row, _reasons, mine in alike if mine and row.id not in offered]
         return page("pipeline/new_agreement.html", form=form, alike=alike, reason_names=REASON_NAMES, status=409, **NAMES)
     values.pop("another")
-    try:
-        first = agreement_of(first_id) if first_id else None
-        agreement = operations.sign(unit, event=event, person=person, first=first, by=current_user, **values)
-    except Refused as refusal:
-        return page("pipeline/new_agreement.html", form=form, refusal=str(refusal), status=409)
+    first = agreement_of(first_id) if first_id else None
+    agreement = operations.sign(unit, event=event, person=person, first=first, by=current_user, **values)
     return redirect(url_for(".agreement", agreement_id=agreement.id), 303)
 
 

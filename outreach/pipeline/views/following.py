@@ -8,7 +8,6 @@ from outreach.core.access import found, requires
 from outreach.core.db import db
 from outreach.core.i18n import _
 from outreach.core.lists import page_of
-from outreach.core.refusals import Refused
 from outreach.core.web import page
 from outreach.permissions import Permission
 from outreach.pipeline import operations, queries, supervision_queries
@@ -83,11 +82,7 @@ def describe(project_id: int):
         return page("pipeline/about.html", project=row, form=form, status=422)
     values = form.values()
     values |= {name: values[name] or None for name in ("post_id", "chamber_id")}
-    try:
-        operations.describe(row, by=current_user, **values)
-    except Refused as refusal:
-        form.reason.errors = [str(refusal)]
-        return page("pipeline/about.html", project=row, form=form, status=422)
+    operations.describe(row, by=current_user, **values)
     flash(_("Saved."))
     return _back(row, "about")
 

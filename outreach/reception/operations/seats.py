@@ -20,7 +20,7 @@ def add_hall(event: Event, *, name: str, kind: str, rows: int, seats: int, platf
     lock(event)
     event.check_ahead()
     if any(hall.name == name for hall in queries.halls(event)):
-        raise Refused(_("There is a hall of this name already."))
+        raise Refused(_("There is a hall of this name already."), at="name")
     if rows * seats + platform > MOST_SEATS:
         raise Refused(_("At most %(num)d seats.", num=MOST_SEATS))
     hall = Hall(event=event, name=name, kind=kind, rows=rows, seats=seats, platform=platform if kind == ROWS else 0, even_rule=even_rule)

@@ -63,7 +63,7 @@ def _replace(old: Registration | None, invitation: Invitation, *, mobile: str, s
     if (other := queries.by_mobile(event, mobile)) is not None and other is not old:
         if old is None and not stands_in_for and other.invitation_id is None and other.person_id == invitation.person_id:
             return _adopt(other, invitation)
-        raise Refused(_("This number is registered already."))
+        raise Refused(_("This number is registered already."), at="mobile")
     row = Registration(
         event_id=event.id, invitation_id=invitation.id, type_id=invitation.type_id, request_key=secrets.token_hex(16), mobile=mobile, source="invited",
         stands_in_for=stands_in_for, notice_version=NOTICE_VERSION, consented_at=clock.now(),
@@ -132,7 +132,7 @@ def send_proxy(registration: Registration, *, name: str, company: str, post: str
     if any(guests_here([registration.id])):
         raise Refused(_("This guest has arrived already."))
     if (other := queries.by_mobile(event, mobile)) is not None and other is not registration:
-        raise Refused(_("This number is registered already."))
+        raise Refused(_("This number is registered already."), at="mobile")
     row = _follow(registration, Registration(
         event_id=event.id, invitation_id=registration.invitation_id, type_id=registration.type_id, companion_of_id=registration.companion_of_id,
         request_key=secrets.token_hex(16), name=name, company=company, post=post, mobile=mobile, email=email, locale=registration.locale, source="web",

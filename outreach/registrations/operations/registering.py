@@ -97,7 +97,7 @@ def register_by_hand(
     if event.state not in AHEAD:
         raise Refused(_("An event that was held or cancelled takes no more guests."))
     if standing.same_number:
-        raise Refused(_("This number is registered already."))
+        raise Refused(_("This number is registered already."), at="mobile")
     registration = Registration(
         event_id=event.id, type_id=type.id, request_key=_own_key(standing, request_key), name=name, company=company, post=post, mobile=mobile,
         email=email, locale="zh_Hans_CN", source="desk",
