@@ -38,11 +38,11 @@ def sign_in(login: str, password: str) -> User:
 def change_password(user: User, old: str, new: str, *, by: User) -> None:
     """Set one's own password; every other session of the user ends."""
     if not passwords.matches(user.password_hash, old):
-        raise Refused(_("The present password is wrong."))
+        raise Refused(_("The present password is wrong."), at="old")
     if weak := passwords.weakness(new, user.login):
-        raise Refused(weak)
+        raise Refused(weak, at="new")
     if old == new:
-        raise Refused(_("The new password must differ from the present one."))
+        raise Refused(_("The new password must differ from the present one."), at="new")
     user.password_hash = passwords.hashed(new)
     user.must_change_password = False
     user.epoch += 1

@@ -102,10 +102,7 @@ def change_password():
     form = PasswordForm()
     if not form.validate_on_submit():
         return page("accounts/password.html", form=form, status=422)
-    try:
-        operations.change_password(current_user, form.old.data, form.new.data, by=current_user)
-    except Refused as refusal:
-        return page("accounts/password.html", form=form, refusal=str(refusal), status=422)
+    operations.change_password(current_user, form.old.data, form.new.data, by=current_user)
     session["epoch"] = current_user.epoch
     flash(_("Your password has been changed. Other devices have been signed out."))
     return redirect(url_for("desk.index"), 303)

@@ -106,7 +106,7 @@ def check(content: bytes) -> str:
     """The SHA-256 of these bytes; :class:`Refused` when the scanner objects. Also for files that are read and not kept."""
     digest = _look_at(content)
     if objection := _objections()[digest]:
-        raise Refused(objection)
+        raise Refused(objection, at="file")
     return digest
 
 
@@ -137,7 +137,7 @@ def office_type(name: str, content: bytes) -> str:
     try:
         return evidence_type(content)
     except Refused:
-        raise Refused(_("Only photographs, PDF, Word, Excel and PowerPoint files are taken.")) from None
+        raise Refused(_("Only photographs, PDF, Word, Excel and PowerPoint files are taken."), at="file") from None
 
 
 def evidence_type(content: bytes) -> str:
@@ -145,7 +145,7 @@ def evidence_type(content: bytes) -> str:
     for head, media_type in EVIDENCE.items():
         if content.startswith(head):
             return media_type
-    raise Refused(_("Only PDF, PNG or JPEG files are taken as evidence."))
+    raise Refused(_("Only PDF, PNG or JPEG files are taken as evidence."), at="file")
 
 
 def forget(row: StoredFile) -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 
 from flask import g
 from flask_wtf import FlaskForm
-from wtforms import DateField, DateTimeLocalField, Field, Form, SelectMultipleField, StringField, ValidationError
+from wtforms import DateField, DateTimeLocalField, Field, FileField, Form, SelectMultipleField, StringField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
@@ -65,12 +65,17 @@ class HouseForm(FlaskForm):
         refusal = g.pop("refusal", None)
         g.passed = super().validate_on_submit(extra_validators) and refusal is None
         if refusal is not None:
-            place = self._fields.get(refusal.at)
-            if place is None:
-                self.form_errors.append(str(refusal))
-            else:
-                place.errors = [*place.errors, str(refusal)]
+            self._say(refusal)
         return g.passed
+
+    def _say(self, refusal) -> None:
+        """The reason beside its field ("file": whatever the form calls the one for a file), else with the form as a whole."""
+        files = (field for field in self if isinstance(field, FileField)) if refusal.at == "file" else ()
+        place = self._fields.get(refusal.at) or next(iter(files), None)
+        if place is None:
+            self.form_errors.append(str(refusal))
+        else:
+            place.errors = [*place.errors, str(refusal)]
 
     def values(self) -> dict:
         """Field name -> checked value."""

@@ -67,7 +67,7 @@ def _read_workbook(path: Path) -> Iterator[Sheet]:
                 yield Sheet(title, [[_cell(cell) for cell in row] for row in rows], merged)
             errors = child.stderr.read().decode(errors="replace")
             if child.wait():
-                raise Refused(_refusal(child.returncode, errors))
+                raise Refused(_refusal(child.returncode, errors), at="file")
         finally:
             alarm.cancel()
             child.kill()
@@ -105,11 +105,11 @@ def _read_csv(content: bytes) -> Sheet:
     try:
         rows = [[cell or None for cell in row] for row in islice(csv.reader(io.StringIO(text, newline=""), dialect), MOST_ROWS + 1)]
     except csv.Error:
-        raise Refused(_refusal(3, "")) from None
+        raise Refused(_refusal(3, ""), at="file") from None
     if len(rows) > MOST_ROWS:
-        raise Refused(_refusal(5, ""))
+        raise Refused(_refusal(5, ""), at="file")
     if not any(len(row) > 1 for row in rows):
-        raise Refused(_refusal(3, ""))
+        raise Refused(_refusal(3, ""), at="file")
     return Sheet("", rows)
 
 
@@ -117,7 +117,7 @@ def _decode(content: bytes) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings = ("utf-16",)
     elif b"\0" in content:
-        raise Refused(_refusal(3, ""))
+        raise Refused(_refusal(3, ""), at="file")
     else:
         encodings = ("utf-8-sig", "gb18030")
     for encoding in encodings:
@@ -125,7 +125,7 @@ def _decode(content: bytes) -> str:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise Refused(_("The characters of this file cannot be read. Save it as .xlsx and try again."))
+    raise Refused(_("The characters of this file cannot be read. Save it as .xlsx and try again."), at="file")
 
 
 @dataclass

@@ -9,7 +9,6 @@ from outreach.core import clock
 from outreach.core.access import open_to_all
 from outreach.core.i18n import choose_locale, is_chinese
 from outreach.core.links import public_url
-from outreach.core.refusals import Refused
 from outreach.core.web import limiter, page, reads_first
 from outreach.events import calendars
 from outreach.events import operations as inviting
@@ -57,10 +56,7 @@ def register(slug: str):
     asked = _asked_at(slug, entered) if "asks" in request.form else None
     if not all([good, asked is None or asked.validate_on_submit()]):  # both, so that every error is said at once
         return _form(slug, entered, asked, status=422)
-    try:
-        code = operations.register(slug, locale=choose_locale(), asked=asked is not None, **entered.guest())
-    except Refused as refusal:
-        return _form(slug, entered, asked, refusal=str(refusal), status=409)
+    code = operations.register(slug, locale=choose_locale(), asked=asked is not None, **entered.guest())
     if asked is not None and (answers := asked.answers()):
         operations.keep_answers(_registration(code), answers)
     return redirect(url_for(".ticket", code=code), 303)
@@ -336,10 +332,7 @@ def answer(code: str):
     comes = entered.answer.data != "no"
     if not all([entered.validate_on_submit(), not comes or asked.validate_on_submit()]):
         return _answer_page(row, entered, asked, status=422)
-    try:
-        registration = operations.answer(row, locale=choose_locale(), **entered.guest())
-    except Refused as refusal:
-        return _answer_page(row, entered, asked, refusal=str(refusal), status=409)
+    registration = operations.answer(row, locale=choose_locale(), **entered.guest())
     if registration is None:
         return redirect(url_for(".invitation", code=row.code), 303)
     operations.keep_answers(registration, asked.answers())

@@ -113,7 +113,7 @@ def test_bad_input_is_said_beside_the_field(make, visit):
     for values in ({"day": tomorrow}, {"day": ""}, {"way": "fax"}, {"next_on": today().isoformat()}):
         assert browser.post(f"/people/{person.id}/contacts/new", _form(**values)).status_code == 422, values
     file = {"file": (io.BytesIO(b"MZ\x90"), "a.exe")}
-    assert browser.post(f"/people/{person.id}/contacts/new", {**_form(), **file}, content_type="multipart/form-data").status_code == 409
+    assert browser.post(f"/people/{person.id}/contacts/new", {**_form(), **file}, content_type="multipart/form-data").status_code == 422
     assert db.session.scalar(select(func.count()).select_from(Contact)) == 0
 
 

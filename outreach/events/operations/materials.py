@@ -16,9 +16,9 @@ def add_material(event: Event, *, purpose: str, title: str, title_en: str, name:
     media_type = files.evidence_type(content)
     if purpose == POSTER:
         if not media_type.startswith("image/"):
-            raise Refused(_("A poster is a picture: PNG or JPEG."))
+            raise Refused(_("A poster is a picture: PNG or JPEG."), at="file")
         if len(content) > POSTER_BYTES:
-            raise Refused(_("A poster has at most 3 MB: guests look at it on a phone."))
+            raise Refused(_("A poster has at most 3 MB: guests look at it on a phone."), at="file")
         for row in [row for row in event.materials if row.purpose == POSTER]:
             event.materials.remove(row)
     row = Material(purpose=purpose, title=title, title_en=title_en, file=files.keep(name, content, media_type, by=by))

@@ -15,7 +15,6 @@ from outreach.core.forms import uploaded, whole_number
 from outreach.core.i18n import _, ngettext
 from outreach.core.lists import page_of
 from outreach.core.pdf import PDF
-from outreach.core.refusals import Refused
 from outreach.core.sheets import XLSX, Column, write
 from outreach.core.web import limiter, page, reads_first
 from outreach.directory import queries as directory
@@ -95,12 +94,8 @@ def guest_sheet(event_id: int):
     if not form.validate_on_submit():
         return page("events/guest_sheet.html", event=row, sheet_form=form, lines=None, status=422)
     name, content = uploaded(form.file.data)
-    try:
-        files.check(content)
-        lines, cut = guest_sheets.lines(sheets.read_bytes(content, name))
-    except Refused as refusal:
-        form.file.errors = [str(refusal)]
-        return page("events/guest_sheet.html", event=row, sheet_form=form, lines=None, status=422)
+    files.check(content)
+    lines, cut = guest_sheets.lines(sheets.read_bytes(content, name))
     meant = queries.candidates_of(current_user, lines)
     invited = set(db.session.scalars(queries.invited_ids(row)))
     return page(

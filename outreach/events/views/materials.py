@@ -10,7 +10,6 @@ from outreach.core.db import db
 from outreach.core.forms import uploaded
 from outreach.core.i18n import _, day, hour
 from outreach.core.links import public_url
-from outreach.core.refusals import Refused
 from outreach.core.web import limiter, page
 from outreach.events import operations
 from outreach.events.forms import MaterialForm
@@ -32,19 +31,8 @@ def add_material(event_id: int):
     if not form.validate_on_submit():
         return page("events/materials.html", event=event, form=form, status=422)
     name, content = uploaded(form.file.data)
-    try:
-        operations.add_material(
-            event,
-            purpose=form.purpose.data,
-            title=form.title.data,
-            title_en=form.title_en.data,
-            name=name,
-            content=content,
-            by=current_user,
-        )
-    except Refused as refusal:
-        form.file.errors = [str(refusal)]
-        return page("events/materials.html", event=event, form=form, status=422)
+    words = {"purpose": form.purpose.data, "title": form.title.data, "title_en": form.title_en.data}
+    operations.add_material(event, name=name, content=content, by=current_user, **words)
     return redirect(url_for(".materials", event_id=event.id), 303)
 
 

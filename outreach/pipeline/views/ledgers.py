@@ -8,7 +8,6 @@ from outreach.accounts.queries import reach
 from outreach.core.access import found, requires
 from outreach.core.db import db
 from outreach.core.i18n import _
-from outreach.core.refusals import Refused
 from outreach.core.web import limiter, page
 from outreach.permissions import Permission
 from outreach.pipeline import ledger_queries, operations
@@ -24,9 +23,9 @@ def _form(**options) -> LedgerForm:
     return LedgerForm(units=counties(), **options)
 
 
-def _ledgers(form: LedgerForm, *, status: int = 200, refusal: str = ""):
+def _ledgers(form: LedgerForm, *, status: int = 200):
     rows = ledger_queries.batches(reach(current_user, _P.PIPELINE_EDIT))
-    return page("pipeline/ledgers.html", rows=rows, form=form, refusal=refusal, status=status)
+    return page("pipeline/ledgers.html", rows=rows, form=form, status=status)
 
 
 @bp.get("/ledgers")
@@ -44,10 +43,7 @@ def upload_ledger():
         return _ledgers(form, status=422)
     unit = found(accounts.select_units(current_user, _P.PIPELINE_EDIT), form.unit_id.data)
     file = form.file.data
-    try:
-        batch = operations.upload_ledger(unit, name=file.filename, content=file.read(), by=current_user)
-    except Refused as refusal:
-        return _ledgers(form, status=409, refusal=str(refusal))
+    batch = operations.upload_ledger(unit, name=file.filename, content=file.read(), by=current_user)
     return redirect(url_for(".ledger", ledger_id=batch.id), 303)
 
 
