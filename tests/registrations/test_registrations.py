@@ -80,7 +80,7 @@ def test_the_same_number_again_is_refused_without_giving_the_ticket_away(make, v
     event = make.event()
     _register(visit(), event)
     answer = _register(visit(), event, request_key="another-form-entirely")
-    assert answer.status_code == 409
+    assert answer.status_code == 422
     assert db.session.scalar(select(Registration)).code not in answer.text
     assert 'value="李丽"' in answer.text
 
