@@ -170,14 +170,15 @@ def _form_again(refusal: Refused):
     if not g.get("passed") or wants_fragment() or request.accept_mimetypes.best == "application/json":
         return None
     db.session.rollback()
-    for sent in request.files.values():
+    for _name, sent in request.files.items(multi=True):
         sent.seek(0)
     g.passed, g.refusal, g.refused = False, refusal, str(refusal)
     try:
         answer = current_app.make_response(current_app.view_functions[request.endpoint](**request.view_args))
     except (Refused, HTTPException):
-        return None
-    if answer.status_code < 400 or "refusal" in g:  # it asked no form this time
+        answer = None
+    if answer is None or answer.status_code < 400 or "refusal" in g:  # it asked no form this time
+        g.refused = ""
         return None
     if not refusal.at:  # nothing typed is wrong, only the hour for it
         answer.status_code = 409

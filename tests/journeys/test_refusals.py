@@ -3,6 +3,7 @@
 import io
 
 import pytest
+from flask import abort
 from sqlalchemy import func, select
 
 from outreach.core.db import db
@@ -10,6 +11,7 @@ from outreach.core.refusals import Refused
 from outreach.permissions import Role
 from outreach.pipeline import operations
 from outreach.pipeline.models import Instalment, Milestone
+from outreach.pipeline.views import projects as project_views
 
 
 @pytest.fixture
@@ -83,3 +85,21 @@ def test_a_machine_has_the_reason_in_its_own_way(make, visit, project):
     )
     assert answer.status_code == 409
     assert "合同" in answer.json["reason"]
+
+
+def test_when_the_page_itself_is_gone_the_reason_has_a_page_and_stands_on_it_once(make, visit, project, monkeypatch):
+    """Between the two runs of the view somebody took the project out of sight."""
+
+    def refused(row, **_values):
+        raise Refused("太晚了")
+
+    seen = iter([True])
+    found = project_views.project_of
+
+    def once(*given, **more):
+        return found(*given, **more) if next(seen, False) else abort(404)
+
+    monkeypatch.setattr(operations, "pay_in", refused)
+    monkeypatch.setattr(project_views, "project_of", once)
+    answer = visit(make.user(Role.INVESTMENT_OFFICER)).post(f"/projects/{project.id}/instalments", _slip(""))
+    assert (answer.status_code, answer.text.count("太晚了")) == (409, 1)
