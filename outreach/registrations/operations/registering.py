@@ -46,9 +46,8 @@ def register(
     if registration_state(event) != "open":
         raise Refused(_("Registration is not open."))
     if standing.same_number:
-        raise Refused(
-            _("This number is registered already. Open your ticket from the link you were given, or ask the organisers."), at="mobile"
-        )
+        told = _("This number is registered already. Open your ticket from the link you were given, or ask the organisers.")
+        raise Refused(told, at="mobile")
     if event.asks and not asked:
         raise Refused(_("The organisers have added questions. Please answer them and send the form again."))
     if together and standing.taken >= _room(event):  # hundreds came between the two looks
