@@ -312,14 +312,19 @@ class RowForm(HouseForm):
         return {**self.values(), "mobiles": getattr(self.mobiles, "numbers", [])}
 
 
-def mapping_of(arguments, shapes: list[dict]) -> dict[str, list[str]]:
-    """The corrected mapping of a posted form: ``column-<shape number>-<column number>`` -> field."""
-    return {
-        shape["shape"]: [
-            field if (field := arguments.get(f"column-{number}-{index}", "")) in FIELDS else "" for index in range(len(shape["columns"]))
-        ]
-        for number, shape in enumerate(shapes)
-    }
+class ColumnsForm(HouseForm):
+    """What each column is taken for. The columns are the sheet's own, so are the names of what is sent."""
+
+    @staticmethod
+    def mapping(arguments, shapes: list[dict]) -> dict[str, list[str]]:
+        """The corrected mapping of a posted form: ``column-<shape number>-<column number>`` -> field."""
+        return {
+            shape["shape"]: [
+                field if (field := arguments.get(f"column-{number}-{index}", "")) in FIELDS else ""
+                for index in range(len(shape["columns"]))
+            ]
+            for number, shape in enumerate(shapes)
+        }
 
 
 class ViewForm(HouseForm):

@@ -164,6 +164,19 @@ def test_columns_can_be_corrected_and_read_again(upload, make):
     assert row.card["posts"] == [["甲公司", ""]]
 
 
+def test_columns_without_a_name_come_back_as_they_were_chosen(upload, make, visit):
+    batch = upload(_xlsx(["李丽", "甲公司", "15412340001", "女"]), by=make.user())
+    chosen = {f"column-0-{number}": value for number, value in enumerate(["lives", "employer", "phone", "gender"])}
+    answer = visit(make.user()).post(f"/rosters/{batch.id}/columns", chosen)
+    assert answer.status_code == 422
+    fold = answer.text.split('id="columns"', 1)[1]
+    assert fold.split(">", 1)[0].strip() == "open"
+    assert "必须有一列是姓名" in fold
+    first = fold.split('id="column-0-0"', 1)[1].split("</select>", 1)[0]
+    assert '<option value="lives" selected>' in first
+    assert db.session.get_one(Batch, batch.id).state == "ready"
+
+
 @pytest.mark.parametrize("content", [b"nothing", _xlsx(("1", "2"), header=("甲", "乙")), b"PK\x03\x04"])
 def test_what_cannot_be_read_fails_in_words(upload, content):
     batch = upload(content)

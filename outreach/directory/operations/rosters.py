@@ -41,7 +41,7 @@ def remap_batch(batch: Batch, *, mapping: dict[str, list[str]], by: User) -> Non
     """Read the file again with the columns as a person corrected them."""
     lock(batch)
     if any("name" not in fields for fields in mapping.values()):
-        raise Refused(_("One column must be the name."))
+        raise Refused(_("One column must be the name."), at="columns")
     batch.move("reading")
     batch.mapping, batch.cursor = mapping, 0
     _remember(batch, mapping)

@@ -14,7 +14,7 @@ from outreach.core.lists import page_of
 from outreach.core.sheets import XLSX
 from outreach.core.web import keep_writes, limiter, page
 from outreach.directory import operations, queries, roster_exports, roster_queries
-from outreach.directory.forms import DOUBT_NAMES, FIELD_NAMES, ReasonForm, RosterForm, RowFilters, RowForm, doubt_words, mapping_of
+from outreach.directory.forms import DOUBT_NAMES, FIELD_NAMES, ColumnsForm, ReasonForm, RosterForm, RowFilters, RowForm, doubt_words
 from outreach.directory.roster_models import Batch, BatchRow
 from outreach.directory.views.people import bp
 from outreach.permissions import Permission
@@ -79,8 +79,11 @@ def roster(batch_id: int):
 @bp.post("/rosters/<int:batch_id>/columns")
 @requires(MAY)
 def remap_batch(batch_id: int):
-    batch = _batch(batch_id)
-    operations.remap_batch(batch, mapping=mapping_of(request.form, batch.shapes), by=current_user)
+    batch, form = _batch(batch_id), ColumnsForm()
+    mapping = form.mapping(request.form, batch.shapes)
+    if not form.validate_on_submit():
+        return _page(batch, status=422, columns_form=form, chosen=mapping)
+    operations.remap_batch(batch, mapping=mapping, by=current_user)
     return redirect(url_for(".roster", batch_id=batch.id), 303)
 
 
