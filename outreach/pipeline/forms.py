@@ -234,6 +234,7 @@ class ProjectFilters(Filters):
     state = SelectField(lazy("State"), choices=[("", lazy("Running, paused and ended")), *STATE_NAMES.items()], default="")
     stuck = SelectField(lazy("Stuck"), choices=[("", lazy("All")), *STUCK_NAMES.items()], default="")
     landed = StringField()
+    contracted = StringField()
     paid = StringField()
     overdue = BooleanField(lazy("Only overdue"))
     park = StringField(lazy("Park"))

@@ -90,8 +90,8 @@ def select_projects(user, permission: Permission = Permission.PIPELINE_VIEW) -> 
 
 
 def filtered_projects(
-    chosen: Select, *, text: str = "", stage: str = "", landed: str = "", paid: str = "", unit: int | None = None, event: int | None = None,
-    officer: int | None = None, overdue: bool = False, state: str = "", stuck: str = "", park: str = "",
+    chosen: Select, *, text: str = "", stage: str = "", landed: str = "", contracted: str = "", paid: str = "", unit: int | None = None,
+    event: int | None = None, officer: int | None = None, overdue: bool = False, state: str = "", stuck: str = "", park: str = "",
 ) -> Select:  # fmt: skip
     """Narrow projects. ``stage`` is computed here by the same rule as :attr:`Project.stage`."""
     if text:
@@ -100,6 +100,8 @@ def filtered_projects(
     chosen = _at_stage(chosen, stage)
     if landed:
         chosen = chosen.where(Project.id.in_(with_milestone(*LANDED)))
+    if contracted:
+        chosen = chosen.where(Project.id.in_(with_milestone("contract")))
     if paid:
         holding = select(Instalment.project_id).group_by(Instalment.project_id).having(func.sum(Instalment.amount_wan) > 0)
         chosen = chosen.where(Project.id.in_(holding))

@@ -248,6 +248,11 @@ def test_board_list_and_exports(make, visit, contracted):
     assert contracted.name in browser.get("/board").text
     assert contracted.name in browser.get("/projects?stage=contract").text
     assert contracted.name not in browser.get("/projects?stage=intention").text
+    make.project(make.agreement(), name="还在谈的项目")
+    assert "还在谈的项目" in browser.get("/projects").text
+    listed = browser.get("/projects?contracted=y").text
+    assert (contracted.name in listed, "还在谈的项目" in listed) == (True, False)
+    assert 'href="/projects?contracted=y"' in browser.get("/home").text
     sheet = openpyxl.load_workbook(io.BytesIO(browser.post("/projects/export").data)).active
     heading = [cell.value for cell in sheet[3]]
     row = {name: cell.value for name, cell in zip(heading, sheet[4], strict=True)}
