@@ -10,6 +10,7 @@ htmx.config.historyCacheSize = 0;
 htmx.config.responseHandling = [
   { code: "204", swap: false },
   { code: "[23]..", swap: true },
+  { code: "422", swap: true, error: true }, // a form with its errors: where its answer would stand, not beside an older answer
   { code: "[45]..", swap: true, error: true, target: "#problem" },
 ];
 
