@@ -16,6 +16,7 @@ from outreach.permissions import Role
 from outreach.pipeline import operations as pipeline
 from outreach.registrations import operations as registrations
 from outreach.registrations import queries as guests
+from outreach.registrations import tickets
 
 PASSWORD = "Wild-Goose-7"
 _HASH = passwords.hashed(PASSWORD)
@@ -93,6 +94,11 @@ class Maker:
         gate = checkin.add_gate(event, name=name, by=None)
         db.session.flush()
         return gate
+
+    def scan(self, event, scanned: str, **known):
+        """As the staff's page does it: read, find who has it, judge."""
+        ticket = tickets.read(scanned)
+        return checkin.scan(event, ticket, guests.held(ticket.code) if ticket else None, **known)
 
     def agreement(self, unit: Unit | None = None, **values):
         plain = {

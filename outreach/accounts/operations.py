@@ -77,7 +77,7 @@ def grant_role(user: User, unit: Unit, role: str, *, by: User | None) -> Grant:
 def withdraw_role(user: User, grant: Grant, *, by: User) -> None:
     """Take a role away; the last administrator of the whole house keeps theirs."""
     if not by.reaches(Permission.ACCOUNTS_MANAGE, grant.unit):
-        raise Refused(_("This unit is outside your reach."), at="unit_id")
+        raise Refused(_("This unit is outside your reach."))
     if grant.role == Role.ADMINISTRATOR and grant.unit.parent_id is None:
         _refuse_if_last(user)
     audit.record(by, "accounts.withdraw_role", user, role=grant.role, unit=grant.unit_id)

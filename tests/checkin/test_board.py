@@ -227,7 +227,7 @@ def test_a_moving_code(make, visit):
     now = int(clock.now().timestamp())
     for number, (made_at, verdict) in enumerate(((now - 300, "stale"), (None, "stale"), (now, "admitted"))):
         ticket = tickets.signed(row.code, event.ticket_seed, made_at=made_at)
-        scan = operations.scan(event, key=f"moving-scan-000000{number}", scanned=ticket, gate=None, device_at=None, by=user)
+        scan = make.scan(event, ticket, key=f"moving-scan-000000{number}", gate=None, device_at=None, by=user)
         assert scan.verdict == verdict
 
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from outreach.checkin import operations, queries
 from outreach.checkin import operations as checkin
+from outreach.checkin import queries
 from outreach.checkin.models import Scan
 from outreach.core import clock
 from outreach.core.db import db
@@ -82,7 +82,7 @@ def test_cancelled_and_waiting(door, make):
     full = make.event(capacity=1)
     make.registration(full)
     waiting = make.registration(full)
-    assert operations.scan(full, key="k" * 20, scanned=waiting.code, gate=None, device_at=None, by=make.user()).verdict == "waiting"
+    assert make.scan(full, waiting.code, key="k" * 20, gate=None, device_at=None, by=make.user()).verdict == "waiting"
 
 
 def test_nobody_enters_an_event_that_was_called_off(door, make):

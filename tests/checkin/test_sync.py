@@ -227,7 +227,7 @@ def test_a_replaced_ticket_is_on_the_list_that_gates_carry(house, make, visit):
     roster = one.roster()
     assert (roster[old][2], roster[row.door_id][2]) == ("replaced", "confirmed")
     assert visit().get(f"/t/{code}").status_code == 404
-    assert operations.scan(event, key="k" * 20, scanned=code, gate=None, device_at=None, by=make.user()).verdict == "replaced"
+    assert make.scan(event, code, key="k" * 20, gate=None, device_at=None, by=make.user()).verdict == "replaced"
 
 
 def test_a_walk_in_without_network(house, make):
@@ -283,7 +283,7 @@ def test_a_withdrawn_gate_is_told_to_wipe_and_its_passes_open_nothing(house, mak
     assert _scans() == 0
     _wait_a_second(event)
     assert two.roster()[door_id][2] == "replaced"
-    assert operations.scan(event, key="k" * 20, scanned=ticket, gate=None, device_at=None, by=make.user()).verdict == "unknown"
+    assert make.scan(event, ticket, key="k" * 20, gate=None, device_at=None, by=make.user()).verdict == "unknown"
     assert db.session.scalar(select(func.count()).select_from(Pass)) == 20
 
 

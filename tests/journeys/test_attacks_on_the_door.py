@@ -214,7 +214,7 @@ def test_a_pass_of_a_registered_guest_is_the_guest(house, make, visit):
     row = two.roster()[lent]
     assert (row[2], row[12]) == ("confirmed", own)
     assert own in {told[1] for told in two.hear()}
-    said = operations.scan(event, key="k" * 20, scanned=ticket, gate=gates[1], device_at=None, by=make.user())
+    said = make.scan(event, ticket, key="k" * 20, gate=gates[1], device_at=None, by=make.user())
     assert (said.verdict, db.session.get(Registration, said.guest.id).door_id) == ("already", own)
     db.session.commit()
     assert "李丽" in visit(make.user()).get(f"/T/{ticket}").text

@@ -31,7 +31,7 @@ def test_a_replaced_pass_opens_nothing(house, make):
     registrations.replace_ticket(db.session.scalar(select(Registration)), reason="转借", by=make.user())
     fresh()
     assert one.roster()[lent][2] == "replaced"
-    assert operations.scan(event, key="k" * 20, scanned=ticket, gate=gates[0], device_at=None, by=make.user()).verdict == "replaced"
+    assert make.scan(event, ticket, key="k" * 20, gate=gates[0], device_at=None, by=make.user()).verdict == "replaced"
 
 
 def test_replacing_a_ticket_ends_the_guests_passes(house, make):
@@ -160,11 +160,11 @@ def test_a_pass_at_the_staffs_own_page_is_good(house, make):
     event, gates, gate = house
     one = gate()
     lent, ticket = a_pass(one)
-    said = operations.scan(event, key="k" * 20, scanned=ticket, gate=gates[1], device_at=None, by=make.user())
+    said = make.scan(event, ticket, key="k" * 20, gate=gates[1], device_at=None, by=make.user())
     scan = db.session.get(Scan, said.id)
     assert (said.verdict, scan.note, scan.door_id) == ("admitted", "unseen", lent)
     forged = tickets.signed(tokens.code(), event.ticket_seed)
-    assert operations.scan(event, key="l" * 20, scanned=forged, gate=gates[1], device_at=None, by=make.user()).verdict == "unknown"
+    assert make.scan(event, forged, key="l" * 20, gate=gates[1], device_at=None, by=make.user()).verdict == "unknown"
     db.session.commit()
     one.sync(walk_ins=[comer(one, 1, lent)])
     assert queries.arrived_count(event.id) == 1

@@ -7,7 +7,6 @@ from contextvars import Context
 import pytest
 from sqlalchemy import select
 
-from outreach.checkin import operations as checkin
 from outreach.checkin.models import Gate, Scan
 from outreach.core.db import db, writing
 from outreach.core.refusals import Refused
@@ -118,8 +117,8 @@ def test_one_ticket_at_many_gates_is_admitted_once(app, make):
     def deed(number: int):
         from outreach.accounts.models import User
 
-        return checkin.scan(
-            db.session.get(Event, event_id), key=f"scan-of-device-{number:04d}", scanned=code, gate=db.session.get(Gate, gate_id), device_at=None,
+        return make.scan(
+            db.session.get(Event, event_id), code, key=f"scan-of-device-{number:04d}", gate=db.session.get(Gate, gate_id), device_at=None,
             by=db.session.get(User, user_id),
         ).verdict  # fmt: skip
 

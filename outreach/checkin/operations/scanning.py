@@ -24,15 +24,13 @@ _NO_GATE = {"types": [], "letters": "", "opens": None, "closes": None}
 
 
 def scan(
-    event: Event | Site, *, key: str, scanned: str, gate: Gate | GateAt | None, device_at, by: User | None, out: bool = False,
-    guest: AtDoor | None = None,
+    event: Event | Site, ticket: tickets.Scanned | None, guest: AtDoor | None, *, key: str, gate: Gate | GateAt | None, device_at, by: User | None,
+    out: bool = False,
 ) -> Said:  # fmt: skip
     """Judge and keep one scan. The same ``key`` again is the same scan with the same answer, never a second one.
 
-    ``guest``: who has this ticket, if the caller holds them already.
+    ``ticket``: what was scanned, None when it is none. ``guest``: who has it, held (``queries.site``).
     """
-    ticket = tickets.read(scanned)
-    guest = guest or (registrations.held(ticket.code) if ticket else None)
     replaced = registrations.is_replaced(ticket.code) if ticket and guest is None else None
     if ticket and guest is None and replaced is None:
         guest = _holder(ticket.code)

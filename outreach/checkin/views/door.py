@@ -82,8 +82,7 @@ def scan(event_id: int):
     """
     body = request.get_json(silent=True)
     named = whole_number(body.get("gate")) if isinstance(body, dict) else None
-    scanned = str(body.get("code", ""))[:300] if isinstance(body, dict) else ""
-    ticket = tickets.read(scanned)
+    ticket = tickets.read(str(body.get("code", ""))[:300]) if isinstance(body, dict) else None
     event, gate, holder = queries.site(event_id, named, ticket.code if ticket else None)
     if event is None or not current_user.reaches(Permission.CHECKIN_SCAN, event) or (named and gate is None):
         abort(404)
@@ -102,7 +101,7 @@ def scan(event_id: int):
         )
         row = operations.admit(event, guest, **known)
     else:
-        row = operations.scan(event, scanned=scanned, guest=holder, **known)
+        row = operations.scan(event, ticket, holder, **known)
     return _answer(row, event)
 
 

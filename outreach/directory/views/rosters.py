@@ -82,7 +82,7 @@ def remap_batch(batch_id: int):
     batch, form = _batch(batch_id), ColumnsForm()
     mapping = form.mapping(request.form, batch.shapes)
     if not form.validate_on_submit():
-        return _page(batch, status=422, columns_form=form, chosen=mapping)
+        return _page(batch, status=422, chosen=mapping)
     operations.remap_batch(batch, mapping=mapping, by=current_user)
     return redirect(url_for(".roster", batch_id=batch.id), 303)
 

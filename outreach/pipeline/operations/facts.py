@@ -35,7 +35,7 @@ def _fresh_slip(evidence, by: User | None) -> None:
     lock_name(f"slip {evidence.sha256}")
     if other := queries.evidence_used(evidence):
         where = other.name if by is not None and by.reaches(Permission.PIPELINE_VIEW, other.unit) else _("of another unit")
-        raise Refused(_("The same file already proves money for the project “%(name)s”.", name=where), at="evidence")
+        raise Refused(_("The same file already proves money for the project “%(name)s”.", name=where), at="file")
 
 
 def enter_milestone(
@@ -118,7 +118,7 @@ def add_evidence(project: Project, fact: Milestone | Instalment, *, file_name: s
     if fact.evidence_id is not None or fact.confirmed_at:
         raise Refused(_("This entry has its proof already. Withdraw it and enter it anew if the proof is wrong."))
     if not content:
-        raise Refused(_("This file is empty."), at="evidence")
+        raise Refused(_("This file is empty."), at="file")
     evidence = _evidence(file_name, content, by=by)
     if isinstance(fact, Instalment):
         _fresh_slip(evidence, by)
