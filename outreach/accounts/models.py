@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from outreach.core import clock
 from outreach.core.db import Base, Key, Moment
+from outreach.core.i18n import is_chinese
 from outreach.permissions import ROLES, Permission, Role
 
 LOCK_AFTER = 5
@@ -43,6 +44,11 @@ class Unit(Base):
     path: Mapped[str] = mapped_column(String(80), index=True)
 
     parent: Mapped["Unit | None"] = relationship(remote_side=[id])
+
+    @property
+    def shown(self) -> str:
+        """The name in the language of the page."""
+        return self.name if is_chinese() or not self.name_en else self.name_en
 
     @property
     def county_id(self) -> int:

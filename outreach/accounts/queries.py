@@ -39,10 +39,10 @@ def units_for_choice(user, permission: Permission, *levels: str) -> list[tuple[i
     """(id, name) of the units within reach, for a select field; townships behind their county's name."""
     rows = db.session.scalars(select_units(user, permission, *levels)).all()
     order = {"city": 0, "county": 1, "township": 2}
-    names = {unit.id: unit.name for unit in rows}
+    names = {unit.id: unit.shown for unit in rows}
     rows = sorted(rows, key=lambda unit: (order[unit.level], unit.place_code or ""))
     return [
-        (unit.id, f"{names[unit.parent_id]} {unit.name}" if unit.level == "township" and unit.parent_id in names else unit.name)
+        (unit.id, f"{names[unit.parent_id]} {unit.shown}" if unit.level == "township" and unit.parent_id in names else unit.shown)
         for unit in rows
     ]
 
@@ -50,7 +50,7 @@ def units_for_choice(user, permission: Permission, *levels: str) -> list[tuple[i
 def hosts_for_choice() -> list[tuple[int, str]]:
     """(id, name) of the city and every county of the house, whoever asks: that they exist is no secret."""
     rows = db.session.scalars(select(Unit).where(Unit.level.in_(("city", "county"))).order_by(Unit.place_code, Unit.id))
-    return [(unit.id, unit.name) for unit in rows]
+    return [(unit.id, unit.shown) for unit in rows]
 
 
 def county_ids() -> dict[int, int | None]:

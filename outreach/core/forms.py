@@ -143,11 +143,11 @@ class WanField(Field):
         typed = phones.fold(valuelist[0]).replace(",", "").replace(" ", "")
         match = re.fullmatch(r"(\d+(?:\.\d+)?)(亿元?|万元?)?", typed)
         if not match:
-            raise ValueError(_("Write the amount in 万元 as a number, for example 3000 or 1.2亿."))
+            raise ValueError(_("Write the amount in 10,000 yuan as a number, for example 3000 or 1.2亿."))
         try:
             amount = Decimal(match[1]) * (10_000 if (match[2] or "").startswith("亿") else 1)
         except InvalidOperation:
-            raise ValueError(_("Write the amount in 万元 as a number, for example 3000 or 1.2亿.")) from None
+            raise ValueError(_("Write the amount in 10,000 yuan as a number, for example 3000 or 1.2亿.")) from None
         if amount > Decimal(10) ** 9:
             raise ValueError(_("This amount is larger than the whole country's. Is the unit right?"))
         if amount != amount.quantize(Decimal("0.000001")):
@@ -201,6 +201,12 @@ def is_file(sent) -> bool:
 def required(message=None):
     """The field must be filled."""
     return InputRequired(message or lazy("Please fill this in."))
+
+
+def not_in_past(_form, field):
+    """What is planned lies ahead."""
+    if field.data and field.data < today():
+        raise ValidationError(_("What is still to be done cannot be planned for a day that is over."))
 
 
 def not_in_future(_form, field):

@@ -45,16 +45,24 @@ def _plain(value: Decimal, places: int) -> str:
 
 
 def wan(value: Decimal | None) -> str:
-    """An amount in 万元, written with its unit; at most two decimals, none when whole."""
+    """An amount in 万元, written with its unit to 100 yuan: in 万元 with at most two decimals, in English in millions of yuan."""
     if value is None:
         return "–"
-    text = _plain(value, 2)
-    return _("%(amount)s 万元", amount=text.removesuffix(".00"))
+    if is_chinese():
+        return f"{_plain(value, 2).removesuffix('.00')} 万元"
+    return f"{_short(_plain(Decimal(value) / 100, 4))} million yuan"
 
 
 def yi(value_wan: Decimal | None) -> str:
-    """An amount given in 万元, written in 亿元 with two decimals (1 亿元 = 10,000 万元)."""
-    return "–" if value_wan is None else _("%(amount)s 亿元", amount=_plain(Decimal(value_wan) / 10_000, 2))
+    """An amount given in 万元, written to a million yuan: in 亿元 with two decimals (1 亿元 = 10,000 万元), in English in millions of yuan."""
+    if value_wan is None:
+        return "–"
+    return f"{_plain(Decimal(value_wan) / 10_000, 2)} 亿元" if is_chinese() else f"{_plain(Decimal(value_wan) / 100, 0)} million yuan"
+
+
+def _short(number: str) -> str:
+    """Without the zeros that end its decimals."""
+    return number.rstrip("0").rstrip(".") if "." in number else number
 
 
 def percent(part: int, whole: int) -> str:
@@ -88,8 +96,14 @@ def hour(value: datetime | None, zone: str = "Asia/Shanghai") -> str:
     return "" if value is None else f"{clock.in_zone(value, zone):%H:%M}"
 
 
+def span(start: datetime, end: datetime, zone: str = "Asia/Shanghai") -> str:
+    """From a moment to a moment; the day once when it is the same."""
+    same = clock.in_zone(start, zone).date() == clock.in_zone(end, zone).date()
+    return f"{moment(start, zone)} – {hour(end, zone) if same else moment(end, zone)}"
+
+
 def install(app) -> None:
     """Babel and the filters every template may use."""
     babel.init_app(app, locale_selector=choose_locale)
-    app.jinja_env.filters.update(wan=wan, yi=yi, day=day, moment=moment, hour=hour)
+    app.jinja_env.filters.update(wan=wan, yi=yi, day=day, moment=moment, hour=hour, span=span)
     app.jinja_env.globals.update(locale_code=locale_code, is_chinese=is_chinese, LOCALES=LOCALES, percent=percent, g=g, today=clock.today)

@@ -138,8 +138,11 @@ class Column:
     kind: str = "text"
 
 
-def write(title: str, columns: list[Column], rows, *, subtitle: str = "", paper: int = 9) -> bytes:
-    """A workbook ready to print: merged title, subtitle, bordered table on landscape paper (9: A4, 8: A3), repeated heading, page numbers."""
+def write(title: str, columns: list[Column], rows, *, subtitle: str = "", paper: int = 9, across: int = 1) -> bytes:
+    """A workbook ready to print: merged title, subtitle, bordered table on landscape paper (9: A4, 8: A3), repeated heading, page numbers.
+
+    ``across``: how many pages its columns take side by side; the first column then stands on each.
+    """
     target = io.BytesIO()
     book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     sheet = book.add_worksheet(title[:28].translate({ord(sign): "-" for sign in "[]:*?/\\'"}))
@@ -163,8 +166,10 @@ def write(title: str, columns: list[Column], rows, *, subtitle: str = "", paper:
             _write_cell(sheet, count, index, column.value(row), formats[column.kind])
     sheet.set_landscape()
     sheet.set_paper(paper)
-    sheet.fit_to_pages(1, 0)
+    sheet.fit_to_pages(across, 0)
     sheet.repeat_rows(2)
+    if across > 1:
+        sheet.repeat_columns(0)
     sheet.freeze_panes(3, 0)
     sheet.print_area(0, 0, max(count, 3), len(columns) - 1)
     sheet.set_footer("&C&P / &N")

@@ -134,17 +134,38 @@ def problem(status: int, title: str, reason: str):
     return render_template(template, title=title, reason=reason, status=status), status
 
 
+def _nothing_there() -> str:
+    """Staff may lack the reach; a guest has a piece of an address."""
+    if "_user_id" in session:
+        return _("It does not exist, or it belongs to another unit.")
+    return _("This address is incomplete or no longer valid. Copy the whole link from the letter or message.")
+
+
+def _page_above() -> str | None:
+    """The nearest page above an address that only takes deeds: somebody reloads the answer to a form, or changes its language."""
+    adapter, path = current_app.create_url_adapter(request), request.path
+    while path := path.rpartition("/")[0]:
+        if adapter.test(path, "GET"):
+            return path
+    return None
+
+
 def _http_error(error: HTTPException):
     words = {
         400: (_("That request was not understood"), _("Go back and try again.")),
         401: (_("Please sign in"), _("This page is for staff.")),
         403: (_("Not allowed"), _("Your role does not include this. Ask your administrator.")),
-        404: (_("Not found"), _("It does not exist, or it belongs to another unit.")),
+        404: (_("Not found"), _nothing_there()),
         405: (_("Not possible this way"), _("Go back and use the button on the page.")),
-        413: (_("Too large"), _("The file or text is larger than this system takes.")),
+        413: (
+            _("Too large"),
+            _("This is larger than the %(most)s MB that this system takes.", most=current_app.config["MAX_CONTENT_LENGTH"] >> 20),
+        ),
         429: (_("Too many tries"), _("Wait a minute, then try again.")),
     }
     code = error.code or 500
+    if code == 405 and request.method == "GET" and not wants_fragment() and (above := _page_above()):
+        return redirect(above)
     title, reason = words.get(code, (_("Something went wrong"), error.description or ""))
     return problem(code, title, reason)
 

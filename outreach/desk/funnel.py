@@ -6,7 +6,7 @@ and are never added to each other.
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from outreach.accounts.models import Unit
 from outreach.accounts.queries import reach
@@ -54,16 +54,19 @@ def _people(user) -> dict[int, dict[int, int]]:
     return found
 
 
+def summits(user, permission: Permission = Permission.EVENTS_VIEW) -> Select:
+    """The events whose guests the funnel counts: published ones and all that came of them."""
+    return events.select_visible(user, permission).where(Event.state.in_((PUBLISHED, CLOSED, HELD)))
+
+
 def lines(user) -> tuple[Line, list[Line], list[Line]]:
     """(the whole, by county, by summit) within ``user``'s reach, in a constant number of queries."""
     people = _people(user)
     whole_sums, by_unit, by_event = pipeline.sums(user)
     invited, guests, arrived = (events.invited_counts(), registrations.counts_by_event(), checkin.arrived_counts())
-    visible = db.session.scalars(
-        events.select_visible(user).where(Event.state.in_((PUBLISHED, CLOSED, HELD))).order_by(Event.starts_at.desc())
-    ).all()
+    visible = db.session.scalars(summits(user).order_by(Event.starts_at.desc())).all()
     counties = db.session.scalars(select(Unit).where(Unit.level.in_(("city", "county"))).order_by(Unit.place_code)).all()
-    by_county = {unit.id: Line(unit.name, unit=unit, sums=by_unit.get(unit.id)) for unit in counties}
+    by_county = {unit.id: Line(unit.shown, unit=unit, sums=by_unit.get(unit.id)) for unit in counties}
     for unit_id, tiers in people.items():
         line = by_county.setdefault(unit_id, Line("–"))
         line.people, line.screened, line.key = (sum(tiers.values()), tiers[SCREENED] + tiers[KEY], tiers[KEY])

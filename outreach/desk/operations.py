@@ -10,6 +10,11 @@ def export_summary(event: Event, *, by: User) -> None:
     audit.record(by, "desk.export_summary", event)
 
 
+def export_taking_part(step: str, *, count: int, reason: str, by: User) -> None:
+    """Leave the trace of who took part in the summits taken out of the house."""
+    audit.record(by, "desk.export_taking_part", step=step, count=count, reason=reason)
+
+
 def export_funnel(*, count: int, by: User) -> None:
     """Leave the trace of the funnel taken out of the house."""
     audit.record(by, "desk.export_funnel", count=count)

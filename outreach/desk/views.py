@@ -5,15 +5,20 @@ from functools import partial
 from flask import Blueprint, redirect, request, url_for
 from flask_login import current_user
 
+from outreach.accounts import queries as accounts
+from outreach.core import masking
 from outreach.core.access import found, open_to_all, requires, signed_in
 from outreach.core.clock import now, today
 from outreach.core.db import db
 from outreach.core.downloads import attachment
 from outreach.core.i18n import _
+from outreach.core.lists import page_of
 from outreach.core.paper import FORMS
 from outreach.core.sheets import XLSX, Column, write
 from outreach.core.web import limiter, page
-from outreach.desk import funnel, operations, summaries, waiting
+from outreach.desk import funnel, operations, summaries, taking_part, waiting
+from outreach.desk.forms import ANSWER_NAMES, TakingPartFilters
+from outreach.directory.forms import ReasonForm
 from outreach.events import queries as events
 from outreach.events.models import Event
 from outreach.permissions import Permission
@@ -55,11 +60,11 @@ def _columns(first: str) -> list[Column]:
         Column(_("Guests"), lambda line: line.guests, 10, "number"),
         Column(_("Arrived"), lambda line: line.arrived, 10, "number"),
         Column(_("Signed"), lambda line: line.sums.signed, 10, "number"),
-        Column(_("Intended (万元)"), lambda line: line.sums.intended_wan, 16, "wan"),
+        Column(_("Intended (10,000 yuan)"), lambda line: line.sums.intended_wan, 16, "wan"),
         Column(_("Contracts"), lambda line: line.sums.contracts, 10, "number"),
-        Column(_("Contracted (万元)"), lambda line: line.sums.contracted_wan, 16, "wan"),
+        Column(_("Contracted (10,000 yuan)"), lambda line: line.sums.contracted_wan, 16, "wan"),
         Column(_("Landed"), lambda line: line.sums.landed, 10, "number"),
-        Column(_("Paid in (万元)"), lambda line: line.sums.paid_in_wan, 16, "wan"),
+        Column(_("Paid in (10,000 yuan)"), lambda line: line.sums.paid_in_wan, 16, "wan"),
     ]
 
 
@@ -70,7 +75,47 @@ def event_summary(event_id: int, form: str):
     event = found(events.select_visible(current_user, Permission.REGISTRATIONS_EXPORT), event_id)
     operations.export_summary(event, by=current_user)
     paper = summaries.of_event(event, current_user, partial(url_for, _external=True))
-    return attachment(paper.made(form, event.unit.name), f"{event.title} {_('Summary')}.{form}", FORMS[form])
+    return attachment(paper.made(form, event.unit.shown), f"{event.title} {_('Summary')}.{form}", FORMS[form])
+
+
+def _filters() -> TakingPartFilters:
+    chosen = db.session.scalars(funnel.summits(current_user).order_by(Event.starts_at.desc())).all()
+    return TakingPartFilters(request.args, events=chosen, units=accounts.hosts_for_choice())
+
+
+def _taking_part(form: ReasonForm, *, status: int = 200):
+    filters = _filters()
+    rows = taking_part.select_rows(current_user, **filters.chosen())
+    return page(
+        "desk/taking_part.html", part="desk/_taking_part.html", filters=filters, answers=ANSWER_NAMES, export_form=form,
+        listing=page_of(rows, rows_of=taking_part.rows_for(current_user)), status=status,
+    )  # fmt: skip
+
+
+@bp.get("/home/summits", endpoint="taking_part")
+@requires(Permission.REGISTRATIONS_VIEW)
+def taking_part_in_summits():
+    """The rows behind three figures of the funnel, over all summits."""
+    return _taking_part(ReasonForm(formdata=None))
+
+
+@bp.post("/home/summits/export")
+@requires(Permission.REGISTRATIONS_EXPORT)
+@limiter.limit("10 per minute")
+def export_taking_part():
+    form, filters = ReasonForm(), _filters()
+    if not form.validate_on_submit():
+        return _taking_part(form, status=422)
+    chosen = taking_part.select_rows(current_user, Permission.REGISTRATIONS_EXPORT, **filters.chosen())
+    rows = taking_part.rows_for(current_user)(db.session.execute(chosen))
+    operations.export_taking_part(filters.step.data, count=len(rows), reason=form.reason.data, by=current_user)
+    columns = [
+        Column(_("Name"), lambda row: masking.name(row.name), 12), Column(_("Company or organisation"), lambda row: row.company, 32),
+        Column(_("Post"), lambda row: row.post, 14), Column(_("Summit"), lambda row: row.event.title, 40),
+        Column(_("Host"), lambda row: row.event.unit.shown, 14), Column(_("Answer"), lambda row: str(ANSWER_NAMES.get(row.answer, "")), 14),
+    ]  # fmt: skip
+    title = filters.title()
+    return attachment(write(title, columns, rows), f"{title}.xlsx", XLSX)
 
 
 @bp.post("/home/export")

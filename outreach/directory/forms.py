@@ -157,7 +157,7 @@ class PersonForm(HouseForm):
     company = text(lazy("Company"), most=120, required=False)
     title = text(lazy("Post"), most=40, required=False)
     industry = SelectField(lazy("Industry"), default="")
-    scale_wan = WanField(lazy("Annual output"), description=lazy("in 万元"))
+    scale_wan = WanField(lazy("Annual output"), description=lazy("in 10,000 yuan"))
     note = TextAreaField(lazy("Remark"), [Optional(), Length(max=2000, message=lazy("At most %(max)d characters."))])
 
     def __init__(self, *arguments, units=(), provinces=(), **options):
@@ -300,7 +300,7 @@ class RowForm(HouseForm):
     title = text(lazy("Post"), most=40, required=False)
     credit_code = CreditCodeField(lazy("Credit code"), [Optional()])
     industry = SelectField(lazy("Industry"), default="")
-    scale_wan = WanField(lazy("Annual output"), description=lazy("in 万元"))
+    scale_wan = WanField(lazy("Annual output"), description=lazy("in 10,000 yuan"))
 
     def __init__(self, *arguments, towns=(), **options):
         super().__init__(*arguments, **options)

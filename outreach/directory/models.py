@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from outreach.accounts.models import Place, Unit, User
 from outreach.core import clock
 from outreach.core.db import Base, Key, Moment, Wan, ordered
+from outreach.core.i18n import lazy
 
 #: 登记造册 / 乡贤企业家 / 重点人才库
 REGISTERED, SCREENED, KEY = 1, 2, 3
@@ -16,10 +17,12 @@ TIERS = (REGISTERED, SCREENED, KEY)
 
 #: GB/T 4754-2017, sections
 INDUSTRIES = {
-    "A": "农林牧渔业", "B": "采矿业", "C": "制造业", "D": "电力热力燃气水", "E": "建筑业", "F": "批发和零售业",
-    "G": "交通运输仓储邮政", "H": "住宿和餐饮业", "I": "信息软件业", "J": "金融业", "K": "房地产业",
-    "L": "租赁和商务服务", "M": "科学研究技术服务", "N": "水利环境公共设施", "O": "居民服务修理", "P": "教育",
-    "Q": "卫生和社会工作", "R": "文化体育娱乐", "S": "公共管理社会组织", "T": "国际组织",
+    "A": lazy("Farming, forestry, fishing"), "B": lazy("Mining"), "C": lazy("Manufacturing"), "D": lazy("Power, heat, gas and water"),
+    "E": lazy("Construction industry"), "F": lazy("Wholesale and retail"), "G": lazy("Transport, storage and post"), "H": lazy("Hotels and catering"),
+    "I": lazy("Information and software"), "J": lazy("Finance"), "K": lazy("Real estate"), "L": lazy("Leasing and business services"),
+    "M": lazy("Research and technical services"), "N": lazy("Water, environment, public facilities"), "O": lazy("Household services and repair"),
+    "P": lazy("Education"), "Q": lazy("Health and social work"), "R": lazy("Culture, sport, entertainment"),
+    "S": lazy("Public administration, social bodies"), "T": lazy("International organisations"),
 }  # fmt: skip
 
 COMPANY, CHAMBER, ASSOCIATION, ALLIANCE, STATION, OTHER = "company", "chamber", "association", "alliance", "station", "other"

@@ -104,7 +104,7 @@ class PairForm(HouseForm):
 
     def __init__(self, *arguments, posts=(), users=(), **options):
         super().__init__(*arguments, **options)
-        self.post_id.choices = [(post.id, f"{post.unit.name} {post.title} {post.holder}") for post in posts]
+        self.post_id.choices = [(post.id, f"{post.unit.shown} {post.title} {post.holder}") for post in posts]
         self.clerk_id.choices = [(0, "–"), *((user.id, user.name) for user in users)]
 
 

@@ -20,8 +20,8 @@ from outreach.permissions import Permission
 from outreach.pipeline import fact_queries
 from outreach.pipeline.fact_queries import Line
 from outreach.pipeline.follow_models import ProjectState
-from outreach.pipeline.models import BINDING, ENDED, FIRST, INCREASE, REVIEW_FROM, Agreement, Instalment, Milestone, Project
-from outreach.pipeline.queries import STANDS, select_agreements, select_projects
+from outreach.pipeline.models import ENDED, FIRST, INCREASE, Agreement, Instalment, Milestone, Project
+from outreach.pipeline.queries import MAY_COUNT, STANDS, select_agreements, select_projects
 from outreach.registrations.models import CONFIRMED, Registration
 
 #: months after the summit; 0: to date
@@ -31,8 +31,6 @@ PROJECT_STEPS = ("signed", "intention", "contract", "registered", "construction"
 AMOUNTS = ("intended_wan", "agreed_wan", "contracted_wan", "paid_in_wan")
 #: kinds that are an intention: signed, and not yet a contract
 INTENTIONS = ("intention", "framework")
-#: the rule of ``models.may_count`` as a condition
-_MAY_COUNT = or_(Agreement.kind.not_in(BINDING), Agreement.signed_on < REVIEW_FROM, Agreement.review_passed)
 _ZERO, _NEVER = Decimal(0), date(1900, 1, 1)
 
 
@@ -166,7 +164,7 @@ def _signings(user, frame: _Frame):
     )  # fmt: skip
     return db.session.execute(
         chosen.outerjoin(first, first.id == Agreement.first_id).join(days, days.c.event_id == at)
-        .where(Agreement.counts_as.in_((FIRST, INCREASE)), _MAY_COUNT).order_by(None).group_by(at, place, Agreement.counts_as)
+        .where(Agreement.counts_as.in_((FIRST, INCREASE)), MAY_COUNT).order_by(None).group_by(at, place, Agreement.counts_as)
     )  # fmt: skip
 
 
@@ -260,7 +258,7 @@ def behind(user, event_id: int, step: str, until: date, *, confirmed: bool) -> t
     projects = select_cohort(user, [event_id])
     ids = projects.with_only_columns(Project.id).order_by(None)
     firsts = select_agreements(user).where(
-        Agreement.event_id == event_id, Agreement.counts_as == FIRST, Agreement.signed_on <= until, _MAY_COUNT
+        Agreement.event_id == event_id, Agreement.counts_as == FIRST, Agreement.signed_on <= until, MAY_COUNT
     )
     if step in ("signed", "alive"):
         chosen = firsts

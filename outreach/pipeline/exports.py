@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from outreach.core import masking
 from outreach.core.clock import today
 from outreach.core.i18n import _
 from outreach.core.sheets import Column
@@ -17,11 +18,11 @@ def agreements() -> list[Column]:
         Column(_("Company"), lambda row: row.organisation.name, 28),
         Column(_("Kind of paper"), lambda row: str(KIND_NAMES[row.kind]), 16),
         Column(_("What is it?"), lambda row: str(COUNT_NAMES[row.counts_as]), 20),
-        Column(_("County"), lambda row: row.unit.name, 12),
+        Column(_("County"), lambda row: row.unit.shown, 12),
         Column(_("Signed at"), lambda row: row.event.title if row.event else "", 28),
         Column(_("Signed on"), lambda row: row.signed_on, 12, "day"),
-        Column(_("Intended (万元)"), lambda row: row.intended_wan, 15, "wan"),
-        Column(_("Contracted (万元)"), lambda row: row.contracted_wan, 15, "wan"),
+        Column(_("Intended (10,000 yuan)"), lambda row: row.intended_wan, 15, "wan"),
+        Column(_("Contracted (10,000 yuan)"), lambda row: row.contracted_wan, 15, "wan"),
         Column(_("Contract due by"), lambda row: row.contract_by, 12, "day"),
     ]
 
@@ -34,10 +35,10 @@ def reports() -> list[Column]:
 
     return [
         Column(_("Name of the project"), lambda row: row.project.name, 30), Column(_("Company"), lambda row: row.project.organisation.name, 26),
-        Column(_("County"), lambda row: row.project.unit.name, 10),
+        Column(_("County"), lambda row: row.project.unit.shown, 10),
         Column(_("Investment officer"), lambda row: row.project.officer.name if row.project.officer else "", 10),
         Column(_("State"), lambda row: str(REPORT_NAMES[row.state]), 8), Column(_("First reported on"), lambda row: row.first_on, 12, "day"),
-        Column(_("Investment completed (万元)"), told("completed_wan"), 14, "wan"), Column(_("Jobs filled"), told("jobs"), 8, "number"),
+        Column(_("Investment completed (10,000 yuan)"), told("completed_wan"), 14, "wan"), Column(_("Jobs filled"), told("jobs"), 8, "number"),
         Column(_("How it looks on the site"), told("progress"), 30),
         Column(_("Why it is corrected"), told("correction"), 20),
     ]  # fmt: skip
@@ -64,19 +65,19 @@ def projects(reports: dict, lit: dict) -> list[Column]:
 
     return [
         Column(_("Name of the project"), lambda row: row.name, 26), Column(_("Company"), lambda row: row.organisation.name, 22),
-        Column(_("Brought by"), lambda row: row.agreement.person.name if row.agreement and row.agreement.person else "", 9),
-        Column(_("Industry"), lambda row: INDUSTRIES.get(row.industry, ""), 12), Column(_("County"), lambda row: row.unit.name, 9),
+        Column(_("Brought by"), lambda row: masking.name(row.agreement.person.name) if row.agreement and row.agreement.person else "", 9),
+        Column(_("Industry"), lambda row: INDUSTRIES.get(row.industry, ""), 12), Column(_("County"), lambda row: row.unit.shown, 9),
         Column(_("Kind of paper"), lambda row: str(KIND_NAMES[row.agreement.kind]) if row.agreement else "", 10),
         Column(_("Signed on"), _told("signed_on"), 11, "day"),
         Column(_("Signed at"), lambda row: row.agreement.event.title if row.agreement and row.agreement.event else row.source, 20),
-        Column(_("Site or park"), lambda row: " ".join(filter(None, (row.park, row.site))), 16),
+        Column(_("Site or park"), lambda row: " ".join(dict.fromkeys(filter(None, (row.park, row.site)))), 16),
         Column(_("Land (亩)"), lambda row: row.land_mu, 8, "wan"), Column(_("Plant (㎡)"), lambda row: row.plant_m2, 9, "wan"),
         Column(_("Credit code"), lambda row: row.organisation.credit_code or "", 20), Column(_("Project code of the filing"), lambda row: row.code, 22),
         Column(_("Stage"), lambda row: str(STAGE_NAMES[row.stage]), 9), Column(_("State"), lambda row: str(STATE_NAMES[row.state]), 8),
-        Column(_("Intended (万元)"), lambda row: row.intended_wan, 12, "wan"), Column(_("Agreed (万元)"), lambda row: row.agreed_wan, 12, "wan"),
-        Column(_("Contracted (万元)"), lambda row: row.contracted_wan, 12, "wan"),
-        Column(_("Paid in this month (万元)"), _paid_this_month, 12, "wan"), Column(_("Paid in (万元)"), lambda row: row.paid_in_wan, 12, "wan"),
-        Column(_("Investment completed (万元)"), reported("completed_wan"), 12, "wan"),
+        Column(_("Intended (10,000 yuan)"), lambda row: row.intended_wan, 12, "wan"), Column(_("Agreed (10,000 yuan)"), lambda row: row.agreed_wan, 12, "wan"),
+        Column(_("Contracted (10,000 yuan)"), lambda row: row.contracted_wan, 12, "wan"),
+        Column(_("Paid in this month (10,000 yuan)"), _paid_this_month, 12, "wan"), Column(_("Paid in (10,000 yuan)"), lambda row: row.paid_in_wan, 12, "wan"),
+        Column(_("Investment completed (10,000 yuan)"), reported("completed_wan"), 12, "wan"),
         Column(_("Contract"), _reached("contract"), 11, "day"), Column(_("Construction planned for"), lambda row: row.planned_start, 11, "day"),
         Column(_("Construction"), _reached("construction"), 11, "day"), Column(_("In statistics"), _reached("statistics"), 11, "day"),
         Column(_("Production planned for"), lambda row: row.planned_production, 11, "day"), Column(_("In production"), _reached("production"), 11, "day"),

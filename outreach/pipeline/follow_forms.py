@@ -93,8 +93,8 @@ class AboutForm(HouseForm):
     land_mu = WanField(lazy("Land"), description=lazy("in 亩"))
     plant_m2 = WanField(lazy("Plant"), description=lazy("in square metres"))
     jobs_promised = number(lazy("Jobs promised"))
-    output_promised_wan = WanField(lazy("Output promised"), description=lazy("in 万元 a year"))
-    tax_promised_wan = WanField(lazy("Tax promised"), description=lazy("in 万元 a year"))
+    output_promised_wan = WanField(lazy("Output promised"), description=lazy("in 10,000 yuan a year"))
+    tax_promised_wan = WanField(lazy("Tax promised"), description=lazy("in 10,000 yuan a year"))
     planned_start = DayField(lazy("Construction planned for"), [Optional()])
     planned_production = DayField(lazy("Production planned for"), [Optional()])
     post_id = SelectField(lazy("County leader"), coerce=int, default=0)
@@ -132,10 +132,10 @@ class ReportForm(HouseForm):
     """月报."""
 
     month = MonthField(lazy("Month"), [DataRequired(lazy("Write the month as 2024-05."))])
-    completed_wan = WanField(lazy("Investment completed so far"), [required()], description=lazy("in 万元, since the beginning"))
+    completed_wan = WanField(lazy("Investment completed so far"), [required()], description=lazy("in 10,000 yuan, since the beginning"))
     jobs = number(lazy("Jobs filled"))
-    output_wan = WanField(lazy("Output of the year so far"), description=lazy("in 万元"))
-    tax_wan = WanField(lazy("Tax of the year so far"), description=lazy("in 万元"))
+    output_wan = WanField(lazy("Output of the year so far"), description=lazy("in 10,000 yuan"))
+    tax_wan = WanField(lazy("Tax of the year so far"), description=lazy("in 10,000 yuan"))
     progress = text(lazy("How it looks on the site"), most=300, required=False)
     correction = text(lazy("Why it is corrected"), most=200, required=False, description=lazy("only when the month is locked"))
 

@@ -4,7 +4,7 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField, IntegerField, SelectField, StringField
 from wtforms.validators import Optional, ValidationError
 
-from outreach.core.forms import DayField, Filters, HouseForm, WanField, not_in_future, required, text
+from outreach.core.forms import DayField, Filters, HouseForm, MobileField, WanField, not_in_future, not_in_past, required, text
 from outreach.core.i18n import _, lazy
 from outreach.directory.models import INDUSTRIES
 from outreach.pipeline.models import (
@@ -62,15 +62,15 @@ class AgreementForm(HouseForm):
     title = text(lazy("Title of the agreement"), most=160)
     signed_on = DayField(lazy("Signed on"), [required(), not_in_future])
     contract_by = DayField(lazy("Contract due by"), [Optional()])
-    intended_wan = WanField(lazy("Intended amount"), description=lazy("in 万元; an intention, never counted as a contract"))
-    agreed_wan = WanField(lazy("Agreed amount"), description=lazy("in 万元; what a framework or strategic agreement fixes"))
-    contracted_wan = WanField(lazy("Contracted amount"), description=lazy("in 万元; only for an investment contract"))
+    intended_wan = WanField(lazy("Intended amount"), description=lazy("in 10,000 yuan; an intention, never counted as a contract"))
+    agreed_wan = WanField(lazy("Agreed amount"), description=lazy("in 10,000 yuan; what a framework or strategic agreement fixes"))
+    contracted_wan = WanField(lazy("Contracted amount"), description=lazy("in 10,000 yuan; only for an investment contract"))
     currency = SelectField(lazy("Currency of the paper"), choices=list(CURRENCY_NAMES.items()), default="CNY")
     binding = BooleanField(lazy("The paper binds both sides"))
     witnesses = text(lazy("Witnesses"), most=200, required=False)
     stated = text(lazy("The amount as the paper words it"), most=60, required=False)
     event_id = SelectField(lazy("Signed at"), coerce=int, default=0)
-    mobile = StringField(lazy("Mobile of the person who brought it"), [Optional()])
+    mobile = MobileField(lazy("Mobile of the person who brought it"), [Optional()])
     counts_as = SelectField(lazy("What is it?"), choices=list(COUNT_NAMES.items()), default=FIRST)
     first_id = SelectField(lazy("The first signing it belongs to"), coerce=lambda value: int(value or 0), default=0)
     another = BooleanField(lazy("It is another project than those named"))
@@ -134,7 +134,7 @@ class MilestoneForm(HouseForm):
 
     kind = SelectField(lazy("Milestone"), choices=list(MILESTONE_NAMES.items()))
     happened_on = DayField(lazy("Day"), [required(), not_in_future])
-    amount_wan = WanField(lazy("Contracted amount"), description=lazy("in 万元; only for an investment contract"))
+    amount_wan = WanField(lazy("Contracted amount"), description=lazy("in 10,000 yuan; only for an investment contract"))
     review = text(
         lazy("Number of the fair-competition review"), most=60, required=False, description=lazy("of a contract signed since 1 August 2024")
     )
@@ -160,7 +160,7 @@ class InstalmentForm(HouseForm):
     """Money that landed."""
 
     paid_on = DayField(lazy("Paid in on"), [required(), not_in_future])
-    amount_wan = WanField(lazy("Amount"), [required()], description=lazy("in 万元"))
+    amount_wan = WanField(lazy("Amount"), [required()], description=lazy("in 10,000 yuan"))
     origin = SelectField(lazy("Where the money came from"), choices=list(ORIGIN_NAMES.items()))
     note = text(lazy("Remark"), most=500, required=False)
     evidence = FileField(lazy("Evidence (PDF, PNG or JPEG)"))
@@ -181,7 +181,7 @@ class StepForm(HouseForm):
     """What is to be done next."""
 
     text = text(lazy("Next step"), most=200)
-    due_on = DayField(lazy("Due on"), [required()])
+    due_on = DayField(lazy("Due on"), [required(), not_in_past])
 
 
 class OutcomeForm(HouseForm):
@@ -193,7 +193,7 @@ class OutcomeForm(HouseForm):
 class PostponeForm(HouseForm):
     """A later date and why."""
 
-    due_on = DayField(lazy("New date"), [required()])
+    due_on = DayField(lazy("New date"), [required(), not_in_past])
     reason = text(lazy("Reason"), most=200)
 
 
@@ -219,7 +219,15 @@ class AgreementFilters(Filters):
     text = StringField(lazy("Title or company"))
     kind = SelectField(lazy("Kind of paper"), choices=[("", lazy("All kinds")), *KIND_NAMES.items()], default="")
     counts = SelectField(
-        lazy("What is it?"), choices=[("", lazy("All signatures")), ("counted", lazy("What is counted")), *COUNT_NAMES.items()], default=""
+        lazy("What is it?"),
+        choices=[
+            ("", lazy("All signatures")),
+            ("counted", lazy("What is counted")),
+            ("signed", lazy("Counted as a signature")),
+            ("agreed", lazy("Counted, with an agreed amount")),
+            *COUNT_NAMES.items(),
+        ],
+        default="",
     )
     project = SelectField(lazy("Project"), choices=[("", lazy("With and without project")), ("none", lazy("No project yet"))], default="")
     event = IntegerField(validators=[Optional()])

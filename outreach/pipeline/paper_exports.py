@@ -17,7 +17,7 @@ def _facts(project: Project, report) -> list[str]:
     paper = project.agreement
     said = f"{KIND_NAMES[paper.kind]} {day(paper.signed_on)}" if paper else str(STAGE_NAMES["lead"])
     return [
-        f"{_('Company')}：{project.organisation.name}。{_('County')}：{project.unit.name} {project.park or project.site}。",
+        f"{_('Company')}：{project.organisation.name}。{_('County')}：{project.unit.shown} {project.park or project.site}。",
         f"{_('Agreement')}：{said}。{_('Stage')}：{STAGE_NAMES[project.stage]}（{STATE_NAMES[project.state]}）。",
         "，".join(f"{name} {wan(amount)}" for name, amount in amounts if amount is not None) + "。",
         f"{_('Responsible unit')}：{project.responsible or '–'}。{_('Chief service officer')}：{project.service_officer or '–'}。"
@@ -64,10 +64,10 @@ def bulletin(told: Bulletin, link) -> Paper:
         link("signed"),
     )  # fmt: skip
     if told.signed:
-        heads = [_("Title"), _("Company"), _("County"), _("Kind of paper"), _("Intended (万元)")]
+        heads = [_("Title"), _("Company"), _("County"), _("Kind of paper"), _("Intended (10,000 yuan)")]
         paper.table(
             heads,
-            [[row.title, row.organisation.name, row.unit.name, str(KIND_NAMES[row.kind]), wan(row.intended_wan)] for row in told.signed],
+            [[row.title, row.organisation.name, row.unit.shown, str(KIND_NAMES[row.kind]), wan(row.intended_wan)] for row in told.signed],
         )
     _went_on(paper, told, link)
     paper.head(_("III. Money paid in"))
@@ -99,7 +99,7 @@ def _held_up(paper: Paper, told: Bulletin, link) -> None:
     )
     for project, reasons in told.red:
         paper.line(
-            f"{project.unit.name} {project.name}：{RULE_NAMES[reasons[0].rule]}，{_('since %(day)s, %(num)d working days', day=day(reasons[0].since), num=reasons[0].days)}。"
+            f"{project.unit.shown} {project.name}：{RULE_NAMES[reasons[0].rule]}，{_('since %(day)s, %(num)d working days', day=day(reasons[0].since), num=reasons[0].days)}。"
         )
     paper.line(
         _("%(num)d matters are to be co-ordinated, %(settled)d were settled.", num=len(told.concerns), settled=told.settled),
@@ -122,7 +122,7 @@ def minutes(meeting: Meeting, items: list[MeetingItem]) -> Paper:
     paper.line(f"{day(meeting.held_on)}{where}。{_('Chair')}：{meeting.chair or '–'}。{_('Present')}：{meeting.present or '–'}。")
     decided = [item for item in items if item.decision]
     for number, item in enumerate(decided, 1):
-        about = f"{item.concern.project.unit.name} {item.concern.project.name}：" if item.concern else ""
+        about = f"{item.concern.project.unit.shown} {item.concern.project.name}：" if item.concern else ""
         paper.head(f"{number}. {about}{item.topic}")
         until = _("settled") if item.settled else f"{item.owner}，{day(item.due_on)}"
         paper.line(f"{item.decision}（{until}）。")

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from sqlalchemy import Select, func, or_, select, true
+from sqlalchemy import Select, case, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from outreach.accounts.queries import reach
@@ -12,7 +12,21 @@ from outreach.core.files import StoredFile
 from outreach.directory.models import Organisation
 from outreach.permissions import Permission
 from outreach.pipeline import identity
-from outreach.pipeline.models import ENDED, FIRST, INCREASE, LANDED, LEAD, MILESTONES, Agreement, Instalment, Milestone, NextStep, Project
+from outreach.pipeline.models import (
+    BINDING,
+    ENDED,
+    FIRST,
+    INCREASE,
+    LANDED,
+    LEAD,
+    MILESTONES,
+    REVIEW_FROM,
+    Agreement,
+    Instalment,
+    Milestone,
+    NextStep,
+    Project,
+)
 
 _BACK = aliased(Milestone)
 #: a milestone that stands: neither a counter-entry nor taken back by one
@@ -21,6 +35,21 @@ STANDS = (
 )  # fmt: skip
 #: 两张清单: framework signed without contract, contract signed without construction (the milestone that stands, those that are missing)
 STUCK = {"no_contract": ("framework", ("contract", *LANDED)), "no_start": ("contract", LANDED)}
+
+#: a contract without its review is not signed yet (``models.may_count``)
+MAY_COUNT = or_(Agreement.kind.not_in(BINDING), Agreement.signed_on < REVIEW_FROM, Agreement.review_passed)
+#: what a figure of the home page opens to: whatever adds to the totals, the first signings among it, what fixes an agreed amount
+_COUNTED = {
+    "counted": (Agreement.counts_as.in_((FIRST, INCREASE)), MAY_COUNT),
+    "signed": (Agreement.counts_as == FIRST, MAY_COUNT),
+    "agreed": (Agreement.counts_as.in_((FIRST, INCREASE)), MAY_COUNT, Agreement.agreed_wan.is_not(None)),
+}
+_FIRST_SIGNING = aliased(Agreement)
+#: an increase belongs to the summit of its first signing
+_COUNTED_AT = case(
+    (Agreement.counts_as == INCREASE, select(_FIRST_SIGNING.event_id).where(_FIRST_SIGNING.id == Agreement.first_id).scalar_subquery()),
+    else_=Agreement.event_id,
+)
 
 
 def select_agreements(user, permission: Permission = Permission.PIPELINE_VIEW) -> Select:
@@ -31,19 +60,19 @@ def select_agreements(user, permission: Permission = Permission.PIPELINE_VIEW) -
 def filtered_agreements(
     chosen: Select, *, text: str = "", kind: str = "", counts: str = "", event: int | None = None, unit: int | None = None, project: str = "",
 ) -> Select:  # fmt: skip
-    """Narrow agreements by title or company, kind, what they count as (``counted``: whatever adds to the totals), summit, county, and by whether
-    they are a project yet (``none``: not)."""
+    """Narrow agreements by title or company, kind, what they count as (see ``_COUNTED``), summit, county, and by whether they are a project
+    yet (``none``: not)."""
     if project == "none":
         chosen = chosen.where(Agreement.counts_as == FIRST, ~select(Project.id).where(Project.agreement_id == Agreement.id).exists())
     if counts:
-        chosen = chosen.where(Agreement.counts_as.in_((FIRST, INCREASE) if counts == "counted" else (counts,)))
+        chosen = chosen.where(*_COUNTED.get(counts, (Agreement.counts_as == counts,)))
     if text:
         companies = select(Organisation.id).where(Organisation.name.icontains(text.strip(), autoescape=True))
         chosen = chosen.where(or_(Agreement.title.icontains(text.strip(), autoescape=True), Agreement.organisation_id.in_(companies)))
     if kind:
         chosen = chosen.where(Agreement.kind == kind)
     if event:
-        chosen = chosen.where(Agreement.event_id == event)
+        chosen = chosen.where((_COUNTED_AT if counts in _COUNTED else Agreement.event_id) == event)
     if unit:
         chosen = chosen.where(Agreement.unit_id == unit)
     return chosen

@@ -27,7 +27,7 @@ WAY_NAMES = dict(
 )  # fmt: skip
 HORIZON_NAMES = {3: lazy("3 months"), 6: lazy("6 months"), 12: lazy("12 months"), 24: lazy("24 months"), 0: lazy("To date")}
 MEASURE_NAMES = dict(
-    zip(MEASURES, (lazy("Contracts signed"), lazy("Contracted (万元)"), lazy("Paid in (万元)"), lazy("Construction begun"), lazy("Production begun")), strict=True)
+    zip(MEASURES, (lazy("Contracts signed"), lazy("Contracted (10,000 yuan)"), lazy("Paid in (10,000 yuan)"), lazy("Construction begun"), lazy("Production begun")), strict=True)
 )  # fmt: skip
 DIMENSION_NAMES = dict(
     zip(DIMENSIONS, (lazy("County"), lazy("Industry"), lazy("Where the money came from"), lazy("Chamber it came through"), lazy("County leader")), strict=True)

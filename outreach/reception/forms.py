@@ -71,7 +71,7 @@ class SigningForm(HouseForm):
     company = text(lazy("Company"), most=120)
     counterpart = text(lazy("Signs for the company"), most=60, required=False)
     witness = text(lazy("Witness"), most=120, required=False)
-    intended_wan = WanField(lazy("Intended amount"), description=lazy("in 万元; an intention, never counted as a contract"))
+    intended_wan = WanField(lazy("Intended amount"), description=lazy("in 10,000 yuan; an intention, never counted as a contract"))
 
     def __init__(self, *arguments, units=(), **options):
         super().__init__(*arguments, **options)

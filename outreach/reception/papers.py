@@ -140,7 +140,7 @@ def book(event: Event, rows: list[Registration], places: dict[int, str]) -> byte
     ]  # fmt: skip
     people = _by_type(named, lambda _number, row: [spaced(row.name), row.company, row.post, places.get(row.id, "")])
     return pdf.render("book.typ", {
-        "title": event.title, "kind": _("Book of the event"), "hosts": event.hosts or event.unit.name, "day": day(event.starts_at, event.zone),
+        "title": event.title, "kind": _("Book of the event"), "hosts": event.hosts or event.unit.shown, "day": day(event.starts_at, event.zone),
         "venue": f"{event.city} {event.venue}", "address": event.address, "summary": event.summary, "programme": programme, "groups": people,
         "contact": event.contact, "words": {
             "programme": _("Programme"), "people": _("Participants"), "rules": _("Please note"), "contact": _("Contact"), "order": _("Within each part by strokes of the surname.") + (_("%(num)d guests are not named, as they wished.", num=unnamed) if unnamed else ""),
@@ -207,7 +207,7 @@ def ceremony(rows: list[SigningLine]) -> Listing:
         [
             str(number),
             row.title,
-            row.unit.name,
+            row.unit.shown,
             row.signer,
             row.company,
             row.counterpart,

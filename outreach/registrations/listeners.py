@@ -8,6 +8,7 @@ from outreach.events.announcements import (
     event_cancelled,
     event_changed,
     event_cloned,
+    is_full,
     item_moved,
     items_in_use,
     types_in_use,
@@ -50,6 +51,12 @@ def ask_the_same(event, copy, *, by) -> None:
 def guests_have(ids) -> set[int]:
     """Guest types that guests have stay."""
     return queries.types_used(ids)
+
+
+@is_full.heard
+def newcomers_wait(event) -> bool:
+    """The public page says so before anybody fills in the form."""
+    return queries.is_full(event)
 
 
 @capacity_raised.heard

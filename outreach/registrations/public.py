@@ -3,11 +3,11 @@
 import secrets
 from datetime import timedelta
 
-from flask import Blueprint, abort, make_response, redirect, request, url_for
+from flask import Blueprint, abort, flash, make_response, redirect, request, url_for
 
 from outreach.core import clock
 from outreach.core.access import open_to_all
-from outreach.core.i18n import choose_locale, is_chinese
+from outreach.core.i18n import _, choose_locale, is_chinese
 from outreach.core.links import public_url
 from outreach.core.web import limiter, page, reads_first
 from outreach.events import calendars
@@ -43,7 +43,7 @@ def _form(slug: str, entered: RegistrationForm, asked: QuestionsForm | None = No
     event = _open_event(slug)
     entered.offer(event.types, is_chinese())
     asked = asked or form_of(question_queries.questions(event), chinese=is_chinese(), formdata=None)
-    return page("registrations/register.html", event=event, form=entered, asked=asked, **context)
+    return page("registrations/register.html", event=event, form=entered, asked=asked, waits=queries.is_full(event), **context)
 
 
 @bp.post("/e/<string:slug>/register")
@@ -219,6 +219,7 @@ def change(code: str):
         return _change(registration, entered, asked, status=422)
     operations.change(registration, by=None, **entered.values())
     operations.keep_answers(registration, asked.answers())
+    flash(_("Your details have been changed."))
     return redirect(url_for(".ticket", code=registration.code), 303)
 
 

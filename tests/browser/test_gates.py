@@ -252,6 +252,12 @@ def test_the_camera_reads_a_signed_code(server, door, tmp_path):
         join(page, server, gates[0], user)
         page.click("#camera")
         expect(page.locator("#verdict")).to_contain_text("王建国", timeout=15_000)
+        page.wait_for_timeout(10_000)  # held still: one scan, and green as long as it is there
+        expect(page.locator("#verdict")).to_have_attribute("data-verdict", "admitted")
+        page.click("[data-part=close]")
+        page.wait_for_timeout(3_000)  # still there: the next guest has not come
+        expect(page.locator("#verdict")).to_be_hidden()
+        assert fresh(Scan) == 1
 
 
 def test_a_rehearsal_in_the_browser(browser, server, door):

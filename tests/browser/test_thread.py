@@ -11,6 +11,7 @@ from outreach.core.db import db
 from outreach.events.models import Event
 from outreach.ops import rosters
 from outreach.permissions import Role
+from outreach.pipeline.models import NextStep
 from outreach.registrations import tickets
 from outreach.registrations.models import Registration
 from tests.browser.camera import film
@@ -108,8 +109,9 @@ def _register(phone, server: str, path: str, name: str, mobile: str, shot: str =
     phone.goto(f"{server}{path}")
     if shot:
         looked_at(phone, f"{shot}-public-page")
-    phone.click("a:has-text('报名')")
-    phone.click("button:has-text('报名')")
+    full = phone.locator("#full").count()
+    phone.click("a:has-text('登记候补')" if full else "a:has-text('报名')")
+    phone.click("main form button[type=submit]")
     expect(phone.locator(".field-error").first).to_be_visible()
     if shot:
         looked_at(phone, f"{shot}-form-with-errors")
@@ -121,7 +123,7 @@ def _register(phone, server: str, path: str, name: str, mobile: str, shot: str =
         expect(phone.locator("#languages")).not_to_contain_text(words)
         expect(phone.locator("#name")).to_have_value(name)
         expect(phone.locator("#consent")).to_be_checked()
-    phone.click("button:has-text('报名')")
+    phone.click("main form button[type=submit]")
 
 
 def test_from_roster_to_landed_money(app, make, server, tmp_path):
@@ -195,6 +197,8 @@ def _door(server, organiser: str, event_id: int, code: str, seed: bytes, folder)
         expect(page.locator("#verdict")).to_have_attribute("data-verdict", "admitted", timeout=15_000)
         expect(page.locator("#verdict")).to_contain_text("王建国")
         page.screenshot(path="screenshots/17-admitted.png")
+        page.wait_for_timeout(6_000)  # held still before the camera it stays green
+        expect(page.locator("#verdict")).to_have_attribute("data-verdict", "admitted")
         page.click("#camera")
         page.fill("#code", code)
         page.press("#code", "Enter")
@@ -258,6 +262,12 @@ def _money(server, officer: str, event_id: int, folder) -> None:
         page.fill("#step-text", "现场查看施工进度")
         page.fill("#step-due_on", (today - timedelta(days=1)).isoformat())
         page.click("#steps button:has-text('安排下步工作')")
+        expect(page.locator("#steps .field-error")).to_contain_text("已经过去")
+        page.fill("#step-due_on", today.isoformat())
+        page.click("#steps button:has-text('安排下步工作')")
+        expect(page.locator("#steps .field-error")).to_have_count(0)
+        db.session.scalars(select(NextStep)).one().due_on = today - timedelta(days=1)  # a day goes by
+        db.session.commit()
         looked_at(page, "21-project")
         page.goto(f"{server}/board")
         looked_at(page, "22-board")

@@ -2,12 +2,13 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from flask_babel import force_locale
 from sqlalchemy import func, select
 from sqlalchemy.exc import StatementError
 
 from outreach.core import clock
 from outreach.core.db import db
-from outreach.core.i18n import percent, wan, yi
+from outreach.core.i18n import percent, span, wan, yi
 from outreach.events.models import Event
 from outreach.pipeline.models import Agreement
 
@@ -43,3 +44,17 @@ def test_amounts_are_written_with_their_unit(app):
         assert wan(None) == "–"
         assert percent(3902, 4500) == "86.7%"
         assert percent(1, 0) == "–"
+    with app.test_request_context(), force_locale("en"):  # no reader of English counts in 万
+        assert (wan(Decimal("1234.56")), wan(Decimal(12_000)), wan(Decimal("0.01"))) == (
+            "12.3456 million yuan",
+            "120 million yuan",
+            "0.0001 million yuan",
+        )
+        assert yi(Decimal(711_500)) == "7,115 million yuan"
+
+
+def test_a_span_names_its_day_once(app):
+    start = datetime(2026, 12, 1, 1, tzinfo=UTC)
+    with app.test_request_context():
+        assert span(start, datetime(2026, 12, 1, 4, tzinfo=UTC)) == "2026年12月1日 09:00 – 12:00"
+        assert span(start, datetime(2026, 12, 2, 4, tzinfo=UTC)) == "2026年12月1日 09:00 – 2026年12月2日 12:00"

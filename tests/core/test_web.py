@@ -1,5 +1,6 @@
 """The request: transaction, refusals, errors, headers, sessions, languages."""
 
+import io
 import time
 
 from sqlalchemy import func, select
@@ -65,6 +66,21 @@ def test_a_refused_operation_writes_nothing(make, visit):
     answer = browser.post(f"/people/{person.id}/tier", {"tier": "1", "reason": "same as before"})
     assert answer.status_code == 409
     assert db.session.scalar(select(func.count()).select_from(AuditEntry)) == before
+
+
+def test_a_reload_of_what_only_takes_deeds_leads_to_the_page_above(make, visit):
+    person = make.person()
+    browser = visit(make.user())
+    assert browser.get(f"/people/{person.id}/unmask").location == f"/people/{person.id}"
+    assert browser.fragment(f"/people/{person.id}/unmask").status_code == 405
+    assert browser.get("/language").status_code == 405  # nothing stands above it
+
+
+def test_what_is_too_large_is_told_with_the_limit(app, make, visit):
+    answer = visit(make.user()).post(
+        "/rosters", {"file": (io.BytesIO(b"x" * ((20 << 20) + 1)), "a.csv")}, content_type="multipart/form-data"
+    )
+    assert (answer.status_code, "20 MB" in answer.text) == (413, True)
 
 
 def test_a_get_never_writes(make, visit):

@@ -247,13 +247,17 @@ def test_the_pages_from_upload_to_register(make, visit):
     assert browser.get(address + "?doubtful=y").status_code == 200
     assert browser.get(address + "?reason=phone_lost").status_code == 200
     assert browser.post(address + "/doubtful", {"reason": ""}).status_code == 422
-    assert browser.post(address + "/doubtful", {"reason": "退回乡镇核实"}).headers["Content-Disposition"].startswith("attachment")
+    name = browser.post(address + "/doubtful", {"reason": "退回乡镇核实"}).headers["Content-Disposition"]
+    assert (name.startswith("attachment"), name.count(".xlsx")) == (True, name.count("filename"))
     assert browser.post(address + "/apply").status_code == 303
     worker.drain()
     assert "已录入" in browser.get(address).text
+    entered = db.session.scalar(select(func.count()).select_from(Person))
     assert browser.post(address + "/apply").status_code == 409
     assert browser.post(address + "/revert", {"reason": ""}).status_code == 422
     assert browser.post(address + "/revert", {"reason": "错发"}).status_code == 303
+    worker.drain()
+    assert f"已撤回 {entered} 张卡片" in browser.get(address).text
 
 
 def test_upload_without_a_file_is_422(make, visit):
@@ -339,14 +343,20 @@ def test_a_row_is_left_out_or_corrected_before_it_is_entered(upload, make, visit
     batch = upload(_xlsx(("王毅", "1541111", "", "", ""), ("李丽", "15422223333", "", "", "")), by=user)
     one, two = db.session.scalars(select(BatchRow).where(BatchRow.batch_id == batch.id).order_by(BatchRow.number)).all()
     browser = visit(user)
+    assert batch.counts["reasons"] == {"phone_short": 1}
     assert browser.post(f"/rosters/{batch.id}/rows/{two.id}/leave-out").status_code == 303
-    assert "1541111" in browser.post(f"/rosters/{batch.id}/rows/{one.id}/open").text
+    opened = browser.post(f"/rosters/{batch.id}/rows/{one.id}/open?reason=phone_short").text
+    assert ("1541111" in opened, f"/rosters/{batch.id}/rows/{one.id}/correct?reason=phone_short" in opened) == (True, True)
     wrong = {"name": "王毅", "mobiles": "123", "birth": "", "city": "深圳", "home_code": make.township.place_code, "industry": "C", "scale_wan": "1.2亿",
              "company": "甲有限公司", "title": "总经理"}  # fmt: skip
     assert browser.post(f"/rosters/{batch.id}/rows/{one.id}/correct", wrong).status_code == 422
-    assert browser.post(f"/rosters/{batch.id}/rows/{one.id}/correct", {**wrong, "mobiles": "15411112222"}).status_code == 303
+    saved = browser.post(f"/rosters/{batch.id}/rows/{one.id}/correct?reason=phone_short", {**wrong, "mobiles": "15411112222"})
+    assert (saved.status_code, saved.location) == (
+        303,
+        f"/rosters/{batch.id}?reason=phone_short",
+    )  # back among the rows as they were filtered
     batch = db.session.get(Batch, batch.id)
-    assert (batch.counts["new"], batch.counts["skipped"], batch.counts["doubtful"]) == (1, 1, 0)
+    assert (batch.counts["new"], batch.counts["skipped"], batch.counts["doubtful"], batch.counts["reasons"]) == (1, 1, 0, {})
     _apply(batch, user)
     (person,) = db.session.scalars(select(Person)).unique().all()
     assert (person.name, person.city, person.home_code, person.industry, person.scale_wan, person.company.title) == (

@@ -37,6 +37,18 @@ def test_a_letter_is_an_intention(make, visit):
     assert (row.intended_wan, row.contracted_wan, row.event_id, row.person_id) == (Decimal(12_000), None, event.id, person.id)
 
 
+def test_who_brought_it_is_never_dropped_without_a_word(make, visit):
+    make.person("外县", unit=make.other_county, mobiles=["15400001111"])
+    for typed, words in (
+        ("123", "11 位手机号码"),
+        ("15499998888", "名录中没有人使用这个号码"),
+        ("15400001111", "名录中没有人使用这个号码"),
+    ):
+        answer = visit(make.user()).post("/agreements/new", _agreement_form(make, mobile=typed))
+        assert (answer.status_code, words in answer.text, f'value="{typed}"' in answer.text) == (422, True, True), typed
+    assert db.session.scalar(select(func.count()).select_from(Agreement)) == 0
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
@@ -185,8 +197,12 @@ def test_next_steps_overdue_first_on_the_officers_home_page(make, visit):
     browser, page = visit(officer), f"/projects/{project.id}"
     today = clock.today()
     assert browser.post(f"{page}/steps", {"text": "", "due_on": ""}).status_code == 422
-    for text, days in (("以后再说", 30), ("早该办了", -3), ("今天办", 0)):
+    for text, days in (("以后再说", 30), ("早该办了", 0), ("今天办", 0)):
         assert browser.post(f"{page}/steps", {"text": text, "due_on": (today + timedelta(days=days)).isoformat()}).status_code == 303
+    over = browser.post(f"{page}/steps", {"text": "补记", "due_on": (today - timedelta(days=1)).isoformat()})
+    assert (over.status_code, "待办事项不能安排在已经过去的日期" in over.text, "补记" in over.text) == (422, True, True)
+    db.session.scalar(select(NextStep).where(NextStep.text == "早该办了")).due_on = today - timedelta(days=3)
+    db.session.commit()
     home = browser.get("/home").text
     assert home.index("早该办了") < home.index("今天办") < home.index("以后再说")
     assert "已逾期" in home
@@ -305,7 +321,7 @@ def test_the_scan_of_a_signed_paper_is_opened_by_whoever_may_take_figures_out(ma
     file_id = db.session.get(Agreement, agreement.id).papers[0].file_id
     assert visit(officer).post(f"{page}/papers/{file_id}").data == PDF
     assert db.session.scalar(select(AuditEntry.user_id).where(AuditEntry.verb == "pipeline.open_file")) == officer.id
-    assert visit(officer).get(f"{page}/papers/{file_id}").status_code == 405  # nothing leaves without a trace
+    assert visit(officer).get(f"{page}/papers/{file_id}").location == page  # nothing leaves without a trace
     viewer = visit(make.user(Role.VIEWER))
     assert "合同.pdf" in viewer.get(page).text
     assert viewer.post(f"{page}/papers/{file_id}").status_code == 403

@@ -234,6 +234,7 @@ def test_the_ledger_is_ready_for_a3(officer, projects, visit):
     sheet = book.active
     heads = [cell.value for cell in sheet[3]]
     assert (sheet.page_setup.paperSize, sheet.page_setup.orientation, len(heads) >= 35) == (8, "landscape", True)
+    assert (sheet.page_setup.fitToWidth, sheet.print_title_cols) == (2, "$A:$A")  # on one page nobody could read 37 columns
     rows = [row for row in sheet.iter_rows(min_row=4) if row[0].value]
     assert len(rows) == 3
     [paid] = [place for place, head in enumerate(heads) if head == "到位资金（万元）"]

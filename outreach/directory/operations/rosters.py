@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from sqlalchemy import delete, func, select, update
@@ -128,6 +128,11 @@ STORED = (
 )  # fmt: skip
 
 
+def _reasons(doubts) -> Iterator[str]:
+    """The kinds of doubt a row has, without what is suggested."""
+    return (code.partition(":")[0] for _field, code, _stated in doubts)
+
+
 def _judged(batch: Batch, rows: list[Row]) -> tuple[list[tuple], dict]:
     """(rows to store, counts). The same mobile and name is the same person; a number alone is a doubt."""
     for row in rows:
@@ -139,7 +144,7 @@ def _judged(batch: Batch, rows: list[Row]) -> tuple[list[tuple], dict]:
     for number, row in enumerate(rows, 1):
         verdict, person_id, same_as = known.verdict(number, row)
         doubtful = any(code not in MILD for _field, code, _stated in row.doubts)
-        reasons.update(code.partition(":")[0] for _field, code, _stated in row.doubts)
+        reasons.update(_reasons(row.doubts))
         counts[verdict] += 1
         counts["doubtful"] += doubtful
         counts["repeated"] += same_as is not None
@@ -185,8 +190,10 @@ def _judge_again(batch: Batch) -> None:
     """Who of the batch is known, and which rows repeat each other, after a row was changed or left out."""
     db.session.flush()
     rows = db.session.scalars(select(BatchRow).where(BatchRow.batch_id == batch.id).order_by(BatchRow.number)).all()
-    known, counts = entering.Known(batch.unit, (entering.line_to_match(row.said, row.card) for row in rows)), Counter()
+    known = entering.Known(batch.unit, (entering.line_to_match(row.said, row.card) for row in rows))
+    counts, reasons = Counter(), Counter()
     for row in rows:
+        reasons.update(_reasons(row.doubts))
         if row.added.get("left_out"):
             row.verdict, row.person_id, row.same_as_row = SKIPPED, None, None
         else:
@@ -196,7 +203,7 @@ def _judge_again(batch: Batch) -> None:
         counts[row.verdict] += 1
         counts["doubtful"] += row.doubtful
         counts["repeated"] += row.same_as_row is not None
-    batch.counts = {**batch.counts, **dict.fromkeys((NEW, SAME, SKIPPED, "doubtful", "repeated"), 0), **counts}
+    batch.counts = {**batch.counts, **dict.fromkeys((NEW, SAME, SKIPPED, "doubtful", "repeated"), 0), **counts, "reasons": dict(reasons)}
 
 
 def show_row(row: BatchRow, *, by: User) -> None:
@@ -259,21 +266,24 @@ def revert_batch(batch: Batch, *, reason: str, by: User) -> None:
 
 def revert_portions(batch: Batch, job_id: int | None = None) -> None:
     """Remove what the batch made and what it added, unless somebody worked on it since; count what stays and why."""
-    kept: Counter = Counter(batch.kept)
+    kept, removed = Counter(batch.kept), batch.counts.get("removed", 0)
     while True:
         rows = db.session.scalars(
             select(BatchRow).where(BatchRow.batch_id == batch.id, BatchRow.number > batch.cursor).order_by(BatchRow.number).limit(PORTION)
         ).all()
         if not rows:
             break
-        kept.update(_take_back(batch, rows))
-        batch.cursor, batch.kept = rows[-1].number, dict(kept)
+        stayed, gone = _take_back(batch, rows)
+        kept.update(stayed)
+        removed += gone
+        batch.cursor, batch.kept, batch.counts = rows[-1].number, dict(kept), {**batch.counts, "removed": removed}
         worker.portion(job_id)
     batch.move("reverted")
     audit.record(batch.created_by, "directory.revert_portions", batch, kept=sum(kept.values()))
 
 
-def _take_back(batch: Batch, rows: list[BatchRow]) -> Counter:
+def _take_back(batch: Batch, rows: list[BatchRow]) -> tuple[Counter, int]:
+    """(why cards stay -> how many, how many cards are gone)."""
     kept: Counter = Counter()
     origins = [row.id for row in rows]
     made = dict(db.session.execute(select(Person.id, Person.version).where(Person.origin_id.in_(origins))).all())
@@ -284,14 +294,14 @@ def _take_back(batch: Batch, rows: list[BatchRow]) -> Counter:
     for person_id in joined - in_use - edited:  # the other batch answers for the card from now on
         heir = select(func.min(BatchRow.id)).where(BatchRow.person_id == person_id, BatchRow.batch_id.in_(elsewhere)).scalar_subquery()
         db.session.execute(update(Person).where(Person.id == person_id).values(origin_id=heir))
-    gone = db.session.scalar(select(func.count()).where(Merge.gone_origin_id.in_(origins), Merge.undone_at.is_(None)))
-    kept.update(merged=gone, in_use=len(in_use), edited=len(edited - in_use), in_other_batch=len(joined - in_use - edited))
+    merged = db.session.scalar(select(func.count()).where(Merge.gone_origin_id.in_(origins), Merge.undone_at.is_(None)))
+    kept.update(merged=merged, in_use=len(in_use), edited=len(edited - in_use), in_other_batch=len(joined - in_use - edited))
     going = [key for key in made if key not in in_use | edited | joined]
     db.session.execute(delete(Person).where(Person.id.in_(going)))
     for row in rows:
         if row.verdict == SAME and row.added:
             _undo_added(row)
-    return +kept
+    return +kept, len(going)
 
 
 def _undo_added(row: BatchRow) -> None:

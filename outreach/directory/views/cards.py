@@ -152,7 +152,7 @@ def print_directory():
         return _printed(form, status=422)
     people = printing.in_order(people, form.order.data)
     run = operations.print_directory(unit, people=people, recipient=form.recipient.data, order=form.order.data, by=current_user)
-    title = _("Hometown directory of %(unit)s", unit=unit.name)
+    title = _("Hometown directory of %(unit)s", unit=unit.shown)
     if request.form.get("as") == "xlsx":
         return attachment(write(title, exports.printed(), people, subtitle=printing.copy_words(run)), f"{title} {run.copy}.xlsx", XLSX)
     return attachment(printing.directory(unit, run, people), f"{title} {run.copy}.pdf", PDF)

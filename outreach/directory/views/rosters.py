@@ -1,6 +1,7 @@
 """Rosters: upload, the dry run's preview, correcting columns, entering, taking back."""
 
 from decimal import Decimal
+from pathlib import Path
 
 from flask import flash, redirect, request, url_for
 from flask_login import current_user
@@ -15,6 +16,7 @@ from outreach.core.sheets import XLSX
 from outreach.core.web import keep_writes, limiter, page
 from outreach.directory import operations, queries, roster_exports, roster_queries
 from outreach.directory.forms import DOUBT_NAMES, FIELD_NAMES, ColumnsForm, ReasonForm, RosterForm, RowFilters, RowForm, doubt_words
+from outreach.directory.reading import as_text
 from outreach.directory.roster_models import Batch, BatchRow
 from outreach.directory.views.people import bp
 from outreach.permissions import Permission
@@ -122,7 +124,7 @@ def export_batch(batch_id: int):
         return _page(batch, status=422, export_form=form)
     rows = db.session.scalars(roster_queries.filtered_rows(batch, doubtful=True)).all()
     operations.export_batch(batch, reason=form.reason.data, by=current_user)
-    return attachment(roster_exports.workbook(batch, list(rows)), f"{_('Doubtful rows')} {batch.file.name}.xlsx", XLSX)
+    return attachment(roster_exports.workbook(batch, list(rows)), f"{Path(batch.file.name).stem} {_('Doubtful rows')}.xlsx", XLSX)
 
 
 def _row(batch: Batch, number: int) -> BatchRow:
@@ -134,6 +136,11 @@ def _row(batch: Batch, number: int) -> BatchRow:
 def leave_out_row(batch_id: int, row_id: int):
     batch = _batch(batch_id)
     operations.leave_out_row(_row(batch, row_id), by=current_user)
+    return _back(batch)
+
+
+def _back(batch: Batch):
+    """To the rows as they were filtered."""
     return redirect(f"{url_for('.roster', batch_id=batch.id)}?{request.query_string.decode()}", 303)
 
 
@@ -143,7 +150,8 @@ def _row_form(batch: Batch, **options) -> RowForm:
 
 def _edit_row(batch: Batch, row: BatchRow, form: RowForm, *, status: int = 200):
     columns = next((shape["columns"] for shape in batch.shapes if row.sheet in shape["sheets"]), [])
-    return page("directory/batch_row.html", batch=batch, row=row, form=form, columns=columns, doubts=doubt_words(row), status=status)
+    stood = [(column, as_text(cell)) for column, cell in zip(columns, row.raw, strict=False) if cell is not None]
+    return page("directory/batch_row.html", batch=batch, row=row, form=form, stood=stood, doubts=doubt_words(row), status=status)
 
 
 @bp.post("/rosters/<int:batch_id>/rows/<int:row_id>/open")
@@ -175,4 +183,4 @@ def correct_row(batch_id: int, row_id: int):
         return _edit_row(batch, row, form, status=422)
     operations.correct_row(row, by=current_user, **form.card())
     flash(_("The row has been corrected."))
-    return redirect(url_for(".roster", batch_id=batch.id, doubtful="y"), 303)
+    return _back(batch)

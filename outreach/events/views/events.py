@@ -80,7 +80,7 @@ def _page(event: Event, *, status: int = 200, **context):
 
 def _next_free(event: Event):
     last = event.programme[-1] if event.programme else None
-    moment = last.starts_at if last else event.starts_at
+    moment = last.ends_at if last else event.starts_at
     return clock.in_zone(moment, event.zone).replace(tzinfo=None)
 
 

@@ -7,13 +7,13 @@ from flask_login import current_user
 from sqlalchemy import Select
 
 from outreach.accounts import queries as accounts
-from outreach.core import phones
 from outreach.core.access import found, requires
 from outreach.core.db import db, lock_name
 from outreach.core.downloads import attachment
 from outreach.core.forms import whole_number
 from outreach.core.i18n import _
 from outreach.core.lists import ordered_by, page_of
+from outreach.core.refusals import Refused
 from outreach.core.sheets import XLSX, write
 from outreach.core.web import limiter, page
 from outreach.directory import names
@@ -124,15 +124,15 @@ def _amount(typed: str | None) -> Decimal | None:
     return amount if amount.is_finite() and 0 < amount <= 10**9 else None
 
 
-def _introducer(typed: str) -> Person | None:
-    """The person of the directory with this number, if the officer may see them."""
-    number = phones.mobile(typed or "")
+def _introducer(number: str) -> Person | None:
+    """The person of the directory with this number; :class:`Refused` when the officer sees nobody who has it."""
+    if not number:
+        return None
     holders = db.select(PersonPhone.person_id).where(PersonPhone.number == number)
-    return (
-        db.session.scalars(directory.select_visible(current_user).where(Person.id.in_(holders)).limit(1)).unique().first()
-        if number
-        else None
-    )
+    row = db.session.scalars(directory.select_visible(current_user).where(Person.id.in_(holders)).limit(1)).unique().first()
+    if row is None:
+        raise Refused(_("Nobody on your register has this number. Add the person first, or leave it empty."), at="mobile")
+    return row
 
 
 @bp.post("/agreements/new")

@@ -135,4 +135,4 @@ def minutes(meeting_id: int, form: str):
     row = _meeting(meeting_id, _P.PIPELINE_EXPORT)
     operations.export_pipeline("minutes", count=len(row.items), by=current_user)
     paper = paper_exports.minutes(row, meeting_queries.items(row))
-    return attachment(paper.made(form, row.unit.name), f"{row.title} {_('Minutes of the meeting')}.{form}", FORMS[form])
+    return attachment(paper.made(form, row.unit.shown), f"{row.title} {_('Minutes of the meeting')}.{form}", FORMS[form])

@@ -88,7 +88,7 @@ def export_projects():
     rows = db.session.scalars(chosen.order_by(Project.id).options(selectinload(Project.post))).unique().all()
     operations.export_pipeline("projects", count=len(rows), by=current_user)
     title, columns = _("Project ledger"), exports.projects(report_queries.last_reports(chosen), light_queries.lit(chosen))
-    return attachment(write(title, columns, rows, paper=A3), f"{title}.xlsx", XLSX)
+    return attachment(write(title, columns, rows, paper=A3, across=2), f"{title}.xlsx", XLSX)
 
 
 @bp.get("/board")

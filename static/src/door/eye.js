@@ -1,31 +1,37 @@
 // The ways a code comes in: camera, photo, scan gun or keyboard.
 import { open, watch } from "./camera.js";
 import { decode, prepare } from "./decode.js";
+import { nameOf } from "./ticket.js";
 
-const SAME_AGAIN = 4000;
+const OUT_OF_SIGHT = 1500; // so long unseen, a ticket has left the picture; a hand that shakes hides it for less
 
-// `page` holds #camera, #photo, #typed, video; `found(text, way)` is called once for each code, `failed(reason)` when there is none.
+// `page` holds #camera, #photo, #typed, video; `found(text, way)` is called once for each code (a ticket held still counts again when it has left the picture), `failed(reason)` when there is none.
 export function eyes(page, wasm, said, found, failed) {
   const [video, button] = [page.querySelector("video"), page.querySelector("#camera")];
   let stop = null;
   let busy = false;
-  let last = { code: "", at: 0 };
-
+  let held = { name: "", seen: 0 }; // the ticket before the camera: one scan, however long it is held there
   let waiting = Promise.resolve();
 
-  async function once(code, way) {
-    const now = Date.now();
-    if (!code || (code === last.code && now - last.at < SAME_AGAIN)) return;
-    if (busy && way !== "gun") return; // the camera looks again by itself
+  async function bring(code, way) {
     busy = true;
-    last = { code, at: now };
     await found(code, way).finally(() => (busy = false));
-    last.at = Date.now();
+  }
+
+  async function look(source) {
+    const code = await decode(source, source.videoWidth, source.videoHeight);
+    if (!code) return;
+    const name = nameOf(code);
+    const still = name === held.name && Date.now() - held.seen < OUT_OF_SIGHT;
+    if (busy && !still) return; // another ticket waits for the answer to this one
+    held = { name, seen: Date.now() };
+    if (!still) bring(code, "code"); // not awaited: the camera goes on looking whether the ticket is still there
   }
 
   function close() {
     stop?.();
     stop = null;
+    held = { name: "", seen: 0 };
     video.hidden = true;
     button.querySelector("span").textContent = said.start;
   }
@@ -37,13 +43,7 @@ export function eyes(page, wasm, said, found, failed) {
       stop = await open(video);
       video.hidden = false;
       button.querySelector("span").textContent = said.stop;
-      watch(
-        video,
-        async (source) => {
-          if (!busy) await once(await decode(source, source.videoWidth, source.videoHeight), "code");
-        },
-        () => stop !== null,
-      );
+      watch(video, look, () => stop !== null);
     } catch {
       failed("camera");
     }
@@ -56,7 +56,7 @@ export function eyes(page, wasm, said, found, failed) {
     const picture = await createImageBitmap(file);
     const code = await decode(picture, picture.width, picture.height);
     event.target.value = "";
-    if (code) await once(code, "photo");
+    if (code) await bring(code, "photo");
     else failed("noCode");
   }
 
@@ -68,11 +68,7 @@ export function eyes(page, wasm, said, found, failed) {
     const field = event.target.elements.code;
     const code = field.value.trim();
     field.value = "";
-    last = { code: "", at: 0 };
-    waiting = waiting.then(() => {
-      last = { code: "", at: 0 };
-      return once(code, "gun");
-    }); // a gun may be faster than the disk: one after the other, none lost
+    waiting = waiting.then(() => code && bring(code, "gun")); // a gun may be faster than the disk: one after the other, none lost
     await waiting;
     field.focus();
   });

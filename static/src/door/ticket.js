@@ -18,9 +18,17 @@ function joined(...parts) {
   return whole;
 }
 
+const tailOf = (scanned) => scanned.trim().split("/").pop().split("?")[0].toUpperCase();
+
+// What stays the same while a moving code moves: the ticket's own 16 bytes (25 whole letters of them). What is no ticket is its own name.
+export function nameOf(scanned) {
+  const tail = tailOf(scanned);
+  return WHOLE.test(tail) ? tail.slice(0, 25) : scanned;
+}
+
 // {code, body, signature, madeAt} of whatever a camera, a gun or a keyboard brings, or nothing. A bare code has no signature.
 export function read(scanned) {
-  const tail = scanned.trim().split("/").pop().split("?")[0].toUpperCase();
+  const tail = tailOf(scanned);
   if (!WHOLE.test(tail)) return null;
   const raw = fromBase32(tail);
   if (tail.length === 26) return { code: raw, body: null, signature: null, madeAt: null };

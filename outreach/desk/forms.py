@@ -1,0 +1,33 @@
+"""Filters of the desk's lists."""
+
+from wtforms import SelectField, StringField
+
+from outreach.core.forms import Filters
+from outreach.core.i18n import _, lazy
+from outreach.desk.taking_part import ARRIVED, GUESTS, INVITED
+from outreach.events.models import NO, PROXY, YES
+
+STEP_NAMES = {INVITED: lazy("Invited to summits"), GUESTS: lazy("Guests with a place"), ARRIVED: lazy("Guests who arrived")}
+ANSWER_NAMES = {YES: lazy("Comes"), NO: lazy("Does not come"), PROXY: lazy("Somebody else comes")}
+
+
+class TakingPartFilters(Filters):
+    """Who was invited, has a place, arrived."""
+
+    step = SelectField(lazy("Step"), choices=list(STEP_NAMES.items()), default=INVITED)
+    text = StringField(lazy("Name or company"))
+    event = SelectField(lazy("Summit"), coerce=lambda value: int(value or 0), default=0)
+    unit = SelectField(lazy("Host"), coerce=lambda value: int(value or 0), default=0)
+
+    def __init__(self, *arguments, events=(), units=(), **options):
+        super().__init__(*arguments, **options)
+        self.event.choices = [(0, _("All summits")), *((row.id, row.title) for row in events)]
+        self.unit.choices = [(0, _("All hosts")), *units]
+
+    def title(self) -> str:
+        """What the list is called."""
+        return str(STEP_NAMES.get(self.step.data, STEP_NAMES[INVITED]))
+
+    def chosen(self) -> dict:
+        """The filters; a step that is none is the first."""
+        return {"step": INVITED, **super().chosen()}

@@ -1,0 +1,88 @@
+"""The rows behind three figures of the funnel: who was invited to the summits, who has a place, who arrived."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Result, Select, or_, select
+from sqlalchemy.orm import joinedload
+
+from outreach.accounts.queries import county_ids, reach
+from outreach.checkin.models import Scan
+from outreach.checkin.queries import STANDING
+from outreach.core.db import db
+from outreach.desk.funnel import summits
+from outreach.directory.models import Person, Post
+from outreach.events.models import Event, Invitation
+from outreach.permissions import Permission
+from outreach.registrations.models import CONFIRMED, Registration
+
+INVITED, GUESTS, ARRIVED = "invited", "guests", "arrived"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One person at one summit. ``name`` is whole, and empty for somebody of another county whom a co-host invited."""
+
+    event: Event
+    name: str
+    company: str
+    post: str
+    answer: str = ""
+    person_id: int | None = None
+    registration_id: int | None = None
+
+
+def select_rows(
+    user, permission: Permission = Permission.REGISTRATIONS_VIEW, *, step: str, text: str = "", event: int = 0, unit: int = 0
+) -> Select:
+    """Invitations or registrations behind the figure ``step``, narrowed by name or company, summit, and the county that hosts it."""
+    at = summits(user, permission)
+    if event:
+        at = at.where(Event.id == event)
+    if unit:
+        at = at.where(Event.unit_id.in_([key for key, county in county_ids().items() if county == unit]))
+    model = Invitation if step == INVITED else Registration
+    chosen = (_invited if step == INVITED else _placed)(text.strip(), user)
+    if step == ARRIVED:
+        chosen = chosen.where(Registration.id.in_(select(Scan.registration_id).where(*STANDING)))
+    return chosen.where(model.event_id.in_(at.with_only_columns(Event.id))).order_by(model.event_id.desc(), model.id)
+
+
+def _invited(text: str, user) -> Select:
+    chosen = select(Invitation).options(
+        joinedload(Invitation.event), joinedload(Invitation.person).selectinload(Person.posts).joinedload(Post.organisation)
+    )
+    if not text:
+        return chosen
+    named = or_(Person.name.icontains(text, autoescape=True), Person.pinyin.startswith(text.lower(), autoescape=True))
+    mine = Person.unit_id.in_(reach(user, Permission.DIRECTORY_VIEW))
+    return chosen.where(Invitation.person_id.in_(select(Person.id).where(named, mine)))
+
+
+def _placed(text: str, _user) -> Select:
+    chosen = select(Registration).options(joinedload(Registration.event)).where(Registration.state == CONFIRMED)
+    if not text:
+        return chosen
+    return chosen.where(or_(Registration.name.icontains(text, autoescape=True), Registration.company.icontains(text, autoescape=True)))
+
+
+def rows_for(user):
+    """What turns a result of :func:`select_rows` into :class:`Row` objects."""
+
+    def rows(result: Result) -> list[Row]:
+        found = result.scalars().unique().all()
+        mine = set(db.session.scalars(reach(user, Permission.DIRECTORY_VIEW)))
+        return [_of_invitation(row, mine) if isinstance(row, Invitation) else _of_registration(row) for row in found]
+
+    return rows
+
+
+def _of_invitation(row: Invitation, mine: set[int]) -> Row:
+    person = row.person
+    if person.unit_id not in mine:
+        return Row(row.event, "", "", "", row.answer)
+    post = person.company
+    return Row(row.event, person.name, post.organisation.name if post else "", post.title if post else "", row.answer, person_id=person.id)
+
+
+def _of_registration(row: Registration) -> Row:
+    return Row(row.event, row.name, row.company, row.post, registration_id=row.id)
