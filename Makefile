@@ -3,10 +3,12 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
+# another address of this machine lets phones in the same network in
+HOST ?= 127.0.0.1
 export FLASK_APP := app.py
-export PORT
+export PORT HOST
 # one address for tickets and letters, whichever process writes them
-export PUBLIC_URL ?= http://127.0.0.1:$(PORT)
+export PUBLIC_URL ?= http://$(HOST):$(PORT)
 # honcho starts web and worker through the virtual environment
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
@@ -24,7 +26,7 @@ help: ## this list
 run: $(RUNTIME) $(ASSETS) $(CATALOGUE) ## set everything up and serve the demo on SQLite
 	@$(BIN)/flask set-up
 	@$(BIN)/flask demo
-	@echo "Yangui: http://127.0.0.1:$(PORT)   (stop with Ctrl-C)"
+	@echo "Yangui: http://$(HOST):$(PORT)   (stop with Ctrl-C)"
 	@$(BIN)/honcho start -p $(PORT)
 
 test: test-sqlite test-postgresql test-browser ## every test: unit, laws, both databases, browser

@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from outreach.accounts.models import Unit
+from outreach.accounts.queries import shown_name
 from outreach.checkin.queries import standing_scans
 from outreach.core.db import db
 from outreach.directory.models import Person
@@ -64,7 +65,7 @@ def by_county(event: Event) -> list[Line]:
     def joins(statement, model):
         return statement.outerjoin(Person, Person.id == model.person_id).outerjoin(unit, unit.id == Person.unit_id)
 
-    names = dict(db.session.execute(select(Unit.place_code, Unit.name).where(Unit.level == "county").order_by(Unit.place_code)).all())
+    names = dict(db.session.execute(select(Unit.place_code, shown_name()).where(Unit.level == "county").order_by(Unit.place_code)).all())
     return _lines(_counts(event, code, code, joins), names)
 
 

@@ -114,6 +114,10 @@ def text(label, *, most: int, required: bool = True, **options) -> StringField:
     return StringField(label, validators=checks, **options)
 
 
+#: what a browser offers to choose for a sheet, for a proof; the content is checked when it is there
+SHEETS, PROOFS = {"accept": ".xlsx,.xls,.csv"}, {"accept": ".pdf,.png,.jpg,.jpeg"}
+
+
 class MobileField(StringField):
     """A mobile number, kept as its 11 digits."""
 

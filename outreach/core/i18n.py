@@ -50,14 +50,14 @@ def wan(value: Decimal | None) -> str:
         return "–"
     if is_chinese():
         return f"{_plain(value, 2).removesuffix('.00')} 万元"
-    return f"{_short(_plain(Decimal(value) / 100, 4))} million yuan"
+    return f"¥{_short(_plain(Decimal(value) / 100, 4))} million"
 
 
 def yi(value_wan: Decimal | None) -> str:
     """An amount given in 万元, written to a million yuan: in 亿元 with two decimals (1 亿元 = 10,000 万元), in English in millions of yuan."""
     if value_wan is None:
         return "–"
-    return f"{_plain(Decimal(value_wan) / 10_000, 2)} 亿元" if is_chinese() else f"{_plain(Decimal(value_wan) / 100, 0)} million yuan"
+    return f"{_plain(Decimal(value_wan) / 10_000, 2)} 亿元" if is_chinese() else f"¥{_plain(Decimal(value_wan) / 100, 0)} million"
 
 
 def _short(number: str) -> str:

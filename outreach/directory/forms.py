@@ -5,7 +5,7 @@ from wtforms import BooleanField, HiddenField, IntegerField, SelectField, Select
 from wtforms.validators import Email, InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 from wtforms.widgets import HiddenInput
 
-from outreach.core.forms import Filters, HouseForm, WanField, text
+from outreach.core.forms import SHEETS, Filters, HouseForm, WanField, text
 from outreach.core.i18n import _, lazy
 from outreach.core.phones import mobile
 from outreach.directory.models import ALLIANCE, ASSOCIATION, CHAMBER, COMPANY, INDUSTRIES, KEY, OTHER, REGISTERED, SCREENED, STATION
@@ -248,7 +248,7 @@ class RosterForm(HouseForm):
         default=0,
         description=lazy("Everybody in the roster gets a post there. Empty: what the title names."),
     )
-    file = FileField(lazy("Spreadsheet (.xlsx, .xls or .csv)"), [FileRequired(lazy("Choose a file."))])
+    file = FileField(lazy("Spreadsheet (.xlsx, .xls or .csv)"), [FileRequired(lazy("Choose a file."))], render_kw=SHEETS)
 
     def __init__(self, *arguments, units=(), chambers=(), **options):
         super().__init__(*arguments, **options)

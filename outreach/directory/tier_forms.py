@@ -3,7 +3,7 @@
 from flask_wtf.file import FileField
 from wtforms import SelectField
 
-from outreach.core.forms import Filters, HouseForm, text
+from outreach.core.forms import PROOFS, Filters, HouseForm, text
 from outreach.core.i18n import _, lazy
 from outreach.directory.forms import TIER_NAMES
 from outreach.directory.models import KEY, REGISTERED, SCREENED
@@ -42,7 +42,7 @@ class ProposalForm(HouseForm):
 
     tier = SelectField(lazy("For"), coerce=int, choices=[(KEY, TIER_NAMES[KEY]), (SCREENED, TIER_NAMES[SCREENED])], default=KEY)
     grounds = text(lazy("On what grounds"), most=300)
-    file = FileField(lazy("Evidence (PDF, PNG, JPEG)"))
+    file = FileField(lazy("Evidence (PDF, PNG, JPEG)"), render_kw=PROOFS)
 
 
 class ProposalFilters(Filters):

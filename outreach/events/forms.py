@@ -3,7 +3,7 @@
 from wtforms import BooleanField, FileField, IntegerField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from outreach.core.forms import Filters, HouseForm, Ticks, WallClockField, is_file, required, text
+from outreach.core.forms import PROOFS, SHEETS, Filters, HouseForm, Ticks, WallClockField, is_file, required, text
 from outreach.core.i18n import _, lazy
 from outreach.directory.models import KEY, REGISTERED, SCREENED
 from outreach.events.models import DOCUMENT, POSTER
@@ -114,7 +114,7 @@ class MaterialForm(HouseForm):
     purpose = SelectField(lazy("What it is"), choices=[(DOCUMENT, lazy("Document")), (POSTER, lazy("Poster on top of the page"))])
     title = text(lazy("Title"), most=80)
     title_en = text(lazy("Title in English"), most=120, required=False)
-    file = FileField(lazy("File"), description=lazy("PDF, PNG or JPEG; a poster is a picture of 3 MB at most"))
+    file = FileField(lazy("File"), description=lazy("PDF, PNG or JPEG; a poster is a picture of 3 MB at most"), render_kw=PROOFS)
 
     def validate_file(self, field):
         """Something was chosen."""
@@ -172,7 +172,7 @@ class SortForm(HouseForm):
 class SheetForm(HouseForm):
     """A guest list as a file."""
 
-    file = FileField(lazy("Guest list"), description=lazy("Excel or CSV with a heading: name, and mobile or company"))
+    file = FileField(lazy("Guest list"), description=lazy("Excel or CSV with a heading: name, and mobile or company"), render_kw=SHEETS)
 
     def validate_file(self, field):
         """Something was chosen."""

@@ -5,7 +5,7 @@ from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringF
 from wtforms.validators import Length, NumberRange, Optional, ValidationError
 
 from outreach.core.clock import today
-from outreach.core.forms import DayField, Filters, HouseForm, not_in_future, required, text
+from outreach.core.forms import PROOFS, DayField, Filters, HouseForm, not_in_future, required, text
 from outreach.core.i18n import _, lazy
 from outreach.liaison.models import CANCELLED, HELD, LEAD, PLANNED, PROMISE, WAYS, WISH
 
@@ -50,7 +50,7 @@ class RecordForm(_WithPost):
     next_on = DayField(lazy("Next contact on"), [Optional()])
     place = text(lazy("Where"), most=80, required=False)
     party = text(lazy("Who was along"), most=200, required=False)
-    file = FileField(lazy("Photograph or paper (PDF, PNG, JPEG)"))
+    file = FileField(lazy("Photograph or paper (PDF, PNG, JPEG)"), render_kw=PROOFS)
 
     def __init__(self, *arguments, owners=(), **options):
         super().__init__(*arguments, **options)

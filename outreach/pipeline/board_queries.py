@@ -7,6 +7,7 @@ from decimal import Decimal
 from sqlalchemy import Select, Subquery, case, func, select
 
 from outreach.accounts.models import Unit, User
+from outreach.accounts.queries import shown_name
 from outreach.core.db import db
 from outreach.pipeline.fact_queries import AMOUNTS
 from outreach.pipeline.follow_models import MonthlyReport
@@ -84,7 +85,7 @@ def board(projects: Select) -> dict[str, Column]:
 
 def _cards(ids: list[int]) -> dict[int, Card]:
     rows = db.session.execute(
-        select(Project.id, Project.name, Unit.name, Unit.path, User.name, Project.state).join(Unit, Unit.id == Project.unit_id)
+        select(Project.id, Project.name, shown_name(), Unit.path, User.name, Project.state).join(Unit, Unit.id == Project.unit_id)
         .outerjoin(User, User.id == Project.officer_id).where(Project.id.in_(ids))
     )  # fmt: skip
     cards = {key: Card(key, name, unit, path, officer or "", None, state) for key, name, unit, path, officer, state in rows}

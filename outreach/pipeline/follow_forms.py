@@ -8,7 +8,20 @@ from wtforms import BooleanField, HiddenField, IntegerField, MonthField, Multipl
 from wtforms.validators import DataRequired, Length, NumberRange, Optional, Regexp, ValidationError
 from wtforms.widgets import NumberInput
 
-from outreach.core.forms import DayField, Filters, HouseForm, WanField, is_file, not_in_future, required, text, uploaded, whole_number
+from outreach.core.forms import (
+    PROOFS,
+    SHEETS,
+    DayField,
+    Filters,
+    HouseForm,
+    WanField,
+    is_file,
+    not_in_future,
+    required,
+    text,
+    uploaded,
+    whole_number,
+)
 from outreach.core.i18n import _, lazy
 from outreach.pipeline.follow_models import LEVELS
 from outreach.pipeline.forms import STATE_NAMES
@@ -32,7 +45,7 @@ def number(label, *, most: int = 10_000_000) -> IntegerField:
 class FileForm(HouseForm):
     """A proof or a scan."""
 
-    evidence = FileField(lazy("File (PDF, PNG or JPEG)"))
+    evidence = FileField(lazy("File (PDF, PNG or JPEG)"), render_kw=PROOFS)
 
     def validate_evidence(self, field):
         """There is one."""
@@ -264,7 +277,7 @@ class LedgerForm(HouseForm):
     """A ledger to bring in."""
 
     unit_id = SelectField(lazy("County"), coerce=int)
-    file = FileField(lazy("Ledger (.xlsx, .xls or .csv)"))
+    file = FileField(lazy("Ledger (.xlsx, .xls or .csv)"), render_kw=SHEETS)
 
     def __init__(self, *arguments, units=(), **options):
         super().__init__(*arguments, **options)

@@ -4,7 +4,7 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField, IntegerField, SelectField, StringField
 from wtforms.validators import Optional, ValidationError
 
-from outreach.core.forms import DayField, Filters, HouseForm, MobileField, WanField, not_in_future, not_in_past, required, text
+from outreach.core.forms import PROOFS, DayField, Filters, HouseForm, MobileField, WanField, not_in_future, not_in_past, required, text
 from outreach.core.i18n import _, lazy
 from outreach.directory.models import INDUSTRIES
 from outreach.pipeline.models import (
@@ -139,7 +139,7 @@ class MilestoneForm(HouseForm):
         lazy("Number of the fair-competition review"), most=60, required=False, description=lazy("of a contract signed since 1 August 2024")
     )
     note = text(lazy("Remark"), most=500, required=False)
-    evidence = FileField(lazy("Evidence (PDF, PNG or JPEG)"))
+    evidence = FileField(lazy("Evidence (PDF, PNG or JPEG)"), render_kw=PROOFS)
 
     def validate_amount_wan(self, field):
         """A contract has one, nothing else has."""
@@ -163,7 +163,7 @@ class InstalmentForm(HouseForm):
     amount_wan = WanField(lazy("Amount"), [required()], description=lazy("in 10,000 yuan"))
     origin = SelectField(lazy("Where the money came from"), choices=list(ORIGIN_NAMES.items()))
     note = text(lazy("Remark"), most=500, required=False)
-    evidence = FileField(lazy("Evidence (PDF, PNG or JPEG)"))
+    evidence = FileField(lazy("Evidence (PDF, PNG or JPEG)"), render_kw=PROOFS)
 
     def validate_amount_wan(self, field):
         """More than nothing."""

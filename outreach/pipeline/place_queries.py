@@ -6,7 +6,7 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from outreach.accounts.models import Unit
-from outreach.accounts.queries import county_ids
+from outreach.accounts.queries import county_ids, shown_name
 from outreach.core.db import db
 from outreach.pipeline import fact_queries
 from outreach.pipeline.models import ENDED, LEAD, Project
@@ -55,7 +55,7 @@ def places(user) -> list[Place]:
     }
     counties = county_ids()
     names = (
-        db.session.execute(select(Unit.id, Unit.name).where(Unit.level.in_(("city", "county"))).order_by(Unit.place_code)).tuples().all()
+        db.session.execute(select(Unit.id, shown_name()).where(Unit.level.in_(("city", "county"))).order_by(Unit.place_code)).tuples().all()
     )
     found = {key: Place(key, name) for key, name in names}
     within: dict[tuple, Place] = {}

@@ -110,7 +110,7 @@ async function join(pin, givesUp) {
   await store.put("meta", told.device, "device");
   await store.put("meta", await leashOf(told.secret), "leash");
   await store.put("meta", told.gate, "config");
-  history.replaceState(null, "", "/door/");
+  history.replaceState(null, "", `/door/${location.search}`);
   await navigator.storage?.persist?.().catch(() => {});
   await begin();
   await openWith({ key, credential });
@@ -154,6 +154,8 @@ setInterval(async () => {
 }, 15_000);
 
 addEventListener("online", () => sync.soon());
+// the one-time invitation stands behind the address: another language keeps it
+for (const link of page.querySelectorAll("[data-keeps-invitation]")) link.addEventListener("click", () => (link.href += location.hash));
 element("lock-now").addEventListener("click", close);
 element("direction").addEventListener("change", (event) => (gate.out = event.target.value === "out"));
 element("rehearse").addEventListener("click", async () => {

@@ -46,11 +46,11 @@ def test_amounts_are_written_with_their_unit(app):
         assert percent(1, 0) == "–"
     with app.test_request_context(), force_locale("en"):  # no reader of English counts in 万
         assert (wan(Decimal("1234.56")), wan(Decimal(12_000)), wan(Decimal("0.01"))) == (
-            "12.3456 million yuan",
-            "120 million yuan",
-            "0.0001 million yuan",
+            "¥12.3456 million",
+            "¥120 million",
+            "¥0.0001 million",
         )
-        assert yi(Decimal(711_500)) == "7,115 million yuan"
+        assert yi(Decimal(711_500)) == "¥7,115 million"
 
 
 def test_a_span_names_its_day_once(app):
