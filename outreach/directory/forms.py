@@ -255,6 +255,20 @@ class RosterForm(HouseForm):
         self.unit_id.choices, self.chamber_id.choices = list(units), [(0, "–"), *((row.id, row.name) for row in chambers)]
 
 
+BATCH_NAMES = {
+    "reading": lazy("Being read"), "ready": lazy("Read, not entered"), "failed": lazy("Not readable"), "applying": lazy("Being entered"),
+    "applied": lazy("Entered"), "reverting": lazy("Being taken back"), "reverted": lazy("Taken back"), "discarded": lazy("Discarded"),
+    "stuck": lazy("Stopped at a fault"),
+}  # fmt: skip
+
+
+class BatchFilters(Filters):
+    """The list of rosters."""
+
+    text = StringField(lazy("Name of the file"))
+    state = SelectField(lazy("State"), choices=[("", lazy("All but discarded")), *BATCH_NAMES.items()], default="")
+
+
 class RowFilters(Filters):
     """The rows of a batch."""
 

@@ -7,6 +7,7 @@ from sqlalchemy import Select, String, and_, cast, or_, select
 from outreach.accounts.models import Unit
 from outreach.accounts.queries import below, reach
 from outreach.core.db import db
+from outreach.core.files import StoredFile
 from outreach.directory.card_models import CardAnswer, Consent
 from outreach.directory.duplicate_models import Merge
 from outreach.directory.models import Person
@@ -18,6 +19,14 @@ from outreach.permissions import Permission
 def select_visible(user) -> Select:
     """The batches of units where ``user`` may import."""
     return select(Batch).where(Batch.unit_id.in_(reach(user, Permission.DIRECTORY_IMPORT)))
+
+
+def filtered(chosen: Select, *, text: str = "", state: str = "") -> Select:
+    """Narrow batches by the name of their file and by state; without one, what was discarded is left out."""
+    if text:
+        files = select(StoredFile.id).where(StoredFile.name.icontains(text.strip(), autoescape=True))
+        chosen = chosen.where(Batch.file_id.in_(files))
+    return chosen.where(Batch.state == state if state else Batch.state != "discarded").order_by(Batch.id.desc())
 
 
 def filtered_rows(batch: Batch, *, doubtful: bool = False, reason: str = "", verdict: str = "") -> Select:

@@ -130,3 +130,15 @@ def test_a_sheet_sent_again_costs_the_same_number_of_statements_however_long_it_
         counts.append(len(told))
         worker.drain()
     assert counts[1] <= counts[0] + 2, counts
+
+
+def test_the_list_of_rosters_is_searched_and_leaves_out_what_was_discarded(upload, make, visit):  # noqa: F811
+    user = make.user()
+    gone, kept = (upload(_xlsx((name, "15411112222", "", "", "")), by=user) for name in ("王毅", "李丽"))
+    kept.file.name = "五月补报.xlsx"
+    browser = visit(user)
+    assert browser.post(f"/rosters/{gone.id}/discard").status_code == 303
+    asked = ("", "state=discarded", "text=五月", "text=六月")
+    listed = [[f"/rosters/{row.id}" in browser.get(f"/rosters?{query}").text for row in (gone, kept)] for query in asked]
+    assert listed == [[False, True], [True, False], [False, True], [False, False]]
+    assert "没有符合条件的" in browser.fragment("/rosters?text=六月").text

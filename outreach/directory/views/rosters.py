@@ -15,7 +15,18 @@ from outreach.core.lists import page_of
 from outreach.core.sheets import XLSX
 from outreach.core.web import keep_writes, limiter, page
 from outreach.directory import operations, queries, roster_exports, roster_queries
-from outreach.directory.forms import DOUBT_NAMES, FIELD_NAMES, ColumnsForm, ReasonForm, RosterForm, RowFilters, RowForm, doubt_words
+from outreach.directory.forms import (
+    BATCH_NAMES,
+    DOUBT_NAMES,
+    FIELD_NAMES,
+    BatchFilters,
+    ColumnsForm,
+    ReasonForm,
+    RosterForm,
+    RowFilters,
+    RowForm,
+    doubt_words,
+)
 from outreach.directory.reading import as_text
 from outreach.directory.roster_models import Batch, BatchRow
 from outreach.directory.views.people import bp
@@ -32,12 +43,24 @@ def _batch(batch_id: int) -> Batch:
     return found(roster_queries.select_visible(current_user), batch_id)
 
 
+def _list(form: RosterForm, *, status: int = 200):
+    filters = BatchFilters(request.args)
+    listing = page_of(roster_queries.filtered(roster_queries.select_visible(current_user), **filters.chosen()))
+    return page(
+        "directory/rosters.html",
+        part="directory/_batches.html",
+        form=form,
+        filters=filters,
+        listing=listing,
+        batch_names=BATCH_NAMES,
+        status=status,
+    )
+
+
 @bp.get("/rosters")
 @requires(MAY)
 def rosters():
-    listing = page_of(roster_queries.select_visible(current_user).order_by(Batch.id.desc()))
-    form = _form(formdata=None, chamber_id=request.args.get("chamber", 0, type=int))
-    return page("directory/rosters.html", form=form, listing=listing)
+    return _list(_form(formdata=None, chamber_id=request.args.get("chamber", 0, type=int)))
 
 
 @bp.post("/rosters")
@@ -46,8 +69,7 @@ def rosters():
 def upload_roster():
     form = _form()
     if not form.validate_on_submit():
-        listing = page_of(roster_queries.select_visible(current_user).order_by(Batch.id.desc()))
-        return page("directory/rosters.html", form=form, listing=listing, status=422)
+        return _list(form, status=422)
     unit = found(accounts.select_units(current_user, MAY), form.unit_id.data)
     chamber = dict(form.chamber_id.choices)[form.chamber_id.data] if form.chamber_id.data else ""
     content = form.file.data.read()
@@ -67,6 +89,7 @@ def _page(batch: Batch, *, status: int = 200, **forms):
         listing=None if batch.busy else page_of(roster_queries.filtered_rows(batch, **filters.chosen())),
         field_names=FIELD_NAMES,
         doubt_names=DOUBT_NAMES,
+        batch_names=BATCH_NAMES,
         status=status,
         **forms,
     )
