@@ -5,7 +5,7 @@ from importlib.util import find_spec
 
 from flask import Flask
 
-from outreach.core import access, db, i18n, lists, masking, sessions, settings, web
+from outreach.core import access, db, i18n, latin, lists, masking, sessions, settings, web
 
 #: A domain may import the domains named before it, never one after it.
 DOMAINS = ("accounts", "directory", "liaison", "events", "registrations", "reception", "checkin", "pipeline", "ops", "desk")
@@ -25,7 +25,7 @@ def create_app(overrides: dict | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     db.db.init_app(app)
     db.migrate.init_app(app, db.db, directory=str(settings.ROOT / "migrations"), render_as_batch=True, compare_type=True)
-    for core in (sessions, i18n, web, masking, lists):
+    for core in (sessions, i18n, latin, web, masking, lists):
         core.install(app)
     _furnish(app)
     import_module("outreach.accounts.views").login_manager.init_app(app)

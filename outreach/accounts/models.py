@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from outreach.core import clock
 from outreach.core.db import Base, Key, Moment
 from outreach.core.i18n import is_chinese
+from outreach.core.latin import spelled
 from outreach.permissions import ROLES, Permission, Role
 
 LOCK_AFTER = 5
@@ -48,7 +49,7 @@ class Unit(Base):
     @property
     def shown(self) -> str:
         """The name in the language of the page."""
-        return self.name if is_chinese() or not self.name_en else self.name_en
+        return self.name if is_chinese() else self.name_en or spelled(self.name)
 
     @property
     def county_id(self) -> int:

@@ -55,7 +55,7 @@ def hosts_for_choice() -> list[tuple[int, str]]:
 
 
 def shown_name():
-    """A unit's name in the language of the page, as a column (:attr:`Unit.shown` of an object)."""
+    """The name of a county or the city in the language of the page, as a column (:attr:`Unit.shown` of an object)."""
     return Unit.name if is_chinese() else func.coalesce(func.nullif(Unit.name_en, ""), Unit.name)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from outreach.accounts.models import Place, Unit
 from outreach.accounts.queries import reach
-from outreach.core import clock
+from outreach.core import clock, latin
 from outreach.core.db import db
 from outreach.core.swift import Swift
 from outreach.directory import names, terms
@@ -219,7 +219,7 @@ def homes(user) -> list[tuple[str, str]]:
         .where(Unit.id.in_(reach(user, Permission.DIRECTORY_VIEW)), Unit.level.in_(("county", "township")))
         .order_by(Place.code)
     )
-    return [(code, name if len(code) == 6 else f"　{name}") for code, name in rows]
+    return [(code, latin.place(name) if len(code) == 6 else f"　{latin.place(name)}") for code, name in rows]
 
 
 def decisions(person: Person) -> list[TierDecision]:
@@ -334,7 +334,7 @@ def town_choices(unit: Unit) -> list[tuple[str, str]]:
     """(division code, name) of the townships a sheet of ``unit`` may speak of, for a select field."""
     code = (unit.place_code or "")[:6] if unit.level != "city" else (unit.place_code or "")
     chosen = select(Place.code, Place.name).where(Place.code.startswith(code, autoescape=True), func.length(Place.code) == 9)
-    return [(place, name) for place, name in db.session.execute(chosen.order_by(Place.code))]
+    return [(place, latin.place(name)) for place, name in db.session.execute(chosen.order_by(Place.code))]
 
 
 def cities() -> Cities:
