@@ -4,11 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 # another address of this machine lets phones in the same network in
-HOST ?= 127.0.0.1
+LISTEN ?= 127.0.0.1
 export FLASK_APP := app.py
-export PORT HOST
+export PORT LISTEN
 # one address for tickets and letters, whichever process writes them
-export PUBLIC_URL ?= http://$(HOST):$(PORT)
+export PUBLIC_URL ?= http://$(LISTEN):$(PORT)
 # honcho starts web and worker through the virtual environment
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
@@ -26,7 +26,7 @@ help: ## this list
 run: $(RUNTIME) $(ASSETS) $(CATALOGUE) ## set everything up and serve the demo on SQLite
 	@$(BIN)/flask set-up
 	@$(BIN)/flask demo
-	@echo "Yangui: http://$(HOST):$(PORT)   (stop with Ctrl-C)"
+	@echo "Yangui: http://$(LISTEN):$(PORT)   (stop with Ctrl-C)"
 	@$(BIN)/honcho start -p $(PORT)
 
 test: test-sqlite test-postgresql test-browser ## every test: unit, laws, both databases, browser

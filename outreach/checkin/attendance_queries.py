@@ -54,7 +54,7 @@ def _lines(counts: dict[str, dict], names: dict) -> list[Line]:
 def by_type(event: Event) -> list[Line]:
     """A line for each guest type, in the order of the types."""
     counts = _counts(event, Invitation.type_id, Registration.type_id, lambda statement, _model: statement)
-    return _lines(counts, {row.id: row.name for row in event.types})
+    return _lines(counts, {row.id: row.shown for row in event.types})
 
 
 def by_county(event: Event) -> list[Line]:

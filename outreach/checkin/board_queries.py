@@ -56,7 +56,7 @@ def board(event: Event) -> Board:
     """The board as it stands; five statements however many guests there are."""
     here = _first_admissions(event)
     rows = db.session.execute(
-        select(Registration.id, Registration.person_id, GuestType.name, func.substr(func.coalesce(Person.home_code, Unit.place_code), 1, 6))
+        select(Registration.id, Registration.person_id, Registration.type_id, func.substr(func.coalesce(Person.home_code, Unit.place_code), 1, 6))
         .outerjoin(GuestType, GuestType.id == Registration.type_id).outerjoin(Person, Person.id == Registration.person_id)
         .outerjoin(Unit, Unit.id == Person.unit_id)
         .where(Registration.event_id == event.id, Registration.state == CONFIRMED).order_by(GuestType.place, GuestType.id)
@@ -65,13 +65,14 @@ def board(event: Event) -> Board:
     leaders = liaison.leaders_of([row.person_id for row in rows if row.person_id]) if rows else {}
     posts = db.session.scalars(select(LeaderPost).where(LeaderPost.id.in_(set(leaders.values())))).unique() if leaders else []
     titles = {row.id: f"{row.title} {row.holder}".strip() for row in posts}
+    types = {row.id: row.shown for row in event.types}
     made = Board()
     for key, person, kind, county in rows:
         came = key in here
         made.expected += 1
         made.arrived += came
         for lines, name in (
-            (made.by_type, kind or "–"),
+            (made.by_type, types.get(kind, "–")),
             (made.by_county, counties.get(county, "–")),
             (made.by_leader, titles.get(leaders.get(person))),
         ):

@@ -69,7 +69,7 @@ class GateForm(HouseForm):
 
     def __init__(self, *arguments, types=(), **options):
         super().__init__(*arguments, **options)
-        self.types.choices = [(row.id, row.name) for row in types]
+        self.types.choices = [(row.id, row.shown) for row in types]
 
     @classmethod
     def of(cls, gate: Gate, *, types):

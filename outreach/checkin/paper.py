@@ -21,7 +21,7 @@ def door_list(event: Event, rows: list[Registration], seats: dict[int, str]) -> 
         line = {
             "code": f"{code[:4]} {code[4:]}", "qr": qr.svg(code), "name": row.name, "company": row.company, "tail": row.mobile[-4:], "seat": seats.get(row.id, ""),
         }  # fmt: skip
-        groups.setdefault(row.type.name if row.type else "", []).append(line)
+        groups.setdefault(row.type.shown if row.type else "", []).append(line)
     return pdf.render("door.typ", {
         "title": event.title, "heading": _("Paper list"), "facts": f"{moment(event.starts_at, event.zone)}　{event.city} {event.venue}",
         "heads": [_("Arrived"), _("Code"), _("Name"), _("Company or organisation"), _("Last four"), _("Seat")],

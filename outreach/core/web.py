@@ -146,7 +146,7 @@ def _page_above() -> str | None:
     adapter, path = current_app.create_url_adapter(request), request.path
     while path := path.rpartition("/")[0]:
         if adapter.test(path, "GET"):
-            return path
+            return path + ("?" + request.query_string.decode(errors="replace") if request.query_string else "")
     return None
 
 
@@ -164,7 +164,8 @@ def _http_error(error: HTTPException):
         429: (_("Too many tries"), _("Wait a minute, then try again.")),
     }
     code = error.code or 500
-    if code == 405 and request.method == "GET" and not wants_fragment() and (above := _page_above()):
+    asks_page = request.method == "GET" and not wants_fragment() and request.accept_mimetypes.best != "application/json"
+    if code == 405 and asks_page and (above := _page_above()):
         return redirect(above)
     title, reason = words.get(code, (_("Something went wrong"), error.description or ""))
     return problem(code, title, reason)

@@ -5,10 +5,8 @@ from wtforms import SelectField, StringField
 from outreach.core.forms import Filters
 from outreach.core.i18n import _, lazy
 from outreach.desk.taking_part import ARRIVED, GUESTS, INVITED
-from outreach.events.models import NO, PROXY, YES
 
 STEP_NAMES = {INVITED: lazy("Invited to summits"), GUESTS: lazy("Guests with a place"), ARRIVED: lazy("Guests who arrived")}
-ANSWER_NAMES = {YES: lazy("Comes"), NO: lazy("Does not come"), PROXY: lazy("Somebody else comes")}
 
 
 class TakingPartFilters(Filters):
@@ -26,7 +24,7 @@ class TakingPartFilters(Filters):
 
     def title(self) -> str:
         """What the list is called."""
-        return str(STEP_NAMES.get(self.step.data, STEP_NAMES[INVITED]))
+        return str(STEP_NAMES[self.chosen()["step"]])
 
     def chosen(self) -> dict:
         """The filters; a step that is none is the first."""

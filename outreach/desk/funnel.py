@@ -54,7 +54,7 @@ def _people(user) -> dict[int, dict[int, int]]:
     return found
 
 
-def summits(user, permission: Permission = Permission.EVENTS_VIEW) -> Select:
+def summits(user, permission: Permission = Permission.REGISTRATIONS_VIEW) -> Select:
     """The events whose guests the funnel counts: published ones and all that came of them."""
     return events.select_visible(user, permission).where(Event.state.in_((PUBLISHED, CLOSED, HELD)))
 

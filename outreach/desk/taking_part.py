@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 from sqlalchemy import Result, Select, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, noload, selectinload
 
 from outreach.accounts.queries import county_ids, reach
 from outreach.checkin.models import Scan
 from outreach.checkin.queries import STANDING
 from outreach.core.db import db
 from outreach.desk.funnel import summits
-from outreach.directory.models import Person, Post
+from outreach.directory.models import Organisation, Person, Post
 from outreach.events.models import Event, Invitation
 from outreach.permissions import Permission
 from outreach.registrations.models import CONFIRMED, Registration
@@ -20,7 +20,8 @@ INVITED, GUESTS, ARRIVED = "invited", "guests", "arrived"
 
 @dataclass(frozen=True)
 class Row:
-    """One person at one summit. ``name`` is whole, and empty for somebody of another county whom a co-host invited."""
+    """One person at one summit. ``name`` is whole; it and the answer are empty for whom ``user`` may not invite: who was invited and what they said
+    is for those who invite."""
 
     event: Event
     name: str
@@ -40,25 +41,31 @@ def select_rows(
         at = at.where(Event.id == event)
     if unit:
         at = at.where(Event.unit_id.in_([key for key, county in county_ids().items() if county == unit]))
-    model = Invitation if step == INVITED else Registration
-    chosen = (_invited if step == INVITED else _placed)(text.strip(), user)
+    if step == INVITED:
+        chosen, model = _invited(user, text.strip()), Invitation
+    else:
+        chosen, model = _placed(text.strip()), Registration
     if step == ARRIVED:
         chosen = chosen.where(Registration.id.in_(select(Scan.registration_id).where(*STANDING)))
     return chosen.where(model.event_id.in_(at.with_only_columns(Event.id))).order_by(model.event_id.desc(), model.id)
 
 
-def _invited(text: str, user) -> Select:
+def _invited(user, text: str) -> Select:
     chosen = select(Invitation).options(
-        joinedload(Invitation.event), joinedload(Invitation.person).selectinload(Person.posts).joinedload(Post.organisation)
-    )
+        joinedload(Invitation.event), noload(Invitation.messages),
+        joinedload(Invitation.person).options(noload(Person.phones), selectinload(Person.posts).joinedload(Post.organisation)),
+    )  # fmt: skip
     if not text:
         return chosen
-    named = or_(Person.name.icontains(text, autoescape=True), Person.pinyin.startswith(text.lower(), autoescape=True))
-    mine = Person.unit_id.in_(reach(user, Permission.DIRECTORY_VIEW))
+    company = select(Post.person_id).join(Organisation).where(Post.until_on.is_(None), Organisation.name.icontains(text, autoescape=True))
+    named = or_(
+        Person.name.icontains(text, autoescape=True), Person.pinyin.startswith(text.lower(), autoescape=True), Person.id.in_(company)
+    )
+    mine = Person.unit_id.in_(reach(user, Permission.EVENTS_INVITE))
     return chosen.where(Invitation.person_id.in_(select(Person.id).where(named, mine)))
 
 
-def _placed(text: str, _user) -> Select:
+def _placed(text: str) -> Select:
     chosen = select(Registration).options(joinedload(Registration.event)).where(Registration.state == CONFIRMED)
     if not text:
         return chosen
@@ -70,7 +77,7 @@ def rows_for(user):
 
     def rows(result: Result) -> list[Row]:
         found = result.scalars().unique().all()
-        mine = set(db.session.scalars(reach(user, Permission.DIRECTORY_VIEW)))
+        mine = set(db.session.scalars(reach(user, Permission.EVENTS_INVITE)))
         return [_of_invitation(row, mine) if isinstance(row, Invitation) else _of_registration(row) for row in found]
 
     return rows
@@ -79,7 +86,7 @@ def rows_for(user):
 def _of_invitation(row: Invitation, mine: set[int]) -> Row:
     person = row.person
     if person.unit_id not in mine:
-        return Row(row.event, "", "", "", row.answer)
+        return Row(row.event, "", "", "")
     post = person.company
     return Row(row.event, person.name, post.organisation.name if post else "", post.title if post else "", row.answer, person_id=person.id)
 

@@ -17,10 +17,11 @@ from outreach.core.paper import FORMS
 from outreach.core.sheets import XLSX, Column, write
 from outreach.core.web import limiter, page
 from outreach.desk import funnel, operations, summaries, taking_part, waiting
-from outreach.desk.forms import ANSWER_NAMES, TakingPartFilters
+from outreach.desk.forms import TakingPartFilters
 from outreach.directory.forms import ReasonForm
 from outreach.events import queries as events
 from outreach.events.models import Event
+from outreach.events.wording import ANSWER_NAMES
 from outreach.permissions import Permission
 from outreach.pipeline import queries as pipeline
 
@@ -108,9 +109,9 @@ def export_taking_part():
         return _taking_part(form, status=422)
     chosen = taking_part.select_rows(current_user, Permission.REGISTRATIONS_EXPORT, **filters.chosen())
     rows = taking_part.rows_for(current_user)(db.session.execute(chosen))
-    operations.export_taking_part(filters.step.data, count=len(rows), reason=form.reason.data, by=current_user)
+    operations.export_taking_part(count=len(rows), reason=form.reason.data, by=current_user, **filters.chosen())
     columns = [
-        Column(_("Name"), lambda row: masking.name(row.name), 12), Column(_("Company or organisation"), lambda row: row.company, 32),
+        Column(_("Name"), lambda row: masking.name(row.name) or _("name not shown here"), 12), Column(_("Company or organisation"), lambda row: row.company, 32),
         Column(_("Post"), lambda row: row.post, 14), Column(_("Summit"), lambda row: row.event.title, 40),
         Column(_("Host"), lambda row: row.event.unit.shown, 14), Column(_("Answer"), lambda row: str(ANSWER_NAMES.get(row.answer, "")), 14),
     ]  # fmt: skip

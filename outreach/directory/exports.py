@@ -1,6 +1,6 @@
 """The columns of what leaves the directory."""
 
-from outreach.core import masking
+from outreach.core import latin, masking
 from outreach.core.i18n import _
 from outreach.core.sheets import Column
 from outreach.directory.card_models import PRINTED
@@ -16,7 +16,7 @@ def people(full: bool) -> list[Column]:
         Column(_("Name"), lambda row: name(row.name), 12),
         Column(_("Gender"), lambda row: row.gender, 6),
         Column(_("Tier"), lambda row: str(TIER_NAMES[row.tier]), 12),
-        Column(_("Home place"), lambda row: row.home.name if row.home else row.unit.shown, 14),
+        Column(_("Home place"), lambda row: latin.place(row.home.name) if row.home else row.unit.shown, 14),
         Column(_("Lives in"), lambda row: row.city or row.province, 12),
         Column(_("Company"), lambda row: row.company.organisation.name if row.company else "", 30),
         Column(_("Post"), lambda row: row.company.title if row.company else "", 12),
@@ -35,7 +35,7 @@ def printed() -> list[Column]:
     """The printed directory as a sheet: only fields with consent for print."""
     return [
         Column(_("Name"), lambda row: row.name, 12),
-        Column(_("Home place"), lambda row: allowed(row, "home", row.home.name if row.home else row.unit.shown), 14),
+        Column(_("Home place"), lambda row: allowed(row, "home", latin.place(row.home.name) if row.home else row.unit.shown), 14),
         Column(_("City"), lambda row: allowed(row, "city", row.city or row.province), 12),
         Column(_("Company"), lambda row: allowed(row, "company", row.company.organisation.name if row.company else ""), 32),
         Column(_("Post"), lambda row: allowed(row, "company", row.company.title if row.company else ""), 14),

@@ -3,7 +3,7 @@
 from itertools import groupby
 
 from outreach.accounts.models import Unit
-from outreach.core import pdf
+from outreach.core import latin, pdf
 from outreach.core.clock import in_zone
 from outreach.core.i18n import _, day
 from outreach.directory import strokes
@@ -31,9 +31,9 @@ def _group(person: Person, order: str) -> str:
     if order in _TELLS and _TELLS[order] not in person.consents.get(PRINTED, ()):
         return _("Elsewhere")
     if order == "town":
-        return person.home.name if person.home else person.unit.name
+        return latin.place(person.home.name) if person.home else person.unit.shown
     if order == "city":
-        return person.city or person.province or _("Elsewhere")
+        return latin.place(person.city or person.province) or _("Elsewhere")
     return person.name[:1]
 
 
@@ -44,8 +44,8 @@ def _entry(person: Person) -> dict:
         "name": person.name,
         "company": post.organisation.name if post else "",
         "title": post.title if post else "",
-        "city": (person.city or person.province) if "city" in agreed else "",
-        "home": (person.home.name if person.home else person.unit.name) if "home" in agreed else "",
+        "city": latin.place(person.city or person.province) if "city" in agreed else "",
+        "home": (latin.place(person.home.name) if person.home else person.unit.shown) if "home" in agreed else "",
         "contact": [
             text for field, text in (("mobile", person.mobile), ("wechat", _("WeChat %(text)s", text=person.wechat) if person.wechat else ""), ("email", person.email))
             if field in agreed and text
@@ -65,7 +65,7 @@ def directory(unit: Unit, run: PrintRun, people: list[Person]) -> bytes:
     }
     outside = [person.name for person in people if strokes.outside(person.name)]
     data = {
-        "title": _("Hometown address book"), "unit": unit.name, "count": _("%(num)d people", num=len(people)), "copy": copy_words(run), "number": run.copy,
+        "title": _("Hometown address book"), "unit": unit.shown, "count": _("%(num)d people", num=len(people)), "copy": copy_words(run), "number": run.copy,
         "order": orders[run.order], "recipient": run.recipient, "month": f"{in_zone(run.printed_at, 'Asia/Shanghai'):%Y-%m}",
         "groups": [{"name": name, "people": entries} for name, entries in groups], "contents": _("Contents"), "index": _("Index of names"),
         "legal": _("Internal. Every field stands here with the consent of the person for print. Do not copy, photograph or pass on; return the copy when it is replaced."),

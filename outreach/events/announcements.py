@@ -12,8 +12,8 @@ event_cloned = Announcement("event_cloned")
 types_in_use = Announcement("types_in_use")
 #: ``capacity_raised(event, by=)``: there may be room for the waiting list
 capacity_raised = Announcement("capacity_raised")
-#: ``is_full(event) -> list`` of whether a newcomer would have to wait
-is_full = Announcement("is_full")
+#: ``outlook(event) -> list`` of what a newcomer meets: ``room``, ``waits`` or ``shut``
+outlook = Announcement("outlook")
 #: ``items_in_use(item_id) -> list`` of how many guests signed up for an item of the programme
 items_in_use = Announcement("items_in_use")
 #: ``item_moved(item, by=)``: an item of the programme has another time or place

@@ -7,6 +7,7 @@ from outreach.core.forms import PROOFS, SHEETS, Filters, HouseForm, Ticks, WallC
 from outreach.core.i18n import _, lazy
 from outreach.directory.models import KEY, REGISTERED, SCREENED
 from outreach.events.models import DOCUMENT, POSTER
+from outreach.events.wording import ANSWER_NAMES
 
 STATE_NAMES = {
     "draft": lazy("Draft"), "published": lazy("Published"), "closed": lazy("Registration closed"), "held": lazy("Held"), "archived": lazy("Archived"),
@@ -26,7 +27,7 @@ COLOUR_NAMES = {
 }
 INVITED_NAMES = {
     "unwritten": lazy("Not written to"), "written": lazy("Written to"), "sent": lazy("Sent"), "failed": lazy("Did not arrive"), "opened": lazy("Opened the page"),
-    "silent": lazy("Silent"), "yes": lazy("Comes"), "no": lazy("Does not come"), "proxy": lazy("Somebody else comes"),
+    "silent": lazy("Silent"), **ANSWER_NAMES,
 }  # fmt: skip
 #: what speaks for somebody being the one a guest list means
 MATCH_NAMES = {
@@ -114,7 +115,7 @@ class MaterialForm(HouseForm):
     purpose = SelectField(lazy("What it is"), choices=[(DOCUMENT, lazy("Document")), (POSTER, lazy("Poster on top of the page"))])
     title = text(lazy("Title"), most=80)
     title_en = text(lazy("Title in English"), most=120, required=False)
-    file = FileField(lazy("File"), description=lazy("PDF, PNG or JPEG; a poster is a picture of 3 MB at most"), render_kw=PROOFS)
+    file = FileField(lazy("File"), description=lazy("PDF, PNG or JPEG; of a poster PNG or JPEG of 3 MB"), render_kw=PROOFS)
 
     def validate_file(self, field):
         """Something was chosen."""
@@ -166,7 +167,7 @@ class SortForm(HouseForm):
 
     def __init__(self, *arguments, types=(), **options):
         super().__init__(*arguments, **options)
-        self.type_id.choices = [(0, _("As it is")), *((row.id, row.name) for row in types)]
+        self.type_id.choices = [(0, _("As it is")), *((row.id, row.shown) for row in types)]
 
 
 class SheetForm(HouseForm):
@@ -190,7 +191,7 @@ class InvitedFilters(Filters):
 
     def __init__(self, *arguments, types=(), waves=(), **options):
         super().__init__(*arguments, **options)
-        self.type.choices = [(0, _("All guest types")), *((row.id, row.name) for row in types)]
+        self.type.choices = [(0, _("All guest types")), *((row.id, row.shown) for row in types)]
         self.wave.choices = [("", _("All waves")), *((name, name) for name in waves)]
 
 

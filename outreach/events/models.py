@@ -11,7 +11,7 @@ from outreach.accounts.models import Unit, User
 from outreach.core import clock
 from outreach.core.db import Base, Key, Moment
 from outreach.core.files import StoredFile
-from outreach.core.i18n import _
+from outreach.core.i18n import _, is_chinese
 from outreach.core.mail import Mail
 from outreach.core.moves import Moves
 from outreach.core.refusals import Refused
@@ -166,6 +166,11 @@ class GuestType(Base):
     moving: Mapped[bool] = mapped_column(default=False)  # the ticket's code changes every few seconds: a forwarded picture is refused
 
     event: Mapped[Event] = relationship(back_populates="types")
+
+    @property
+    def shown(self) -> str:
+        """The name in the language of the page."""
+        return self.name if is_chinese() or not self.name_en else self.name_en
 
 
 #: an invitation's answer; empty: silent

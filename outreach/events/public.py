@@ -7,7 +7,7 @@ from outreach.core.access import open_to_all
 from outreach.core.links import public_url
 from outreach.core.web import page
 from outreach.events import calendars, queries
-from outreach.events.announcements import is_full
+from outreach.events.announcements import outlook
 from outreach.events.models import DOCUMENT
 
 bp = Blueprint("public_events", __name__)
@@ -17,7 +17,7 @@ bp = Blueprint("public_events", __name__)
 @open_to_all
 def event(slug: str):
     row = queries.public_event(slug) or abort(404)
-    return page("events/public.html", event=row, preview=False, waits=any(is_full(row)))
+    return page("events/public.html", event=row, preview=False, outlook="".join(outlook(row)) if row.registration_state() == "open" else "")
 
 
 @bp.get("/e/<string:slug>/files/<int:material_id>")

@@ -1,8 +1,10 @@
 """What an invitation says, on paper, by mail and as a text message: the words of the event in the name of the leader."""
 
-from outreach.core.i18n import _, day, moment
+from outreach.core.i18n import _, day, lazy, moment
 from outreach.core.links import public_url
-from outreach.events.models import Event, Invitation
+from outreach.events.models import NO, PROXY, YES, Event, Invitation
+
+ANSWER_NAMES = {YES: lazy("Comes"), NO: lazy("Does not come"), PROXY: lazy("Somebody else comes")}
 
 
 def link(row: Invitation) -> str:

@@ -17,6 +17,7 @@ from outreach.core.forms import (
     WanField,
     is_file,
     not_in_future,
+    not_in_past,
     required,
     text,
     uploaded,
@@ -187,7 +188,7 @@ class ConcernForm(HouseForm):
 
     owner = text(lazy("Who clears it"), most=60)
     text = text(lazy("What has to be co-ordinated"), most=300)
-    due_on = DayField(lazy("Due on"), [required()])
+    due_on = DayField(lazy("Due on"), [required(), not_in_past])
 
 
 class NoticeForm(HouseForm):
@@ -196,7 +197,7 @@ class NoticeForm(HouseForm):
     level = SelectField(lazy("Kind of notice"), choices=list(LEVEL_NAMES.items()))
     addressee = text(lazy("To"), most=80)
     text = TextAreaField(lazy("What is to be done"), [required(), Length(max=2000)])
-    due_on = DayField(lazy("Deadline"), [required()])
+    due_on = DayField(lazy("Deadline"), [required(), not_in_past])
 
 
 class AnswerForm(HouseForm):

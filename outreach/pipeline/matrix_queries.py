@@ -51,7 +51,7 @@ def _facts(user, measure: str, year: int, by) -> Select:
 
 def _names(dimension: str) -> dict:
     if dimension == "county":
-        return {row.id: row.name for row in db.session.scalars(select(Unit))}
+        return {row.id: row.shown for row in db.session.scalars(select(Unit))}
     if dimension == "industry":
         return {letter: f"{letter} {name}" for letter, name in INDUSTRIES.items()}
     if dimension == "chamber":

@@ -64,7 +64,7 @@ def bulletin(told: Bulletin, link) -> Paper:
         link("signed"),
     )  # fmt: skip
     if told.signed:
-        heads = [_("Title"), _("Company"), _("County"), _("Kind of paper"), _("Intended (10,000 yuan)")]
+        heads = [_("Title"), _("Company"), _("County"), _("Kind of paper"), _("Intended")]
         paper.table(
             heads,
             [[row.title, row.organisation.name, row.unit.shown, str(KIND_NAMES[row.kind]), wan(row.intended_wan)] for row in told.signed],

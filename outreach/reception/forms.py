@@ -45,7 +45,7 @@ class ProposeForm(HouseForm):
 
     def __init__(self, *arguments, types=(), **options):
         super().__init__(*arguments, **options)
-        self.platform_type.choices = [(0, _("nobody")), *((row.id, row.name) for row in types)]
+        self.platform_type.choices = [(0, _("nobody")), *((row.id, row.shown) for row in types)]
 
 
 class PaperForm(HouseForm):

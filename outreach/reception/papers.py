@@ -32,7 +32,7 @@ def badges(event: Event, rows: list[Badge], places: dict[int, str]) -> bytes:
     entries = [
         {
             "name": spaced(badge.registration.name), "company": badge.registration.company, "post": badge.registration.post,
-            "type": badge.registration.type.name if badge.registration.type else "", "colour": _colour(badge.registration),
+            "type": badge.registration.type.shown if badge.registration.type else "", "colour": _colour(badge.registration),
             "number": f"{badge.number:04d}", "place": places.get(badge.registration_id, ""), "qr": qr.svg(tickets.address(public_url(), badge.registration.code, event.ticket_seed), mask=tickets.MASK),
         }
         for badge in rows
@@ -102,7 +102,7 @@ def sign_in(rows: list[Registration], places: dict[int, str]) -> Listing:
 def _by_type(rows: list[Registration], line) -> list[dict]:
     groups: dict[str, list] = {}
     for row in rows:
-        groups.setdefault(row.type.name if row.type else "", []).append(row)
+        groups.setdefault(row.type.shown if row.type else "", []).append(row)
     return [
         {"name": f"{name}（{len(members)}）", "rows": [line(number, row) for number, row in enumerate(members, 1)]}
         for name, members in groups.items()

@@ -47,7 +47,7 @@ class RegistrationForm(_Agreed, _GuestFields):
 
     def offer(self, types, chinese: bool) -> None:
         """The public guest types to choose from, where there are several."""
-        self.type_id.choices = [(row.id, row.name if chinese or not row.name_en else row.name_en) for row in types if row.public]
+        self.type_id.choices = [(row.id, row.shown) for row in types if row.public]
 
     def guest(self) -> dict:
         """What ``operations.register`` takes."""
@@ -125,7 +125,7 @@ class SortForm(HouseForm):
 
     def __init__(self, *arguments, types=(), **options):
         super().__init__(*arguments, **options)
-        self.type_id.choices = [(row.id, row.name) for row in types]
+        self.type_id.choices = [(row.id, row.shown) for row in types]
 
 
 class DeskForm(_GuestFields):
@@ -135,7 +135,7 @@ class DeskForm(_GuestFields):
 
     def __init__(self, *arguments, types=(), **options):
         super().__init__(*arguments, **options)
-        self.type_id.choices = [(row.id, row.name) for row in types]
+        self.type_id.choices = [(row.id, row.shown) for row in types]
 
     request_key = HiddenField(validators=[Regexp(r"^[A-Za-z0-9-]{16,40}$")])
     guest_book = BooleanField(lazy("The guest agrees to be named in the book of the event"))
@@ -163,4 +163,4 @@ class GuestFilters(Filters):
 
     def __init__(self, *arguments, types=(), **options):
         super().__init__(*arguments, **options)
-        self.type.choices = [(0, _("All guest types")), *((row.id, row.name) for row in types)]
+        self.type.choices = [(0, _("All guest types")), *((row.id, row.shown) for row in types)]

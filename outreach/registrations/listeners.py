@@ -8,12 +8,12 @@ from outreach.events.announcements import (
     event_cancelled,
     event_changed,
     event_cloned,
-    is_full,
     item_moved,
     items_in_use,
+    outlook,
     types_in_use,
 )
-from outreach.registrations import operations, queries, sign_up_queries
+from outreach.registrations import operations, queries, room_queries, sign_up_queries
 from outreach.registrations.models import Registration
 
 
@@ -53,10 +53,10 @@ def guests_have(ids) -> set[int]:
     return queries.types_used(ids)
 
 
-@is_full.heard
-def newcomers_wait(event) -> bool:
+@outlook.heard
+def newcomers_meet(event) -> str:
     """The public page says so before anybody fills in the form."""
-    return queries.is_full(event)
+    return room_queries.outlook(event)
 
 
 @capacity_raised.heard

@@ -23,6 +23,11 @@ ACTIVE = (CONFIRMED, OFFERED, WAITING, PENDING)
 NOTICE_VERSION = "2026-2"
 
 
+def longest_line(capacity: int) -> int:
+    """How many may wait: a waiting list longer than the house itself helps nobody."""
+    return max(20, 3 * capacity)
+
+
 class Registration(Moves, Base):
     """One guest. ``code`` is the ticket: 16 random bytes in base 32, and the key to the guest's own page."""
 

@@ -14,7 +14,7 @@ from outreach.events import calendars
 from outreach.events import operations as inviting
 from outreach.events import queries as events
 from outreach.events.models import CANCELLED, DRAFT, Invitation
-from outreach.registrations import operations, queries, question_queries, sign_up_queries, tickets
+from outreach.registrations import operations, queries, question_queries, room_queries, sign_up_queries, tickets
 from outreach.registrations.forms import AgainForm, AnswerForm, ChangeForm, ProxyForm, RegistrationForm
 from outreach.registrations.models import CONFIRMED, NOTICE_VERSION, Registration
 from outreach.registrations.question_forms import QuestionsForm, form_of
@@ -43,7 +43,8 @@ def _form(slug: str, entered: RegistrationForm, asked: QuestionsForm | None = No
     event = _open_event(slug)
     entered.offer(event.types, is_chinese())
     asked = asked or form_of(question_queries.questions(event), chinese=is_chinese(), formdata=None)
-    return page("registrations/register.html", event=event, form=entered, asked=asked, waits=queries.is_full(event), **context)
+    outlook = room_queries.outlook(event) if event.registration_state() == "open" else ""
+    return page("registrations/register.html", event=event, form=entered, asked=asked, outlook=outlook, **context)
 
 
 @bp.post("/e/<string:slug>/register")

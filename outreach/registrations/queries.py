@@ -118,11 +118,6 @@ def places_left(event: Event) -> int:
     return max(0, event.capacity - (db.session.scalar(_TAKEN, {"event": event.id}) or 0))
 
 
-def is_full(event: Event) -> bool:
-    """Whether a newcomer waits: no place is left, or others wait already."""
-    return places_left(event) < 1 or next_waiting(event) is not None
-
-
 def taken_by_type(event_id: int) -> dict[int | None, int]:
     """Guest type id -> places taken."""
     chosen = select(Registration.type_id, func.count()).where(Registration.event_id == event_id, Registration.state.in_(TAKEN))

@@ -3,17 +3,32 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, String, and_, bindparam, case, exists, false, func, literal, literal_column, select, true, tuple_
+from sqlalchemy import (
+    BigInteger,
+    Integer,
+    String,
+    and_,
+    bindparam,
+    case,
+    exists,
+    false,
+    func,
+    literal,
+    literal_column,
+    select,
+    true,
+    tuple_,
+)
 
 from outreach.accounts.models import Unit
 from outreach.core.audit import Deed
-from outreach.core.db import begin_writing, is_sqlite
+from outreach.core.db import begin_writing, db, is_sqlite
 from outreach.core.swift import Swift, guarded
 from outreach.directory import names
 from outreach.directory.queries import MATCH
 from outreach.events.models import Event, GuestType
 from outreach.events.queries import FIRST_TYPE
-from outreach.registrations.models import ACTIVE, TAKEN, WAITING, Registration
+from outreach.registrations.models import ACTIVE, TAKEN, WAITING, Registration, longest_line
 from outreach.registrations.question_models import BEFORE, Question
 
 _OF_TYPE = Registration.type_id == bindparam("type")
@@ -153,6 +168,36 @@ def opened(slug: str, type_id: int | None) -> Opened | None:
     """The event as it is now; None where it has no such public page or guest type."""
     row = _NOW.first({"slug": slug, "wanted": type_id})
     return Opened(*row) if row else None
+
+
+#: what a newcomer meets before anybody counts: there is room for certain, and nobody waits
+_SURE = Swift(
+    select(
+        and_(
+            _at_most(bindparam("event", type_=BigInteger)) < bindparam("capacity", type_=Integer),
+            ~exists(select(Registration.id).where(Registration.event_id == bindparam("event", type_=BigInteger), _WAITS)),
+        )
+    )
+)
+ROOM, WAITS, SHUT = "room", "waits", "shut"
+
+
+def outlook(event: Event) -> str:
+    """What a newcomer meets, whichever public guest type they choose: ``room`` (for one type at least, or a word of approval to wait for),
+    ``waits``, or ``shut`` when the waiting list is full as well. As :func:`operations.places.place` decides it."""
+    types = [row for row in event.types if row.public]
+    if any(row.approval for row in types):
+        return ROOM
+    if all(row.capacity is None for row in types) and _SURE.first({"event": event.id, "capacity": event.capacity})[0]:
+        return ROOM
+    counted = select(Registration.type_id, func.count().filter(_IS_TAKEN), func.count().filter(_WAITS))
+    rows = db.session.execute(counted.where(Registration.event_id == event.id).group_by(Registration.type_id)).tuples().all()
+    taken, waiting = ({key: row[place] for key, *row in rows} for place in (0, 1))
+    if sum(taken.values()) < event.capacity and any(
+        (row.capacity is None or taken.get(row.id, 0) < row.capacity) and not waiting.get(row.id) for row in types
+    ):
+        return ROOM
+    return SHUT if sum(waiting.values()) >= longest_line(event.capacity) else WAITS
 
 
 class Standing(NamedTuple):

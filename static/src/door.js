@@ -26,14 +26,17 @@ const only = (name) => Object.entries(parts).forEach(([key, part]) => (part.hidd
 const element = (name) => page.querySelector(`#${name}`);
 
 async function act(deed) {
-  if (gone) return;
+  if (gone) return "";
+  let result = null;
   try {
-    screen.show(await deed());
+    result = await deed();
+    screen.show(result);
   } catch (fault) {
     screen.trouble({ QuotaExceededError: said.full, NoList: said.noList }[fault.name] ?? said.failed);
   }
   tell();
   sync.soon();
+  return result?.verdict;
 }
 
 const find = (text) => (rehearse.isRunning() ? rehearse.search(text) : roster.search(text));
@@ -99,7 +102,7 @@ async function join(pin, givesUp) {
   const held = await store.unsentInAll();
   element("give-up").hidden = !held;
   if (held && !givesUp) return said.unsentFirst.replace("{n}", held);
-  const answer = await sync.post("/door/join", { token: location.hash.slice(1) }, null);
+  const answer = await sync.post(`/door/join${location.search}`, { token: location.hash.slice(1) }, null);
   const told = await answer.json().catch(() => ({}));
   if (!answer.ok) return told.reason || said.failed;
   await store.wipe();
@@ -155,7 +158,7 @@ setInterval(async () => {
 
 addEventListener("online", () => sync.soon());
 // the one-time invitation stands behind the address: another language keeps it
-for (const link of page.querySelectorAll("[data-keeps-invitation]")) link.addEventListener("click", () => (link.href += location.hash));
+for (const link of page.querySelectorAll("[data-keeps-invitation]")) link.addEventListener("click", () => (link.hash = location.hash));
 element("lock-now").addEventListener("click", close);
 element("direction").addEventListener("change", (event) => (gate.out = event.target.value === "out"));
 element("rehearse").addEventListener("click", async () => {

@@ -21,7 +21,9 @@ function show(answer) {
 
 async function scan(code) {
   const body = { key: newKey(), code, gate: Number(page.dataset.gate), at: new Date().toISOString() };
-  show(await send(page.dataset.scans, page.dataset.token, body));
+  const answer = await send(page.dataset.scans, page.dataset.token, body);
+  show(answer);
+  return answer.verdict;
 }
 
 eyes(page, page.dataset.wasm, said, scan, (reason) => show({ verdict: reason === "camera" ? "failed" : "unknown", words: said[reason] }));

@@ -50,7 +50,7 @@ def test_amounts_are_written_with_their_unit(app):
             "¥120 million",
             "¥0.0001 million",
         )
-        assert yi(Decimal(711_500)) == "¥7,115 million"
+        assert (yi(Decimal(711_500)), yi(Decimal(-300)), wan(Decimal("-1.5"))) == ("¥7,115 million", "-¥3 million", "-¥0.015 million")
 
 
 def test_a_span_names_its_day_once(app):

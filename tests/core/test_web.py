@@ -72,7 +72,9 @@ def test_a_reload_of_what_only_takes_deeds_leads_to_the_page_above(make, visit):
     person = make.person()
     browser = visit(make.user())
     assert browser.get(f"/people/{person.id}/unmask").location == f"/people/{person.id}"
+    assert browser.get(f"/people/{person.id}/unmask?from=list").location == f"/people/{person.id}?from=list"
     assert browser.fragment(f"/people/{person.id}/unmask").status_code == 405
+    assert browser.get("/door/sync", headers={"Accept": "application/json"}).status_code == 405
     assert browser.get("/language").status_code == 405  # nothing stands above it
 
 

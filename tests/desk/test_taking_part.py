@@ -6,12 +6,14 @@ import openpyxl
 import pytest
 from sqlalchemy import select
 
+from outreach.accounts.models import Grant
 from outreach.checkin import operations as checkin
 from outreach.core.audit import AuditEntry
 from outreach.core.db import db
 from outreach.desk import funnel, taking_part
 from outreach.desk.taking_part import ARRIVED, GUESTS, INVITED
 from outreach.events import operations as events
+from outreach.events.models import Invitation
 from outreach.permissions import Role
 
 
@@ -71,9 +73,32 @@ def test_whom_a_co_host_invited_is_counted_and_not_named(make, summits, visit):
     one.co_hosts = [make.other_county]
     events.invite(one, [make.person("己六", unit=make.other_county)], by=make.user(unit=make.other_county))
     text = visit(user).get(f"/home/summits?event={one.id}").text
-    assert ("协办单位邀请" in text, "己" in text) == (True, False)
+    assert ("此处不显示姓名" in text, "己" in text) == (True, False)
     assert len(_rows(user, INVITED, event=one.id)) == 3
     assert _rows(user, INVITED, text="己六") == []
+
+
+def test_what_the_invited_answered_is_for_those_who_invite(make, summits, visit):
+    """A viewer and an investment officer see the figure and as many rows; /events/.../invited is closed to them as well."""
+    user, one, _two = summits
+    person = make.person("庚七", company="大雁有限公司")
+    events.invite(one, [person], by=user)
+    db.session.scalar(select(Invitation).where(Invitation.person_id == person.id)).answer = "no"
+    for role, may in ((Role.ORGANISER, True), (Role.VIEWER, False), (Role.INVESTMENT_OFFICER, False)):
+        other = make.user(role)
+        text = visit(other).get(f"/home/summits?event={one.id}").text
+        assert ("庚*" in text, '<span class="state is-stop">不参加' in text) == (may, may), role
+        assert len(_rows(other, INVITED, event=one.id)) == 3
+        assert [row.name for row in _rows(other, INVITED, text="大雁")] == (["庚七"] if may else [])
+
+
+def test_the_figure_and_its_rows_are_of_one_reach(make, summits):
+    """Gate staff of the whole city who look at one county: events they may scan at are not events whose guests they may list."""
+    user = make.user(Role.VIEWER)
+    user.grants.append(Grant(unit=make.city, role=Role.GATE_STAFF))
+    db.session.flush()
+    whole, _counties, _summits = funnel.lines(user)
+    assert [len(_rows(user, step)) for step in (INVITED, GUESTS, ARRIVED)] == [whole.invited, whole.guests, whole.arrived] == [3, 3, 2]
 
 
 def test_taking_the_list_along_needs_a_reason_and_leaves_a_trace(make, summits, visit):
@@ -83,6 +108,6 @@ def test_taking_the_list_along_needs_a_reason_and_leaves_a_trace(make, summits, 
     sheet = openpyxl.load_workbook(io.BytesIO(browser.post("/home/summits/export?step=arrived", {"reason": "汇报"}).data)).active
     assert (sheet["A1"].value, sheet["A4"].value, sheet.max_row) == ("已到会名单", "客*", 5)
     entry = db.session.scalar(select(AuditEntry).where(AuditEntry.verb == "desk.export_taking_part"))
-    assert (entry.detail["count"], entry.reason) == (2, "汇报")
+    assert (entry.detail, entry.reason) == ({"step": "arrived", "event": 0, "unit": 0, "searched": False, "count": 2}, "汇报")
     assert visit(make.user(Role.VIEWER)).post("/home/summits/export", {"reason": "看看"}).status_code == 403
     assert visit(make.user(Role.GATE_STAFF)).get("/home/summits").status_code == 403

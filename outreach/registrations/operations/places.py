@@ -24,10 +24,8 @@ from outreach.registrations.models import (
     WAITING,
     Registration,
     ReplacedTicket,
+    longest_line,
 )
-
-#: a waiting list longer than the house itself helps nobody
-WAITING_TIMES = 3
 
 
 def agree(registration: Registration, *, guest_book: bool, photos: bool) -> None:
@@ -59,7 +57,7 @@ def place(
     elif room and not standing.waiting_of_type:  # nobody passes those who wait; others wait only while their own type is full
         registration.state = CONFIRMED
     else:
-        if standing.waiting >= max(20, WAITING_TIMES * capacity):
+        if standing.waiting >= longest_line(capacity):
             raise Refused(_("The house and its waiting list are full."))
         registration.state, registration.waiting_since = WAITING, registration.registered_at
     insert_now(registration)

@@ -74,7 +74,7 @@ def guest_columns(full: bool) -> list[Column]:
         Column(_("Company or organisation"), lambda row: row.company, 32),
         Column(_("Post"), lambda row: row.post, 14),
         Column(_("Mobile"), lambda row: phone(row.mobile), 15),
-        Column(_("Guest type"), lambda row: row.type.name if row.type else "", 12),
+        Column(_("Guest type"), lambda row: row.type.shown if row.type else "", 12),
     ]
 
 

@@ -3,35 +3,52 @@ import { open, watch } from "./camera.js";
 import { decode, prepare } from "./decode.js";
 import { nameOf } from "./ticket.js";
 
-const OUT_OF_SIGHT = 1500; // so long unseen, a ticket has left the picture; a hand that shakes hides it for less
+// A ticket has left the picture when it was not seen for so long and in so many looks: a shaking hand hides it for less, and a slow phone looks seldom.
+const OUT_OF_SIGHT = 1500;
+const LOOKS = 4;
+const ASK_AGAIN = 4000; // what is held there and was not let in is asked about again: it may have been put right meanwhile
+const SETTLED = new Set(["admitted", "left", "already"]);
 
-// `page` holds #camera, #photo, #typed, video; `found(text, way)` is called once for each code (a ticket held still counts again when it has left the picture), `failed(reason)` when there is none.
+// `page` holds #camera, #photo, #typed, video; `found(text, way)` is called once for each code and gives the verdict; `failed(reason)` says that there
+// is none. Who was let in and holds the ticket still counts again when it has left the picture.
 export function eyes(page, wasm, said, found, failed) {
   const [video, button] = [page.querySelector("video"), page.querySelector("#camera")];
   let stop = null;
   let busy = false;
-  let held = { name: "", seen: 0 }; // the ticket before the camera: one scan, however long it is held there
+  let held = null;
   let waiting = Promise.resolve();
 
   async function bring(code, way) {
-    busy = true;
-    await found(code, way).finally(() => (busy = false));
+    const mine = { code, name: nameOf(code), seen: Date.now(), asked: Date.now(), misses: 0, settled: false };
+    [busy, held] = [true, mine]; // also what the gun read: the camera may see the same ticket
+    try {
+      mine.settled = SETTLED.has(await found(code, way));
+    } finally {
+      busy = false;
+    }
   }
+
+  function stillHeld(code) {
+    if (held?.name !== nameOf(code)) return false;
+    const gone = Date.now() - held.seen > OUT_OF_SIGHT && held.misses >= LOOKS;
+    if (!gone) Object.assign(held, { seen: Date.now(), misses: 0 });
+    return !gone;
+  }
+
+  const askedEnough = (code) => held.settled || (code === held.code && Date.now() - held.asked < ASK_AGAIN);
 
   async function look(source) {
     const code = await decode(source, source.videoWidth, source.videoHeight);
+    if (!code && held) held.misses += 1;
     if (!code) return;
-    const name = nameOf(code);
-    const still = name === held.name && Date.now() - held.seen < OUT_OF_SIGHT;
-    if (busy && !still) return; // another ticket waits for the answer to this one
-    held = { name, seen: Date.now() };
-    if (!still) bring(code, "code"); // not awaited: the camera goes on looking whether the ticket is still there
+    const here = stillHeld(code);
+    if (!busy && !(here && askedEnough(code))) bring(code, "code"); // not awaited: the camera goes on looking whether the ticket is still there
   }
 
   function close() {
     stop?.();
     stop = null;
-    held = { name: "", seen: 0 };
+    held = null;
     video.hidden = true;
     button.querySelector("span").textContent = said.start;
   }
