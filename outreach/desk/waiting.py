@@ -34,7 +34,7 @@ def lines(user) -> list[Waiting]:
         found.append(Waiting(lazy("proposals for the lists"), _count(tier_queries.select_proposals(user)), "directory.proposals"))
     if user.holds(Permission.DIRECTORY_EDIT):
         found.append(Waiting(lazy("answers from people’s own pages"), _count(card_queries.select_answers(user)), "directory.answers"))
-        found.append(Waiting(lazy("cards that may be one person"), duplicate_queries.open_count(user), "directory.duplicates"))
+        found.append(Waiting(lazy("pairs of cards that may be one person"), duplicate_queries.open_count(user), "directory.duplicates"))
     if user.holds(Permission.LIAISON_EDIT):
         late = sum(day < today() for _pairing, day in liaison.due_pairings(user))
         found.append(Waiting(lazy("people you should have been in touch with"), late, "liaison.index"))

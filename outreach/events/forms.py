@@ -91,6 +91,19 @@ class EventForm(HouseForm):
         """Registration closes after it opens."""
         if field.data and self.opens_at.data and field.data <= self.opens_at.data:
             raise ValidationError(_("Registration must close after it opens."))
+        self._before_the_end(field)
+
+    def validate_opens_at(self, field):
+        """Nobody registers for what is over."""
+        self._before_the_end(field)
+
+    def validate_reply_by(self, field):
+        """Nor answers an invitation to it."""
+        self._before_the_end(field)
+
+    def _before_the_end(self, field) -> None:
+        if field.data and self.ends_at.data and field.data > self.ends_at.data:
+            raise ValidationError(_("This lies after the end of the event."))
 
 
 class ItemForm(HouseForm):

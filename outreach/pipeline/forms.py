@@ -224,6 +224,7 @@ class AgreementFilters(Filters):
             ("", lazy("All signatures")),
             ("counted", lazy("What is counted")),
             ("signed", lazy("Counted as a signature")),
+            ("intended", lazy("Counted, with an intended amount")),
             ("agreed", lazy("Counted, with an agreed amount")),
             *COUNT_NAMES.items(),
         ],

@@ -18,6 +18,7 @@ class Sums:
     """What a set of agreements and projects adds up to. The five amounts are never added to each other."""
 
     signed: int = 0
+    intending: int = 0  # signatures and increases that name an intended amount
     intended_wan: Decimal = Decimal(0)
     agreed_wan: Decimal = Decimal(0)
     contracts: int = 0
@@ -38,6 +39,7 @@ class Sums:
             self.signed += 1
         elif row.counts_as != INCREASE:
             return
+        self.intending += row.intended_wan is not None
         self.intended_wan += row.intended_wan or 0
         self.agreed_wan += row.agreed_wan or 0
         if row.contracted_wan is not None and not has_project:

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from outreach.core import clock
 from outreach.core.db import db
+from outreach.core.i18n import day
 from outreach.core.mail import Mail
 from outreach.events import operations, queries
 from outreach.events.models import Event, Invitation, ProgrammeItem
@@ -37,6 +38,7 @@ def test_a_new_event_is_a_draft_in_its_own_zone(make, visit):
         ({"title": ""}, "此项必填"), ({"ends_at": "2026-12-14T14:00"}, "结束时间须晚于开始时间"), ({"capacity": "0"}, "1 至 20000"), ({"capacity": "many"}, "整数"),
         ({"starts_at": "tomorrow"}, "2024-06-20 09:00"), ({"opens_at": "2026-12-10T00:00", "closes_at": "2026-12-01T00:00"}, "报名截止须晚于报名开始"),
         ({"title": "会" * 121}, "最多 120 个字"), ({"zone": "Mars/Olympus"}, "请从列表中选择"),
+        ({"opens_at": "2026-12-15T00:00"}, "不能晚于活动结束时间"), ({"closes_at": "2026-12-15T00:00"}, "不能晚于活动结束时间"), ({"reply_by": "2027-01-01T00:00"}, "不能晚于活动结束时间"),
     ],
 )  # fmt: skip
 def test_bad_input_is_kept_and_named(make, visit, changes, words):
@@ -58,6 +60,8 @@ def test_publishing_and_the_public_page_in_two_languages(make, visit):
     assert "致辞" in chinese
     assert "Old friends" in english
     assert "Opening" in english
+    operations.add_item(event, starts_at=event.starts_at + timedelta(days=5), minutes=20, title="考察", title_en="", speaker="", by=None)
+    assert day(event.starts_at + timedelta(days=5)) in visit().get(f"/e/{event.slug}").text  # an item of another day says which
     assert browser.post(f"/events/{event.id}/publish").status_code == 409
 
 

@@ -82,11 +82,9 @@ export async function find(id, code) {
   }
 }
 
-// Surname (or name, or initials) and, for a lone surname, the last four digits. Nobody can leaf through the list.
+// Surname (or name, or initials) and, for a lone surname, the last four digits, with or without a blank between. Nobody can leaf through the list.
 export function search(text, most = 8) {
-  const words = text.trim().toLowerCase().split(/\s+/).filter(Boolean);
-  const tail = words.find((word) => /^\d{4}$/.test(word));
-  const name = words.filter((word) => word !== tail).join("");
+  const [, name, tail] = /^(.*?)(\d{4})?$/.exec(text.toLowerCase().replace(/\s+/g, ""));
   if (!name || (!tail && name.length < 2)) return [];
   const fits = (row) =>
     (!tail || row.tail === tail) &&
