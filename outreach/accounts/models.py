@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from outreach.core import clock
 from outreach.core.db import Base, Key, Moment
 from outreach.core.i18n import is_chinese
-from outreach.core.latin import spelled
+from outreach.core.latin import place, spelled
 from outreach.permissions import ROLES, Permission, Role
 
 LOCK_AFTER = 5
@@ -24,6 +24,11 @@ class Place(Base):
     code: Mapped[str] = mapped_column(String(9), primary_key=True)
     name: Mapped[str] = mapped_column(String(40), index=True)
     parent_code: Mapped[str | None] = mapped_column(ForeignKey("places.code"), index=True)
+
+    @property
+    def shown(self) -> str:
+        """The name in the language of the page."""
+        return place(self.name)
 
     @property
     def level(self) -> str:

@@ -6,7 +6,6 @@ from sqlalchemy import Select, bindparam, false, func, or_, select
 
 from outreach.accounts.models import Grant, Place, Unit, User
 from outreach.core.db import db
-from outreach.core.i18n import is_chinese
 from outreach.core.swift import Swift, at_hand
 from outreach.permissions import Permission
 
@@ -52,11 +51,6 @@ def hosts_for_choice() -> list[tuple[int, str]]:
     """(id, name) of the city and every county of the house, whoever asks: that they exist is no secret."""
     rows = db.session.scalars(select(Unit).where(Unit.level.in_(("city", "county"))).order_by(Unit.place_code, Unit.id))
     return [(unit.id, unit.shown) for unit in rows]
-
-
-def shown_name():
-    """The name of a county or the city in the language of the page, as a column (:attr:`Unit.shown` of an object)."""
-    return Unit.name if is_chinese() else func.coalesce(func.nullif(Unit.name_en, ""), Unit.name)
 
 
 def county_ids() -> dict[int, int | None]:

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from outreach.accounts.models import Unit
-from outreach.accounts.queries import shown_name
+from outreach.accounts.queries import counties
 from outreach.checkin.queries import standing_scans
 from outreach.core.db import db
 from outreach.directory.models import Person
@@ -65,8 +65,7 @@ def by_county(event: Event) -> list[Line]:
     def joins(statement, model):
         return statement.outerjoin(Person, Person.id == model.person_id).outerjoin(unit, unit.id == Person.unit_id)
 
-    names = dict(db.session.execute(select(Unit.place_code, shown_name()).where(Unit.level == "county").order_by(Unit.place_code)).all())
-    return _lines(_counts(event, code, code, joins), names)
+    return _lines(_counts(event, code, code, joins), {unit.place_code: unit.shown for unit in counties()})
 
 
 def total(lines: list[Line]) -> Line:

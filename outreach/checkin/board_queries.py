@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from outreach.accounts.models import Unit
-from outreach.accounts.queries import shown_name
+from outreach.accounts.queries import counties
 from outreach.checkin.device_models import DEPARTURE
 from outreach.checkin.models import ADMITTED, UNDONE, Scan
 from outreach.core.db import db
@@ -61,7 +61,7 @@ def board(event: Event) -> Board:
         .outerjoin(Unit, Unit.id == Person.unit_id)
         .where(Registration.event_id == event.id, Registration.state == CONFIRMED).order_by(GuestType.place, GuestType.id)
     ).all()  # fmt: skip
-    counties = dict(db.session.execute(select(Unit.place_code, shown_name()).where(Unit.level == "county")).all())
+    places = {unit.place_code: unit.shown for unit in counties()}
     leaders = liaison.leaders_of([row.person_id for row in rows if row.person_id]) if rows else {}
     posts = db.session.scalars(select(LeaderPost).where(LeaderPost.id.in_(set(leaders.values())))).unique() if leaders else []
     titles = {row.id: f"{row.title} {row.holder}".strip() for row in posts}
@@ -73,7 +73,7 @@ def board(event: Event) -> Board:
         made.arrived += came
         for lines, name in (
             (made.by_type, types.get(kind, "–")),
-            (made.by_county, counties.get(county, "–")),
+            (made.by_county, places.get(county, "–")),
             (made.by_leader, titles.get(leaders.get(person))),
         ):
             if name:

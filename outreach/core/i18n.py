@@ -34,6 +34,11 @@ def locale_code() -> str:
     return "en" if str(get_locale()).startswith("en") else "zh-Hans"
 
 
+def other_languages() -> dict[str, str]:
+    """Code -> own name of every language but the one of the page."""
+    return {code: own for code, own in LOCALES.items() if code != str(get_locale())}
+
+
 def is_chinese() -> bool:
     """True when the page is written in Chinese."""
     return locale_code() != "en"
@@ -95,19 +100,24 @@ def moment(value: datetime | None, zone: str = "Asia/Shanghai") -> str:
     return f"{day(there.date())} {there:%H:%M}"
 
 
-def hour(value: datetime | None, zone: str = "Asia/Shanghai") -> str:
-    """The minute alone: 09:12."""
-    return "" if value is None else f"{clock.in_zone(value, zone):%H:%M}"
+def hour(value: datetime | None, zone: str = "Asia/Shanghai", beside: datetime | None = None) -> str:
+    """The minute alone: 09:12; with its day where that is another than that of ``beside``."""
+    if value is None:
+        return ""
+    there = clock.in_zone(value, zone)
+    other = beside is not None and there.date() != clock.in_zone(beside, zone).date()
+    return moment(value, zone) if other else f"{there:%H:%M}"
 
 
 def span(start: datetime, end: datetime, zone: str = "Asia/Shanghai") -> str:
     """From a moment to a moment; the day once when it is the same."""
-    same = clock.in_zone(start, zone).date() == clock.in_zone(end, zone).date()
-    return f"{moment(start, zone)} – {hour(end, zone) if same else moment(end, zone)}"
+    return f"{moment(start, zone)} – {hour(end, zone, start)}"
 
 
 def install(app) -> None:
     """Babel and the filters every template may use."""
     babel.init_app(app, locale_selector=choose_locale)
     app.jinja_env.filters.update(wan=wan, yi=yi, day=day, moment=moment, hour=hour, span=span)
-    app.jinja_env.globals.update(locale_code=locale_code, is_chinese=is_chinese, LOCALES=LOCALES, percent=percent, g=g, today=clock.today)
+    app.jinja_env.globals.update(
+        locale_code=locale_code, is_chinese=is_chinese, other_languages=other_languages, percent=percent, g=g, today=clock.today
+    )

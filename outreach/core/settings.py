@@ -69,6 +69,7 @@ def read(environment=None) -> dict:
             "json_deserializer": kept_json.read,
             "hide_parameters": True,  # what the database refuses is written down without names and numbers of people
         },
+        "UPLOAD_MEGABYTES": int(value["UPLOAD_MEGABYTES"]),
         "MAX_CONTENT_LENGTH": int(value["UPLOAD_MEGABYTES"]) * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
         "SESSION_COOKIE_HTTPONLY": True,

@@ -159,7 +159,7 @@ def _http_error(error: HTTPException):
         405: (_("Not possible this way"), _("Go back and use the button on the page.")),
         413: (
             _("Too large"),
-            _("This is larger than the %(most)s MB that this system takes.", most=current_app.config["MAX_CONTENT_LENGTH"] >> 20),
+            _("This is larger than the %(most)s MB that this system takes.", most=current_app.config["UPLOAD_MEGABYTES"]),
         ),
         429: (_("Too many tries"), _("Wait a minute, then try again.")),
     }

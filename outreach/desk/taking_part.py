@@ -72,15 +72,11 @@ def _placed(text: str) -> Select:
     return chosen.where(or_(Registration.name.icontains(text, autoescape=True), Registration.company.icontains(text, autoescape=True)))
 
 
-def rows_for(user):
-    """What turns a result of :func:`select_rows` into :class:`Row` objects."""
-
-    def rows(result: Result) -> list[Row]:
-        found = result.scalars().unique().all()
-        mine = set(db.session.scalars(reach(user, Permission.EVENTS_INVITE)))
-        return [_of_invitation(row, mine) if isinstance(row, Invitation) else _of_registration(row) for row in found]
-
-    return rows
+def rows(user, result: Result) -> list[Row]:
+    """What :func:`select_rows` chose, as ``user`` may see it."""
+    mine = set(db.session.scalars(reach(user, Permission.EVENTS_INVITE)))
+    found = result.scalars().unique()
+    return [_of_invitation(row, mine) if isinstance(row, Invitation) else _of_registration(row) for row in found]
 
 
 def _of_invitation(row: Invitation, mine: set[int]) -> Row:

@@ -86,10 +86,10 @@ def _filters() -> TakingPartFilters:
 
 def _taking_part(form: ReasonForm, *, status: int = 200):
     filters = _filters()
-    rows = taking_part.select_rows(current_user, **filters.chosen())
+    chosen = taking_part.select_rows(current_user, **filters.chosen())
     return page(
         "desk/taking_part.html", part="desk/_taking_part.html", filters=filters, answers=ANSWER_NAMES, export_form=form,
-        listing=page_of(rows, rows_of=taking_part.rows_for(current_user)), status=status,
+        listing=page_of(chosen, rows_of=partial(taking_part.rows, current_user)), status=status,
     )  # fmt: skip
 
 
@@ -108,7 +108,7 @@ def export_taking_part():
     if not form.validate_on_submit():
         return _taking_part(form, status=422)
     chosen = taking_part.select_rows(current_user, Permission.REGISTRATIONS_EXPORT, **filters.chosen())
-    rows = taking_part.rows_for(current_user)(db.session.execute(chosen))
+    rows = taking_part.rows(current_user, db.session.execute(chosen))
     operations.export_taking_part(count=len(rows), reason=form.reason.data, by=current_user, **filters.chosen())
     columns = [
         Column(_("Name"), lambda row: masking.name(row.name) or _("name not shown here"), 12), Column(_("Company or organisation"), lambda row: row.company, 32),

@@ -16,8 +16,8 @@ def people(full: bool) -> list[Column]:
         Column(_("Name"), lambda row: name(row.name), 12),
         Column(_("Gender"), lambda row: row.gender, 6),
         Column(_("Tier"), lambda row: str(TIER_NAMES[row.tier]), 12),
-        Column(_("Home place"), lambda row: latin.place(row.home.name) if row.home else row.unit.shown, 14),
-        Column(_("Lives in"), lambda row: row.city or row.province, 12),
+        Column(_("Home place"), lambda row: row.comes_from, 14),
+        Column(_("Lives in"), lambda row: latin.place(row.city or row.province), 12),
         Column(_("Company"), lambda row: row.company.organisation.name if row.company else "", 30),
         Column(_("Post"), lambda row: row.company.title if row.company else "", 12),
         Column(_("Industry"), lambda row: INDUSTRIES.get(row.industry, ""), 16),
@@ -35,8 +35,8 @@ def printed() -> list[Column]:
     """The printed directory as a sheet: only fields with consent for print."""
     return [
         Column(_("Name"), lambda row: row.name, 12),
-        Column(_("Home place"), lambda row: allowed(row, "home", latin.place(row.home.name) if row.home else row.unit.shown), 14),
-        Column(_("City"), lambda row: allowed(row, "city", row.city or row.province), 12),
+        Column(_("Home place"), lambda row: allowed(row, "home", row.comes_from), 14),
+        Column(_("City"), lambda row: allowed(row, "city", latin.place(row.city or row.province)), 12),
         Column(_("Company"), lambda row: allowed(row, "company", row.company.organisation.name if row.company else ""), 32),
         Column(_("Post"), lambda row: allowed(row, "company", row.company.title if row.company else ""), 14),
         Column(_("Mobile"), lambda row: allowed(row, "mobile", row.mobile), 15),

@@ -5,9 +5,9 @@ from wtforms import BooleanField, HiddenField, IntegerField, SelectField, Select
 from wtforms.validators import Email, InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 from wtforms.widgets import HiddenInput
 
+from outreach.core import latin
 from outreach.core.forms import SHEETS, Filters, HouseForm, WanField, text
 from outreach.core.i18n import _, lazy
-from outreach.core.latin import place
 from outreach.core.phones import mobile
 from outreach.directory.models import ALLIANCE, ASSOCIATION, CHAMBER, COMPANY, INDUSTRIES, KEY, OTHER, REGISTERED, SCREENED, STATION
 from outreach.directory.reading.business import credit_code
@@ -109,7 +109,7 @@ class PeopleFilters(Filters):
         """The places and leaders to choose from."""
         self.leader.choices = [(0, _("Any leader")), *leaders]
         self.home.choices = [("", _("Anywhere")), *homes]
-        self.province.choices = [("", _("All provinces")), *((name, place(name)) for name in provinces)]
+        self.province.choices = [("", _("All provinces")), *((name, latin.place(name)) for name in provinces)]
 
 
 class CreditCodeField(StringField):
@@ -164,7 +164,7 @@ class PersonForm(HouseForm):
     def __init__(self, *arguments, units=(), provinces=(), **options):
         super().__init__(*arguments, **options)
         self.unit_id.choices = list(units)
-        self.province.choices = [("", "–"), *((name, place(name)) for name in provinces)]
+        self.province.choices = [("", "–"), *((name, latin.place(name)) for name in provinces)]
         self.industry.choices = [("", "–"), *((letter, f"{letter} {name}") for letter, name in INDUSTRIES.items())]
 
     def card(self) -> dict:

@@ -99,6 +99,11 @@ class Person(Base):
     posts: Mapped[list["Post"]] = relationship(back_populates="person", lazy="selectin", cascade="all, delete-orphan", order_by="Post.id")
 
     @property
+    def comes_from(self) -> str:
+        """The home place, else the unit that keeps the card, in the language of the page."""
+        return self.home.shown if self.home else self.unit.shown
+
+    @property
     def mobile(self) -> str:
         """The first mobile number, or nothing."""
         return next((phone.number for phone in self.phones if phone.kind == "mobile"), "")

@@ -31,7 +31,7 @@ def _group(person: Person, order: str) -> str:
     if order in _TELLS and _TELLS[order] not in person.consents.get(PRINTED, ()):
         return _("Elsewhere")
     if order == "town":
-        return latin.place(person.home.name) if person.home else person.unit.shown
+        return person.comes_from
     if order == "city":
         return latin.place(person.city or person.province) or _("Elsewhere")
     return person.name[:1]
@@ -45,7 +45,7 @@ def _entry(person: Person) -> dict:
         "company": post.organisation.name if post else "",
         "title": post.title if post else "",
         "city": latin.place(person.city or person.province) if "city" in agreed else "",
-        "home": (latin.place(person.home.name) if person.home else person.unit.shown) if "home" in agreed else "",
+        "home": person.comes_from if "home" in agreed else "",
         "contact": [
             text for field, text in (("mobile", person.mobile), ("wechat", _("WeChat %(text)s", text=person.wechat) if person.wechat else ""), ("email", person.email))
             if field in agreed and text

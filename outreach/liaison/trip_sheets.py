@@ -25,7 +25,7 @@ def sheet(trip: Trip, programme: list[Contact], last: dict[int, tuple[Contact, l
         {
             "day": day(contact.day) + (f" {contact.at:%H:%M}" if contact.at else ""), "name": contact.person.name, "mobile": contact.person.mobile, "place": contact.place,
             "work": f"{contact.person.company.organisation.name} {contact.person.company.title}" if contact.person.company else "",
-            "home": contact.person.home.name if contact.person.home else contact.person.unit.shown, "last": _last(last.get(contact.person_id)),
+            "home": contact.person.comes_from, "last": _last(last.get(contact.person_id)),
         }
         for contact in programme
     ]  # fmt: skip

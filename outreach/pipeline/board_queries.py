@@ -7,7 +7,6 @@ from decimal import Decimal
 from sqlalchemy import Select, Subquery, case, func, select
 
 from outreach.accounts.models import Unit, User
-from outreach.accounts.queries import shown_name
 from outreach.core.db import db
 from outreach.pipeline.fact_queries import AMOUNTS
 from outreach.pipeline.follow_models import MonthlyReport
@@ -85,10 +84,10 @@ def board(projects: Select) -> dict[str, Column]:
 
 def _cards(ids: list[int]) -> dict[int, Card]:
     rows = db.session.execute(
-        select(Project.id, Project.name, shown_name(), Unit.path, User.name, Project.state).join(Unit, Unit.id == Project.unit_id)
+        select(Project.id, Project.name, Unit, User.name, Project.state).join(Unit, Unit.id == Project.unit_id)
         .outerjoin(User, User.id == Project.officer_id).where(Project.id.in_(ids))
     )  # fmt: skip
-    cards = {key: Card(key, name, unit, path, officer or "", None, state) for key, name, unit, path, officer, state in rows}
+    cards = {key: Card(key, name, unit.shown, unit.path, officer or "", None, state) for key, name, unit, officer, state in rows}
     days = db.session.execute(
         select(Milestone.project_id, Milestone.kind, Milestone.happened_on)
         .where(Milestone.project_id.in_(ids), *STANDS).order_by(_RANK)

@@ -3,10 +3,7 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from sqlalchemy import select
-
-from outreach.accounts.models import Unit
-from outreach.accounts.queries import county_ids, shown_name
+from outreach.accounts.queries import county_ids, hosts_for_choice
 from outreach.core.db import db
 from outreach.pipeline import fact_queries
 from outreach.pipeline.models import ENDED, LEAD, Project
@@ -54,10 +51,7 @@ def places(user) -> list[Place]:
         key: park.strip() for key, park in db.session.execute(chosen.with_only_columns(Project.id, Project.park).order_by(None)).tuples()
     }
     counties = county_ids()
-    names = (
-        db.session.execute(select(Unit.id, shown_name()).where(Unit.level.in_(("city", "county"))).order_by(Unit.place_code)).tuples().all()
-    )
-    found = {key: Place(key, name) for key, name in names}
+    found = {key: Place(key, name) for key, name in hosts_for_choice()}
     within: dict[tuple, Place] = {}
     for line in fact_queries.lines(chosen):
         county = found[counties[line.unit_id]]

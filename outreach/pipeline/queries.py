@@ -39,11 +39,12 @@ STUCK = {"no_contract": ("framework", ("contract", *LANDED)), "no_start": ("cont
 #: a contract without its review is not signed yet (``models.may_count``)
 MAY_COUNT = or_(Agreement.kind.not_in(BINDING), Agreement.signed_on < REVIEW_FROM, Agreement.review_passed)
 #: what a figure of the home page opens to: whatever adds to the totals, the first signings among it, what names an intended amount, what fixes an agreed one
+_ADDS = (Agreement.counts_as.in_((FIRST, INCREASE)), MAY_COUNT)
 _COUNTED = {
-    "counted": (Agreement.counts_as.in_((FIRST, INCREASE)), MAY_COUNT),
-    "signed": (Agreement.counts_as == FIRST, MAY_COUNT),
-    "intended": (Agreement.counts_as.in_((FIRST, INCREASE)), MAY_COUNT, Agreement.intended_wan.is_not(None)),
-    "agreed": (Agreement.counts_as.in_((FIRST, INCREASE)), MAY_COUNT, Agreement.agreed_wan.is_not(None)),
+    "counted": _ADDS,
+    "signed": (*_ADDS, Agreement.counts_as == FIRST),
+    "intended": (*_ADDS, Agreement.intended_wan.is_not(None)),
+    "agreed": (*_ADDS, Agreement.agreed_wan.is_not(None)),
 }
 _FIRST_SIGNING = aliased(Agreement)
 #: an increase belongs to the summit of its first signing

@@ -45,7 +45,7 @@ class RegistrationForm(_Agreed, _GuestFields):
     ])  # fmt: skip
     type_id = SelectField(lazy("You come as"), coerce=lambda value: int(value or 0), validate_choice=False)
 
-    def offer(self, types, chinese: bool) -> None:
+    def offer(self, types) -> None:
         """The public guest types to choose from, where there are several."""
         self.type_id.choices = [(row.id, row.shown) for row in types if row.public]
 

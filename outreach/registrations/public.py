@@ -41,7 +41,7 @@ def form(slug: str):
 
 def _form(slug: str, entered: RegistrationForm, asked: QuestionsForm | None = None, **context):
     event = _open_event(slug)
-    entered.offer(event.types, is_chinese())
+    entered.offer(event.types)
     asked = asked or form_of(question_queries.questions(event), chinese=is_chinese(), formdata=None)
     outlook = room_queries.outlook(event) if event.registration_state() == "open" else ""
     return page("registrations/register.html", event=event, form=entered, asked=asked, outlook=outlook, **context)

@@ -191,13 +191,17 @@ def outlook(event: Event) -> str:
     if all(row.capacity is None for row in types) and _SURE.first({"event": event.id, "capacity": event.capacity})[0]:
         return ROOM
     counted = select(Registration.type_id, func.count().filter(_IS_TAKEN), func.count().filter(_WAITS))
-    rows = db.session.execute(counted.where(Registration.event_id == event.id).group_by(Registration.type_id)).tuples().all()
-    taken, waiting = ({key: row[place] for key, *row in rows} for place in (0, 1))
-    if sum(taken.values()) < event.capacity and any(
-        (row.capacity is None or taken.get(row.id, 0) < row.capacity) and not waiting.get(row.id) for row in types
-    ):
+    rows = db.session.execute(counted.where(Registration.event_id == event.id).group_by(Registration.type_id)).tuples()
+    of_type = {key: (taken, waiting) for key, taken, waiting in rows}
+    taken, waiting = (sum(counts) for counts in zip((0, 0), *of_type.values(), strict=True))
+    if taken < event.capacity and any(_has_room(row, *of_type.get(row.id, (0, 0))) for row in types):
         return ROOM
-    return SHUT if sum(waiting.values()) >= longest_line(event.capacity) else WAITS
+    return SHUT if waiting >= longest_line(event.capacity) else WAITS
+
+
+def _has_room(row: GuestType, taken: int, waiting: int) -> bool:
+    """Nobody passes those who wait for the same type."""
+    return not waiting and (row.capacity is None or taken < row.capacity)
 
 
 class Standing(NamedTuple):

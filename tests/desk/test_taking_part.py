@@ -38,7 +38,7 @@ def summits(make):
 
 
 def _rows(user, step, **chosen):
-    return taking_part.rows_for(user)(db.session.execute(taking_part.select_rows(user, step=step, **chosen)))
+    return taking_part.rows(user, db.session.execute(taking_part.select_rows(user, step=step, **chosen)))
 
 
 def test_as_many_rows_as_the_figure_says(make, summits):
