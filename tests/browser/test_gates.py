@@ -122,6 +122,8 @@ def test_one_gate_with_the_network_going_up_and_down(browser, server, door):
     page.click("#hits button")
     expect(page.locator("#verdict")).to_contain_text("钱七")
     page.click("[data-part=close]")
+    expect(page.locator("#hits")).to_be_empty()  # nobody found before is offered to the next guest
+    expect(page.locator("#find-text")).to_have_value("")
     page.click("summary:has-text('未报名嘉宾')")
     page.fill("#walk-name", "新客")
     page.fill("#walk-mobile", "123")

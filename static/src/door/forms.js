@@ -42,6 +42,13 @@ export function forms(page, said, deeds) {
     return rows.length ? "" : said.nobody;
   });
 
+  // the next guest begins with nobody found
+  page.querySelector("[data-part=close]").addEventListener("click", () => {
+    form("find").reset();
+    fault(form("find"), "");
+    page.querySelector("#hits").replaceChildren();
+  });
+
   submitted("walk-in", async (fields, whole) => {
     const [name, mobile] = [fields.name.value.trim(), fields.mobile.value.replace(/[\s-]/g, "")];
     if (!name || name.length > 40) return said.nameMissing;
