@@ -3,7 +3,7 @@
 from wtforms import BooleanField, HiddenField, PasswordField, SelectField, StringField
 from wtforms.validators import Email, Optional, Regexp, ValidationError
 
-from outreach.core.forms import Filters, HouseForm, required, text
+from outreach.core.forms import Filters, HouseForm, named, required, text
 from outreach.core.i18n import _, lazy
 from outreach.permissions import Role
 
@@ -42,7 +42,7 @@ class UserForm(HouseForm):
     """A new user with a first role."""
 
     login = text(lazy("Sign-in name"), most=60, filters=[lambda value: value and value.lower()])
-    name = text(lazy("Name"), most=60)
+    name = text(lazy("Name"), most=60, also=[named])
     post = text(lazy("Post"), most=80, required=False)
     email = StringField(lazy("Mail address"), [Optional(), Email(lazy("This is not a mail address."))])
     unit_id = SelectField(lazy("Unit"), coerce=int)

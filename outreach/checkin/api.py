@@ -25,7 +25,7 @@ from outreach.core import clock, tokens
 from outreach.core.access import open_to_all
 from outreach.core.db import db, is_sqlite
 from outreach.core.forms import whole_number
-from outreach.core.i18n import _
+from outreach.core.i18n import LOCALES, _
 from outreach.core.settings import ROOT
 from outreach.core.web import asset, csrf, limiter, page, reads_first
 from outreach.registrations import tickets
@@ -66,7 +66,9 @@ def _version() -> str:
 def worker():
     """The service worker; it must stand above what it serves, and changes with every build."""
     source = (ROOT / asset("worker.js").lstrip("/")).read_text(encoding="utf-8")
-    files = json.dumps({"version": _version(), "list": ["/door/", "/door/manifest.webmanifest", *_files()]})
+    files = json.dumps(
+        {"version": _version(), "list": ["/door/", *(f"/door/?lang={code}" for code in LOCALES), "/door/manifest.webmanifest", *_files()]}
+    )
     return Response(
         f"const FILES = {files};\n{source}", content_type="text/javascript; charset=utf-8", headers={"Cache-Control": "no-cache"}
     )

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import case, func, select
 
 from outreach.accounts.models import Unit
 from outreach.accounts.queries import counties
 from outreach.checkin.queries import standing_scans
 from outreach.core.db import db
 from outreach.directory.models import Person
+from outreach.directory.queries import home_county
 from outreach.events.models import PROXY, YES, Event, Invitation
 from outreach.registrations.models import CONFIRMED, Registration
 
@@ -58,14 +58,14 @@ def by_type(event: Event) -> list[Line]:
 
 
 def by_county(event: Event) -> list[Line]:
-    """A line for each county the people come from; guests without a card stand under a dash."""
-    unit = aliased(Unit)
-    code = func.substr(func.coalesce(Person.home_code, unit.place_code), 1, 6)
+    """A line for each county the people come from; guests without a card, or from elsewhere, stand under a dash."""
+    names = {unit.place_code: unit.shown for unit in counties()}
+    code = case((home_county().in_(names), home_county()))
 
     def joins(statement, model):
-        return statement.outerjoin(Person, Person.id == model.person_id).outerjoin(unit, unit.id == Person.unit_id)
+        return statement.outerjoin(Person, Person.id == model.person_id).outerjoin(Unit, Unit.id == Person.unit_id)
 
-    return _lines(_counts(event, code, code, joins), {unit.place_code: unit.shown for unit in counties()})
+    return _lines(_counts(event, code, code, joins), names)
 
 
 def total(lines: list[Line]) -> Line:

@@ -12,6 +12,7 @@ from outreach.checkin.device_models import DEPARTURE
 from outreach.checkin.models import ADMITTED, UNDONE, Scan
 from outreach.core.db import db
 from outreach.directory.models import KEY, Person
+from outreach.directory.queries import home_county
 from outreach.events.models import Event, GuestType
 from outreach.liaison import queries as liaison
 from outreach.liaison.models import LeaderPost
@@ -56,7 +57,7 @@ def board(event: Event) -> Board:
     """The board as it stands; five statements however many guests there are."""
     here = _first_admissions(event)
     rows = db.session.execute(
-        select(Registration.id, Registration.person_id, Registration.type_id, func.substr(func.coalesce(Person.home_code, Unit.place_code), 1, 6))
+        select(Registration.id, Registration.person_id, Registration.type_id, home_county())
         .outerjoin(GuestType, GuestType.id == Registration.type_id).outerjoin(Person, Person.id == Registration.person_id)
         .outerjoin(Unit, Unit.id == Person.unit_id)
         .where(Registration.event_id == event.id, Registration.state == CONFIRMED).order_by(GuestType.place, GuestType.id)

@@ -22,8 +22,9 @@ from outreach.checkin.models import (
     WAITING,
     WRONG_GATE,
 )
+from outreach.checkin.queries import NO_COUNTY
 from outreach.core import clock, phones, robots
-from outreach.core.forms import Filters, HouseForm, MobileField, Ticks, WallClockField, required, text
+from outreach.core.forms import Filters, HouseForm, MobileField, Ticks, WallClockField, named, required, text
 from outreach.core.i18n import _, lazy
 
 VERDICT_NAMES = {
@@ -82,7 +83,7 @@ class GateForm(HouseForm):
 
     def validate_letters(self, field):
         """From the earlier to the later letter."""
-        if field.data and field.data[0].lower() > field.data[-1].lower():
+        if field.data and not field.errors and field.data[0].lower() > field.data[-1].lower():
             raise ValidationError(_("Write it as a-l."))
 
     def validate_closes_at(self, field):
@@ -131,7 +132,7 @@ class PosterForm(HouseForm):
 class WalkInForm(HouseForm):
     """Somebody at the door who is not registered."""
 
-    name = text(lazy("Name"), most=40)
+    name = text(lazy("Name"), most=40, also=[named])
     mobile = MobileField(lazy("Mobile"), [required()], render_kw={"inputmode": "tel"})
     company = text(lazy("Company or organisation"), most=120, required=False)
 
@@ -189,6 +190,17 @@ class ArrivalFilters(Filters):
     arrived = SelectField(
         lazy("Arrival"), choices=[("", lazy("All guests")), ("yes", lazy("Arrived")), ("no", lazy("Not yet here"))], default=""
     )
+    type = SelectField(lazy("Guest type"), coerce=lambda value: int(value or 0), default=0)
+    home = SelectField(lazy("Home county"), default="")
+
+    def __init__(self, *arguments, types=(), homes=(), **options):
+        super().__init__(*arguments, **options)
+        self.type.choices = [(0, _("All guest types")), *((row.id, row.shown) for row in types)]
+        self.home.choices = [
+            ("", _("All home counties")),
+            *((unit.place_code, unit.shown) for unit in homes),
+            (NO_COUNTY, _("From elsewhere")),
+        ]
 
 
 class ThanksForm(HouseForm):

@@ -7,12 +7,14 @@ from sqlalchemy import BigInteger, Select, and_, bindparam, distinct, exists, fu
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from outreach.accounts.models import Unit
+from outreach.accounts.queries import counties
 from outreach.checkin.device_models import ARRIVAL, DAILY, DEPARTURE, Gate, scope_of
 from outreach.checkin.merging import Fact
 from outreach.checkin.models import ADMITTED, LEFT, UNDONE, Scan
 from outreach.core import clock
 from outreach.core.db import begin_writing, db
 from outreach.core.swift import Swift, guarded
+from outreach.directory import queries as directory
 from outreach.events.models import Event, GuestType
 from outreach.registrations import queries as registrations
 from outreach.registrations.models import CONFIRMED, Registration
@@ -210,8 +212,12 @@ def arrivals_by_registration(event: Event) -> dict[int, Scan]:
     return {row.registration_id: row for row in db.session.scalars(chosen.order_by(Scan.at.desc(), Scan.id.desc()))}
 
 
-def select_guests(event: Event, *, text: str = "", arrived: str = "") -> Select:
-    """Guests with a place, by name, company or phone tail, here or missing."""
+#: the county of a guest who comes from none of the house's
+NO_COUNTY = "none"
+
+
+def select_guests(event: Event, *, text: str = "", arrived: str = "", type: int = 0, home: str = "") -> Select:
+    """Guests with a place, by name, company or phone tail, here or missing, by guest type and by home county (its division code or ``NO_COUNTY``)."""
     chosen = select(Registration).where(Registration.event_id == event.id, Registration.state == CONFIRMED)
     text = text.strip()
     if text.isdigit():
@@ -221,6 +227,13 @@ def select_guests(event: Event, *, text: str = "", arrived: str = "") -> Select:
     here = select(Scan.registration_id).where(Scan.event_id == event.id, *STANDING)
     if arrived:
         chosen = chosen.where(Registration.id.in_(here) if arrived == "yes" else Registration.id.not_in(here))
+    if type:
+        chosen = chosen.where(Registration.type_id == type)
+    if home == NO_COUNTY:
+        ours = directory.people_from(*(unit.place_code for unit in counties()))
+        chosen = chosen.where(Registration.person_id.is_(None) | Registration.person_id.not_in(ours))
+    elif home:
+        chosen = chosen.where(Registration.person_id.in_(directory.people_from(home)))
     return chosen.order_by(Registration.name, Registration.id)
 
 

@@ -107,10 +107,16 @@ class Filters(Form):
         return {field.short_name: field.data for field in self if not field.errors and field.data not in (None, "", [], False)}
 
 
-def text(label, *, most: int, required: bool = True, **options) -> StringField:
-    """One line of text with a length limit."""
+def named(_form, field):
+    """A name holds a letter; figures and signs alone are none."""
+    if field.data and not any(sign.isalpha() for sign in field.data):
+        raise ValidationError(_("This is not a name: it has no letter."))
+
+
+def text(label, *, most: int, required: bool = True, also=(), **options) -> StringField:
+    """One line of text with a length limit; ``also``: further checks."""
     checks = [DataRequired(lazy("Please fill this in."))] if required else [Optional()]
-    checks.append(Length(max=most, message=lazy("At most %(max)d characters.")))
+    checks += [Length(max=most, message=lazy("At most %(max)d characters.")), *also]
     return StringField(label, validators=checks, **options)
 
 

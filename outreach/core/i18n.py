@@ -44,6 +44,11 @@ def is_chinese() -> bool:
     return locale_code() != "en"
 
 
+def in_language(chinese: str, english: str) -> str:
+    """What is written in both languages, in that of the page; Chinese where nobody wrote it in English."""
+    return chinese if is_chinese() or not english else english
+
+
 def _plain(value: Decimal, places: int) -> str:
     rounded = Decimal(value).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
     return f"{rounded:,f}"
@@ -119,5 +124,11 @@ def install(app) -> None:
     babel.init_app(app, locale_selector=choose_locale)
     app.jinja_env.filters.update(wan=wan, yi=yi, day=day, moment=moment, hour=hour, span=span)
     app.jinja_env.globals.update(
-        locale_code=locale_code, is_chinese=is_chinese, other_languages=other_languages, percent=percent, g=g, today=clock.today
+        locale_code=locale_code,
+        is_chinese=is_chinese,
+        in_language=in_language,
+        other_languages=other_languages,
+        percent=percent,
+        g=g,
+        today=clock.today,
     )

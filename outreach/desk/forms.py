@@ -19,7 +19,7 @@ class TakingPartFilters(Filters):
 
     def __init__(self, *arguments, events=(), units=(), **options):
         super().__init__(*arguments, **options)
-        self.event.choices = [(0, _("All summits")), *((row.id, row.title) for row in events)]
+        self.event.choices = [(0, _("All summits")), *((row.id, row.shown) for row in events)]
         self.unit.choices = [(0, _("All hosts")), *units]
 
     def title(self) -> str:

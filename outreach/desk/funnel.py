@@ -72,7 +72,7 @@ def lines(user) -> tuple[Line, list[Line], list[Line]]:
         line.people, line.screened, line.key = (sum(tiers.values()), tiers[SCREENED] + tiers[KEY], tiers[KEY])
     by_summit = []
     for event in visible:
-        line = Line(event.title, event=event, sums=by_event.get(event.id))
+        line = Line(event.shown, event=event, sums=by_event.get(event.id))
         line.invited, line.guests, line.arrived = (counts.get(event.id, 0) for counts in (invited, guests, arrived))
         by_summit.append(line)
         county = by_county.get(event.unit.county_id)

@@ -4,7 +4,7 @@ from wtforms import SelectField, SelectMultipleField, StringField
 from wtforms.validators import Email, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from outreach.core.forms import Filters, HouseForm, MobileField, text
+from outreach.core.forms import Filters, HouseForm, MobileField, named, text
 from outreach.core.i18n import lazy
 from outreach.directory.card_models import CONFIRM, CORRECT, FIELDS, GREETINGS, GUESTS, PRINTED, PUBLIC, PURPOSES, REFUSE
 from outreach.directory.models import Person
@@ -64,7 +64,7 @@ class PaperConsentForm(ConsentForm):
 class CorrectionForm(HouseForm):
     """What the person sends from their page; an emptied field asks for it to be emptied, but the number and the company stay."""
 
-    name = text(lazy("Name"), most=40)
+    name = text(lazy("Name"), most=40, also=[named])
     mobile = MobileField(lazy("Mobile"), [Optional()], render_kw={"autocomplete": "tel", "inputmode": "tel"})
     company = text(lazy("Company"), most=120, required=False)
     title = text(lazy("Post"), most=40, required=False)

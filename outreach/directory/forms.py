@@ -6,7 +6,7 @@ from wtforms.validators import Email, InputRequired, Length, NumberRange, Option
 from wtforms.widgets import HiddenInput
 
 from outreach.core import latin
-from outreach.core.forms import SHEETS, Filters, HouseForm, WanField, text
+from outreach.core.forms import SHEETS, Filters, HouseForm, WanField, named, text
 from outreach.core.i18n import _, lazy
 from outreach.core.phones import mobile
 from outreach.directory.models import ALLIANCE, ASSOCIATION, CHAMBER, COMPANY, INDUSTRIES, KEY, OTHER, REGISTERED, SCREENED, STATION
@@ -142,7 +142,7 @@ class PersonForm(HouseForm):
 
     version = HiddenField()
     unit_id = SelectField(lazy("Kept by"), coerce=int)
-    name = text(lazy("Name"), most=40)
+    name = text(lazy("Name"), most=40, also=[named])
     gender = SelectField(lazy("Gender"), choices=[("", "–"), ("男", lazy("Male")), ("女", lazy("Female"))], default="")
     birth = StringField(
         lazy("Born"),
@@ -303,7 +303,7 @@ def doubt_words(row) -> str:
 class RowForm(HouseForm):
     """A row as a clerk corrects it before it is entered."""
 
-    name = text(lazy("Name"), most=40)
+    name = text(lazy("Name"), most=40, also=[named])
     mobiles = StringField(lazy("Mobile"), [Optional(), Length(max=120), _mobiles], description=lazy("Several with commas in between"))
     birth = StringField(
         lazy("Born"), [Optional(), Regexp(r"^(19|20)\d\d(-(0[1-9]|1[0-2]))?$", message=lazy("Write it as 1968 or 1968-10."))]

@@ -211,6 +211,16 @@ def _known(chosen: Select, mark: str, leader: int | None, silent: int | None) ->
     return chosen
 
 
+def home_county():
+    """The division code of the county people come from; where no home is known, of the county whose card it is. The query joins their ``Unit``."""
+    return func.substr(func.coalesce(Person.home_code, Unit.place_code), 1, 6)
+
+
+def people_from(*counties: str) -> Select:
+    """The ids of the people of these counties, by division code."""
+    return select(Person.id).outerjoin(Unit, Unit.id == Person.unit_id).where(home_county().in_(counties))
+
+
 def homes(user) -> list[tuple[str, str]]:
     """(division code, name) of counties and townships within reach, for the home filter."""
     rows = db.session.execute(

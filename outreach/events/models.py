@@ -11,7 +11,7 @@ from outreach.accounts.models import Unit, User
 from outreach.core import clock
 from outreach.core.db import Base, Key, Moment
 from outreach.core.files import StoredFile
-from outreach.core.i18n import _, is_chinese
+from outreach.core.i18n import _, in_language
 from outreach.core.mail import Mail
 from outreach.core.moves import Moves
 from outreach.core.refusals import Refused
@@ -85,6 +85,21 @@ class Event(Moves, Base):
     )
     materials: Mapped[list["Material"]] = relationship(back_populates="event", cascade="all, delete-orphan", order_by="Material.id")
 
+    @property
+    def shown(self) -> str:
+        """The title in the language of the page."""
+        return in_language(self.title, self.title_en)
+
+    @property
+    def shown_venue(self) -> str:
+        """The venue in the language of the page."""
+        return in_language(self.venue, self.venue_en)
+
+    @property
+    def is_over(self) -> bool:
+        """Its end has passed."""
+        return clock.now() >= self.ends_at
+
     def check_ahead(self) -> None:
         """:class:`Refused` once it is over or called off."""
         if self.state not in AHEAD:
@@ -122,6 +137,11 @@ class ProgrammeItem(Base):
     event: Mapped[Event] = relationship(back_populates="programme")
 
     @property
+    def shown(self) -> str:
+        """The title in the language of the page."""
+        return in_language(self.title, self.title_en)
+
+    @property
     def ends_at(self):
         """The moment it is over."""
         return self.starts_at + timedelta(minutes=self.minutes)
@@ -145,6 +165,12 @@ class Material(Base):
     added_at: Mapped[object] = mapped_column(Moment, default=clock.now)
 
     event: Mapped[Event] = relationship(back_populates="materials")
+
+    @property
+    def shown(self) -> str:
+        """The title in the language of the page."""
+        return in_language(self.title, self.title_en)
+
     file: Mapped[StoredFile] = relationship(lazy="joined", innerjoin=True)
 
 
@@ -170,7 +196,7 @@ class GuestType(Base):
     @property
     def shown(self) -> str:
         """The name in the language of the page."""
-        return self.name if is_chinese() or not self.name_en else self.name_en
+        return in_language(self.name, self.name_en)
 
 
 #: an invitation's answer; empty: silent

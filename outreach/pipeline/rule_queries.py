@@ -5,6 +5,7 @@ from datetime import date
 from sqlalchemy import select
 
 from outreach.core.db import db
+from outreach.core.i18n import is_chinese, lazy
 from outreach.pipeline import lights
 from outreach.pipeline.follow_models import CalendarDay, EvidenceRule, LightRule
 
@@ -13,6 +14,17 @@ PAPERS: dict[str, tuple[str, ...]] = {
     "contract": ("合同", "公平竞争审查意见"), "registered": ("营业执照",), "filed": ("备案证明",), "land": ("土地或租赁合同",),
     "construction": ("施工许可证", "现场照片"), "statistics": ("入库通知",), "production": ("发票", "用电凭证"), "capacity": ("纳税证明",),
 }  # fmt: skip
+#: the same in words of the page; what a house wrote itself stays as it wrote it
+_PAPER_NAMES = {
+    "合同": lazy("contract"), "公平竞争审查意见": lazy("fair-competition review"), "营业执照": lazy("business licence"), "备案证明": lazy("certificate of filing"),
+    "土地或租赁合同": lazy("land or lease contract"), "施工许可证": lazy("construction permit"), "现场照片": lazy("photograph of the site"),
+    "入库通知": lazy("notice of entry into statistics"), "发票": lazy("invoice"), "用电凭证": lazy("electricity bill"), "纳税证明": lazy("tax certificate"),
+}  # fmt: skip
+
+
+def paper_words(papers: list[str]) -> str:
+    """Papers one after the other, in the language of the page where it is known."""
+    return ("、" if is_chinese() else ", ").join(str(_PAPER_NAMES.get(paper, paper)) for paper in papers)
 
 
 def papers_for(kind: str) -> list[str]:

@@ -5,7 +5,7 @@ import re
 from wtforms import BooleanField, FieldList, Form, FormField, HiddenField, RadioField, SelectField, StringField
 from wtforms.validators import Email, InputRequired, Length, Optional, Regexp
 
-from outreach.core.forms import Filters, HouseForm, MobileField, required, text, tidy
+from outreach.core.forms import Filters, HouseForm, MobileField, named, required, text, tidy
 from outreach.core.i18n import _, lazy
 from outreach.events.models import NO, PROXY, YES
 from outreach.registrations.models import CANCELLED, CONFIRMED, DECLINED, OFFERED, PENDING, WAITING
@@ -14,10 +14,12 @@ STATE_NAMES = {
     CONFIRMED: lazy("Confirmed"), WAITING: lazy("Waiting list"), PENDING: lazy("To be approved"), OFFERED: lazy("Place offered"),
     DECLINED: lazy("Declined"), CANCELLED: lazy("Cancelled"),
 }  # fmt: skip
+#: several states at once, to choose guests by
+STATE_GROUPS = {"standing": lazy("All but cancelled"), "placed": lazy("With a place or offered one")}
 
 
 class _GuestFields(HouseForm):
-    name = text(lazy("Name"), most=40, render_kw={"autocomplete": "name"})
+    name = text(lazy("Name"), most=40, also=[named], render_kw={"autocomplete": "name"})
     company = text(lazy("Company or organisation"), most=120, render_kw={"autocomplete": "organization"})
     post = text(lazy("Post"), most=40, required=False, render_kw={"autocomplete": "organization-title"})
     mobile = MobileField(lazy("Mobile"), [required()], render_kw={"autocomplete": "tel", "inputmode": "tel"})
@@ -152,7 +154,7 @@ class GuestFilters(Filters):
     """The list of guests."""
 
     text = StringField(lazy("Name, company or phone tail"))
-    state = SelectField(lazy("State"), choices=[("", lazy("All states")), *STATE_NAMES.items()], default="")
+    state = SelectField(lazy("State"), choices=[("", lazy("All states")), *STATE_GROUPS.items(), *STATE_NAMES.items()], default="")
     type = SelectField(lazy("Guest type"), coerce=lambda value: int(value or 0), default=0)
     known = SelectField(
         lazy("Directory"), choices=[("", lazy("All guests")), ("yes", lazy("In the directory")), ("no", lazy("New prospects"))], default=""

@@ -26,6 +26,10 @@ def by_number(digits: str):
     return Registration.mobile.endswith(digits, autoescape=True) if len(digits) == 4 else Registration.mobile == digits
 
 
+#: several states under one name: whoever did not cancel; whoever has a place or is offered one
+_IN_STATE = {"standing": Registration.state != CANCELLED, "placed": Registration.state.in_(TAKEN)}
+
+
 def filtered(chosen: Select, *, text: str = "", state: str = "", known: str = "", type: int = 0, photos: str = "") -> Select:
     """Narrow guests by name, company or phone tail, by state, guest type, by known person or new prospect, and by consent to photographs."""
     text = text.strip()
@@ -38,7 +42,7 @@ def filtered(chosen: Select, *, text: str = "", state: str = "", known: str = ""
             or_(Registration.name.icontains(text, autoescape=True), Registration.company.icontains(text, autoescape=True))
         )
     if state:
-        chosen = chosen.where(Registration.state == state)
+        chosen = chosen.where(_IN_STATE.get(state, Registration.state == state))
     if type:
         chosen = chosen.where(Registration.type_id == type)
     if photos:
@@ -133,9 +137,9 @@ def counts(event_id: int) -> dict[str, int]:
 
 
 def prospect_count(event_id: int) -> int:
-    """Guests nobody has in the directory yet."""
-    unknown = Registration.person_id.is_(None) & (Registration.state != CANCELLED)
-    return db.session.scalar(select(func.count()).where(Registration.event_id == event_id, unknown)) or 0
+    """Guests nobody has in the directory yet, without those who cancelled."""
+    chosen = filtered(select(func.count(Registration.id)).where(Registration.event_id == event_id), state="standing", known="no")
+    return db.session.scalar(chosen) or 0
 
 
 def counts_by_event() -> dict[int, int]:

@@ -40,6 +40,12 @@ document.addEventListener(
   true,
 );
 
+// On a phone the rooms stand in one row, and so do the tabs of an event: the one somebody is in comes into sight.
+for (const here of document.querySelectorAll(".side nav [aria-current=page], .tabs [aria-current=page]")) {
+  const row = here.closest("ul, .tabs");
+  row.scrollLeft = here.offsetLeft - row.offsetLeft - (row.clientWidth - here.offsetWidth) / 2;
+}
+
 addEventListener("pageshow", () => {
   for (const item of document.querySelectorAll("form[data-once] button[type=submit]")) item.disabled = false;
 });

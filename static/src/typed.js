@@ -1,5 +1,5 @@
 // Changing the language of the page keeps what was typed into its form. Passwords and files stay out: the browser's memory of this tab is no place for them.
-const KEY = `typed ${location.pathname}`;
+const KEY = "typed"; // the next page of this tab: after a form with mistakes that is the one above it, at another address
 const WRITTEN = "input[name]:not([type=hidden]):not([type=password]):not([type=file]), select[name], textarea[name]";
 
 function memory() {

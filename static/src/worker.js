@@ -14,17 +14,30 @@ self.addEventListener("activate", (event) => {
   event.waitUntil(self.clients.claim());
 });
 
+// The language a gate was put to outlives the build and a restart, whose address does not name it.
+async function inItsLanguage(url) {
+  const store = await caches.open("yangui-gate-language");
+  const named = url.searchParams.get("lang");
+  if (named) await store.put("/door/", new Response(named));
+  else {
+    const kept = await store.match("/door/");
+    if (kept) url.searchParams.set("lang", await kept.text());
+  }
+  return url.href;
+}
+
 // The page: from the network when it answers in time, so that a new version comes in; else from the cache. Everything else of the build: cache first.
 async function answer(request) {
   const cache = await caches.open(CACHE);
   const page = request.mode === "navigate";
   if (!page) return (await cache.match(request, ANY)) ?? fetch(request);
+  const address = await inItsLanguage(new URL(request.url));
   try {
-    const told = await fetch(request, { signal: AbortSignal.timeout(2500) });
+    const told = await fetch(address, { signal: AbortSignal.timeout(2500) });
     if (told.ok && !told.redirected) return told; // not the error of a proxy, nor the page of a hotel's network
     throw new Error(String(told.status));
   } catch {
-    return (await cache.match("/door/", ANY)) ?? Response.error();
+    return (await cache.match(address, ANY)) ?? (await cache.match("/door/", ANY)) ?? Response.error();
   }
 }
 

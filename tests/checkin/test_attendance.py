@@ -1,6 +1,7 @@
 """Who came of whom was invited, added up independently of the page."""
 
 import io
+import re
 
 import openpyxl
 
@@ -32,6 +33,12 @@ def test_by_type_and_county(make, visit):
     counties = {line.name: (line.invited, line.answered_yes, line.placed, line.arrived) for line in attendance_queries.by_county(event)}
     assert counties == {"清丰县": (3, 2, 2, 1), "–": (0, 0, 1, 1)}
     browser = visit(user)
+    links = re.findall(
+        r'<a href="(/events/\d+/arrivals[^"]*)">(\d+)</a>', browser.get(f"/events/{event.id}/attendance").text.replace("&amp;", "&")
+    )
+    assert len(links) == 12  # in two tables two figures of two lines and of the whole
+    for address, number in links:
+        assert len(re.findall(r'href="/registrations/\d+"', browser.get(address).text)) == int(number), address
     assert "50.0%" in browser.get(f"/events/{event.id}/attendance").text
     sheet = openpyxl.load_workbook(io.BytesIO(browser.post(f"/events/{event.id}/attendance/export").data)).active
     assert "媒体" in {str(cell.value) for row in sheet.iter_rows() for cell in row}

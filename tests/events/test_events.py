@@ -204,3 +204,14 @@ def test_a_co_host_looks_and_invites_its_own_people_and_no_more(make, visit):
     ]
     host.post(f"/events/{event.id}/edit", form)
     assert co_host.get(f"/events/{event.id}").status_code == 404
+
+
+def test_an_event_that_is_over_says_so_and_english_pages_name_it_in_english(make, visit):
+    browser = visit(make.user())
+    event = make.event(days=-2, title_en="Homecoming in Shenzhen", venue_en="Great Hall")
+    assert "请标记为已举办" in browser.get(f"/events/{event.id}").text
+    page = browser.get(f"/events/{event.id}?lang=en").text
+    assert "Homecoming in Shenzhen" in page
+    assert "Great Hall" in page
+    assert "清丰县恳谈会<" not in page
+    assert "请标记为已举办" not in browser.get(f"/events/{make.event().id}").text

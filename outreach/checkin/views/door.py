@@ -6,6 +6,7 @@ from datetime import datetime
 from flask import abort, flash, redirect, request, session, url_for
 from flask_login import current_user
 
+from outreach.accounts.queries import counties
 from outreach.checkin import attendance_queries, operations, queries
 from outreach.checkin.device_models import Gate
 from outreach.checkin.forms import VERDICT_NAMES, ArrivalFilters, LookupForm, UndoForm
@@ -146,7 +147,8 @@ def admit(event_id: int, registration_id: int):
 @bp.get("/events/<int:event_id>/arrivals")
 @requires(Permission.REGISTRATIONS_VIEW)
 def arrivals(event_id: int):
-    event, filters = (event_within(event_id, Permission.REGISTRATIONS_VIEW), ArrivalFilters(request.args))
+    event = event_within(event_id, Permission.REGISTRATIONS_VIEW)
+    filters = ArrivalFilters(request.args, types=event.types, homes=counties())
     listing = page_of(queries.select_guests(event, **filters.chosen()))
     return page(
         "checkin/arrivals.html", part="checkin/_arrivals.html", event=event, filters=filters, listing=listing,
@@ -159,10 +161,8 @@ def arrivals(event_id: int):
 def attendance(event_id: int):
     """Who came of whom was invited."""
     event = event_within(event_id, Permission.REGISTRATIONS_VIEW)
-    types, counties = attendance_queries.by_type(event), attendance_queries.by_county(event)
-    return page(
-        "checkin/attendance.html", event=event, tables=(("type", types), ("county", counties)), whole=attendance_queries.total(types)
-    )
+    types, homes = attendance_queries.by_type(event), attendance_queries.by_county(event)
+    return page("checkin/attendance.html", event=event, tables=(("type", types), ("county", homes)), whole=attendance_queries.total(types))
 
 
 @bp.post("/events/<int:event_id>/attendance/export")

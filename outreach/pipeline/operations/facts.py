@@ -105,7 +105,7 @@ def confirm(project: Project, fact: Milestone | Instalment, *, by: User) -> None
         raise Refused(_("This milestone no longer stands."))
     papers = rules.papers_for(fact.kind) if isinstance(fact, Milestone) else [_("bank slip")]
     if papers and fact.evidence_id is None:
-        raise Refused(_("It cannot be confirmed without its proof: %(papers)s.", papers="、".join(papers)))
+        raise Refused(_("It cannot be confirmed without its proof: %(papers)s.", papers=rules.paper_words(papers)))
     if fact.evidence is not None and fact.evidence.uploaded_by_id == by.id:
         raise Refused(_("The proof came from you: it is confirmed by somebody else."))
     fact.confirmed_at, fact.confirmed_by_id = clock.now(), by.id

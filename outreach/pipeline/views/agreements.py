@@ -68,7 +68,7 @@ def _agreement_form(first: Agreement | None = None, **options) -> AgreementForm:
     newest = list(db.session.scalars(_firsts().order_by(Agreement.signed_on.desc(), Agreement.id.desc()).limit(NEWEST)).unique())
     meant = [first] if first is not None and first not in newest else []
     return AgreementForm(
-        units=counties(), events=[(event.id, event.title) for event in held], firsts=[_choice(row) for row in meant + newest], **options
+        units=counties(), events=[(event.id, event.shown) for event in held], firsts=[_choice(row) for row in meant + newest], **options
     )
 
 

@@ -165,7 +165,7 @@ def project_page(row: Project, *, status: int = 200, **forms):
         "note_form": NoteForm(formdata=None, key=secrets.token_hex(16)), "concern_form": ConcernForm(formdata=None), "notice_form": NoticeForm(formdata=None), "answer_form": AnswerForm(formdata=None),
     }  # fmt: skip
     return page(
-        "pipeline/project.html", project=row, status=status, entering=entering, papers={kind: rule_queries.papers_for(kind) for kind in MILESTONES},
+        "pipeline/project.html", project=row, status=status, entering=entering, paper_words=rule_queries.paper_words, papers={kind: rule_queries.papers_for(kind) for kind in MILESTONES},
         reports=report_queries.reports(row), reasons=light_queries.reasons_of(row), states=supervision_queries.states_of(row),
         notes=note_queries.notes(current_user, row), seen_names=SEEN_NAMES, plan_changes=supervision_queries.plan_changes_of(row),
         hand_overs=supervision_queries.hand_overs_of(row), concerns=supervision_queries.concerns_of(row),

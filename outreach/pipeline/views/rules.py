@@ -53,7 +53,7 @@ def _rules(*, status: int = 200, **forms):
     forms.setdefault("light_form", LightForm(formdata=None, units=units))
     forms.setdefault("day_form", DayForm(formdata=None))
     return page(
-        "pipeline/rules.html", papers={kind: rule_queries.papers_for(kind) for kind in MILESTONES}, usual=lights.RULES, limits=rule_queries.limits(),
+        "pipeline/rules.html", paper_words=rule_queries.paper_words, papers={kind: rule_queries.papers_for(kind) for kind in MILESTONES}, usual=lights.RULES, limits=rule_queries.limits(),
         units=dict(units), days=rule_queries.calendar_days(), rule_names=RULE_NAMES, known=workdays.is_known(today().year), whole=_manages_the_house(), status=status,
         **forms, **NAMES,
     )  # fmt: skip

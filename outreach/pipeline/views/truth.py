@@ -34,7 +34,7 @@ def _summits() -> list[Event]:
 def cohorts():
     """Summits side by side; without a choice the last four."""
     held = _summits()
-    form = CohortForm(request.args, events=[(event.id, event.title) for event in held])
+    form = CohortForm(request.args, events=[(event.id, event.shown) for event in held])
     chosen = [event for event in held if event.id in (form.event.data or [])] or held[:4]
     made = cohort_queries.cohorts(current_user, chosen, confirmed=form.confirmed.data)
     months = form.months.data if form.months.data in cohort_queries.HORIZONS else 0

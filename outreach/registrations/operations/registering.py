@@ -46,7 +46,7 @@ def register(
     if registration_state(event) != "open":
         raise Refused(_("Registration is not open."))
     if standing.same_number:
-        told = _("This number is registered already. Open your ticket from the link you were given, or ask the organisers.")
+        told = _("This number is registered already. “Already registered? Get the ticket once more” below sends the ticket again.")
         raise Refused(told, at="mobile")
     if event.asks and not asked:
         raise Refused(_("The organisers have added questions. Please answer them and send the form again."))

@@ -1,0 +1,49 @@
+"""Every figure above the list of guests opens to exactly as many rows."""
+
+import re
+
+from outreach.core.db import db
+from outreach.registrations import operations
+
+
+def _rows(browser, address: str) -> int:
+    return len(re.findall(r'href="/registrations/\d+"', browser.get(address).text))
+
+
+def test_figures_open_to_their_rows(make, visit):
+    event, user = make.event(), make.user()
+    media = make.guest_type(event, "媒体", place=900)
+    known = make.person("王建国", mobiles=["15411110001"])
+    make.registration(event, name="王建国", mobile="15411110001")
+    stranger, press = make.registration(event), make.registration(event, type_id=media.id)
+    operations.cancel(make.registration(event), by=user)
+    operations.cancel(make.registration(event, type_id=media.id), by=user)
+    db.session.flush()
+    assert known.id
+    assert stranger.person_id is press.person_id is None
+    browser = visit(user)
+    page = browser.get(f"/events/{event.id}/guests").text.replace("&amp;", "&")
+    tile = re.search(r'<a href="(\?known=no[^"]*)"><strong>(\d+)', page)
+    chip = re.search(rf'<a href="(\?type={media.id}&[^"]*)">.*?</a> (\d+)', page)
+    for (query, number), expected in ((tile.groups(), 2), (chip.groups(), 1)):
+        assert _rows(browser, f"/events/{event.id}/guests{query}") == int(number) == expected
+
+
+def test_a_name_has_a_letter(make, visit):
+    event = make.event()
+    browser = visit()
+    browser.get(f"/e/{event.slug}/register")
+    sent = {"name": "123", "company": "x", "mobile": "15411110002", "consent": "y", "request_key": "request-key-0123456789"}
+    answer = browser.post(f"/e/{event.slug}/register", data=sent)
+    assert answer.status_code == 422
+    assert "至少要有一个文字" in answer.text
+    assert browser.post(f"/e/{event.slug}/register", data={**sent, "name": "买买提·Ⅲ"}).status_code == 303
+
+
+def test_who_is_registered_already_is_told_how_to_get_the_ticket(make, visit):
+    event = make.event()
+    make.registration(event, mobile="15411110003")
+    sent = {"name": "李四", "company": "x", "mobile": "15411110003", "consent": "y", "request_key": "request-key-0123456788"}
+    answer = visit().post(f"/e/{event.slug}/register", data=sent)
+    assert answer.status_code == 422
+    assert re.search(r'field-error" id="mobile-error">[^<]*找回参会凭证', answer.text)
