@@ -116,6 +116,15 @@ def _ask_again(user, _names):
         user.__dict__.pop("_held", None)
 
 
+class EndedSession(Base):
+    """A session somebody signed out of: its cookie may lie somewhere, and opens nothing any more. Kept until the cookie expires by itself."""
+
+    __tablename__ = "ended_sessions"
+
+    key: Mapped[str] = mapped_column(String(32), primary_key=True)
+    ended_at: Mapped[object] = mapped_column(Moment, index=True)
+
+
 class Grant(Base):
     """A role held by a user at a unit."""
 

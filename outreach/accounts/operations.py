@@ -1,14 +1,15 @@
 """Every write to users, grants and units."""
 
 import secrets
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import delete, insert, select
 
 from outreach.accounts import passwords, queries
-from outreach.accounts.models import LOCK_AFTER, LOCK_LASTS, Grant, Place, Unit, User
+from outreach.accounts.models import LOCK_AFTER, LOCK_LASTS, EndedSession, Grant, Place, Unit, User
 from outreach.core import audit, clock
-from outreach.core.db import db, lock
+from outreach.core.db import db, insert_new, lock
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
 from outreach.permissions import Permission, Role
@@ -33,6 +34,15 @@ def sign_in(login: str, password: str) -> User:
     user.failures, user.locked_until, user.signed_in_at = 0, None, moment
     audit.record(user, "accounts.sign_in", user)
     return user
+
+
+def sign_out(user: User, session: str, *, lasts: timedelta) -> None:
+    """This session of the user ends, wherever its cookie lies. ``lasts``: how long a session may last at all."""
+    moment = clock.now()
+    db.session.execute(delete(EndedSession).where(EndedSession.ended_at < moment - lasts))
+    if session:
+        insert_new(EndedSession, [{"key": session, "ended_at": moment}])
+    audit.record(user, "accounts.sign_out", user)
 
 
 def change_password(user: User, old: str, new: str, *, by: User) -> None:

@@ -2,9 +2,9 @@
 
 from functools import lru_cache
 
-from sqlalchemy import Select, bindparam, false, func, or_, select
+from sqlalchemy import Select, bindparam, exists, false, func, or_, select
 
-from outreach.accounts.models import Grant, Place, Unit, User
+from outreach.accounts.models import EndedSession, Grant, Place, Unit, User
 from outreach.core.db import db
 from outreach.core.swift import Swift, at_hand
 from outreach.permissions import Permission
@@ -73,13 +73,13 @@ _USER = (User.id, User.login, User.name, User.post, User.must_change_password, U
 _SIGNED_IN = Swift(
     select(*_USER, Grant.role, Unit.path)
     .outerjoin(Grant, Grant.user_id == User.id).outerjoin(Unit, Unit.id == Grant.unit_id)
-    .where(User.id == bindparam("id")).order_by(Grant.id)
+    .where(User.id == bindparam("id"), ~exists().where(EndedSession.key == bindparam("session"))).order_by(Grant.id)
 )  # fmt: skip
 
 
-def signed_in(user_id: int) -> User | None:
-    """A user with roles and units, in one query: asked for by every request of staff."""
-    rows = _SIGNED_IN.rows({"id": user_id})
+def signed_in(user_id: int, session: str = "") -> User | None:
+    """A user with roles and units, in one query: asked for by every request of staff. None when the ``session`` was signed out of."""
+    rows = _SIGNED_IN.rows({"id": user_id, "session": session})
     if not rows:
         return None
     user = at_hand(User, dict(zip((column.key for column in _USER), rows[0], strict=False)))

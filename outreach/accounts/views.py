@@ -1,9 +1,10 @@
 """Signing in and out, one's own password, the users of one's units."""
 
+import secrets
 import time
 from urllib.parse import urlsplit
 
-from flask import Blueprint, flash, redirect, request, session, url_for
+from flask import Blueprint, current_app, flash, redirect, request, session, url_for
 from flask_login import LoginManager, current_user, login_user, logout_user
 
 from outreach.accounts import operations, queries
@@ -24,7 +25,7 @@ login_manager = LoginManager()
 @login_manager.user_loader
 def load_user(key: str) -> User | None:
     """The user of a session, unless the password changed or the account closed since."""
-    user = queries.signed_in(int(key))
+    user = queries.signed_in(int(key), session.get("key", ""))
     return user if user and user.active and session.get("epoch") == user.epoch else None
 
 
@@ -65,7 +66,13 @@ def sign_in():
     language = session.get("lang")
     session.clear()
     session.permanent = True
-    session.update(epoch=user.epoch, began=int(time.time()), seen=int(time.time()), **({"lang": language} if language else {}))
+    session.update(
+        key=secrets.token_hex(16),
+        epoch=user.epoch,
+        began=int(time.time()),
+        seen=int(time.time()),
+        **({"lang": language} if language else {}),
+    )
     login_user(user)
     return redirect(_onwards(form.onwards.data or ""), 303)
 
@@ -73,6 +80,7 @@ def sign_in():
 @bp.post("/sign-out")
 @signed_in
 def sign_out():
+    operations.sign_out(current_user, session.get("key", ""), lasts=current_app.permanent_session_lifetime)
     language = session.get("lang")
     logout_user()
     session.clear()

@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 
 from flask import g
 from flask_wtf import FlaskForm
-from wtforms import DateField, DateTimeLocalField, Field, FileField, Form, SelectMultipleField, StringField, ValidationError
+from wtforms import DateField, DateTimeLocalField, Field, FileField, Form, SelectMultipleField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
@@ -14,16 +14,25 @@ from outreach.core import identity, phones
 from outreach.core.clock import today
 from outreach.core.i18n import _, lazy
 
+#: control and format characters, fillers and blanks that look like nothing, halves of characters, tags
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\ud800-\udfff\U000e0000-\U000e0fff]"
+)
+
 
 def tidy(value):
-    """Outer blanks, control characters and ID numbers gone; a field that was not sent is an empty text."""
+    """Outer blanks, ID numbers and all that nobody sees gone; a field that was not sent is an empty text."""
     if value is None:
         return ""
     if not isinstance(value, str):
         return value
-    return re.sub(
-        r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\ufeff\ufffe\uffff\ud800-\udfff]", "", identity.without(value)
-    ).strip()
+    return _UNSEEN.sub("", identity.without(value)).strip()
+
+
+def one_line(value):
+    """Without the line breaks that a paste brings into a field of one line."""
+    return re.sub(r"[\r\n\u2028\u2029]+", " ", value).strip() if isinstance(value, str) else value
 
 
 #: what WTForms says by itself, named here so that the catalogue holds it
@@ -54,7 +63,7 @@ class HouseForm(FlaskForm):
         def bind_field(self, form, unbound_field, options):
             filters = list(unbound_field.kwargs.get("filters", ()))
             if issubclass(unbound_field.field_class, StringField):
-                filters.insert(0, tidy)
+                filters[:0] = [tidy] if issubclass(unbound_field.field_class, TextAreaField) else [tidy, one_line]
             return unbound_field.bind(form=form, filters=filters, **options)
 
         def get_translations(self, _form):

@@ -20,7 +20,8 @@ MEMORY = 1 << 30
 SECONDS = 60
 MOST_BYTES = 300 << 20  # of all parts of an .xlsx, unpacked
 MOST_CELLS = 4_000_000
-FORMULA = re.compile(rb'<c r="([A-Z]+[0-9]+)"[^>]*><f[ />]')
+FORMULA = re.compile(rb"<(?:\w+:)?c(\s[^>]*)?>\s*<(?:\w+:)?f[\s/>]")
+PLACE = re.compile(rb"""\sr=["']([A-Z]+[0-9]+)""")
 
 
 def plain(cell):
@@ -56,9 +57,10 @@ def check_formulas(content: bytes) -> None:
                 tail = b""
                 while chunk := stream.read(1 << 20):
                     if match := FORMULA.search(tail + chunk):
-                        sys.stderr.write(match[1].decode())
+                        place = PLACE.search(match[1] or b"")
+                        sys.stderr.write(place[1].decode() if place else "?")
                         sys.exit(6)
-                    tail = chunk[-200:]
+                    tail = chunk[-2000:]
 
 
 def main(path: str) -> None:

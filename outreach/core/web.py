@@ -11,10 +11,10 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
-from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from outreach.core import clock, files
+from outreach.core import clock, files, once
 from outreach.core.db import db, writing
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
@@ -23,6 +23,8 @@ from outreach.core.settings import ROOT
 log = logging.getLogger("yangui")
 csrf = CSRFProtect()
 limiter = Limiter(get_remote_address, default_limits=[])
+# the page of a refused form is made within the request that was counted already
+limiter.request_filter(lambda: bool(g.get("refused")))
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -108,6 +110,15 @@ def _limit_session():
         session["seen"] = int(moment.timestamp())
 
 
+def _not_too_much_text():
+    """A form without files has a limit of its own: what was pasted into it comes back with the page."""
+    if (
+        request.mimetype == "application/x-www-form-urlencoded"
+        and (request.content_length or 0) > current_app.config["MAX_FORM_MEMORY_SIZE"]
+    ):
+        raise RequestEntityTooLarge
+
+
 def _finish(response):
     if response.status_code < 400 or g.get("keep_writes"):
         db.session.commit()
@@ -159,7 +170,9 @@ def _http_error(error: HTTPException):
         405: (_("Not possible this way"), _("Go back and use the button on the page.")),
         413: (
             _("Too large"),
-            _("This is larger than the %(most)s MB that this system takes.", most=current_app.config["UPLOAD_MEGABYTES"]),
+            _("This is larger than the %(most)s MB that this system takes.", most=current_app.config["UPLOAD_MEGABYTES"])
+            if request.mimetype == "multipart/form-data"
+            else _("The text you pasted is too long. Nothing was changed; go back and shorten it."),
         ),
         429: (_("Too many tries"), _("Wait a minute, then try again.")),
     }
@@ -178,9 +191,11 @@ def install(app) -> None:
     if hops := int(app.config["TRUSTED_PROXIES"]):
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
     app.before_request_funcs.setdefault(None, []).insert(0, _start)
+    app.before_request(_not_too_much_text)
     app.before_request(files.look_at_uploads)
     app.after_request(_finish)
     app.jinja_env.globals.update(asset=asset, request_key=lambda: secrets.token_hex(16))
+    once.install(app)
     _answer_errors(app)
 
 

@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, request, url_for
 from flask_login import current_user
 
 from outreach.accounts import queries as accounts
-from outreach.core import masking
+from outreach.core import links, masking
 from outreach.core.access import found, open_to_all, requires, signed_in
 from outreach.core.clock import now, today
 from outreach.core.db import db
@@ -75,7 +75,7 @@ def _columns(first: str) -> list[Column]:
 def event_summary(event_id: int, form: str):
     event = found(events.select_visible(current_user, Permission.REGISTRATIONS_EXPORT), event_id)
     operations.export_summary(event, by=current_user)
-    paper = summaries.of_event(event, current_user, partial(url_for, _external=True))
+    paper = summaries.of_event(event, current_user, links.outside)
     return attachment(paper.made(form, event.unit.shown), f"{event.title} {_('Summary')}.{form}", FORMS[form])
 
 

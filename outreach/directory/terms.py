@@ -32,13 +32,11 @@ def of_number(number: str) -> set[str]:
     return {digits, "~" + digits[::-1]}
 
 
-def of_person(name: str, numbers, wechat: str = "") -> set[str]:
-    """All terms of one person."""
+def of_person(name: str, numbers) -> set[str]:
+    """All terms of one person. A WeChat id is none: lists mask it, and who finds its beginning finds the next letter."""
     found = of_name(name)
     for number in numbers:
         found |= of_number(number)
-    if wechat:
-        found.add(wechat.lower()[:LONGEST])
     found.discard("")
     return found
 
@@ -49,9 +47,14 @@ def of_organisation(name: str) -> set[str]:
     return {plain[start : start + LONGEST] for start in range(max(1, len(plain) - 1))}
 
 
+def _typed(word: str) -> str:
+    """What of a typed word is looked for; never the sign under which numbers stand backwards, digit by digit a way to a masked one."""
+    return names.key(fold(word)).replace("~", "")[:LONGEST]
+
+
 def ranges(word: str) -> list[tuple[str, str]]:
     """``[from, to)`` for one typed word: its beginning. Digits mean the last four of a number, or a number in full."""
-    plain = names.key(fold(word))[:LONGEST]
+    plain = _typed(word)
     if not plain:
         return []
     if plain.isdigit() and len(plain) == TAIL:
@@ -65,4 +68,4 @@ def ranges(word: str) -> list[tuple[str, str]]:
 def words(text: str) -> list[str]:
     """The words of a search box, five at most. Digits with blanks or hyphens in between are one number."""
     text = re.sub(r"(?<=\d)[\s-]+(?=\d)", "", fold(text))
-    return [word for word in re.split(r"[\s,，、;；]+", text) if names.key(word)][:5]
+    return [word for word in re.split(r"[\s,，、;；]+", text) if _typed(word)][:5]

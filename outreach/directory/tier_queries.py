@@ -35,9 +35,9 @@ def select_queue(user, *, queue: str, unit: int | None = None) -> Select:
     return chosen.order_by(Person.home_code, Person.scale_wan.is_(None), Person.scale_wan.desc(), Person.id)
 
 
-def select_proposals(user, *, state: str = "open", tier: int = 0) -> Select:
+def select_proposals(user, permission: Permission = Permission.DIRECTORY_VIEW, *, state: str = "open", tier: int = 0) -> Select:
     """Proposals on people within reach, oldest first."""
-    within = select(Person.id).where(Person.unit_id.in_(reach(user, Permission.DIRECTORY_VIEW)))
+    within = select(Person.id).where(Person.unit_id.in_(reach(user, permission)))
     chosen = select(TierProposal).where(TierProposal.person_id.in_(within)).order_by(TierProposal.id)
     if state:
         chosen = chosen.where(TierProposal.state == state)

@@ -174,21 +174,24 @@ def select_invitations(event: Event, user, *, state: str = "", type: int = 0, wa
     return chosen.order_by(Person.tier.desc(), Person.pinyin, Invitation.id)
 
 
-def invitation_figures(event: Event) -> dict[str, int]:
-    """State -> invitations; ``invited`` is all of them."""
+def _of_theirs(event: Event, user):
+    """The invitation is to somebody within ``user``'s reach: whom another host invites is that host's."""
+    within = reach(user, Permission.EVENTS_INVITE)
+    return Invitation.event_id == event.id, Invitation.person_id.in_(select(Person.id).where(Person.unit_id.in_(within)))
+
+
+def invitation_figures(event: Event, user) -> dict[str, int]:
+    """State -> invitations to people within ``user``'s reach; ``invited`` is all of them."""
     conditions = _conditions()
     sums = [func.coalesce(func.sum(case((condition, 1), else_=0)), 0) for condition in conditions.values()]
-    row = db.session.execute(select(func.count(), *sums).where(Invitation.event_id == event.id)).one()
+    row = db.session.execute(select(func.count(), *sums).where(*_of_theirs(event, user))).one()
     return dict(zip(("invited", *conditions), map(int, row), strict=True))
 
 
-def waves(event: Event) -> list[str]:
-    """The waves of an event by name."""
-    return list(
-        db.session.scalars(
-            select(Invitation.wave).where(Invitation.event_id == event.id, Invitation.wave != "").distinct().order_by(Invitation.wave)
-        )
-    )
+def waves(event: Event, user) -> list[str]:
+    """The waves in which people within ``user``'s reach are invited, by name."""
+    chosen = select(Invitation.wave).where(*_of_theirs(event, user), Invitation.wave != "").distinct()
+    return list(db.session.scalars(chosen.order_by(Invitation.wave)))
 
 
 def all_waiting_sms(event: Event) -> list[Sms]:

@@ -278,9 +278,14 @@ def revoke_feeds(*, by: User) -> None:
     audit.record(by, "liaison.revoke_feeds")
 
 
-def export_pairings(*, count: int, reason: str, by: User) -> None:
+def open_file(contact: Contact, *, by: User) -> None:
+    """Leave the trace of a contact's paper or photograph taken out of the house."""
+    audit.record(by, "liaison.open_file", contact, file=contact.file_id)
+
+
+def export_pairings(*, count: int, full: bool, reason: str, by: User) -> None:
     """Leave the trace of the list of pairings taken out of the house."""
-    audit.record(by, "liaison.export_pairings", reason=reason, count=count)
+    audit.record(by, "liaison.export_pairings", reason=reason, count=count, full=full)
 
 
 def remind_all() -> int:

@@ -121,9 +121,9 @@ def pairings_of_organisation(organisation: Organisation, user) -> list[Pairing]:
     return list(db.session.scalars(chosen.options(joinedload(Pairing.clerk))).unique())
 
 
-def select_contacts(user, *, state: str = "", mine: bool = False) -> Select:
+def select_contacts(user, *, permission: Permission = Permission.LIAISON_VIEW, state: str = "", mine: bool = False) -> Select:
     """Contacts with people within reach."""
-    within = reach(user, Permission.LIAISON_VIEW)
+    within = reach(user, permission)
     chosen = select(Contact).join(Person, Person.id == Contact.person_id).where(Person.unit_id.in_(within))
     if state:
         chosen = chosen.where(Contact.state == state)

@@ -97,6 +97,20 @@ def test_a_new_password_ends_other_sessions(make, visit):
     assert mine.get("/home").status_code == 200
 
 
+def test_a_session_that_was_signed_out_of_is_over_wherever_its_cookie_lies(make, visit):
+    user = make.user()
+    mine, other = visit(), visit()
+    for browser in (mine, other):
+        assert _sign_in(browser, user.login, PASSWORD).status_code == 303
+    stolen = mine.client.get_cookie("yangui").value
+    assert mine.get("/people").status_code == 200
+    mine.post("/sign-out")
+    thief = visit()
+    thief.client.set_cookie("yangui", stolen)
+    assert thief.get("/people").status_code == 401
+    assert other.get("/people").status_code == 200
+
+
 def test_passwords_are_argon2(app):
     assert passwords.hashed("x").startswith("$argon2id$")
 

@@ -1,6 +1,7 @@
 """Spreadsheets nobody vouched for, and those we write."""
 
 import io
+import re
 import zipfile
 from datetime import date
 from decimal import Decimal
@@ -76,6 +77,23 @@ def test_a_password_is_named(app, tmp_path):
 def test_a_formula_is_refused_and_its_cell_named(app, tmp_path):
     with app.test_request_context(), pytest.raises(Refused, match="B2"):
         _read(_file(tmp_path, _xlsx(("A1", "姓名"), ("B2", "=1+1"))))
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ['<c t="str" r="B3"><f>1+1</f><v>x</v></c>', "<c r='B3' t='str'>\n<f\n>1+1</f><v>x</v></c>", '<c t="str" r="B3"><f/><v>x</v></c>'],
+)
+def test_a_formula_is_found_however_it_is_written(app, tmp_path, cell):
+    source, target = io.BytesIO(_xlsx(("A1", "姓名"), ("A2", "甲"), ("B3", "乙"))), io.BytesIO()
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
+        for name in old.namelist():
+            text = old.read(name)
+            if name.startswith("xl/worksheets/"):
+                text, count = re.subn(rb'<c r="B3"[^>]*>.*?</c>', cell.encode(), text)
+                assert count == 1
+            new.writestr(name, text)
+    with app.test_request_context(), pytest.raises(Refused, match="B3"):
+        _read(_file(tmp_path, target.getvalue()))
 
 
 def test_the_far_corner_does_not_take_the_machine_down(app, tmp_path):

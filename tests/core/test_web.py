@@ -5,6 +5,7 @@ import time
 
 from sqlalchemy import func, select
 
+from outreach.core import web
 from outreach.core.audit import AuditEntry
 from outreach.core.db import db
 from outreach.permissions import Role
@@ -96,3 +97,24 @@ def test_a_get_never_writes(make, visit):
 
 def test_health(visit):
     assert visit().get("/healthz").json == {"status": "ok", "waiting": 0}
+
+
+def test_a_refused_form_counts_once_against_the_throttle(make, visit):
+    event, browser = make.event(), visit()
+    make.registration(event, mobile="15411110009")
+    sent = {"name": "李四", "company": "x", "mobile": "15411110009", "consent": "y", "request_key": "request-key-0123456787"}
+    web.limiter.enabled = True
+    web.limiter.reset()
+    try:
+        answers = [browser.post(f"/e/{event.slug}/register", data=sent).status_code for _try in range(31)]
+    finally:
+        web.limiter.enabled = False
+        web.limiter.reset()
+    assert answers == [422] * 30 + [429]
+
+
+def test_a_paste_of_many_megabytes_is_refused_in_words(make, visit):
+    answer = visit().post(f"/e/{make.event().slug}/register", data={"name": "王" * 1_200_000})
+    assert answer.status_code == 413
+    assert "文字太长" in answer.text
+    assert len(answer.data) < 20_000

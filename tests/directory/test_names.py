@@ -39,5 +39,5 @@ def test_odd_names_do_no_harm(name):
 
 def test_words_of_the_box():
     assert terms.words("王 建国，154 1234") == ["王", "建国", "1541234"]
-    assert terms.words("  ") == []
+    assert terms.words("  ") == terms.words("~ ～") == []
     assert len(terms.words("一 二 三 四 五 六 七")) == 5

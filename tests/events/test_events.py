@@ -199,6 +199,11 @@ def test_a_co_host_looks_and_invites_its_own_people_and_no_more(make, visit):
     host.post(f"/events/{event.id}/invitations", {"person": [ours.id], "type_id": 0, "wave": ""})
     assert set(db.session.scalars(queries.invited_ids(event))) == {theirs.id, ours.id}
     assert "赵" in co_host.get(f"/events/{event.id}/invited").text
+    for row in db.session.scalars(queries.select_invitations(event, make.user())):
+        row.wave = "首批"
+    assert "首批" in host.get(f"/events/{event.id}/invited").text
+    assert "首批" not in co_host.get(f"/events/{event.id}/invited").text
+    assert [queries.invitation_figures(event, make.user(unit=unit))["invited"] for unit in (make.county, make.other_county)] == [1, 1]
     assert [row.person_id for row in db.session.scalars(queries.select_invitations(event, make.user(unit=make.other_county)))] == [
         theirs.id
     ]

@@ -12,7 +12,7 @@ from outreach.checkin.models import DoorProblem, Scan
 from outreach.core import clock, turn
 from outreach.core.db import db
 from outreach.registrations import operations as registrations
-from outreach.registrations.models import Registration
+from outreach.registrations.models import CANCELLED, Registration
 from tests.checkin.gatekeeper import Gatekeeper
 
 
@@ -253,7 +253,7 @@ def test_the_board_and_the_door_count_the_same(house, make):
     event, _gates, gate = house
     row, one = make.registration(event), gate()
     one.sync(one.fact(row.door_id))
-    registrations.cancel(db.session.get(Registration, row.id), by=None)
+    db.session.get(Registration, row.id).state = CANCELLED  # a gate without network let in who had cancelled a moment before
     db.session.commit()
     assert board_queries.board(event).arrived == queries.arrived_count(event.id) == 0
 

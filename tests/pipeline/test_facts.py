@@ -249,3 +249,18 @@ def test_a_guest_of_a_summit_becomes_a_lead(make, officer, visit):
     assert browser.post("/projects/new", said).status_code == 303
     assert db.session.scalar(db.select(Project.person_id)) == person.id
     assert visit(make.user(unit=make.other_county)).get(address).status_code == 200
+
+
+def test_money_that_was_taken_back_is_neither_proved_nor_confirmed(project, officer, second):
+    first = operations.pay_in(project, paid_on=date(2024, 5, 3), amount_wan=WAN(5), note="", file_name="s.pdf", content=PDF, by=officer)
+    db.session.flush()
+    counter = operations.correct_instalment(project, first, reason="弄错", by=officer)
+    db.session.flush()
+    for row in (first, counter):
+        with pytest.raises(Refused, match="更正"):
+            operations.confirm(project, row, by=second)
+    with pytest.raises(Refused, match="更正"):
+        operations.add_evidence(project, counter, file_name="s.pdf", content=PDF, by=officer)
+    again = operations.pay_in(project, paid_on=date(2024, 5, 3), amount_wan=WAN(6), note="", file_name="s.pdf", content=PDF, by=officer)
+    db.session.flush()
+    operations.confirm(project, again, by=second)

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from outreach.checkin import operations as checkin
 from outreach.core import clock
 from outreach.core.db import db
 from outreach.core.mail import Mail
@@ -238,3 +239,18 @@ def test_guests_are_sorted_by_hand_as_far_as_there_is_room(make, visit):
     assert browser.post(page, {"type_id": media.id, "guest": [one.id]}).status_code == 303
     assert db.session.get(Registration, one.id).type_id == media.id
     assert browser.post(page, {"type_id": 999, "guest": [one.id]}).status_code == 422
+
+
+def test_who_has_arrived_gives_no_place_back(make, visit):
+    event, user = make.event(capacity=1), make.user()
+    events.invite(event, [make.person("王毅")], by=user)
+    invitation = db.session.scalar(select(Invitation))
+    guest = operations.answer(invitation, **{name: value for name, value in YES.items() if name not in ("consent",)})
+    waiting = make.registration(event)
+    checkin.admit(event, guest, key="scan-000000000001", gate=make.gate(event), device_at=None, by=user)
+    code = guest.code
+    assert visit().post(f"/t/{code}/cancel").status_code == 409
+    assert visit(user).post(f"/registrations/{guest.id}/cancel").status_code == 409
+    assert visit().post(f"/i/{invitation.code}", {"answer": "no"}).status_code == 409
+    db.session.refresh(guest)
+    assert (guest.state, waiting.state, invitation.answer) == ("confirmed", "waiting", "yes")

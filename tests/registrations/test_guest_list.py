@@ -2,8 +2,11 @@
 
 import re
 
+import pytest
+
 from outreach.core.db import db
 from outreach.registrations import operations
+from outreach.registrations.models import Registration
 
 
 def _rows(browser, address: str) -> int:
@@ -47,3 +50,22 @@ def test_who_is_registered_already_is_told_how_to_get_the_ticket(make, visit):
     answer = visit().post(f"/e/{event.slug}/register", data=sent)
     assert answer.status_code == 422
     assert re.search(r'field-error" id="mobile-error">[^<]*找回参会凭证', answer.text)
+
+
+@pytest.mark.parametrize("name", ["\u3164", "\u2800", "\U000e0041", "\u2060\u00ad"])
+def test_a_name_nobody_can_see_is_none(make, visit, name):
+    sent = {"name": name, "company": "x", "mobile": "15411110004", "consent": "y", "request_key": "request-key-0123456786"}
+    assert visit().post(f"/e/{make.event().slug}/register", data=sent).status_code == 422
+
+
+def test_a_pasted_name_stands_on_one_line(make, visit):
+    event = make.event()
+    sent = {
+        "name": "王\u2066建\u2069国\nWang\u2028Jianguo",
+        "company": "x",
+        "mobile": "15411110005",
+        "consent": "y",
+        "request_key": "request-key-0123456785",
+    }
+    assert visit().post(f"/e/{event.slug}/register", data=sent).status_code == 303
+    assert db.session.scalar(db.select(Registration.name)) == "王建国 Wang Jianguo"

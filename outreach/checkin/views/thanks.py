@@ -24,7 +24,7 @@ def _page(event: Event, form: ThanksForm, *, status: int = 200):
 @requires(Permission.EVENTS_INVITE)
 def thanks(event_id: int):
     event = event_within(event_id, Permission.EVENTS_INVITE)
-    words = _("Thank you for coming to “%(event)s”. It was good to see you; home is looking forward to your next visit.", event=event.title)
+    words = _("Thank you for coming to “%(event)s”. It was good to see you; home is looking forward to your next visit.", event=event.shown)
     return _page(event, ThanksForm(formdata=None, words=words))
 
 

@@ -53,6 +53,7 @@ from outreach.directory.operations.tiers import (
     confirm_tier,
     decide_many,
     decline_proposal,
+    open_proposal_file,
     propose_tier,
     withdraw_proposal,
 )
@@ -73,6 +74,7 @@ __all__ = [
     "confirm_tier",
     "decide_many",
     "decline_proposal",
+    "open_proposal_file",
     "withdraw_proposal",
     "propose_tier",
     "accept_answer",

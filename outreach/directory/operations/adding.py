@@ -79,8 +79,8 @@ def _find_by(gains: list[Gain]) -> None:
     wanted = {
         (term, gain.person.id)
         for gain in gains
-        if gain.phones or gain.fields.get("wechat")
-        for term in terms.of_person(gain.person.name, [phone.number for phone in gain.phones], gain.fields.get("wechat", ""))
+        if gain.phones
+        for term in terms.of_person(gain.person.name, [phone.number for phone in gain.phones])
     }
     ids = {person_id for _term, person_id in wanted}
     have = db.session.execute(select(PersonTerm.term, PersonTerm.person_id).where(PersonTerm.person_id.in_(ids))) if ids else ()

@@ -273,9 +273,7 @@ class Gate:
             phones += [(person_id, number, kind, self.source, moment) for number, kind in numbers]
             for body, title in card["posts"]:
                 posts[person_id, self.organisations[names.organisation_key(body)], title, self.source] = None
-            found += [
-                (term, person_id) for term in terms.of_person(card["name"], [number for number, _kind in numbers], card.get("wechat", ""))
-            ]
+            found += [(term, person_id) for term in terms.of_person(card["name"], [number for number, _kind in numbers])]
             if self.decides and card["tier"] > REGISTERED:
                 decisions.append((person_id, card["tier"], f"{self.source}：{entry.sheet} {entry.line}", moment, self.batch.applied_by_id))
         pour(Person, CARD, people)

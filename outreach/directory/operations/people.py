@@ -45,7 +45,7 @@ def reindex(person: Person) -> None:
     db.session.flush()
     db.session.expire(person, ["phones"])
     db.session.execute(delete(PersonTerm).where(PersonTerm.person_id == person.id))
-    wanted = terms.of_person(person.name, [phone.number for phone in person.phones], person.wechat)
+    wanted = terms.of_person(person.name, [phone.number for phone in person.phones])
     pour(PersonTerm, ("term", "person_id"), [(term, person.id) for term in sorted(wanted)])
 
 

@@ -59,6 +59,11 @@ def withdraw_proposal(proposal: TierProposal, *, by: User) -> None:
     audit.record(by, "directory.withdraw_proposal", proposal)
 
 
+def open_proposal_file(proposal: TierProposal, *, by: User) -> None:
+    """Leave the trace of a proposal's evidence taken out of the house."""
+    audit.record(by, "directory.open_proposal_file", proposal, file=proposal.file_id)
+
+
 def decide_many(people: list[Person], *, tier: int, reason: str, by: User) -> int:
     """One decision for many, each with a row of its own. Who is on the tier already is confirmed or set aside."""
     for person in people:

@@ -137,10 +137,15 @@ def withdraw_proposal(proposal_id: int):
     return redirect(url_for(".person", person_id=row.person_id), 303)
 
 
-@bp.get("/proposals/<int:proposal_id>/file")
-@requires(Permission.DIRECTORY_VIEW)
+@bp.post("/proposals/<int:proposal_id>/file")
+@requires(Permission.DIRECTORY_EDIT)
 def proposal_file(proposal_id: int):
-    return stored(found(tier_queries.select_proposals(current_user, state="").where(TierProposal.file_id.is_not(None)), proposal_id).file)
+    row = found(
+        tier_queries.select_proposals(current_user, Permission.DIRECTORY_EDIT, state="").where(TierProposal.file_id.is_not(None)),
+        proposal_id,
+    )
+    operations.open_proposal_file(row, by=current_user)
+    return stored(row.file)
 
 
 @bp.get("/townships")

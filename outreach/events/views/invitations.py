@@ -120,11 +120,11 @@ def uninvite(event_id: int, person_id: int):
 
 
 def _list(row: Event, *, status: int = 200, **forms):
-    filters = InvitedFilters(request.args, types=row.types, waves=queries.waves(row))
+    filters = InvitedFilters(request.args, types=row.types, waves=queries.waves(row, current_user))
     forms.setdefault("export_form", ReasonForm(formdata=None))
     return page(
         "events/invited.html", part="events/_invited.html", event=row, filters=filters, status=status,
-        listing=page_of(queries.select_invitations(row, current_user, **filters.chosen())), figures=queries.invitation_figures(row),
+        listing=page_of(queries.select_invitations(row, current_user, **filters.chosen())), figures=queries.invitation_figures(row, current_user),
         names=INVITED_NAMES, send_form=SendForm(formdata=None), sort_form=SortForm(formdata=None, types=row.types), waiting=len(queries.waiting_sms(row, current_user)),
         **forms,
     )  # fmt: skip
@@ -138,7 +138,7 @@ def invited(event_id: int):
 
 def _ticked(row: Event) -> list[Invitation]:
     """The invitations ticked on the page, or all that the filters find."""
-    filters = InvitedFilters(request.args, types=row.types, waves=queries.waves(row))
+    filters = InvitedFilters(request.args, types=row.types, waves=queries.waves(row, current_user))
     chosen = queries.select_invitations(row, current_user, **filters.chosen())
     if "all" not in request.form:
         keys = [key for key in map(whole_number, request.form.getlist("invitation")) if key]

@@ -181,10 +181,12 @@ def cancel_contact(contact_id: int):
     return redirect(url_for("directory.person", person_id=person.id), 303)
 
 
-@bp.get("/contacts/<int:contact_id>/file")
-@requires(Permission.LIAISON_VIEW)
+@bp.post("/contacts/<int:contact_id>/file")
+@requires(EDIT)
 def contact_file(contact_id: int):
-    return stored(found(queries.select_contacts(current_user).where(Contact.file_id.is_not(None)), contact_id).file)
+    row = found(queries.select_contacts(current_user, permission=EDIT).where(Contact.file_id.is_not(None)), contact_id)
+    operations.open_file(row, by=current_user)
+    return stored(row.file)
 
 
 @bp.get("/follow-ups")

@@ -62,7 +62,7 @@ def export_pairings():
         return _list(export=form, status=422)
     full = bool(form.full.data) and current_user.holds(Permission.DIRECTORY_UNMASK)
     rows = db.session.execute(queries.select_pairings(current_user, full=full, **_filters().chosen())).unique().all()
-    operations.export_pairings(count=len(rows), reason=form.reason.data, by=current_user)
+    operations.export_pairings(count=len(rows), full=full, reason=form.reason.data, by=current_user)
     name = str if full else masking.name
     columns = [
         Column(_("Leader’s post"), lambda row: row[0].post.title, 18),

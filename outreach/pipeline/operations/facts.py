@@ -94,6 +94,15 @@ def withdraw_milestone(project: Project, milestone: Milestone, *, reason: str, b
     return row
 
 
+def _stands(project: Project, fact: Milestone | Instalment) -> None:
+    """Neither taken back nor itself what takes another back."""
+    if isinstance(fact, Milestone):
+        if project.standing.get(fact.kind) is not fact:
+            raise Refused(_("This milestone no longer stands."))
+    elif fact.corrects_id or any(row.corrects_id == fact.id for row in project.instalments):
+        raise Refused(_("This instalment has been corrected already."))
+
+
 def confirm(project: Project, fact: Milestone | Instalment, *, by: User) -> None:
     """Somebody else than who entered it has seen the proof. What its kind needs as evidence must be there."""
     lock(project)
@@ -101,8 +110,7 @@ def confirm(project: Project, fact: Milestone | Instalment, *, by: User) -> None
         raise Refused(_("Your own entry is confirmed by somebody else."))
     if fact.confirmed_at:
         raise Refused(_("This entry is confirmed already."))
-    if isinstance(fact, Milestone) and project.standing.get(fact.kind) is not fact:
-        raise Refused(_("This milestone no longer stands."))
+    _stands(project, fact)
     papers = rules.papers_for(fact.kind) if isinstance(fact, Milestone) else [_("bank slip")]
     if papers and fact.evidence_id is None:
         raise Refused(_("It cannot be confirmed without its proof: %(papers)s.", papers=rules.paper_words(papers)))
@@ -115,6 +123,7 @@ def confirm(project: Project, fact: Milestone | Instalment, *, by: User) -> None
 def add_evidence(project: Project, fact: Milestone | Instalment, *, file_name: str, content: bytes, by: User) -> None:
     """The proof of a fact that has none yet; one that is there is never exchanged."""
     lock(project)
+    _stands(project, fact)
     if fact.evidence_id is not None or fact.confirmed_at:
         raise Refused(_("This entry has its proof already. Withdraw it and enter it anew if the proof is wrong."))
     if not content:
@@ -161,8 +170,7 @@ def correct_instalment(project: Project, instalment: Instalment, *, reason: str,
     It has the day of what it takes back; where that month is locked, today's: what was reported stays reported.
     """
     lock(project)
-    if instalment.corrects_id or any(row.corrects_id == instalment.id for row in project.instalments):
-        raise Refused(_("This instalment has been corrected already."))
+    _stands(project, instalment)
     day = clock.today() if reports.is_locked(project.unit, instalment.paid_on) else instalment.paid_on
     row = Instalment(
         paid_on=day, amount_wan=-instalment.amount_wan, note=reason, origin=instalment.origin, corrects_id=instalment.id, entered_by_id=by.id

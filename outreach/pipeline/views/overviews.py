@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from flask import flash, redirect, request, url_for
 from flask_login import current_user
 
+from outreach.core import links
 from outreach.core.access import found, requires
 from outreach.core.downloads import attachment
 from outreach.core.i18n import _
@@ -52,7 +53,7 @@ def export_bulletin(form: str):
     told = _bulletin()
     operations.export_pipeline("bulletin", count=len(told.signed) + len(told.reached) + len(told.paid), by=current_user)
     paper = paper_exports.bulletin(
-        told, lambda part: url_for(".bulletin", _external=True, _anchor=part, first=told.first.isoformat(), last=told.last.isoformat())
+        told, lambda part: links.outside("pipeline.bulletin", _anchor=part, first=told.first.isoformat(), last=told.last.isoformat())
     )
     return attachment(paper.made(form), f"{_('Investment bulletin')} {told.first} {told.last}.{form}", FORMS[form])
 
