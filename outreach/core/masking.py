@@ -2,6 +2,10 @@
 
 import re
 
+from flask_login import current_user
+
+from outreach.permissions import Permission
+
 COMPOUND_SURNAMES = frozenset(
     [
         "欧阳",
@@ -105,10 +109,15 @@ def text(value: str | None) -> str:
 
 
 def numbers(value: str) -> str:
-    """Running text with the middle of every mobile number in it left out."""
-    return re.sub(r"(?<![0-9])(1[3-9][0-9])[0-9]{4}([0-9]{4})(?![0-9])", r"\1****\2", value)
+    """Running text with the middle of every mobile number in it left out, also of one written in groups."""
+    return re.sub(r"(?<![0-9])(1[3-9][0-9])[ -]?[0-9]{4}[ -]?([0-9]{4})(?![0-9])", r"\1****\2", value)
+
+
+def discreet(value: str | None) -> str:
+    """What somebody wrote, for whoever looks: with the numbers in it only for those who may see numbers."""
+    return (value or "") if current_user.holds(Permission.DIRECTORY_UNMASK) else numbers(value or "")
 
 
 def install(app) -> None:
-    """The filters ``mask_name``, ``mask_phone``, ``mask_text``, ``mask_numbers``."""
-    app.jinja_env.filters.update(mask_name=name, mask_phone=phone, mask_text=text, mask_numbers=numbers)
+    """The filters ``mask_name``, ``mask_phone``, ``mask_text``, ``mask_numbers``, ``discreet``."""
+    app.jinja_env.filters.update(mask_name=name, mask_phone=phone, mask_text=text, mask_numbers=numbers, discreet=discreet)

@@ -14,7 +14,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
-from outreach.core import pdf
+from outreach.core import masking, pdf
 from outreach.core.clock import today
 from outreach.core.i18n import day
 
@@ -28,7 +28,8 @@ _TITLE, _BODY, _HEAD, _CELL, _CELL_HEAD = ("方正小标宋简体", 22), ("仿�
 
 @dataclass
 class Paper:
-    """One paper, written from the top by ``head``, ``line`` and ``table``; ``made`` gives its bytes."""
+    """One paper, written from the top by ``head``, ``line`` and ``table``; ``made`` gives its bytes. Mobile numbers that somebody wrote into a
+    sentence are masked: nobody knows who reads the paper."""
 
     title: str
     under: str = ""
@@ -40,11 +41,11 @@ class Paper:
 
     def line(self, text: str, link: str = "") -> None:
         """A paragraph of the body; ``link``: where its figures stand row by row."""
-        self.blocks.append({"kind": "line", "text": text, "link": link})
+        self.blocks.append({"kind": "line", "text": masking.numbers(text), "link": link})
 
     def table(self, heads: list[str], rows: list[list[str]]) -> None:
         """A bordered table; its heading repeats on every page."""
-        self.blocks.append({"kind": "table", "heads": heads, "rows": rows})
+        self.blocks.append({"kind": "table", "heads": heads, "rows": [[masking.numbers(text) for text in row] for row in rows]})
 
     def made(self, form: str, signed: str = "") -> bytes:
         """As ``docx`` or ``pdf``, with who writes and the day at the lower right."""

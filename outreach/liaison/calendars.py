@@ -33,9 +33,9 @@ def _entry(
         entry.add("dtstart", day)
         entry.add("dtend", (until or day) + timedelta(days=1))
         entry.add("transp", "TRANSPARENT")
-    entry.add("summary", words)
+    entry.add("summary", masking.numbers(words))  # whoever has the address reads it without signing in
     if place:
-        entry.add("location", place)
+        entry.add("location", masking.numbers(place))
     if address:
         entry.add("url", address)
     return entry

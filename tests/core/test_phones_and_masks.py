@@ -33,3 +33,9 @@ def test_numbers_are_masked(number, masked):
 def test_mail_and_wechat_are_masked():
     assert masking.text("zhang@example.com") == "z***@example.com"
     assert masking.text("wx123458") == "w***8"
+
+
+@pytest.mark.parametrize("written", ["13812345678", "138 1234 5678", "138-1234-5678"])
+def test_a_number_in_running_text_is_masked_however_it_is_written(written):
+    assert masking.numbers(f"请致电{written}，周五前") == "请致电138****5678，周五前"
+    assert masking.numbers("合同号2138123456780") == "合同号2138123456780"

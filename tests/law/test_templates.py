@@ -53,3 +53,18 @@ def test_no_template_is_orphaned():
         if f"'{name}'" not in text and f'"{name}"' not in text:
             orphans.append(name)
     assert not orphans, f"nobody renders or includes: {orphans}"
+
+
+#: what officers write in their own words, where a mobile number may stand in the middle of a sentence
+FREE_TEXT = re.compile(r"{{ (?!form\b)[a-z_.]+\.(?:said|text|outcome|note|grounds|decision|topic|progress|excuse) }}")
+
+
+def test_free_text_is_discreet():
+    wrong = [
+        f"{path.relative_to(FOLDER)}: {found}"
+        for path in templates()
+        if path.relative_to(FOLDER).parts[0] in ("pipeline", "liaison", "directory", "desk", "checkin") and path.name != "own_card.html"
+        for found in FREE_TEXT.findall(path.read_text(encoding="utf-8"))
+        if ".label." not in found
+    ]
+    assert not wrong, f"write |discreet: {wrong}"

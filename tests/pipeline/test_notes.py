@@ -171,3 +171,16 @@ def test_a_contract_has_the_review_of_its_own_paper(make):
     operations.withdraw_milestone(project, project.standing["contract"], reason="日期有误", by=make.user())
     row = operations.enter_milestone(project, kind="contract", happened_on=date(2025, 3, 2), amount_wan=Decimal(900), note="", by=None)
     assert row.review == "审〔2025〕1号"
+
+
+def test_a_number_somebody_wrote_is_for_those_who_may_see_numbers(make, visit):
+    officer = make.user(Role.INVESTMENT_OFFICER)
+    project = make.project(officer=officer, site="联系 13812345678")
+    operations.plan_step(project, text="打给 138 1234 5678", due_on=clock.today(), by=officer)
+    operations.raise_concern(project, text="找 13812345678 协调", owner="李主任 13812345678", due_on=clock.today(), by=officer)
+    viewer = visit(make.user(Role.VIEWER))
+    for address in (f"/projects/{project.id}", "/concerns", "/bulletin", "/projects"):
+        page = viewer.get(address).text
+        assert "1234" not in page, address
+    assert "138****5678" in viewer.get(f"/projects/{project.id}").text
+    assert "打给 138 1234 5678" in visit(officer).get(f"/projects/{project.id}").text
