@@ -38,7 +38,8 @@ def index():
 
 def _form(**options) -> EventForm:
     units = accounts.units_for_choice(current_user, Permission.EVENTS_EDIT, "city", "county")
-    return EventForm(units=units, others=accounts.hosts_for_choice(), **options)
+    others = [host for host in accounts.hosts_for_choice() if [host] != units]  # the only possible host is no co-host of its own
+    return EventForm(units=units, others=others, **options)
 
 
 def _checked(form: EventForm) -> dict:
