@@ -215,13 +215,16 @@ def open_edit(person_id: int):
     """Editing shows the card in full, so it leaves the same trace as unmasking; hence a POST."""
     row = _person(person_id, Permission.DIRECTORY_EDIT)
     operations.unmask([row], reason=_("to edit the card"), by=current_user)
-    post = row.company
-    form = _form(
-        formdata=None, obj=row, version=row.version, mobiles="，".join(item.number for item in row.phones if item.kind == "mobile"),
-        company=post.organisation.name if post else "", title=post.title if post else "",
-    )  # fmt: skip
-    form.version.data = row.version
+    form = _form(formdata=None, data={**_as_it_stands(row), "unit_id": row.unit_id, "version": row.version})
     return page("directory/edit_person.html", form=form, person=row)
+
+
+def _as_it_stands(row: Person) -> dict:
+    """Field of the form -> what the card holds. Not the card itself: its ``company`` is a post, and would be written into the field as one."""
+    plain = ("name", "gender", "birth", "wechat", "email", "home_village", "province", "city", "industry", "scale_wan", "note")
+    mobiles, post = "，".join(item.number for item in row.phones if item.kind == "mobile"), row.company
+    work = {"company": post.organisation.name if post else "", "title": post.title if post else ""}
+    return {**{name: getattr(row, name) for name in plain}, "mobiles": mobiles, **work}
 
 
 @bp.post("/people/<int:person_id>/edit")
@@ -242,16 +245,7 @@ def _changed_meanwhile(row: Person, form: PersonForm):
     """Somebody else saved first: show what stands there now beside what was typed; saving again is a choice."""
     operations.unmask([row], reason=_("to compare with what somebody else saved"), by=current_user)
     keep_writes()
-    post = row.company
-    now = {
-        name: getattr(row, name)
-        for name in ("name", "gender", "birth", "wechat", "email", "home_village", "province", "city", "industry", "scale_wan", "note")
-    }
-    now |= {
-        "mobiles": "，".join(item.number for item in row.phones if item.kind == "mobile"), "company": post.organisation.name if post else "",
-        "title": post.title if post else "",
-    }  # fmt: skip
-    changed = [(form[name].label.text, value) for name, value in now.items() if (value or "") != (form[name].data or "")]
+    changed = [(form[name].label.text, value) for name, value in _as_it_stands(row).items() if (value or "") != (form[name].data or "")]
     form.version.raw_data = None
     form.version.data = row.version
     return page("directory/edit_person.html", form=form, person=row, changed=changed, status=409)
