@@ -5,6 +5,7 @@ from typing import NamedTuple
 from sqlalchemy import Select, case, func, or_, select, true
 from sqlalchemy.orm import aliased
 
+from outreach.accounts.models import Unit
 from outreach.accounts.queries import reach
 from outreach.core.clock import today
 from outreach.core.db import db
@@ -203,6 +204,12 @@ def evidence_used(file: StoredFile) -> Project | None:
         .where(Instalment.evidence.has(sha256=file.sha256), Instalment.id.not_in(corrected))
     )
     return db.session.scalars(holding.limit(1)).unique().first()
+
+
+def lead_of(unit: Unit, organisation: Organisation, name: str) -> Project | None:
+    """A lead of a county with this company and name that has not ended."""
+    chosen = select(Project).where(Project.unit_id == unit.id, Project.organisation_id == organisation.id, Project.name == name)
+    return db.session.scalars(chosen.where(Project.agreement_id.is_(None), Project.state != ENDED)).unique().first()
 
 
 def people_signed(ids) -> set[int]:

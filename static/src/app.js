@@ -2,6 +2,7 @@
 import "./board.js";
 import "./print.js";
 import "./typed.js";
+import "./wrong.js";
 import htmx from "htmx.org/dist/htmx.esm.js";
 
 htmx.config.includeIndicatorStyles = false;

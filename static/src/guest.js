@@ -1,5 +1,6 @@
 // The guest's pages: tell that an invitation was opened (a POST, so that link previews open nothing), and send a form once.
 import "./typed.js";
+import "./wrong.js";
 
 for (const form of document.querySelectorAll("form[data-opened]")) {
   const token = form.querySelector("[name=csrf_token]")?.value || "";

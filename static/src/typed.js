@@ -27,11 +27,15 @@ memory()?.removeItem(KEY);
 const today = fields();
 // the same fields in the same order, or it is another form by now
 if (kept.length === today.length && today.every((field, place) => field.name === kept[place][0])) {
+  let first = null;
   for (const [place, field] of today.entries()) {
     const value = kept[place][1];
     if (value === state(field)) continue;
     if (typeof value === "boolean") field.checked = value;
     else field.value = value;
     field.dispatchEvent(new Event("change", { bubbles: true }));
+    first ??= field;
   }
+  for (let fold = first?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  first?.scrollIntoView({ block: "center" });
 }

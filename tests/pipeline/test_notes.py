@@ -184,3 +184,35 @@ def test_a_number_somebody_wrote_is_for_those_who_may_see_numbers(make, visit):
         assert "1234" not in page, address
     assert "138****5678" in viewer.get(f"/projects/{project.id}").text
     assert "打给 138 1234 5678" in visit(officer).get(f"/projects/{project.id}").text
+
+
+def test_a_small_deed_that_is_refused_stands_open_with_what_was_typed(make, visit):
+    officer = make.user(Role.INVESTMENT_OFFICER)
+    project = make.project(officer=officer)
+    steps = [operations.plan_step(project, text=text, due_on=clock.today(), by=officer) for text in ("甲", "乙")]
+    browser, later = visit(officer), (clock.today() + timedelta(days=9)).isoformat()
+    answer = browser.post(f"/projects/{project.id}/steps/{steps[0].id}/postpone", {"due_on": later, "reason": ""})
+    assert answer.status_code == 422
+    (open_one,) = browser.page.xpath("//section[@id='steps']//details[@open]")
+    assert open_one.xpath(".//input[@name='due_on']/@value") == [later]
+    assert "此项必填" in open_one.text_content()
+    assert browser.page.xpath("//section[@id='steps']//details[not(@open)]//input[@name='due_on']/@value") == [""]
+    answer = browser.post(f"/projects/{project.id}/steps/{steps[1].id}/finish", {"outcome": ""})
+    assert len(browser.page.xpath("//section[@id='steps']//details[@open]//p[@class='field-error']")) == 1
+
+
+def test_a_lead_is_entered_once(make, visit):
+    officer = make.user(Role.INVESTMENT_OFFICER)
+    browser = visit(officer)
+    sent = {
+        "unit_id": make.county.id,
+        "name": "粮食深加工",
+        "company": "甲有限公司",
+        "officer_id": officer.id,
+        "person_id": 0,
+        "source": "",
+    }
+    assert browser.post("/projects/new", sent).status_code == 303
+    answer = browser.post("/projects/new", sent)
+    assert answer.status_code == 422
+    assert "已有同名" in answer.text

@@ -5,13 +5,14 @@ from decimal import Decimal
 
 from outreach.accounts.models import Unit, User
 from outreach.core import audit, clock, files
-from outreach.core.db import db, lock
+from outreach.core.db import db, lock, lock_name
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
 from outreach.directory import operations as directory
 from outreach.directory.models import Person
 from outreach.events.models import Event
 from outreach.permissions import Permission
+from outreach.pipeline import queries
 from outreach.pipeline.models import (
     AGREEING,
     BINDING,
@@ -117,9 +118,11 @@ def open_lead(unit: Unit, *, name: str, company: str, officer: User, person: Per
     """线索: a project nobody has signed anything for yet, brought by a visit, a summit or a chamber."""
     if not officer.reaches(Permission.PIPELINE_EDIT, unit):
         raise Refused(_("This officer does not work for the county of the project."))
-    project = Project(
-        unit=unit, organisation=directory.organisation_named(company), officer=officer, person=person, name=name, source=source
-    )
+    organisation = directory.organisation_named(company)
+    lock_name(f"lead {unit.id} {name}")
+    if queries.lead_of(unit, organisation, name):
+        raise Refused(_("A lead of this name and company is in the house already; look among the projects."), at="name")
+    project = Project(unit=unit, organisation=organisation, officer=officer, person=person, name=name, source=source)
     db.session.add(project)
     audit.record(by, "pipeline.open_lead", project)
     return project

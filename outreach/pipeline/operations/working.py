@@ -65,6 +65,9 @@ def hand_over(project: Project, *, officer: User, reason: str, by: User) -> None
 
 def plan_step(project: Project, *, text: str, due_on: date, by: User | None) -> NextStep:
     """What is to be done next."""
+    lock(project)
+    if any((step.text, step.due_on, step.done_at) == (text, due_on, None) for step in project.steps):
+        raise Refused(_("This step is planned already."), at="text")
     row = NextStep(project=project, text=text, due_on=due_on, entered_by_id=getattr(by, "id", None))
     db.session.add(row)
     audit.record(by, "pipeline.plan_step", row, project=project.id)

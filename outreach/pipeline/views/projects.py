@@ -150,12 +150,14 @@ def open_lead():
     row = operations.open_lead(
         unit, officer=officer(values.pop("officer_id")), person=_bringer(values.pop("person_id")), by=current_user, **values
     )
+    flash(_("The lead has been entered."))
     return redirect(url_for(".project", project_id=row.id), 303)
 
 
 def project_page(row: Project, *, status: int = 200, **forms):
     """The project's own page; a form that was refused stands open in it."""
-    missing = next((kind for kind in MILESTONES if kind not in row.standing), MILESTONES[0])
+    reached = max((MILESTONES.index(kind) for kind in row.standing), default=-1)
+    missing = MILESTONES[min(reached + 1, len(MILESTONES) - 1)]
     entering = request.args.get("enter", "")
     fresh = {
         "milestone_form": MilestoneForm(formdata=None, kind=entering if entering in MILESTONES else missing), "file_form": FileForm(formdata=None),
@@ -241,6 +243,7 @@ def plan_step(project_id: int):
     if not form.validate_on_submit():
         return project_page(row, step_form=form, status=422)
     operations.plan_step(row, by=current_user, **form.values())
+    flash(_("The step is planned."))
     return _back(row)
 
 
@@ -256,6 +259,7 @@ def finish_step(project_id: int, step_id: int):
     if not form.validate_on_submit():
         return project_page(row, outcome_form=form, status=422)
     operations.finish_step(step, outcome=form.outcome.data, by=current_user)
+    flash(_("Recorded."))
     return _back(row)
 
 
@@ -267,6 +271,7 @@ def postpone_step(project_id: int, step_id: int):
     if not form.validate_on_submit():
         return project_page(row, postpone_form=form, status=422)
     operations.postpone_step(step, by=current_user, **form.values())
+    flash(_("Recorded."))
     return _back(row)
 
 
