@@ -8,6 +8,7 @@ from outreach.accounts.models import Unit
 from outreach.accounts.queries import counties
 from outreach.checkin.queries import standing_scans
 from outreach.core.db import db
+from outreach.core.i18n import _
 from outreach.directory.models import Person
 from outreach.directory.queries import home_county
 from outreach.events.models import PROXY, YES, Event, Invitation
@@ -44,9 +45,9 @@ def _counts(event: Event, of_invitation, of_registration, joins) -> dict[str, di
     return {step: dict(db.session.execute(statement).all()) for step, statement in chosen.items()}
 
 
-def _lines(counts: dict[str, dict], names: dict) -> list[Line]:
+def _lines(counts: dict[str, dict], names: dict, other: str = "–") -> list[Line]:
     keys = {key for found in counts.values() for key in found}
-    lines = [Line(names.get(key, "–"), key, **{step: counts[step].get(key, 0) for step in STEPS}) for key in keys]
+    lines = [Line(names.get(key, other), key, **{step: counts[step].get(key, 0) for step in STEPS}) for key in keys]
     order = {key: place for place, key in enumerate(names)}
     return sorted(lines, key=lambda line: (order.get(line.key, len(order)), line.name))
 
@@ -58,14 +59,14 @@ def by_type(event: Event) -> list[Line]:
 
 
 def by_county(event: Event) -> list[Line]:
-    """A line for each county the people come from; guests without a card, or from elsewhere, stand under a dash."""
+    """A line for each county the people come from; guests without a card, or from elsewhere, stand together."""
     names = {unit.place_code: unit.shown for unit in counties()}
     code = case((home_county().in_(names), home_county()))
 
     def joins(statement, model):
         return statement.outerjoin(Person, Person.id == model.person_id).outerjoin(Unit, Unit.id == Person.unit_id)
 
-    return _lines(_counts(event, code, code, joins), names)
+    return _lines(_counts(event, code, code, joins), names, _("From elsewhere"))
 
 
 def total(lines: list[Line]) -> Line:

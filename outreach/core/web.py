@@ -152,13 +152,25 @@ def _nothing_there() -> str:
     return _("This address is incomplete or no longer valid. Copy the whole link from the letter or message.")
 
 
-def _page_above() -> str | None:
-    """The nearest page above an address that only takes deeds: somebody reloads the answer to a form, or changes its language."""
+def _above() -> tuple[str, str] | None:
+    """(address, endpoint) of the nearest page above an address that only takes deeds."""
     adapter, path = current_app.create_url_adapter(request), request.path
     while path := path.rpartition("/")[0]:
         if adapter.test(path, "GET"):
-            return path + ("?" + request.query_string.decode(errors="replace") if request.query_string else "")
+            return path, adapter.match(path, "GET")[0]
     return None
+
+
+def _page_above() -> str | None:
+    """Where somebody goes who reloads the answer to a form, or changes its language."""
+    above = _above()
+    return above and above[0] + ("?" + request.query_string.decode(errors="replace") if request.query_string else "")
+
+
+def endpoint_shown() -> str:
+    """The page somebody is on, for the menu: a form that came back with mistakes stands on the page above it."""
+    above = _above() if request.method == "POST" else None
+    return above[1] if above else request.endpoint or ""
 
 
 def _http_error(error: HTTPException):
@@ -194,7 +206,7 @@ def install(app) -> None:
     app.before_request(_not_too_much_text)
     app.before_request(files.look_at_uploads)
     app.after_request(_finish)
-    app.jinja_env.globals.update(asset=asset, request_key=lambda: secrets.token_hex(16))
+    app.jinja_env.globals.update(asset=asset, endpoint_shown=endpoint_shown, request_key=lambda: secrets.token_hex(16))
     once.install(app)
     _answer_errors(app)
 

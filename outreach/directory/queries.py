@@ -173,9 +173,11 @@ def filtered(
 ) -> Select:
     """Narrow people by the filters of the list. ``cut``: for a page of a large register, not for an export
     (:func:`searched_at_most`)."""
-    for column, value in ((Person.tier, tier), (Person.province, province), (Person.city, city.strip()), (Person.industry, industry)):
+    for column, value in ((Person.tier, tier), (Person.province, province), (Person.industry, industry)):
         if value:
             chosen = chosen.where(column == value)
+    if city.strip():
+        chosen = chosen.where(in_city(city))
     if at_least:
         chosen = chosen.where(Person.tier >= at_least)
     if unit:
@@ -209,6 +211,21 @@ def _known(chosen: Select, mark: str, leader: int | None, silent: int | None) ->
         ids = [answer for answer in people_who(asked) if answer is not None]
         chosen = chosen.where(or_(*(Person.id.in_(answer) for answer in ids)) if ids else false())
     return chosen
+
+
+def in_city(typed: str):
+    """A condition for people who live in a city, as its name begins (深圳, 深圳市) or as English pages spell it (Shenzhen)."""
+    text = typed.strip()
+    if not text.isascii():
+        return Person.city.startswith(text, autoescape=True)
+    names = db.session.scalars(select(Place.name).where(func.length(Place.code) <= 4))
+    return Person.city.in_([name for name in names if latin.spelled(name).lower().startswith(text.lower())])
+
+
+def official_place(province: str, city: str) -> tuple[str, str]:
+    """(province, city) as the gazetteer has them, where it knows the city somebody typed; else as typed."""
+    known_province, known_city = cities().read(city).value if city else ("", "")
+    return known_province or province, known_city or city
 
 
 def home_county():

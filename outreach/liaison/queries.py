@@ -10,6 +10,7 @@ from outreach.accounts.queries import reach
 from outreach.core import tokens
 from outreach.core.clock import today
 from outreach.core.db import db, is_sqlite
+from outreach.directory import queries as directory
 from outreach.directory.models import CHAMBER, Organisation, Person, PersonPhone, Post
 from outreach.liaison.models import CANCELLED, HELD, PLANNED, PROMISE, Contact, Feed, FollowUp, LeaderPost, Pairing, Trip
 from outreach.permissions import Permission
@@ -164,7 +165,7 @@ def select_near(user, *, province: str, city: str = "", at_least: int = 1, unsee
     within = reach(user, Permission.LIAISON_VIEW)
     chosen = select(Person, LAST.label("last")).where(Person.unit_id.in_(within), Person.province == province, Person.tier >= at_least)
     if city:
-        chosen = chosen.where(Person.city == city)
+        chosen = chosen.where(directory.in_city(city))
     if unseen_days:
         chosen = chosen.where(func.coalesce(LAST, date(1900, 1, 1)) < today() - timedelta(days=unseen_days))
     return chosen.order_by(Person.tier.desc(), LAST.is_not(None), LAST, Person.stroke_surname, Person.id)

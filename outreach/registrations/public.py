@@ -15,6 +15,7 @@ from outreach.events import operations as inviting
 from outreach.events import queries as events
 from outreach.events.models import CANCELLED, DRAFT, Invitation
 from outreach.registrations import operations, queries, question_queries, room_queries, sign_up_queries, tickets
+from outreach.registrations.announcements import guests_here
 from outreach.registrations.forms import AgainForm, AnswerForm, ChangeForm, ProxyForm, RegistrationForm
 from outreach.registrations.models import CONFIRMED, NOTICE_VERSION, Registration
 from outreach.registrations.question_forms import QuestionsForm, form_of
@@ -83,6 +84,8 @@ def ticket(code: str):
     return page(
         "registrations/ticket.html", registration=registration, event=registration.event, position=position,
         companions=queries.companions_of(registration), **_programme(registration), feedback_open=_feedback_open(registration),
+        here=registration.state == CONFIRMED and any(guests_here([registration.id])),
+        stand_in=queries.stand_in(registration),
     )  # fmt: skip
 
 

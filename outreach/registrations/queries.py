@@ -194,6 +194,18 @@ def by_mobile(event: Event, mobile: str) -> Registration | None:
     return db.session.scalar(chosen.order_by(Registration.id).limit(1))
 
 
+def stand_in(registration: Registration) -> bool:
+    """Whether somebody comes with the place that this guest gave to them."""
+    if registration.state != CANCELLED:
+        return False
+    chosen = select(Registration.id).where(
+        Registration.event_id == registration.event_id, Registration.state.in_(ACTIVE),
+        Registration.stands_in_for == (registration.stands_in_for or registration.name),
+        Registration.invitation_id.is_not_distinct_from(registration.invitation_id), Registration.registered_at >= registration.cancelled_at,
+    )  # fmt: skip
+    return db.session.scalar(chosen.limit(1)) is not None
+
+
 def types_used(ids) -> set[int]:
     """Those of the guest type ``ids`` that a guest has."""
     return set(db.session.scalars(select(Registration.type_id).where(Registration.type_id.in_(ids)).distinct()))

@@ -28,6 +28,16 @@ async function scan(code) {
 
 eyes(page, page.dataset.wasm, said, scan, (reason) => show({ verdict: reason === "camera" ? "failed" : "unknown", words: said[reason] }));
 
+// Found by name instead: the answer before it is over, and what is counted is counted anew.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.target.closest("#found, .filters")) verdict.hidden = true;
+});
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (!event.target.closest("#found, .verdict")) return;
+  document.querySelector("#tally").dispatchEvent(new Event("arrived"));
+  document.querySelector("#last-scans").dispatchEvent(new Event("scanned"));
+});
+
 verdict.addEventListener("click", () => {
   verdict.hidden = true;
 });

@@ -229,3 +229,17 @@ def test_organisations_and_their_people(make, visit):
     assert "深圳市濮阳商会" in browser.get("/organisations?kind=chamber&text=濮阳").text
     organisation = queries.organisation_by_name("深圳市濮阳商会")
     assert "王*" in browser.get(f"/organisations/{organisation.id}").text
+
+
+@pytest.mark.parametrize("typed", ["深圳", "深圳市", "Shenzhen", "shen"])
+def test_a_city_is_found_as_people_write_it(make, typed):
+    user = make.user()
+    make.person("甲", province="广东省", city="深圳市")
+    make.person("乙", province="北京市", city="北京市")
+    assert [row.name for row in db.session.scalars(queries.filtered(queries.select_visible(user), city=typed)).unique()] == ["甲"]
+
+
+def test_a_city_typed_short_is_kept_by_its_full_name(make, visit):
+    sent = {"unit_id": make.township.id, "name": "王五", "city": "深圳", "mobiles": "15411110055"}
+    assert visit(make.user()).post("/people/new", sent).status_code == 303
+    assert db.session.execute(db.select(Person.province, Person.city)).one() == ("广东省", "深圳市")

@@ -196,7 +196,7 @@ def test_a_small_deed_that_is_refused_stands_open_with_what_was_typed(make, visi
     (open_one,) = browser.page.xpath("//section[@id='steps']//details[@open]")
     assert open_one.xpath(".//input[@name='due_on']/@value") == [later]
     assert "此项必填" in open_one.text_content()
-    assert browser.page.xpath("//section[@id='steps']//details[not(@open)]//input[@name='due_on']/@value") == [""]
+    assert browser.page.xpath("//details[not(@open)]//form[contains(@action, '/postpone')]//input[@name='due_on']/@value") == [""]
     answer = browser.post(f"/projects/{project.id}/steps/{steps[1].id}/finish", {"outcome": ""})
     assert len(browser.page.xpath("//section[@id='steps']//details[@open]//p[@class='field-error']")) == 1
 
@@ -216,3 +216,19 @@ def test_a_lead_is_entered_once(make, visit):
     answer = browser.post("/projects/new", sent)
     assert answer.status_code == 422
     assert "已有同名" in answer.text
+
+
+def test_a_lead_leads_to_its_agreement_and_is_taken_on(make, visit):
+    officer = make.user(Role.INVESTMENT_OFFICER)
+    lead = operations.open_lead(make.county, name="粮食深加工", company="甲有限公司", officer=officer, person=None, source="", by=officer)
+    operations.open_lead(make.county, name="别的", company="乙有限公司", officer=officer, person=None, source="", by=officer)
+    browser = visit(officer)
+    link = browser.get(f"/projects/{lead.id}") and browser.page.xpath("//a[contains(@href, '/agreements/new')]/@href")[0]
+    browser.get(link)
+    assert (browser.page.xpath("//input[@name='title']/@value"), browser.page.xpath("//input[@name='company']/@value")) == (
+        ["粮食深加工"],
+        ["甲有限公司"],
+    )
+    agreement = make.agreement(title="粮食深加工", company="甲有限公司")
+    browser.get(f"/agreements/{agreement.id}")
+    assert browser.page.xpath("//select[@name='lead_id']/option[@selected]/@value") == [str(lead.id)]

@@ -254,3 +254,17 @@ def test_who_has_arrived_gives_no_place_back(make, visit):
     assert visit().post(f"/i/{invitation.code}", {"answer": "no"}).status_code == 409
     db.session.refresh(guest)
     assert (guest.state, waiting.state, invitation.answer) == ("confirmed", "waiting", "yes")
+
+
+def test_a_ticket_says_what_became_of_its_place(make, visit):
+    event, user = make.event(), make.user()
+    guest, other = make.registration(event, "李四"), make.registration(event, "王五")
+    proxy = operations.send_proxy(guest, name="赵六", company="乙", post="", mobile="15411110077", email="")
+    operations.cancel(other, by=None)
+    assert "由他人代您参会" in visit().get(f"/t/{guest.code}").text
+    assert "名额已退回" in visit().get(f"/t/{other.code}").text
+    assert "转发给赵六" in visit().get(f"/t/{proxy.code}").text
+    checkin.admit(event, proxy, key="scan-000000000002", gate=make.gate(event), device_at=None, by=user)
+    page = visit().get(f"/t/{proxy.code}").text
+    assert '<span class="state is-ok">' in page
+    assert f"/t/{proxy.code}/cancel" not in page

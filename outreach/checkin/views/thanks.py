@@ -6,6 +6,7 @@ from flask_login import current_user
 from outreach.checkin import attendance_queries
 from outreach.checkin.forms import ThanksForm
 from outreach.checkin.views.shared import bp, event_within
+from outreach.core import clock
 from outreach.core.access import requires
 from outreach.core.i18n import _
 from outreach.core.web import limiter, page
@@ -17,7 +18,15 @@ from outreach.registrations import operations as registrations
 def _page(event: Event, form: ThanksForm, *, status: int = 200):
     rows = attendance_queries.arrived(event)
     thanked = sum(row.thanked_at is not None for row in rows)
-    return page("checkin/thanks.html", event=event, form=form, arrived=len(rows), thanked=thanked, status=status)
+    return page(
+        "checkin/thanks.html",
+        event=event,
+        form=form,
+        arrived=len(rows),
+        thanked=thanked,
+        begun=clock.now() >= event.starts_at,
+        status=status,
+    )
 
 
 @bp.get("/events/<int:event_id>/thanks")

@@ -186,6 +186,13 @@ def _unit(unit_id: int) -> Unit:
     return found(accounts.select_units(current_user, Permission.DIRECTORY_EDIT), unit_id)
 
 
+def _card_typed(form: PersonForm) -> dict:
+    """What was typed, the city by its full name: 深圳 is 深圳市 to everybody who looks for it."""
+    values = form.card()
+    values["province"], values["city"] = queries.official_place(values["province"], values["city"])
+    return values
+
+
 @bp.get("/people/new")
 @requires(Permission.DIRECTORY_EDIT)
 def new_person():
@@ -198,7 +205,7 @@ def add_person():
     form = _form()
     if not form.validate_on_submit():
         return page("directory/edit_person.html", form=form, person=None, status=422)
-    source, unit, card = _("entered by %(name)s", name=current_user.name), _unit(form.unit_id.data), form.card()
+    source, unit, card = _("entered by %(name)s", name=current_user.name), _unit(form.unit_id.data), _card_typed(form)
     if known := queries.known_person(current_user, card["name"], card["mobiles"]):
         operations.join_card(known, source=source, by=current_user, **card)
         flash(_("This person is on the register already, with this number. What you typed was added to the card where it had nothing."))
@@ -236,7 +243,7 @@ def edit_person(person_id: int):
     version = whole_number(form.version.data or "") or 0
     if version != row.version:
         return _changed_meanwhile(row, form)
-    operations.edit_person(row, version=version, by=current_user, unit=_unit(form.unit_id.data), **form.card())
+    operations.edit_person(row, version=version, by=current_user, unit=_unit(form.unit_id.data), **_card_typed(form))
     flash(_("The card has been changed."))
     return redirect(url_for(".person", person_id=row.id), 303)
 

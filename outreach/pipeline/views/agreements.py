@@ -2,7 +2,7 @@
 
 from decimal import Decimal, InvalidOperation
 
-from flask import redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask_login import current_user
 from sqlalchemy import Select
 
@@ -109,6 +109,10 @@ def new_agreement():
     if first := _first(request.args.get("first")):  # what is signed later for the same project
         given |= {"title": first.title, "company": first.organisation.name, "first_id": first.id, "counts_as": UPGRADE, "kind": CONTRACT}
         unit_id = first.unit_id
+    elif lead_id := request.args.get("lead", 0, type=int):
+        lead = found(queries.select_projects(current_user, _P.PIPELINE_EDIT), lead_id)
+        given |= {"title": lead.name, "company": lead.organisation.name}
+        unit_id = lead.unit_id
     form = _agreement_form(
         first, formdata=None, event_id=event_id, unit_id=unit_id, intended_wan=_amount(request.args.get("intended")), **given
     )  # fmt: skip
@@ -152,22 +156,32 @@ def sign():
     values.pop("another")
     first = agreement_of(first_id) if first_id else None
     agreement = operations.sign(unit, event=event, person=person, first=first, by=current_user, **values)
+    flash(_("The agreement has been entered."))
     return redirect(url_for(".agreement", agreement_id=agreement.id), 303)
 
 
-def _leads_of(row: Agreement) -> list[tuple[int, str]]:
-    """(id, name) of the county's leads nobody has signed for."""
+def _leads_of(row: Agreement) -> list[Project]:
+    """The county's leads nobody has signed for; first those of the company that signed."""
     chosen = queries.select_projects(current_user, _P.PIPELINE_EDIT).where(
         Project.unit_id == row.unit_id, Project.agreement_id.is_(None), Project.state != ENDED
     )
-    return [(lead.id, f"{lead.name} · {lead.organisation.name}") for lead in db.session.scalars(chosen.order_by(Project.id)).unique()]
+    leads = db.session.scalars(chosen.order_by(Project.organisation_id != row.organisation_id, Project.id)).unique()
+    return list(leads)
+
+
+def _project_form(row: Agreement, **options) -> ProjectForm:
+    """What an agreement becomes. A lead of the same company is meant, until somebody says otherwise."""
+    leads = _leads_of(row)
+    meant = leads[0].id if leads and leads[0].organisation_id == row.organisation_id else 0
+    words = [(lead.id, f"{lead.name} · {lead.organisation.name}") for lead in leads]
+    return ProjectForm(officers=officers(), leads=words, lead_id=meant, name=row.title, officer_id=current_user.id, **options)
 
 
 def agreement_page(row: Agreement, *, status: int = 200, **forms):
     """The agreement's own page; a form that was refused stands open in it."""
     project = db.session.scalar(db.select(Project).where(Project.agreement_id == row.id))
     fresh = {
-        "form": ProjectForm(formdata=None, officers=officers(), leads=_leads_of(row), name=row.title, officer_id=current_user.id), "review_form": ReviewForm(formdata=None),
+        "form": _project_form(row, formdata=None), "review_form": ReviewForm(formdata=None),
         "party_form": PartyForm(formdata=None), "clause_form": ClauseForm(formdata=None), "file_form": FileForm(formdata=None),
         "outcome_form": OutcomeForm(formdata=None),
     }  # fmt: skip
@@ -187,7 +201,7 @@ def agreement(agreement_id: int):
 @requires(_P.PIPELINE_EDIT)
 def start_project(agreement_id: int):
     row = agreement_of(agreement_id, _P.PIPELINE_EDIT)
-    form = ProjectForm(officers=officers(), leads=_leads_of(row))
+    form = _project_form(row)
     if not form.validate_on_submit():
         return agreement_page(row, form=form, status=422)
     values = form.values()
