@@ -275,7 +275,7 @@ class Gate:
                 posts[person_id, self.organisations[names.organisation_key(body)], title, self.source] = None
             found += [(term, person_id) for term in terms.of_person(card["name"], [number for number, _kind in numbers])]
             if self.decides and card["tier"] > REGISTERED:
-                decisions.append((person_id, card["tier"], f"{self.source}：{entry.sheet} {entry.line}", moment, self.batch.applied_by_id))
+                decisions.append((person_id, card["tier"], self._place(entry), moment, self.batch.applied_by_id))
         pour(Person, CARD, people)
         pour(PersonPhone, ("person_id", "number", "kind", "source", "added_at"), phones)
         pour(Post, ("person_id", "organisation_id", "title", "source"), list(posts))
@@ -283,11 +283,15 @@ class Gate:
         pour(PersonTerm, ("term", "person_id"), found)
         pour(TierDecision, ("person_id", "tier", "reason", "decided_at", "decided_by_id"), decisions)
 
+    def _place(self, entry) -> str:
+        """Where a row stands: file, sheet (a text file has none) and line."""
+        return f"{self.source}：{f'{entry.sheet} ' if entry.sheet else ''}{entry.line}"
+
     def _card(self, person_id: int, entry, moment) -> tuple:
         card = entry.card
         name = card["name"]
         filled = [card.get(field) or (None if field == "home_code" else "") for field in FILLED]
         return (
             person_id, self.units.get(card.get("home_code")) or self.batch.unit_id, name, *names.sort_keys(name).values(), *filled,
-            card.get("scale_wan"), card.get("note", ""), card["tier"] if self.decides else REGISTERED, _NO_TAGS, f"{self.source}：{entry.sheet} {entry.line}"[:120], _NO_CONSENTS, False, entry.id, 1, moment, moment,
+            card.get("scale_wan"), card.get("note", ""), card["tier"] if self.decides else REGISTERED, _NO_TAGS, self._place(entry)[:120], _NO_CONSENTS, False, entry.id, 1, moment, moment,
         )  # fmt: skip
