@@ -9,11 +9,13 @@ down_revision = '0027'
 branch_labels = None
 depends_on = None
 
-# an ending of the pinyin that is spelled the same stays: the name is found by it
+# an id that is the person's own number, or is spelled as their name ends, goes on finding them by that; so does one as short as initials
 WECHAT = """
-DELETE FROM person_terms WHERE EXISTS (
+DELETE FROM person_terms WHERE length(term) > 4 AND EXISTS (
     SELECT 1 FROM people WHERE people.id = person_terms.person_id AND people.wechat <> '' AND person_terms.term = lower(people.wechat)
-    AND replace(people.pinyin, ' ', '') NOT LIKE '%' || person_terms.term
+    AND replace(people.pinyin, ' ', '') NOT LIKE '%' || person_terms.term AND people.name_key NOT LIKE '%' || person_terms.term
+) AND NOT EXISTS (
+    SELECT 1 FROM person_phones WHERE person_phones.person_id = person_terms.person_id AND person_phones.number = person_terms.term
 )
 """
 

@@ -67,7 +67,11 @@ def worker():
     """The service worker; it must stand above what it serves, and changes with every build."""
     source = (ROOT / asset("worker.js").lstrip("/")).read_text(encoding="utf-8")
     files = json.dumps(
-        {"version": _version(), "list": ["/door/", *(f"/door/?lang={code}" for code in LOCALES), "/door/manifest.webmanifest", *_files()]}
+        {
+            "version": _version(),
+            "languages": list(LOCALES),
+            "list": ["/door/", *(f"/door/?lang={code}" for code in LOCALES), "/door/manifest.webmanifest", *_files()],
+        }
     )
     return Response(
         f"const FILES = {files};\n{source}", content_type="text/javascript; charset=utf-8", headers={"Cache-Control": "no-cache"}

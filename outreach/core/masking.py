@@ -114,8 +114,10 @@ def numbers(value: str) -> str:
 
 
 def discreet(value: str | None) -> str:
-    """What somebody wrote, for whoever looks: with the numbers in it only for those who may see numbers."""
-    return (value or "") if current_user.holds(Permission.DIRECTORY_UNMASK) else numbers(value or "")
+    """What somebody wrote, for whoever looks: with the numbers in it only for those who may see numbers, wherever they may look."""
+    shown, looked_at = current_user.paths(Permission.DIRECTORY_UNMASK), current_user.paths(Permission.DIRECTORY_VIEW)
+    may = bool(shown) and all(path.startswith(tuple(shown)) for path in looked_at)
+    return (value or "") if may else numbers(value or "")
 
 
 def install(app) -> None:

@@ -27,9 +27,15 @@ class UsedForm(Base):
     used_at: Mapped[object] = mapped_column(Moment, index=True)
 
 
+def _hash(stream) -> str:
+    found = hashlib.file_digest(stream, "sha256").hexdigest()
+    stream.seek(0)
+    return found
+
+
 def _digest() -> str:
     texts = sorted((name, value) for name, value in request.form.items(multi=True) if name != "csrf_token")
-    files = [(name, file.filename, file.stream.seek(0, 2), file.stream.seek(0)) for name, file in request.files.items(multi=True)]
+    files = [(name, file.filename, _hash(file.stream)) for name, file in request.files.items(multi=True)]
     whole = json.dumps([session.get("_user_id"), request.full_path, texts, files])
     return hashlib.sha256(whole.encode(errors="surrogatepass")).hexdigest()
 

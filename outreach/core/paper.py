@@ -37,7 +37,7 @@ class Paper:
 
     def head(self, text: str) -> None:
         """一、 a heading of the first level."""
-        self.blocks.append({"kind": "head", "text": text})
+        self.blocks.append({"kind": "head", "text": masking.numbers(text)})
 
     def line(self, text: str, link: str = "") -> None:
         """A paragraph of the body; ``link``: where its figures stand row by row."""

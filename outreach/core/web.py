@@ -13,6 +13,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import RoutingException
 
 from outreach.core import clock, files, once
 from outreach.core.db import db, writing
@@ -152,25 +153,27 @@ def _nothing_there() -> str:
     return _("This address is incomplete or no longer valid. Copy the whole link from the letter or message.")
 
 
-def _above() -> tuple[str, str] | None:
-    """(address, endpoint) of the nearest page above an address that only takes deeds."""
-    adapter, path = current_app.create_url_adapter(request), request.path
-    while path := path.rpartition("/")[0]:
-        if adapter.test(path, "GET"):
+def _page_at(path: str) -> tuple[str, str] | None:
+    """(address, endpoint) of the page at this path, or of the nearest above it."""
+    adapter = current_app.create_url_adapter(request)
+    while path:
+        try:
             return path, adapter.match(path, "GET")[0]
+        except (HTTPException, RoutingException):  # only for deeds, or written with another ending
+            path = path.rpartition("/")[0]
     return None
 
 
 def _page_above() -> str | None:
     """Where somebody goes who reloads the answer to a form, or changes its language."""
-    above = _above()
+    above = _page_at(request.path.rpartition("/")[0])
     return above and above[0] + ("?" + request.query_string.decode(errors="replace") if request.query_string else "")
 
 
 def endpoint_shown() -> str:
     """The page somebody is on, for the menu: a form that came back with mistakes stands on the page above it."""
-    above = _above() if request.method == "POST" else None
-    return above[1] if above else request.endpoint or ""
+    found = _page_at(request.path) if request.method == "POST" else None
+    return found[1] if found else request.endpoint or ""
 
 
 def _http_error(error: HTTPException):

@@ -219,13 +219,14 @@ def in_city(typed: str):
     if not text.isascii():
         return Person.city.startswith(text, autoescape=True)
     names = db.session.scalars(select(Place.name).where(func.length(Place.code) <= 4))
-    return Person.city.in_([name for name in names if latin.spelled(name).lower().startswith(text.lower())])
+    spelled = [name for name in names if latin.spelled(name).lower().startswith(text.lower())]
+    return or_(Person.city.in_(spelled), Person.city.istartswith(text, autoescape=True))
 
 
 def official_place(province: str, city: str) -> tuple[str, str]:
-    """(province, city) as the gazetteer has them, where it knows the city somebody typed; else as typed."""
-    known_province, known_city = cities().read(city).value if city else ("", "")
-    return known_province or province, known_city or city
+    """(province, city) with the whole name of a city that was written short (深圳: 深圳市), and its province where none was chosen; else as typed."""
+    known_province, known_city = cities().read(province + city).value if city else ("", "")
+    return (known_province, known_city) if known_city.startswith(city) and province in ("", known_province) else (province, city)
 
 
 def home_county():

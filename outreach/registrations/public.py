@@ -84,7 +84,7 @@ def ticket(code: str):
     return page(
         "registrations/ticket.html", registration=registration, event=registration.event, position=position,
         companions=queries.companions_of(registration), **_programme(registration), feedback_open=_feedback_open(registration),
-        here=registration.state == CONFIRMED and any(guests_here([registration.id])),
+        here=any(guests_here([registration.id])), may_cancel=not queries.anybody_here(registration),
         stand_in=queries.stand_in(registration),
     )  # fmt: skip
 

@@ -12,6 +12,7 @@ from outreach.directory import names
 from outreach.events.models import Event, GuestType
 from outreach.permissions import Permission
 from outreach.registrations import tickets
+from outreach.registrations.announcements import guests_here
 from outreach.registrations.models import ACTIVE, CANCELLED, CONFIRMED, OFFERED, TAKEN, WAITING, Registration, ReplacedTicket
 
 
@@ -192,6 +193,11 @@ def by_mobile(event: Event, mobile: str) -> Registration | None:
     """The guest of this number who still means to come."""
     chosen = select(Registration).where(Registration.event_id == event.id, Registration.mobile == mobile, Registration.state.in_(ACTIVE))
     return db.session.scalar(chosen.order_by(Registration.id).limit(1))
+
+
+def anybody_here(registration: Registration) -> bool:
+    """Whether a guest or somebody who comes along has arrived: then no place is given back."""
+    return any(guests_here([registration.id, *(row.id for row in companions_of(registration))]))
 
 
 def stand_in(registration: Registration) -> bool:

@@ -16,12 +16,16 @@ self.addEventListener("activate", (event) => {
 
 // The language a gate was put to outlives the build and a restart, whose address does not name it.
 async function inItsLanguage(url) {
-  const store = await caches.open("yangui-gate-language");
-  const named = url.searchParams.get("lang");
-  if (named) await store.put("/door/", new Response(named));
-  else {
-    const kept = await store.match("/door/");
-    if (kept) url.searchParams.set("lang", await kept.text());
+  try {
+    const store = await caches.open("yangui-gate-language");
+    const named = url.searchParams.get("lang");
+    if (FILES.languages.includes(named)) await store.put("/door/", new Response(named));
+    else {
+      const kept = await store.match("/door/");
+      if (kept) url.searchParams.set("lang", await kept.text());
+    }
+  } catch {
+    // the memory of the device is full: the house's language, and the gate opens all the same
   }
   return url.href;
 }

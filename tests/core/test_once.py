@@ -1,9 +1,11 @@
 """A form that makes something is taken once: a second tap, Back and again, two at the same moment."""
 
+import io
 import threading
 from contextvars import Context
 
 import pytest
+from flask import request
 
 from outreach.core import clock, once
 from outreach.core.db import db
@@ -40,6 +42,15 @@ def test_another_form_or_another_text_is_another_deed(desk, other):
     for values in (sent, {**sent, **other}):
         assert browser.post(address, values).status_code == 303
     assert _steps() == 2
+
+
+def test_another_file_of_the_same_name_and_size_is_another_deed(desk, app):
+    digests = []
+    for content in (b"%PDF-1.4 one", b"%PDF-1.4 two", b"%PDF-1.4 two"):
+        with app.test_request_context("/x", method="POST", data={"once": "a", "file": (io.BytesIO(content), "slip.pdf")}):
+            digests.append(once._digest())
+            assert request.files["file"].read() == content
+    assert len(set(digests)) == 2
 
 
 def test_a_form_with_a_mistake_is_not_used_up(desk):

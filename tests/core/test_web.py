@@ -118,3 +118,11 @@ def test_a_paste_of_many_megabytes_is_refused_in_words(make, visit):
     assert answer.status_code == 413
     assert "文字太长" in answer.text
     assert len(answer.data) < 20_000
+
+
+def test_the_menu_keeps_its_place_after_a_mistake_and_odd_addresses_do_no_harm(make, visit):
+    browser = visit(make.user())
+    assert browser.post("/rosters", {}).status_code == 422
+    assert [link.get("href") for link in browser.page.xpath("//nav//a[@aria-current='page']")] == ["/rosters"]
+    for address in ("/door/sync", "/door/join", "/projects/1/steps"):
+        assert browser.get(address).status_code in (302, 404, 405), address

@@ -231,9 +231,23 @@ def test_organisations_and_their_people(make, visit):
     assert "王*" in browser.get(f"/organisations/{organisation.id}").text
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        (("", "深圳"), ("广东省", "深圳市")), (("广东省", "深圳"), ("广东省", "深圳市")), (("江苏省", "深圳"), ("江苏省", "深圳")), (("北京市", "朝阳"), ("北京市", "朝阳")),
+        (("广东省", "深圳市南山区"), ("广东省", "深圳市南山区")), (("", "Tokyo"), ("", "Tokyo")), (("广东省", ""), ("广东省", "")),
+    ],
+)  # fmt: skip
+def test_only_a_city_written_short_is_completed(app, typed, kept):
+    with app.app_context():
+        assert queries.official_place(*typed) == kept
+
+
 @pytest.mark.parametrize("typed", ["深圳", "深圳市", "Shenzhen", "shen"])
 def test_a_city_is_found_as_people_write_it(make, typed):
     user = make.user()
+    make.person("丙", city="Tokyo")
+    assert [row.name for row in db.session.scalars(queries.filtered(queries.select_visible(user), city="tokyo")).unique()] == ["丙"]
     make.person("甲", province="广东省", city="深圳市")
     make.person("乙", province="北京市", city="北京市")
     assert [row.name for row in db.session.scalars(queries.filtered(queries.select_visible(user), city=typed)).unique()] == ["甲"]

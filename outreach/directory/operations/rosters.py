@@ -171,7 +171,8 @@ def correct_row(
     renamed = {"renamed": True} if names.key(values["name"]) != names.key(row.card.get("name", "")) else {}
     card = {**row.card, **renamed, **values, "home_code": home_code or None, "scale_wan": None if scale_wan is None else str(scale_wan)}
     if city != row.card.get("city", ""):
-        card["province"], card["city"] = queries.official_place(row.card.get("province", ""), city)
+        place = queries.cities().read(city).value if city else ("", "")
+        card |= {"province": place[0] or row.card.get("province", ""), "city": place[1] or city}
     others = [post for post in card.get("posts", [])[1:] if post[0] != company]
     card["posts"] = [[company, title], *others] if company else others
     row.card = card

@@ -63,10 +63,10 @@ def hand_over(project: Project, *, officer: User, reason: str, by: User) -> None
     project.officer = officer
 
 
-def plan_step(project: Project, *, text: str, due_on: date, by: User | None) -> NextStep:
-    """What is to be done next."""
+def plan_step(project: Project, *, text: str, due_on: date, by: User | None, twice: bool = True) -> NextStep:
+    """What is to be done next. ``twice``: whether it may stand beside one that says the same, as the decisions of a meeting may."""
     lock(project)
-    if any((step.text, step.due_on, step.done_at) == (text, due_on, None) for step in project.steps):
+    if not twice and any((step.text, step.due_on, step.done_at) == (text, due_on, None) for step in project.steps):
         raise Refused(_("This step is planned already."), at="text")
     row = NextStep(project=project, text=text, due_on=due_on, entered_by_id=getattr(by, "id", None))
     db.session.add(row)

@@ -170,9 +170,11 @@ def _leads_of(row: Agreement) -> list[Project]:
 
 
 def _project_form(row: Agreement, **options) -> ProjectForm:
-    """What an agreement becomes. A lead of the same company is meant, until somebody says otherwise."""
+    """What an agreement becomes. The company's lead of the same name is meant, or its only one, until somebody says otherwise."""
     leads = _leads_of(row)
-    meant = leads[0].id if leads and leads[0].organisation_id == row.organisation_id else 0
+    theirs = [lead for lead in leads if lead.organisation_id == row.organisation_id]
+    named = [lead for lead in theirs if lead.name == row.title] or theirs
+    meant = named[0].id if len(named) == 1 else 0
     words = [(lead.id, f"{lead.name} · {lead.organisation.name}") for lead in leads]
     return ProjectForm(officers=officers(), leads=words, lead_id=meant, name=row.title, officer_id=current_user.id, **options)
 

@@ -242,7 +242,7 @@ def plan_step(project_id: int):
     row, form = project_of(project_id), StepForm()
     if not form.validate_on_submit():
         return project_page(row, step_form=form, status=422)
-    operations.plan_step(row, by=current_user, **form.values())
+    operations.plan_step(row, by=current_user, twice=False, **form.values())
     flash(_("The step is planned."))
     return _back(row)
 

@@ -12,7 +12,7 @@ from outreach.directory import operations as directory
 from outreach.directory import queries as people
 from outreach.events.models import AHEAD, CLOSED, NO, PUBLISHED, Event, GuestType, Invitation
 from outreach.registrations import messages, queries
-from outreach.registrations.announcements import guests_here, places_given_back, tickets_besides
+from outreach.registrations.announcements import places_given_back, tickets_besides
 from outreach.registrations.models import (
     ACTIVE,
     CANCELLED,
@@ -152,7 +152,7 @@ def cancel(registration: Registration, *, by: User | None) -> None:
     lock(registration.event, registration)
     if registration.event.state not in AHEAD:
         raise Refused(_("The event is over; nothing can be cancelled any more."))
-    if any(guests_here([registration.id, *(row.id for row in queries.companions_of(registration))])):
+    if queries.anybody_here(registration):
         raise Refused(_("This guest has arrived already."))
     _leave(registration, by=by, tell=messages.cancelled)
 
