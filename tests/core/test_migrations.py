@@ -6,6 +6,7 @@ from flask_migrate import downgrade, upgrade
 
 from outreach.core.db import Base, db
 from outreach.core.settings import ROOT
+from outreach.directory.models import PersonTerm
 
 FOLDER = str(ROOT / "migrations")
 
@@ -25,3 +26,16 @@ def test_down_and_up_again(app):
     downgrade(directory=FOLDER, revision="base")
     upgrade(directory=FOLDER)
     assert _differences() == []
+
+
+def test_only_what_gave_a_wechat_id_away_is_no_longer_found(app, make):
+    ids = {"goose88": "王建国", "15411110001": "李丽", "wangjianguo": "王建国"}
+    for wechat, name in ids.items():
+        person = make.person(name, mobiles=["15411110001"] if wechat.isdigit() else [], wechat=wechat)
+        db.session.flush()
+        db.session.merge(PersonTerm(term=wechat, person_id=person.id))
+    db.session.commit()
+    db.session.remove()
+    downgrade(directory=FOLDER, revision="0027")
+    upgrade(directory=FOLDER)
+    assert set(ids) & set(db.session.scalars(db.select(PersonTerm.term))) == {"15411110001", "wangjianguo"}
