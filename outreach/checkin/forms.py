@@ -26,6 +26,7 @@ from outreach.checkin.queries import NO_COUNTY
 from outreach.core import clock, phones, robots
 from outreach.core.forms import Filters, HouseForm, MobileField, Ticks, WallClockField, named, required, text
 from outreach.core.i18n import _, lazy
+from outreach.events.queries import type_choices
 
 VERDICT_NAMES = {
     ADMITTED: lazy("Welcome"), ALREADY: lazy("Already here"), LEFT: lazy("Out"), CANCELLED: lazy("Cancelled"), WAITING: lazy("On the waiting list"),
@@ -195,7 +196,7 @@ class ArrivalFilters(Filters):
 
     def __init__(self, *arguments, types=(), homes=(), **options):
         super().__init__(*arguments, **options)
-        self.type.choices = [(0, _("All guest types")), *((row.id, row.shown) for row in types)]
+        self.type.choices = type_choices(types)
         self.home.choices = [
             ("", _("All home counties")),
             *((unit.place_code, unit.shown) for unit in homes),

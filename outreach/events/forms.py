@@ -7,6 +7,7 @@ from outreach.core.forms import PROOFS, SHEETS, Filters, HouseForm, Ticks, WallC
 from outreach.core.i18n import _, lazy
 from outreach.directory.models import KEY, REGISTERED, SCREENED
 from outreach.events.models import DOCUMENT, POSTER
+from outreach.events.queries import type_choices
 from outreach.events.wording import ANSWER_NAMES
 
 STATE_NAMES = {
@@ -204,7 +205,7 @@ class InvitedFilters(Filters):
 
     def __init__(self, *arguments, types=(), waves=(), **options):
         super().__init__(*arguments, **options)
-        self.type.choices = [(0, _("All guest types")), *((row.id, row.shown) for row in types)]
+        self.type.choices = type_choices(types)
         self.wave.choices = [("", _("All waves")), *((name, name) for name in waves)]
 
 

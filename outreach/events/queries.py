@@ -1,10 +1,13 @@
 """Reads of events and invitations."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import Select, and_, bindparam, case, false, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from outreach.accounts.queries import reach
 from outreach.core.db import db
+from outreach.core.i18n import _
 from outreach.core.mail import Mail
 from outreach.core.sms import WRITTEN, Sms, subject
 from outreach.directory import names
@@ -99,6 +102,11 @@ def _speaks_for(line, person: Person) -> str:
         return "other"
     company = person.company.organisation.name if person.company else ""
     return "company" if line.company and names.organisation_key(line.company) == names.organisation_key(company) else "name"
+
+
+def type_choices(types: Iterable[GuestType]) -> list[tuple[int, str]]:
+    """(id, name) of guest types to narrow a list by; 0 for all."""
+    return [(0, _("All guest types")), *((row.id, row.shown) for row in types)]
 
 
 def invited_counts() -> dict[int, int]:

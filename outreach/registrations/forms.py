@@ -8,6 +8,7 @@ from wtforms.validators import Email, InputRequired, Length, Optional, Regexp
 from outreach.core.forms import Filters, HouseForm, MobileField, named, required, text, tidy
 from outreach.core.i18n import _, lazy
 from outreach.events.models import NO, PROXY, YES
+from outreach.events.queries import type_choices
 from outreach.registrations.models import CANCELLED, CONFIRMED, DECLINED, OFFERED, PENDING, WAITING
 
 STATE_NAMES = {
@@ -165,4 +166,4 @@ class GuestFilters(Filters):
 
     def __init__(self, *arguments, types=(), **options):
         super().__init__(*arguments, **options)
-        self.type.choices = [(0, _("All guest types")), *((row.id, row.shown) for row in types)]
+        self.type.choices = type_choices(types)

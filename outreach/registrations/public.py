@@ -15,7 +15,6 @@ from outreach.events import operations as inviting
 from outreach.events import queries as events
 from outreach.events.models import CANCELLED, DRAFT, Invitation
 from outreach.registrations import operations, queries, question_queries, room_queries, sign_up_queries, tickets
-from outreach.registrations.announcements import guests_here
 from outreach.registrations.forms import AgainForm, AnswerForm, ChangeForm, ProxyForm, RegistrationForm
 from outreach.registrations.models import CONFIRMED, NOTICE_VERSION, Registration
 from outreach.registrations.question_forms import QuestionsForm, form_of
@@ -81,10 +80,11 @@ def notice():
 def ticket(code: str):
     registration = _registration(code)
     position = queries.waiting_position(registration) if registration.state == "waiting" else None
+    companions = queries.companions_of(registration)
+    here = queries.here([registration, *companions])
     return page(
         "registrations/ticket.html", registration=registration, event=registration.event, position=position,
-        companions=queries.companions_of(registration), **_programme(registration), feedback_open=_feedback_open(registration),
-        here=any(guests_here([registration.id])), may_cancel=not queries.anybody_here(registration),
+        companions=companions, **_programme(registration), feedback_open=_feedback_open(registration), here=registration.id in here, may_cancel=not here,
         stand_in=queries.stand_in(registration),
     )  # fmt: skip
 

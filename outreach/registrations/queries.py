@@ -1,5 +1,6 @@
 """Reads of registrations."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from sqlalchemy import Select, bindparam, func, or_, select
@@ -195,9 +196,9 @@ def by_mobile(event: Event, mobile: str) -> Registration | None:
     return db.session.scalar(chosen.order_by(Registration.id).limit(1))
 
 
-def anybody_here(registration: Registration) -> bool:
-    """Whether a guest or somebody who comes along has arrived: then no place is given back."""
-    return any(guests_here([registration.id, *(row.id for row in companions_of(registration))]))
+def here(guests: Iterable[Registration]) -> set[int]:
+    """The ids of those of these guests who have arrived."""
+    return set().union(*guests_here([row.id for row in guests]))
 
 
 def stand_in(registration: Registration) -> bool:

@@ -15,6 +15,9 @@ htmx.config.responseHandling = [
   { code: "[45]..", swap: true, error: true, target: "#problem" },
 ];
 
+// forms that are sent once: those that say so, and those with a key of their own
+const ONCE = "form[data-once], form:has(input[name=once])";
+
 document.addEventListener("change", (event) => {
   const all = event.target.closest("[data-tick-all]");
   if (!all) return;
@@ -31,7 +34,7 @@ document.addEventListener(
       event.stopImmediatePropagation();
       return;
     }
-    if (event.target.dataset.once !== undefined) {
+    if (event.target.matches(ONCE)) {
       // a second tap on a slow network changes nothing: the form names its request, and the button says it is on its way
       setTimeout(() => {
         for (const item of event.target.querySelectorAll("button[type=submit]")) item.disabled = true;
@@ -48,5 +51,5 @@ for (const here of document.querySelectorAll(".side nav [aria-current=page], .ta
 }
 
 addEventListener("pageshow", () => {
-  for (const item of document.querySelectorAll("form[data-once] button[type=submit]")) item.disabled = false;
+  for (const item of document.querySelectorAll(`:is(${ONCE}) button[type=submit]`)) item.disabled = false;
 });

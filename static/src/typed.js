@@ -1,4 +1,6 @@
 // Changing the language of the page keeps what was typed into its form. Passwords and files stay out: the browser's memory of this tab is no place for them.
+import { show } from "./sight.js";
+
 const KEY = "typed"; // the next page of this tab: after a form with mistakes that is the one above it, at another address
 const WRITTEN = "input[name]:not([type=hidden]):not([type=password]):not([type=file]), select[name], textarea[name]";
 
@@ -36,6 +38,5 @@ if (kept.length === today.length && today.every((field, place) => field.name ===
     field.dispatchEvent(new Event("change", { bubbles: true }));
     first ??= field;
   }
-  for (let fold = first?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
-  first?.scrollIntoView({ block: "center" });
+  if (first) show(first);
 }

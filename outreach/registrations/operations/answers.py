@@ -8,7 +8,7 @@ from outreach.core.i18n import _
 from outreach.core.refusals import Refused
 from outreach.events.models import AHEAD, NO, PROXY, YES, Event, GuestType, Invitation
 from outreach.registrations import messages, queries, room_queries
-from outreach.registrations.announcements import guests_here, place_taken_over
+from outreach.registrations.announcements import place_taken_over
 from outreach.registrations.models import ACTIVE, CANCELLED, NOTICE_VERSION, PENDING, Registration
 from outreach.registrations.operations.places import agree, approve, cancel, change, place
 from outreach.registrations.operations.signing_up import take_over_sign_ups
@@ -40,7 +40,7 @@ def answer(
         raise Refused(_("At most %(num)d people can come along.", num=event.most_companions))
     values = {"name": name, "company": company, "post": post, "email": email}
     stands_in_for = invitation.person.name if answer == PROXY else ""
-    if main is not None and any(guests_here([main.id])):
+    if main is not None and queries.here([main]):
         raise Refused(_("This guest has arrived already."))
     if main is not None and (main.stands_in_for, main.mobile) == (stands_in_for, mobile):
         change(main, by=None, **values)
@@ -129,7 +129,7 @@ def send_proxy(registration: Registration, *, name: str, company: str, post: str
     _check_time(event)
     if registration.state not in ACTIVE:
         raise Refused(_("This registration was cancelled."))
-    if any(guests_here([registration.id])):
+    if queries.here([registration]):
         raise Refused(_("This guest has arrived already."))
     if (other := queries.by_mobile(event, mobile)) is not None and other is not registration:
         raise Refused(_("This number is registered already."), at="mobile")

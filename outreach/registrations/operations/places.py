@@ -152,7 +152,7 @@ def cancel(registration: Registration, *, by: User | None) -> None:
     lock(registration.event, registration)
     if registration.event.state not in AHEAD:
         raise Refused(_("The event is over; nothing can be cancelled any more."))
-    if queries.anybody_here(registration):
+    if queries.here([registration, *queries.companions_of(registration)]):
         raise Refused(_("This guest has arrived already."))
     _leave(registration, by=by, tell=messages.cancelled)
 
