@@ -9,7 +9,11 @@ metadata = current_app.extensions["migrate"].db.metadata
 
 def plain_type(kind: str, item, _context):
     """Write our own column types as what they are in the database: a migration never imports the application."""
-    return f"sa.{item.impl!r}" if kind == "type" and hasattr(item, "cache_ok") and hasattr(item, "impl") else False
+    return (
+        f"sa.{item.impl!r}"
+        if kind == "type" and hasattr(item, "cache_ok") and hasattr(item, "impl")
+        else False
+    )
 
 
 def run() -> None:

@@ -8,7 +8,18 @@ from flask import Flask
 from outreach.core import access, db, i18n, latin, lists, masking, sessions, settings, web
 
 #: A domain may import the domains named before it, never one after it.
-DOMAINS = ("accounts", "directory", "liaison", "events", "registrations", "reception", "checkin", "pipeline", "ops", "desk")
+DOMAINS = (
+    "accounts",
+    "directory",
+    "liaison",
+    "events",
+    "registrations",
+    "reception",
+    "checkin",
+    "pipeline",
+    "ops",
+    "desk",
+)
 
 #: what a domain may bring, in the order in which it is loaded
 PARTS = ("models", "messages", "listeners", "tasks", "views", "public", "api", "commands")
@@ -24,7 +35,9 @@ def create_app(overrides: dict | None = None) -> Flask:
         settings.INSTANCE.mkdir(parents=True, exist_ok=True)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     db.db.init_app(app)
-    db.migrate.init_app(app, db.db, directory=str(settings.ROOT / "migrations"), render_as_batch=True, compare_type=True)
+    db.migrate.init_app(
+        app, db.db, directory=str(settings.ROOT / "migrations"), render_as_batch=True, compare_type=True
+    )
     for core in (sessions, i18n, latin, web, masking, lists):
         core.install(app)
     _furnish(app)

@@ -51,16 +51,32 @@ ROLES: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: frozenset(Permission),
     Role.ORGANISER: frozenset(
         _LOOK
-        | {_P.DIRECTORY_EDIT, _P.DIRECTORY_DECIDE, _P.DIRECTORY_IMPORT, _P.DIRECTORY_UNMASK, _P.DIRECTORY_EXPORT}
+        | {
+            _P.DIRECTORY_EDIT,
+            _P.DIRECTORY_DECIDE,
+            _P.DIRECTORY_IMPORT,
+            _P.DIRECTORY_UNMASK,
+            _P.DIRECTORY_EXPORT,
+        }
         | {_P.LIAISON_EDIT, _P.LIAISON_PAIR}
         | {_P.EVENTS_EDIT, _P.EVENTS_PUBLISH, _P.EVENTS_INVITE}
         | {_P.REGISTRATIONS_EDIT, _P.REGISTRATIONS_EXPORT}
         | {_P.CHECKIN_SCAN, _P.CHECKIN_UNDO, _P.CHECKIN_GATES}
         | {_P.PIPELINE_EDIT, _P.PIPELINE_EXPORT, _P.PIPELINE_RULES}
     ),
-    Role.INVESTMENT_OFFICER: frozenset(_LOOK | {_P.DIRECTORY_UNMASK, _P.LIAISON_EDIT, _P.PIPELINE_EDIT, _P.PIPELINE_EXPORT}),
+    Role.INVESTMENT_OFFICER: frozenset(
+        _LOOK | {_P.DIRECTORY_UNMASK, _P.LIAISON_EDIT, _P.PIPELINE_EDIT, _P.PIPELINE_EXPORT}
+    ),
     Role.LIAISON: frozenset(
-        _LOOK | {_P.DIRECTORY_EDIT, _P.DIRECTORY_IMPORT, _P.DIRECTORY_UNMASK, _P.LIAISON_EDIT, _P.LIAISON_PAIR, _P.EVENTS_INVITE}
+        _LOOK
+        | {
+            _P.DIRECTORY_EDIT,
+            _P.DIRECTORY_IMPORT,
+            _P.DIRECTORY_UNMASK,
+            _P.LIAISON_EDIT,
+            _P.LIAISON_PAIR,
+            _P.EVENTS_INVITE,
+        }
     ),
     Role.GATE_STAFF: frozenset({_P.EVENTS_VIEW, _P.CHECKIN_SCAN}),
     Role.VIEWER: frozenset(_LOOK),

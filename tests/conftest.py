@@ -10,7 +10,9 @@ from itertools import count
 from tests import throwaway
 
 _FOLDER = throwaway.folder("test")
-os.environ.update(YANGUI_INSTANCE=str(_FOLDER), YANGUI_ENV="development", SMTP_HOST="", PUBLIC_URL="http://127.0.0.1:8000")
+os.environ.update(
+    YANGUI_INSTANCE=str(_FOLDER), YANGUI_ENV="development", SMTP_HOST="", PUBLIC_URL="http://127.0.0.1:8000"
+)
 os.environ.pop("DATABASE_URL", None)
 
 import pytest  # noqa: E402

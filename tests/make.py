@@ -47,7 +47,9 @@ class Maker:
 
     def user(self, role: str | None = Role.ORGANISER, unit: Unit | None = None, **values) -> User:
         number = next(_count)
-        user = User(login=f"user{number}", name=f"用户{number}", password_hash=_HASH, must_change_password=False)
+        user = User(
+            login=f"user{number}", name=f"用户{number}", password_hash=_HASH, must_change_password=False
+        )
         for name, value in values.items():
             setattr(user, name, value)
         db.session.add(user)
@@ -59,13 +61,20 @@ class Maker:
     def person(self, name: str = "王建国", unit: Unit | None = None, **values):
         number = next(_count)
         plain = {"mobiles": [f"154{number:08d}"], "company": "", "title": ""}
-        return directory.add_person(unit or self.township, source="test", by=None, name=name, **{**plain, **values})
+        return directory.add_person(
+            unit or self.township, source="test", by=None, name=name, **{**plain, **values}
+        )
 
     def event(self, unit: Unit | None = None, *, published: bool = True, days: int = 7, **values):
         starts = clock.now().replace(microsecond=0) + timedelta(days=days)
         plain = {
-            "title": "清丰县恳谈会", "city": "深圳市", "venue": "会议厅", "starts_at": starts, "ends_at": starts + timedelta(hours=3), "capacity": 10,
-        }  # fmt: skip
+            "title": "清丰县恳谈会",
+            "city": "深圳市",
+            "venue": "会议厅",
+            "starts_at": starts,
+            "ends_at": starts + timedelta(hours=3),
+            "capacity": 10,
+        }
         event = events.add_event(unit or self.county, by=None, **{**plain, **values})
         if published:
             events.publish(event, by=None)
@@ -74,8 +83,14 @@ class Maker:
 
     def guest_type(self, event, name: str = "媒体", **values):
         plain = {
-            "name_en": "", "colour": "blue", "place": 20, "capacity": None, "approval": False, "public": True, "moving": False,
-        }  # fmt: skip
+            "name_en": "",
+            "colour": "blue",
+            "place": 20,
+            "capacity": None,
+            "approval": False,
+            "public": True,
+            "moving": False,
+        }
         return events.save_type(event, None, by=None, name=name, **{**plain, **values})
 
     def registration(self, event, name: str = "李丽", **values):
@@ -102,15 +117,26 @@ class Maker:
 
     def agreement(self, unit: Unit | None = None, **values):
         plain = {
-            "company": f"某投资有限公司{next(_count)}", "kind": "letter", "title": "家居产业园", "signed_on": date(2024, 1, 8), "intended_wan": Decimal(12_000),
-            "contracted_wan": None, "contract_by": None, "stated": "", "event": None, "person": None, "by": None,
-        }  # fmt: skip
+            "company": f"某投资有限公司{next(_count)}",
+            "kind": "letter",
+            "title": "家居产业园",
+            "signed_on": date(2024, 1, 8),
+            "intended_wan": Decimal(12_000),
+            "contracted_wan": None,
+            "contract_by": None,
+            "stated": "",
+            "event": None,
+            "person": None,
+            "by": None,
+        }
         agreement = pipeline.sign(unit or self.county, **{**plain, **values})
         db.session.flush()
         return agreement
 
     def project(self, agreement=None, officer: User | None = None, **values):
         plain = {"name": "家居产业园项目", "industry": "C", "site": "", "by": None}
-        project = pipeline.start_project(agreement or self.agreement(), officer=officer, **{**plain, **values})
+        project = pipeline.start_project(
+            agreement or self.agreement(), officer=officer, **{**plain, **values}
+        )
         db.session.flush()
         return project

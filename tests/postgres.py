@@ -18,7 +18,9 @@ def _as_postgres(command: list[str], folder: str) -> None:
     if os.geteuid() == 0:
         user = pwd.getpwnam("postgres")
         extra = {"user": user.pw_uid, "group": user.pw_gid, "env": {**os.environ, "HOME": folder}}
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder, **extra)
+    subprocess.run(
+        command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder, **extra
+    )
 
 
 def _own(binaries: Path, folder: str, durable: bool) -> str:
@@ -26,7 +28,22 @@ def _own(binaries: Path, folder: str, durable: bool) -> str:
         user = pwd.getpwnam("postgres")
         os.chown(folder, user.pw_uid, user.pw_gid)
     data = f"{folder}/data"
-    _as_postgres([str(binaries / "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"], folder)
+    _as_postgres(
+        [
+            str(binaries / "initdb"),
+            "-D",
+            data,
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "-N",
+        ],
+        folder,
+    )
     quick = "" if durable else "-c fsync=off -c synchronous_commit=off -c full_page_writes=off "
     options = f"{quick}-c listen_addresses='' -c unix_socket_directories={folder} -c max_connections=200"
     start = [str(binaries / "pg_ctl"), "-D", data, "-w", "-o", options, "-l", f"{folder}/log", "start"]

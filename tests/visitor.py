@@ -25,7 +25,13 @@ class Visitor:
         """Sign in without the form (which has tests of its own)."""
         with self.client.session_transaction() as session:
             session.permanent = True
-            session.update(_user_id=str(user.id), _fresh=True, epoch=user.epoch, began=int(time.time()), seen=int(time.time()))
+            session.update(
+                _user_id=str(user.id),
+                _fresh=True,
+                epoch=user.epoch,
+                began=int(time.time()),
+                seen=int(time.time()),
+            )
 
     def get(self, address: str, **options):
         """GET; the answer, its page checked."""
@@ -34,7 +40,9 @@ class Visitor:
     def post(self, address: str, data=None, **options):
         """POST with the token; the answer, its page checked."""
         headers = {"X-CSRFToken": self._token(), **options.pop("headers", {})}
-        return self._checked(self.send("POST", address, data=data, headers=headers, **options), {"headers": headers})
+        return self._checked(
+            self.send("POST", address, data=data, headers=headers, **options), {"headers": headers}
+        )
 
     def fragment(self, address: str, **options):
         """GET as htmx does."""
@@ -89,5 +97,7 @@ def check(page, answer) -> None:
     for link in page.iter("a"):
         assert link.text_content().strip() or link.get("aria-label"), f"empty link {link.get('href')}"
     text = answer.get_data(as_text=True)
-    assert not re.search(r"<script(?![^>]*\ssrc=)|\son[a-z]+=|\sstyle=|<style", text), "inline script or style"
+    assert not re.search(r"<script(?![^>]*\ssrc=)|\son[a-z]+=|\sstyle=|<style", text), (
+        "inline script or style"
+    )
     assert "default-src 'self'" in answer.headers["Content-Security-Policy"]

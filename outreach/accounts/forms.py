@@ -79,4 +79,8 @@ class UserFilters(Filters):
 
     text = StringField(lazy("Name, sign-in name or post"))
     role = SelectField(lazy("Role"), choices=[("", lazy("All roles")), *ROLE_NAMES.items()], default="")
-    active = SelectField(lazy("State"), choices=[("", lazy("Open and closed")), ("yes", lazy("Open")), ("no", lazy("Closed"))], default="")
+    active = SelectField(
+        lazy("State"),
+        choices=[("", lazy("Open and closed")), ("yes", lazy("Open")), ("no", lazy("Closed"))],
+        default="",
+    )

@@ -83,7 +83,9 @@ class User(UserMixin, Base):
     signed_in_at: Mapped[object | None] = mapped_column(Moment)
     created_at: Mapped[object] = mapped_column(Moment, default=clock.now)
 
-    grants: Mapped[list["Grant"]] = relationship(back_populates="user", lazy="selectin", cascade="all, delete-orphan")
+    grants: Mapped[list["Grant"]] = relationship(
+        back_populates="user", lazy="selectin", cascade="all, delete-orphan"
+    )
 
     @property
     def is_active(self) -> bool:
@@ -94,7 +96,11 @@ class User(UserMixin, Base):
     def held(self) -> list[tuple[str, str]]:
         """(role, path of its unit) of every grant; of who is signed in, as they were read when the request began."""
         read = self.__dict__.get("_held")
-        return [(grant.role, grant.unit.path) for grant in self.grants] if read is None or "grants" in self.__dict__ else read
+        return (
+            [(grant.role, grant.unit.path) for grant in self.grants]
+            if read is None or "grants" in self.__dict__
+            else read
+        )
 
     def holds(self, permission: Permission) -> bool:
         """Whether any of the user's roles includes ``permission``, at whatever unit."""

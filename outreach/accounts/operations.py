@@ -59,13 +59,17 @@ def change_password(user: User, old: str, new: str, *, by: User) -> None:
     audit.record(by, "accounts.change_password", user)
 
 
-def add_user(*, login: str, name: str, post: str, email: str, unit: Unit, role: str, by: User, demo: bool = False) -> tuple[User, str]:
+def add_user(
+    *, login: str, name: str, post: str, email: str, unit: Unit, role: str, by: User, demo: bool = False
+) -> tuple[User, str]:
     """A new user with one role, and the first password, shown once."""
     login = login.strip().lower()
     if queries.user_by_login(login):
         raise Refused(_("This sign-in name is taken."), at="login")
     password = passwords.suggested()
-    user = User(login=login, name=name, post=post, email=email, password_hash=passwords.hashed(password), demo=demo)
+    user = User(
+        login=login, name=name, post=post, email=email, password_hash=passwords.hashed(password), demo=demo
+    )
     db.session.add(user)
     grant_role(user, unit, role, by=by)
     audit.record(by, "accounts.add_user", user)
@@ -100,7 +104,12 @@ def _refuse_if_last(user: User) -> None:
         select(Grant.id)
         .join(Grant.user)
         .join(Grant.unit)
-        .where(Grant.role == Role.ADMINISTRATOR, Unit.parent_id.is_(None), User.active.is_(True), User.id != user.id)
+        .where(
+            Grant.role == Role.ADMINISTRATOR,
+            Unit.parent_id.is_(None),
+            User.active.is_(True),
+            User.id != user.id,
+        )
     )
     if db.session.scalar(others.limit(1)) is None:
         raise Refused(_("This is the last administrator."))
@@ -121,7 +130,9 @@ def set_active(user: User, active: bool, *, by: User) -> None:
     """Close or open an account; its deeds stay on record."""
     if user.id == by.id:
         raise Refused(_("You cannot close your own account."))
-    if not active and any(grant.role == Role.ADMINISTRATOR and grant.unit.parent_id is None for grant in user.grants):
+    if not active and any(
+        grant.role == Role.ADMINISTRATOR and grant.unit.parent_id is None for grant in user.grants
+    ):
         _refuse_if_last(user)
     user.active = active
     user.epoch += 1
@@ -152,15 +163,23 @@ def load_places(folder: Path, prefecture: str) -> int:
 
 
 _ENGLISH = {
-    "4109": "Puyang City", "410902": "Hualong District", "410922": "Qingfeng County", "410923": "Nanle County",
-    "410926": "Fan County", "410927": "Taiqian County", "410928": "Puyang County",
-    "410971": "Puyang Industrial Park", "410972": "Puyang Development Zone",
-}  # fmt: skip
+    "4109": "Puyang City",
+    "410902": "Hualong District",
+    "410922": "Qingfeng County",
+    "410923": "Nanle County",
+    "410926": "Fan County",
+    "410927": "Taiqian County",
+    "410928": "Puyang County",
+    "410971": "Puyang Industrial Park",
+    "410972": "Puyang Development Zone",
+}
 
 
 def found_units(prefecture: str) -> int:
     """Make the city's unit and one for every county and township of the gazetteer that has none yet."""
-    places = db.session.scalars(select(Place).where(Place.code.startswith(prefecture)).order_by(Place.code)).all()
+    places = db.session.scalars(
+        select(Place).where(Place.code.startswith(prefecture)).order_by(Place.code)
+    ).all()
     units = {unit.place_code: unit for unit in db.session.scalars(select(Unit))}
     count = 0
     for place in sorted(places, key=lambda place: (len(place.code), place.code)):

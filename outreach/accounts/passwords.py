@@ -10,7 +10,18 @@ from outreach.core.i18n import _
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)  # OWASP's second recommendation
 _NOBODY = _hasher.hash(secrets.token_hex(8))
-_KNOWN = ("password", "12345678", "qwerty", "admin123", "yangui", "puyang", "abc12345", "iloveyou", "88888888", "letmein")
+_KNOWN = (
+    "password",
+    "12345678",
+    "qwerty",
+    "admin123",
+    "yangui",
+    "puyang",
+    "abc12345",
+    "iloveyou",
+    "88888888",
+    "letmein",
+)
 
 
 def hashed(password: str) -> str:

@@ -42,14 +42,21 @@ def units_for_choice(user, permission: Permission, *levels: str) -> list[tuple[i
     names = {unit.id: unit.shown for unit in rows}
     rows = sorted(rows, key=lambda unit: (order[unit.level], unit.place_code or ""))
     return [
-        (unit.id, f"{names[unit.parent_id]} {unit.shown}" if unit.level == "township" and unit.parent_id in names else unit.shown)
+        (
+            unit.id,
+            f"{names[unit.parent_id]} {unit.shown}"
+            if unit.level == "township" and unit.parent_id in names
+            else unit.shown,
+        )
         for unit in rows
     ]
 
 
 def hosts_for_choice() -> list[tuple[int, str]]:
     """(id, name) of the city and every county of the house, whoever asks: that they exist is no secret."""
-    rows = db.session.scalars(select(Unit).where(Unit.level.in_(("city", "county"))).order_by(Unit.place_code, Unit.id))
+    rows = db.session.scalars(
+        select(Unit).where(Unit.level.in_(("city", "county"))).order_by(Unit.place_code, Unit.id)
+    )
     return [(unit.id, unit.shown) for unit in rows]
 
 
@@ -72,9 +79,11 @@ def counties() -> list[Unit]:
 _USER = (User.id, User.login, User.name, User.post, User.must_change_password, User.active, User.epoch)
 _SIGNED_IN = Swift(
     select(*_USER, Grant.role, Unit.path)
-    .outerjoin(Grant, Grant.user_id == User.id).outerjoin(Unit, Unit.id == Grant.unit_id)
-    .where(User.id == bindparam("id"), ~exists().where(EndedSession.key == bindparam("session"))).order_by(Grant.id)
-)  # fmt: skip
+    .outerjoin(Grant, Grant.user_id == User.id)
+    .outerjoin(Unit, Unit.id == Grant.unit_id)
+    .where(User.id == bindparam("id"), ~exists().where(EndedSession.key == bindparam("session")))
+    .order_by(Grant.id)
+)
 
 
 def signed_in(user_id: int, session: str = "") -> User | None:
@@ -136,6 +145,8 @@ def colleagues(user, permission: Permission) -> list[User]:
     """Active users who hold ``permission`` at a unit within ``user``'s own reach of it, by name."""
     within = reach(user, permission)
     rows = db.session.scalars(
-        select(User).where(User.active.is_(True), User.id.in_(select(Grant.user_id).where(Grant.unit_id.in_(within))))
+        select(User).where(
+            User.active.is_(True), User.id.in_(select(Grant.user_id).where(Grant.unit_id.in_(within)))
+        )
     ).all()
     return sorted((row for row in rows if row.holds(permission)), key=lambda row: row.name)

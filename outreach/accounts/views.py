@@ -8,7 +8,15 @@ from flask import Blueprint, current_app, flash, redirect, request, session, url
 from flask_login import LoginManager, current_user, login_user, logout_user
 
 from outreach.accounts import operations, queries
-from outreach.accounts.forms import ROLE_NAMES, ActiveForm, GrantForm, PasswordForm, SignInForm, UserFilters, UserForm
+from outreach.accounts.forms import (
+    ROLE_NAMES,
+    ActiveForm,
+    GrantForm,
+    PasswordForm,
+    SignInForm,
+    UserFilters,
+    UserForm,
+)
 from outreach.accounts.models import Grant, Unit, User
 from outreach.core.access import found, open_to_all, requires, signed_in
 from outreach.core.db import db
@@ -39,7 +47,12 @@ def unauthorized():
 def _onwards(target: str) -> str:
     """Only paths of our own."""
     parts = urlsplit(target or "")
-    own = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
+    own = (
+        target.startswith("/")
+        and not target.startswith(("//", "/\\"))
+        and not parts.netloc
+        and not parts.scheme
+    )
     return target if own else url_for("desk.index")
 
 
@@ -153,7 +166,13 @@ def add_user():
     values = form.values()
     unit = _unit(values.pop("unit_id"))
     user, first = operations.add_user(**values, unit=unit, by=current_user)
-    return page("accounts/user.html", user=user, first_password=first, form=GrantForm(units=_units()), role_names=ROLE_NAMES)
+    return page(
+        "accounts/user.html",
+        user=user,
+        first_password=first,
+        form=GrantForm(units=_units()),
+        role_names=ROLE_NAMES,
+    )
 
 
 @bp.get("/users/<int:user_id>")
@@ -189,7 +208,13 @@ def withdraw_role(user_id: int, grant_id: int):
 def reset_password(user_id: int):
     row = found(queries.select_users(current_user), user_id)
     first = operations.reset_password(row, by=current_user)
-    return page("accounts/user.html", user=row, first_password=first, form=GrantForm(units=_units()), role_names=ROLE_NAMES)
+    return page(
+        "accounts/user.html",
+        user=row,
+        first_password=first,
+        form=GrantForm(units=_units()),
+        role_names=ROLE_NAMES,
+    )
 
 
 @bp.post("/users/<int:user_id>/active")

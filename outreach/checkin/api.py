@@ -49,7 +49,11 @@ OVERLAP = timedelta(seconds=30)
 @open_to_all
 def app():
     """The gate's page: the same for everybody, it holds nothing."""
-    return page("checkin/gate_app.html", version=_version(), verdicts={name: str(words) for name, words in VERDICT_NAMES.items()})
+    return page(
+        "checkin/gate_app.html",
+        version=_version(),
+        verdicts={name: str(words) for name, words in VERDICT_NAMES.items()},
+    )
 
 
 def _files() -> list[str]:
@@ -70,11 +74,18 @@ def worker():
         {
             "version": _version(),
             "languages": list(LOCALES),
-            "list": ["/door/", *(f"/door/?lang={code}" for code in LOCALES), "/door/manifest.webmanifest", *_files()],
+            "list": [
+                "/door/",
+                *(f"/door/?lang={code}" for code in LOCALES),
+                "/door/manifest.webmanifest",
+                *_files(),
+            ],
         }
     )
     return Response(
-        f"const FILES = {files};\n{source}", content_type="text/javascript; charset=utf-8", headers={"Cache-Control": "no-cache"}
+        f"const FILES = {files};\n{source}",
+        content_type="text/javascript; charset=utf-8",
+        headers={"Cache-Control": "no-cache"},
     )
 
 
@@ -91,7 +102,13 @@ def manifest():
         "background_color": "#ffffff",
         "theme_color": "#9a3324",
         "icons": [
-            {"src": f"/door/icon-{size}.png", "sizes": f"{size}x{size}", "type": "image/png", "purpose": "any maskable"} for size in ICONS
+            {
+                "src": f"/door/icon-{size}.png",
+                "sizes": f"{size}x{size}",
+                "type": "image/png",
+                "purpose": "any maskable",
+            }
+            for size in ICONS
         ],
     }
     return Response(json.dumps(text, ensure_ascii=False), content_type="application/manifest+json")
@@ -102,14 +119,25 @@ def manifest():
 def icon(size: int):
     """The gate on a home screen: a wild goose in flight on the red of the house."""
     return Response(
-        _icon(size) if size in ICONS else abort(404), content_type="image/png", headers={"Cache-Control": "public, max-age=86400"}
+        _icon(size) if size in ICONS else abort(404),
+        content_type="image/png",
+        headers={"Cache-Control": "public, max-age=86400"},
     )
 
 
 @lru_cache
 def _icon(size: int) -> bytes:
     drawn, target = Image.new("RGB", (4 * size, 4 * size), "#9a3324"), io.BytesIO()
-    goose = ((0.16, 0.40), (0.40, 0.46), (0.50, 0.58), (0.60, 0.46), (0.84, 0.40), (0.60, 0.58), (0.50, 0.74), (0.40, 0.58))
+    goose = (
+        (0.16, 0.40),
+        (0.40, 0.46),
+        (0.50, 0.58),
+        (0.60, 0.46),
+        (0.84, 0.40),
+        (0.60, 0.58),
+        (0.50, 0.74),
+        (0.40, 0.58),
+    )
     ImageDraw.Draw(drawn).polygon([(4 * size * x, 4 * size * y) for x, y in goose], fill="white")
     drawn.resize((size, size), Image.Resampling.LANCZOS).save(target, "PNG")
     return target.getvalue()
@@ -119,7 +147,9 @@ def _line(*, held: bool = False) -> device_queries.Line:
     scheme, _blank, credential = request.headers.get("Authorization", "").partition(" ")
     number, _dot, secret = credential.partition(".")
     key = whole_number(number)
-    return (device_queries.line_of(key, secret, held=held) if scheme == "Gate" and key and secret else None) or abort(401)
+    return (
+        device_queries.line_of(key, secret, held=held) if scheme == "Gate" and key and secret else None
+    ) or abort(401)
 
 
 def _live() -> device_queries.Line:
@@ -143,7 +173,9 @@ def _word(body: dict, name: str, most: int = 20) -> str:
 
 
 def _json(answer: dict, status: int = 200) -> Response:
-    return Response(json.dumps(answer, ensure_ascii=False, separators=(",", ":")), status, content_type="application/json")
+    return Response(
+        json.dumps(answer, ensure_ascii=False, separators=(",", ":")), status, content_type="application/json"
+    )
 
 
 def _stamp(moment) -> int | None:
@@ -151,13 +183,29 @@ def _stamp(moment) -> int | None:
 
 
 def _gate(device: Device) -> dict:
-    gate, event, rehearsal = device.gate, device.gate.event, device_queries.open_rehearsal(device.gate.event_id)
+    gate, event, rehearsal = (
+        device.gate,
+        device.gate.event,
+        device_queries.open_rehearsal(device.gate.event_id),
+    )
     return {
-        "name": gate.name, "purpose": gate.purpose, "rule": gate.rule, "types": gate.types, "letters": gate.letters, "opens": _stamp(gate.opens_at),
-        "closes": _stamp(gate.closes_at), "questions": gate.questions, "lock_hours": gate.lock_hours, "off": event.state == "cancelled",
-        "event": event.title, "zone": event.zone, "key": base64.b64encode(tickets.public_key(event.ticket_seed)).decode(),
-        "names": roster_queries.types(event), "walk_in": event.types[0].id, "rehearsal": rehearsal.id if rehearsal else None,
-    }  # fmt: skip
+        "name": gate.name,
+        "purpose": gate.purpose,
+        "rule": gate.rule,
+        "types": gate.types,
+        "letters": gate.letters,
+        "opens": _stamp(gate.opens_at),
+        "closes": _stamp(gate.closes_at),
+        "questions": gate.questions,
+        "lock_hours": gate.lock_hours,
+        "off": event.state == "cancelled",
+        "event": event.title,
+        "zone": event.zone,
+        "key": base64.b64encode(tickets.public_key(event.ticket_seed)).decode(),
+        "names": roster_queries.types(event),
+        "walk_in": event.types[0].id,
+        "rehearsal": rehearsal.id if rehearsal else None,
+    }
 
 
 @bp.post("/join")
@@ -168,7 +216,15 @@ def join():
     """One browser becomes a gate by its one-time invitation."""
     token = _word(_body(), "token", 64).strip().upper()
     device, secret = operations.join_device(token, agent=request.headers.get("User-Agent", ""))
-    return _json({"device": device.id, "secret": secret, "name": device.name, "now": _stamp(clock.now()), "gate": _gate(device)})
+    return _json(
+        {
+            "device": device.id,
+            "secret": secret,
+            "name": device.name,
+            "now": _stamp(clock.now()),
+            "gate": _gate(device),
+        }
+    )
 
 
 @bp.post("/sync")
@@ -193,9 +249,12 @@ def _answer(line: device_queries.Line, body: dict) -> dict:
     if any(sent):
         answer["results"] = operations.take(line, *sent)
     operations.note_contact(
-        line, queue=min(abs(whole_number(body.get("queue")) or 0), 1_000_000), offset_ms=_offset(body.get("offset")),
-        version=_word(body, "version"), camera=_word(body, "camera"),
-    )  # fmt: skip
+        line,
+        queue=min(abs(whole_number(body.get("queue")) or 0), 1_000_000),
+        offset_ms=_offset(body.get("offset")),
+        version=_word(body, "version"),
+        camera=_word(body, "camera"),
+    )
     if body.get("after") is not None:
         answer |= _feed(line, whole_number(body["after"]) or 0)
     if (isinstance(body.get("drawers"), dict) or body.get("passes")) and not _is_over(line):
@@ -242,10 +301,15 @@ def _changes(line: device_queries.Line, body: dict) -> dict:
     device = db.session.get_one(Device, line.id)
     answer = {}
     if isinstance(body.get("drawers"), dict):
-        answer |= {"gate": _gate(device), "drawers": roster_queries.changed_drawers(device.gate.event, body["drawers"])}
+        answer |= {
+            "gate": _gate(device),
+            "drawers": roster_queries.changed_drawers(device.gate.event, body["drawers"]),
+        }
     if body.get("passes"):
         seed = device.gate.event.ticket_seed
-        answer["passes"] = [[tokens.alias(code), tickets.signed(code, seed)] for code in operations.lend_passes(line)]
+        answer["passes"] = [
+            [tokens.alias(code), tickets.signed(code, seed)] for code in operations.lend_passes(line)
+        ]
     return answer
 
 
@@ -255,14 +319,20 @@ def _list(body: dict, name: str) -> list:
 
 
 def _offset(value) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2_000_000_000 else 0
+    return (
+        value if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2_000_000_000 else 0
+    )
 
 
 def _feed(line: device_queries.Line, after: int) -> dict:
     rows = db.session.execute(queries.select_scans_since(line.event_id, after).limit(FEED)).all()
     last, more = rows[-1][0] if rows else after, len(rows) == FEED
     if not more and not is_sqlite():  # SQLite lets one write after the other: nothing comes late
-        again = queries.select_scans_since(line.event_id, after, clock.now() - OVERLAP).order_by(None).order_by(Scan.id.desc())
+        again = (
+            queries.select_scans_since(line.event_id, after, clock.now() - OVERLAP)
+            .order_by(None)
+            .order_by(Scan.id.desc())
+        )
         rows = [*rows, *db.session.execute(again.limit(FEED)).all()]
     told = [
         [key, guest, scope, verdict, _stamp(at), gate or "", undoes or ""]
@@ -279,7 +349,13 @@ def _feed(line: device_queries.Line, after: int) -> dict:
 def rehearsal():
     """The guests of the rehearsal that is going on."""
     row = device_queries.open_rehearsal(_live().event_id) or abort(404)
-    return _json({"id": row.id, "key": base64.b64encode(tickets.public_key(row.seed)).decode(), "rows": rehearsing.rows(row)})
+    return _json(
+        {
+            "id": row.id,
+            "key": base64.b64encode(tickets.public_key(row.seed)).decode(),
+            "rows": rehearsing.rows(row),
+        }
+    )
 
 
 @bp.post("/report")
@@ -290,10 +366,17 @@ def report():
     """What the device found out about itself in the rehearsal."""
     line, body = _live(), _body()
     row = device_queries.open_rehearsal(line.event_id) or abort(404)
-    counts = {name: min(whole_number(body.get(name)) or 0, 1_000_000) for name in ("scans", "offline_scans", "median_ms", "slowest_ms")}
+    counts = {
+        name: min(whole_number(body.get(name)) or 0, 1_000_000)
+        for name in ("scans", "offline_scans", "median_ms", "slowest_ms")
+    }
     said = body.get("verdicts")
     verdicts = (
-        {name: min(whole_number(said.get(name)) or 0, 1_000_000) for name in protocol.VERDICTS if name in said}
+        {
+            name: min(whole_number(said.get(name)) or 0, 1_000_000)
+            for name in protocol.VERDICTS
+            if name in said
+        }
         if isinstance(said, dict)
         else {}
     )

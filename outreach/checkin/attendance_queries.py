@@ -37,17 +37,23 @@ def _counts(event: Event, of_invitation, of_registration, joins) -> dict[str, di
         .group_by(of_invitation)
     )
     placed = joins(select(of_registration, func.count()).select_from(Registration), Registration)
-    placed = placed.where(Registration.event_id == event.id, Registration.state == CONFIRMED).group_by(of_registration)
+    placed = placed.where(Registration.event_id == event.id, Registration.state == CONFIRMED).group_by(
+        of_registration
+    )
     chosen = {
-        "invited": invited, "answered_yes": invited.where(Invitation.answer.in_((YES, PROXY))), "placed": placed,
+        "invited": invited,
+        "answered_yes": invited.where(Invitation.answer.in_((YES, PROXY))),
+        "placed": placed,
         "arrived": placed.where(Registration.id.in_(standing_scans(event))),
-    }  # fmt: skip
+    }
     return {step: dict(db.session.execute(statement).all()) for step, statement in chosen.items()}
 
 
 def _lines(counts: dict[str, dict], names: dict, other: str = "–") -> list[Line]:
     keys = {key for found in counts.values() for key in found}
-    lines = [Line(names.get(key, other), key, **{step: counts[step].get(key, 0) for step in STEPS}) for key in keys]
+    lines = [
+        Line(names.get(key, other), key, **{step: counts[step].get(key, 0) for step in STEPS}) for key in keys
+    ]
     order = {key: place for place, key in enumerate(names)}
     return sorted(lines, key=lambda line: (order.get(line.key, len(order)), line.name))
 
@@ -64,7 +70,9 @@ def by_county(event: Event) -> list[Line]:
     code = case((home_county().in_(names), home_county()))
 
     def joins(statement, model):
-        return statement.outerjoin(Person, Person.id == model.person_id).outerjoin(Unit, Unit.id == Person.unit_id)
+        return statement.outerjoin(Person, Person.id == model.person_id).outerjoin(
+            Unit, Unit.id == Person.unit_id
+        )
 
     return _lines(_counts(event, code, code, joins), names, _("From elsewhere"))
 
@@ -76,5 +84,7 @@ def total(lines: list[Line]) -> Line:
 
 def arrived(event: Event) -> list[Registration]:
     """The guests who were there."""
-    chosen = select(Registration).where(Registration.event_id == event.id, Registration.id.in_(standing_scans(event)))
+    chosen = select(Registration).where(
+        Registration.event_id == event.id, Registration.id.in_(standing_scans(event))
+    )
     return list(db.session.scalars(chosen.order_by(Registration.id)))

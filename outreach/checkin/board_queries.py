@@ -48,7 +48,11 @@ def _first_admissions(event: Event) -> dict[int, datetime]:
     undo = aliased(Scan)
     undone = select(undo.id).where(undo.earlier_id == Scan.id, undo.verdict == UNDONE).exists()
     chosen = select(Scan.registration_id, func.min(Scan.at)).where(
-        Scan.event_id == event.id, Scan.verdict == ADMITTED, ~Scan.scope.startswith(DEPARTURE), ~undone, Scan.registration_id.is_not(None)
+        Scan.event_id == event.id,
+        Scan.verdict == ADMITTED,
+        ~Scan.scope.startswith(DEPARTURE),
+        ~undone,
+        Scan.registration_id.is_not(None),
     )
     return dict(db.session.execute(chosen.group_by(Scan.registration_id)).tuples().all())
 
@@ -58,13 +62,19 @@ def board(event: Event) -> Board:
     here = _first_admissions(event)
     rows = db.session.execute(
         select(Registration.id, Registration.person_id, Registration.type_id, home_county())
-        .outerjoin(GuestType, GuestType.id == Registration.type_id).outerjoin(Person, Person.id == Registration.person_id)
+        .outerjoin(GuestType, GuestType.id == Registration.type_id)
+        .outerjoin(Person, Person.id == Registration.person_id)
         .outerjoin(Unit, Unit.id == Person.unit_id)
-        .where(Registration.event_id == event.id, Registration.state == CONFIRMED).order_by(GuestType.place, GuestType.id)
-    ).all()  # fmt: skip
+        .where(Registration.event_id == event.id, Registration.state == CONFIRMED)
+        .order_by(GuestType.place, GuestType.id)
+    ).all()
     places = {unit.place_code: unit.shown for unit in counties()}
     leaders = liaison.leaders_of([row.person_id for row in rows if row.person_id]) if rows else {}
-    posts = db.session.scalars(select(LeaderPost).where(LeaderPost.id.in_(set(leaders.values())))).unique() if leaders else []
+    posts = (
+        db.session.scalars(select(LeaderPost).where(LeaderPost.id.in_(set(leaders.values())))).unique()
+        if leaders
+        else []
+    )
     titles = {row.id: f"{row.title} {row.holder}".strip() for row in posts}
     types = {row.id: row.shown for row in event.types}
     made = Board()
@@ -102,8 +112,12 @@ def _plot(times: list[datetime]) -> list[tuple[datetime, int]]:
 def key_people(event: Event) -> list[tuple[Registration, datetime | None]]:
     """(guest of the key list, when admitted or None), the missing first."""
     here = _first_admissions(event)
-    chosen = select(Registration).join(Person, Person.id == Registration.person_id).where(
-        Registration.event_id == event.id, Registration.state == CONFIRMED, Person.tier == KEY
-    )  # fmt: skip
-    rows = db.session.scalars(chosen.options(joinedload(Registration.type)).order_by(Registration.name, Registration.id))
+    chosen = (
+        select(Registration)
+        .join(Person, Person.id == Registration.person_id)
+        .where(Registration.event_id == event.id, Registration.state == CONFIRMED, Person.tier == KEY)
+    )
+    rows = db.session.scalars(
+        chosen.options(joinedload(Registration.type)).order_by(Registration.name, Registration.id)
+    )
     return sorted(((row, here.get(row.id)) for row in rows), key=lambda pair: pair[1] is not None)

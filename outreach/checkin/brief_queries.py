@@ -19,11 +19,18 @@ def who_to_brief(ids) -> list[tuple[Registration, User]]:
         return []
     told = select(Brief.id).where(Brief.registration_id == Registration.id, Brief.user_id == User.id)
     rows = db.session.execute(
-        select(Registration, User).join(Pairing, Pairing.person_id == Registration.person_id).join(LeaderPost, LeaderPost.id == Pairing.post_id)
+        select(Registration, User)
+        .join(Pairing, Pairing.person_id == Registration.person_id)
+        .join(LeaderPost, LeaderPost.id == Pairing.post_id)
         .join(User, or_(User.id == LeaderPost.user_id, User.id == Pairing.clerk_id))
-        .where(Registration.id.in_(ids), Pairing.ended_on.is_(None), User.active, ~told.exists()).order_by(Registration.id, User.id)
-    )  # fmt: skip
-    return list(dict.fromkeys((registration, user) for registration, user in rows if user.holds(Permission.LIAISON_VIEW)))
+        .where(Registration.id.in_(ids), Pairing.ended_on.is_(None), User.active, ~told.exists())
+        .order_by(Registration.id, User.id)
+    )
+    return list(
+        dict.fromkeys(
+            (registration, user) for registration, user in rows if user.holds(Permission.LIAISON_VIEW)
+        )
+    )
 
 
 def brief_choice(user_id: int) -> BriefChoice | None:
@@ -33,28 +40,47 @@ def brief_choice(user_id: int) -> BriefChoice | None:
 
 def briefs(user: User, most: int = 30) -> list[Brief]:
     """The last cards of people the user still keeps in touch with, or may see anyhow; newest first."""
-    paired = select(Pairing.id).join(LeaderPost, LeaderPost.id == Pairing.post_id).where(
-        Pairing.person_id == Person.id, Pairing.ended_on.is_(None), or_(LeaderPost.user_id == user.id, Pairing.clerk_id == user.id)
-    )  # fmt: skip
+    paired = (
+        select(Pairing.id)
+        .join(LeaderPost, LeaderPost.id == Pairing.post_id)
+        .where(
+            Pairing.person_id == Person.id,
+            Pairing.ended_on.is_(None),
+            or_(LeaderPost.user_id == user.id, Pairing.clerk_id == user.id),
+        )
+    )
     within = Person.unit_id.in_(reach(user, Permission.DIRECTORY_VIEW))
-    mine = select(Brief).join(Brief.registration).join(Registration.person).where(Brief.user_id == user.id, or_(paired.exists(), within))
+    mine = (
+        select(Brief)
+        .join(Brief.registration)
+        .join(Registration.person)
+        .where(Brief.user_id == user.id, or_(paired.exists(), within))
+    )
     chosen = mine.options(
-        joinedload(Brief.registration).joinedload(Registration.person), joinedload(Brief.registration).joinedload(Registration.event),
-        joinedload(Brief.registration).joinedload(Registration.type), joinedload(Brief.registration).selectinload(Registration.companions),
-    )  # fmt: skip
+        joinedload(Brief.registration).joinedload(Registration.person),
+        joinedload(Brief.registration).joinedload(Registration.event),
+        joinedload(Brief.registration).joinedload(Registration.type),
+        joinedload(Brief.registration).selectinload(Registration.companions),
+    )
     return list(db.session.scalars(chosen.order_by(Brief.id.desc()).limit(most)))
 
 
 def last_contacts(people: list[int]) -> dict[int, Contact]:
     """Person -> the last contact that was held."""
-    chosen = select(Contact).where(Contact.person_id.in_(people), Contact.state == HELD).options(joinedload(Contact.post))
+    chosen = (
+        select(Contact)
+        .where(Contact.person_id.in_(people), Contact.state == HELD)
+        .options(joinedload(Contact.post))
+    )
     return {row.person_id: row for row in db.session.scalars(chosen.order_by(Contact.day, Contact.id))}
 
 
 def open_promises(people: list[int]) -> dict[int, list[FollowUp]]:
     """Person -> what was promised and is not done."""
     chosen = (
-        select(FollowUp).join(FollowUp.contact).where(Contact.person_id.in_(people), FollowUp.kind == PROMISE, FollowUp.done_at.is_(None))
+        select(FollowUp)
+        .join(FollowUp.contact)
+        .where(Contact.person_id.in_(people), FollowUp.kind == PROMISE, FollowUp.done_at.is_(None))
     )
     found: dict[int, list[FollowUp]] = {}
     for row in db.session.scalars(chosen.options(joinedload(FollowUp.contact)).order_by(FollowUp.due_on)):

@@ -29,12 +29,18 @@ class Gate(Base):
     purpose: Mapped[str] = mapped_column(String(10), default=ARRIVAL)
     rule: Mapped[str] = mapped_column(String(8), default=ONCE)
     types: Mapped[list] = mapped_column(JSON, default=list)  # ids of guest types; empty: all
-    letters: Mapped[str] = mapped_column(String(3), default="")  # "a-l": whose surname begins so in pinyin; others amber while offline
+    letters: Mapped[str] = mapped_column(
+        String(3), default=""
+    )  # "a-l": whose surname begins so in pinyin; others amber while offline
     opens_at: Mapped[object | None] = mapped_column(Moment)
     closes_at: Mapped[object | None] = mapped_column(Moment)
     questions: Mapped[list] = mapped_column(JSON, default=list)  # asked after each admission: 胸牌已发?
-    poster: Mapped[bool] = mapped_column(default=False)  # guests may check themselves in here with the code shown in the hall
-    lock_hours: Mapped[int] = mapped_column(default=12)  # a device nobody unlocked for so long wants its PIN again
+    poster: Mapped[bool] = mapped_column(
+        default=False
+    )  # guests may check themselves in here with the code shown in the hall
+    lock_hours: Mapped[int] = mapped_column(
+        default=12
+    )  # a device nobody unlocked for so long wants its PIN again
 
     event: Mapped[Event] = relationship()
 
@@ -83,7 +89,9 @@ class Pass(Base):
     device_id: Mapped[int] = mapped_column(ForeignKey("gate_devices.id", ondelete="CASCADE"), index=True)
     code: Mapped[str] = mapped_column(String(26), unique=True)
     door_id: Mapped[str] = mapped_column(String(16), unique=True)
-    registration_id: Mapped[int | None] = mapped_column(ForeignKey("registrations.id", ondelete="CASCADE"))  # whom it was given to
+    registration_id: Mapped[int | None] = mapped_column(
+        ForeignKey("registrations.id", ondelete="CASCADE")
+    )  # whom it was given to
     lent_at: Mapped[object] = mapped_column(Moment, default=clock.now)
     spent_at: Mapped[object | None] = mapped_column(
         Moment
@@ -104,7 +112,9 @@ class Rehearsal(Base):
     started_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
     event: Mapped[Event] = relationship()
-    reports: Mapped[list["RehearsalReport"]] = relationship(back_populates="rehearsal", order_by="RehearsalReport.id", cascade="all")
+    reports: Mapped[list["RehearsalReport"]] = relationship(
+        back_populates="rehearsal", order_by="RehearsalReport.id", cascade="all"
+    )
 
 
 class RehearsalReport(Base):

@@ -21,20 +21,38 @@ from outreach.registrations.models import Registration, ReplacedTicket
 # every contact of a gate begins with this one: plain values, for a queue waits behind it
 _BY_KEY = (
     select(
-        Device.id, Device.gate_id, Gate.event_id, Gate.purpose, Gate.rule, Event.zone, Device.revoked_at, Device.last_contact_at, Device.queue,
-        Device.version, Event.ends_at,
+        Device.id,
+        Device.gate_id,
+        Gate.event_id,
+        Gate.purpose,
+        Gate.rule,
+        Event.zone,
+        Device.revoked_at,
+        Device.last_contact_at,
+        Device.queue,
+        Device.version,
+        Event.ends_at,
     )
-    .join(Gate, Gate.id == Device.gate_id).join(Event, Event.id == Gate.event_id)
-    .where(Device.id == bindparam("id"), Device.secret_sha256 == bindparam("sha256"), Device.secret_sha256 != "")
-)  # fmt: skip
+    .join(Gate, Gate.id == Device.gate_id)
+    .join(Event, Event.id == Gate.event_id)
+    .where(
+        Device.id == bindparam("id"), Device.secret_sha256 == bindparam("sha256"), Device.secret_sha256 != ""
+    )
+)
 _HELD_BY_KEY = Swift(_BY_KEY.with_for_update(of=Device, key_share=True))
 _SEEN_BY_KEY = Swift(_BY_KEY)
-_IN_SERVICE = Swift(select(Device.revoked_at).where(Device.id == bindparam("id")).with_for_update(key_share=True))
-_HERE = select(Scan.id).where(Scan.registration_id == Registration.id, *STANDING).correlate(Registration).exists()
+_IN_SERVICE = Swift(
+    select(Device.revoked_at).where(Device.id == bindparam("id")).with_for_update(key_share=True)
+)
+_HERE = (
+    select(Scan.id).where(Scan.registration_id == Registration.id, *STANDING).correlate(Registration).exists()
+)
 _BY_TICKET = select(Registration.door_id, Registration.id, Registration.person_id, _HERE).where(
     Registration.event_id == bindparam("event"), Registration.door_id.in_(bindparam("ids", expanding=True))
 )
-_ADMITTED = select(Scan.registration_id).where(Scan.registration_id.in_(bindparam("ids", expanding=True)), *STANDING)
+_ADMITTED = select(Scan.registration_id).where(
+    Scan.registration_id.in_(bindparam("ids", expanding=True)), *STANDING
+)
 
 
 class Line(NamedTuple):
@@ -67,7 +85,9 @@ def line_of(key: int, secret: str, *, held: bool = False) -> Line | None:
 
 def is_revoked(key: int, leash: str) -> bool | None:
     """Whether the device with this leash was withdrawn; None where there is no such device. The leash follows from the secret's hash."""
-    row = db.session.execute(select(Device.secret_sha256, Device.revoked_at).where(Device.id == key, Device.secret_sha256 != "")).first()
+    row = db.session.execute(
+        select(Device.secret_sha256, Device.revoked_at).where(Device.id == key, Device.secret_sha256 != "")
+    ).first()
     if row is None or not hmac.compare_digest(tokens.digest(f"leash{row[0]}").encode(), leash.encode()):
         return None
     return row[1] is not None
@@ -91,7 +111,9 @@ def select_devices(user, permission: Permission = Permission.CHECKIN_GATES) -> S
 def devices(event: Event) -> list[Device]:
     """Every device that joined, those that are withdrawn last."""
     chosen = select(Device).join(Device.gate).where(Gate.event_id == event.id, Device.joined_at.is_not(None))
-    return list(db.session.scalars(chosen.order_by(Device.revoked_at.is_not(None), Device.gate_id, Device.id)))
+    return list(
+        db.session.scalars(chosen.order_by(Device.revoked_at.is_not(None), Device.gate_id, Device.id))
+    )
 
 
 class Guest(NamedTuple):
@@ -106,13 +128,17 @@ def guests_of_tickets(event_id: int, ids: set[str]) -> dict[str, Guest]:
     """How gates know a ticket -> its guest: by today's code, by one that was replaced, by a pass handed out at a gate."""
     if not ids:
         return {}
-    found = {door_id: Guest(key, person, here) for door_id, key, person, here in fetch(_BY_TICKET, {"event": event_id, "ids": list(ids)})}
+    found = {
+        door_id: Guest(key, person, here)
+        for door_id, key, person, here in fetch(_BY_TICKET, {"event": event_id, "ids": list(ids)})
+    }
     if missing := ids - set(found):
         for model in (ReplacedTicket, Pass):
             rows = db.session.execute(
-                select(model.door_id, Registration.id, Registration.person_id, _HERE).join(Registration, Registration.id == model.registration_id)
+                select(model.door_id, Registration.id, Registration.person_id, _HERE)
+                .join(Registration, Registration.id == model.registration_id)
                 .where(model.door_id.in_(missing), Registration.event_id == event_id)
-            )  # fmt: skip
+            )
             found.update({door_id: Guest(key, person, here) for door_id, key, person, here in rows})
     return found
 
@@ -135,7 +161,9 @@ def answers_of(device_id: int, key: str) -> dict | None:
 
 def scans_of_nobody(event_id: int, door_id: str) -> list[Scan]:
     """Scans of a ticket whose guest was not known when they came in."""
-    chosen = select(Scan).where(Scan.registration_id.is_(None), Scan.door_id == door_id, Scan.event_id == event_id)
+    chosen = select(Scan).where(
+        Scan.registration_id.is_(None), Scan.door_id == door_id, Scan.event_id == event_id
+    )
     return list(db.session.scalars(chosen.order_by(Scan.at)))
 
 
@@ -154,7 +182,9 @@ def unused_passes(device_id: int) -> list[str]:
     """The codes of blank tickets nobody was given yet."""
     return list(
         db.session.scalars(
-            select(Pass.code).where(Pass.device_id == device_id, Pass.registration_id.is_(None), Pass.spent_at.is_(None)).order_by(Pass.id)
+            select(Pass.code)
+            .where(Pass.device_id == device_id, Pass.registration_id.is_(None), Pass.spent_at.is_(None))
+            .order_by(Pass.id)
         )
     )
 
@@ -167,7 +197,12 @@ def passes_of(registration_id: int) -> set[str]:
 def is_lent(event_id: int, code: str) -> bool:
     """Whether this is a pass of a device of the event that is in service: its guest will be heard of."""
     chosen = select(Pass.id).join(Device, Device.id == Pass.device_id).join(Gate, Gate.id == Device.gate_id)
-    return db.session.scalar(chosen.where(Pass.code == code, Gate.event_id == event_id, Device.revoked_at.is_(None))) is not None
+    return (
+        db.session.scalar(
+            chosen.where(Pass.code == code, Gate.event_id == event_id, Device.revoked_at.is_(None))
+        )
+        is not None
+    )
 
 
 def passes_given(event_id: int) -> list[tuple[str, int]]:
@@ -184,39 +219,69 @@ def tickets_of(event_id: int) -> list[tuple[str, int]]:
     """(``door_id``, registration) of every ticket a guest of the event ever had: replaced ones and passes first, today's last."""
     found = []
     for model in (ReplacedTicket, Pass):
-        chosen = select(model.door_id, Registration.id).join(Registration, Registration.id == model.registration_id)
+        chosen = select(model.door_id, Registration.id).join(
+            Registration, Registration.id == model.registration_id
+        )
         found += db.session.execute(chosen.where(Registration.event_id == event_id)).tuples()
-    return [*found, *db.session.execute(select(Registration.door_id, Registration.id).where(Registration.event_id == event_id)).tuples()]
+    return [
+        *found,
+        *db.session.execute(
+            select(Registration.door_id, Registration.id).where(Registration.event_id == event_id)
+        ).tuples(),
+    ]
 
 
 def passes_lost(event_id: int) -> list[str]:
     """``door_id`` of blank tickets that lie on withdrawn devices."""
-    chosen = select(Pass.door_id).join(Device, Device.id == Pass.device_id).join(Gate, Gate.id == Device.gate_id)
-    return list(db.session.scalars(chosen.where(Gate.event_id == event_id, Device.revoked_at.is_not(None), Pass.registration_id.is_(None))))
+    chosen = (
+        select(Pass.door_id).join(Device, Device.id == Pass.device_id).join(Gate, Gate.id == Device.gate_id)
+    )
+    return list(
+        db.session.scalars(
+            chosen.where(
+                Gate.event_id == event_id, Device.revoked_at.is_not(None), Pass.registration_id.is_(None)
+            )
+        )
+    )
 
 
 def open_rehearsal(event_id: int) -> Rehearsal | None:
     """The rehearsal that is going on."""
-    return db.session.scalar(select(Rehearsal).where(Rehearsal.event_id == event_id, Rehearsal.ended_at.is_(None)).limit(1))
+    return db.session.scalar(
+        select(Rehearsal).where(Rehearsal.event_id == event_id, Rehearsal.ended_at.is_(None)).limit(1)
+    )
 
 
 def rehearsals(event: Event) -> list[Rehearsal]:
     """All rehearsals, the last one first."""
-    return list(db.session.scalars(select(Rehearsal).where(Rehearsal.event_id == event.id).order_by(Rehearsal.id.desc())))
+    return list(
+        db.session.scalars(
+            select(Rehearsal).where(Rehearsal.event_id == event.id).order_by(Rehearsal.id.desc())
+        )
+    )
 
 
 def report_of(rehearsal: Rehearsal, device: Device) -> RehearsalReport | None:
     """What this device reported so far."""
-    chosen = select(RehearsalReport).where(RehearsalReport.rehearsal_id == rehearsal.id, RehearsalReport.device_id == device.id)
+    chosen = select(RehearsalReport).where(
+        RehearsalReport.rehearsal_id == rehearsal.id, RehearsalReport.device_id == device.id
+    )
     return db.session.scalar(chosen)
 
 
 def select_problems(event: Event) -> Select:
     """What gates sent and could not be taken, what is open first."""
-    chosen = select(DoorProblem).where(DoorProblem.event_id == event.id).options(joinedload(DoorProblem.device))
+    chosen = (
+        select(DoorProblem).where(DoorProblem.event_id == event.id).options(joinedload(DoorProblem.device))
+    )
     return chosen.order_by(DoorProblem.settled_at.is_not(None), DoorProblem.id.desc())
 
 
 def open_problem_count(event: Event) -> int:
     """How many nobody has dealt with."""
-    return db.session.scalar(select(func.count()).where(DoorProblem.event_id == event.id, DoorProblem.settled_at.is_(None))) or 0
+    return (
+        db.session.scalar(
+            select(func.count()).where(DoorProblem.event_id == event.id, DoorProblem.settled_at.is_(None))
+        )
+        or 0
+    )

@@ -29,25 +29,50 @@ from outreach.core.i18n import _, lazy
 from outreach.events.queries import type_choices
 
 VERDICT_NAMES = {
-    ADMITTED: lazy("Welcome"), ALREADY: lazy("Already here"), LEFT: lazy("Out"), CANCELLED: lazy("Cancelled"), WAITING: lazy("On the waiting list"),
-    APPROVAL: lazy("Not approved yet"), REPLACED: lazy("This ticket was replaced"), STALE: lazy("An old picture of the code"), EARLY: lazy("This gate is not open yet"),
-    LATE: lazy("This gate is closed"), WRONG_GATE: lazy("Not this gate"), ELSEWHERE: lazy("Belongs to another gate"), OTHER_EVENT: lazy("Ticket of another event"),
-    UNKNOWN: lazy("Not a ticket of this house"), FORGED: lazy("Not a ticket of this event"), UNDONE: lazy("Taken back"),
-}  # fmt: skip
+    ADMITTED: lazy("Welcome"),
+    ALREADY: lazy("Already here"),
+    LEFT: lazy("Out"),
+    CANCELLED: lazy("Cancelled"),
+    WAITING: lazy("On the waiting list"),
+    APPROVAL: lazy("Not approved yet"),
+    REPLACED: lazy("This ticket was replaced"),
+    STALE: lazy("An old picture of the code"),
+    EARLY: lazy("This gate is not open yet"),
+    LATE: lazy("This gate is closed"),
+    WRONG_GATE: lazy("Not this gate"),
+    ELSEWHERE: lazy("Belongs to another gate"),
+    OTHER_EVENT: lazy("Ticket of another event"),
+    UNKNOWN: lazy("Not a ticket of this house"),
+    FORGED: lazy("Not a ticket of this event"),
+    UNDONE: lazy("Taken back"),
+}
 PURPOSE_NAMES = {
-    ARRIVAL: lazy("Entrance"), HALL: lazy("Hall"), SIGNING: lazy("Signing area"), MEAL: lazy("Meal"), DEPARTURE: lazy("Departure"),
-}  # fmt: skip
+    ARRIVAL: lazy("Entrance"),
+    HALL: lazy("Hall"),
+    SIGNING: lazy("Signing area"),
+    MEAL: lazy("Meal"),
+    DEPARTURE: lazy("Departure"),
+}
 RULE_NAMES = {ONCE: lazy("Once"), DAILY: lazy("Once a day"), IN_OUT: lazy("In and out")}
 DECISION_NAMES = {
-    "mis_scan": lazy("Scanned by mistake"), "passed_on": lazy("The ticket was passed on"), "wrong_clock": lazy("A clock was wrong"), "fine": lazy("All is well"),
-}  # fmt: skip
+    "mis_scan": lazy("Scanned by mistake"),
+    "passed_on": lazy("The ticket was passed on"),
+    "wrong_clock": lazy("A clock was wrong"),
+    "fine": lazy("All is well"),
+}
 PROBLEM_NAMES = {
-    "unreadable": lazy("The row could not be read"), "nobody": lazy("Nobody has this ticket"), "refused": lazy("The guest could not be entered"),
+    "unreadable": lazy("The row could not be read"),
+    "nobody": lazy("Nobody has this ticket"),
+    "refused": lazy("The guest could not be entered"),
     "pass_twice": lazy("Entered, but holds a pass that somebody else has: give them a ticket of their own"),
-}  # fmt: skip
+}
 WAY_NAMES = {
-    "page": lazy("On the page alone"), "mail": lazy("By mail"), "sms": lazy("By text message"), "wecom": lazy("Robot of WeCom"), "dingtalk": lazy("Robot of DingTalk"),
-}  # fmt: skip
+    "page": lazy("On the page alone"),
+    "mail": lazy("By mail"),
+    "sms": lazy("By text message"),
+    "wecom": lazy("Robot of WeCom"),
+    "dingtalk": lazy("Robot of DingTalk"),
+}
 
 
 class GateForm(HouseForm):
@@ -58,15 +83,24 @@ class GateForm(HouseForm):
     rule = SelectField(lazy("How often"), choices=list(RULE_NAMES.items()), default=ONCE)
     types = Ticks(lazy("Only these guest types"), coerce=int, description=lazy("None ticked: all"))
     letters = StringField(
-        lazy("Surnames by pinyin"), [Optional(), Regexp(r"^[A-Za-z]-[A-Za-z]$", message=lazy("Write it as a-l."))],
-        description=lazy("For example a-l. Without network this gate sends others to theirs, so that nobody is admitted at two gates."),
-    )  # fmt: skip
+        lazy("Surnames by pinyin"),
+        [Optional(), Regexp(r"^[A-Za-z]-[A-Za-z]$", message=lazy("Write it as a-l."))],
+        description=lazy(
+            "For example a-l. Without network this gate sends others to theirs, so that nobody is admitted at two gates."
+        ),
+    )
     opens_at = WallClockField(lazy("Opens"), [Optional()])
     closes_at = WallClockField(lazy("Closes"), [Optional()])
-    questions = TextAreaField(lazy("Questions after each admission, one a line"), [Optional(), Length(max=300)], render_kw={"rows": 3})
+    questions = TextAreaField(
+        lazy("Questions after each admission, one a line"),
+        [Optional(), Length(max=300)],
+        render_kw={"rows": 3},
+    )
     lock_hours = IntegerField(
-        lazy("Lock itself after so many hours"), [InputRequired(lazy("Please fill this in.")), NumberRange(1, 72, lazy("Between 1 and 72."))], default=12
-    )  # fmt: skip
+        lazy("Lock itself after so many hours"),
+        [InputRequired(lazy("Please fill this in.")), NumberRange(1, 72, lazy("Between 1 and 72."))],
+        default=12,
+    )
     poster = BooleanField(lazy("Guests may check themselves in by the poster and the code shown in the hall"))
 
     def __init__(self, *arguments, types=(), **options):
@@ -98,7 +132,12 @@ class GateForm(HouseForm):
         for name in ("opens_at", "closes_at"):
             values[name] = clock.local(values[name], zone) if values[name] else None
         asked = [line.strip()[:60] for line in (values["questions"] or "").splitlines() if line.strip()]
-        return {**values, "letters": (values["letters"] or "").lower(), "questions": asked[:5], "types": values["types"] or []}
+        return {
+            **values,
+            "letters": (values["letters"] or "").lower(),
+            "questions": asked[:5],
+            "types": values["types"] or [],
+        }
 
 
 class DeviceForm(HouseForm):
@@ -124,10 +163,16 @@ class PosterForm(HouseForm):
     """A guest checks in alone: who it is, and the code that stands on the screen."""
 
     surname = text(lazy("Surname or name"), most=40)
-    tail = StringField(lazy("Last four digits of your mobile number"), [required(), Regexp(r"^\d{4}$", message=lazy("Four digits."))],
-                       render_kw={"inputmode": "numeric", "maxlength": 4, "autocomplete": "off"})  # fmt: skip
-    shown = StringField(lazy("The four digits on the screen"), [required(), Regexp(r"^\d{4}$", message=lazy("Four digits."))],
-                        render_kw={"inputmode": "numeric", "maxlength": 4, "autocomplete": "off"})  # fmt: skip
+    tail = StringField(
+        lazy("Last four digits of your mobile number"),
+        [required(), Regexp(r"^\d{4}$", message=lazy("Four digits."))],
+        render_kw={"inputmode": "numeric", "maxlength": 4, "autocomplete": "off"},
+    )
+    shown = StringField(
+        lazy("The four digits on the screen"),
+        [required(), Regexp(r"^\d{4}$", message=lazy("Four digits."))],
+        render_kw={"inputmode": "numeric", "maxlength": 4, "autocomplete": "off"},
+    )
 
 
 class WalkInForm(HouseForm):
@@ -143,7 +188,9 @@ class PaperForm(HouseForm):
 
     gate_id = SelectField(lazy("Gate"), coerce=int)
     codes = TextAreaField(
-        lazy("Codes of the rows, one a line"), [required(), Length(max=20_000)], render_kw={"rows": 8, "autocapitalize": "characters"}
+        lazy("Codes of the rows, one a line"),
+        [required(), Length(max=20_000)],
+        render_kw={"rows": 8, "autocapitalize": "characters"},
     )
 
     at = WallClockField(lazy("When it was, if not today"), [Optional()])
@@ -164,7 +211,9 @@ class RehearsalForm(HouseForm):
     """How many guests to make up."""
 
     guests = IntegerField(
-        lazy("Guests"), [InputRequired(lazy("Please fill this in.")), NumberRange(10, 60, lazy("Between 10 and 60."))], default=20
+        lazy("Guests"),
+        [InputRequired(lazy("Please fill this in.")), NumberRange(10, 60, lazy("Between 10 and 60."))],
+        default=20,
     )
 
 
@@ -189,7 +238,9 @@ class ArrivalFilters(Filters):
 
     text = StringField(lazy("Name, company or phone tail"))
     arrived = SelectField(
-        lazy("Arrival"), choices=[("", lazy("All guests")), ("yes", lazy("Arrived")), ("no", lazy("Not yet here"))], default=""
+        lazy("Arrival"),
+        choices=[("", lazy("All guests")), ("yes", lazy("Arrived")), ("no", lazy("Not yet here"))],
+        default="",
     )
     type = SelectField(lazy("Guest type"), coerce=lambda value: int(value or 0), default=0)
     home = SelectField(lazy("Home county"), default="")
@@ -207,7 +258,16 @@ class ArrivalFilters(Filters):
 class ThanksForm(HouseForm):
     """Thanks to those who came."""
 
-    words = TextAreaField(lazy("Words"), [required(), Length(max=300, message=lazy("At most %(max)d characters."))], render_kw={"rows": 4})
+    words = TextAreaField(
+        lazy("Words"),
+        [required(), Length(max=300, message=lazy("At most %(max)d characters."))],
+        render_kw={"rows": 4},
+    )
     channel = SelectField(
-        lazy("How"), choices=[("both", lazy("Mail and text message")), ("mail", lazy("Mail")), ("sms", lazy("Text message"))]
+        lazy("How"),
+        choices=[
+            ("both", lazy("Mail and text message")),
+            ("mail", lazy("Mail")),
+            ("sms", lazy("Text message")),
+        ],
     )

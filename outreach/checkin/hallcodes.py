@@ -20,4 +20,6 @@ def current(seed: bytes, seconds: float) -> str:
 def is_good(seed: bytes, seconds: float, typed: str) -> bool:
     """Whether ``typed`` stands there now or stood there in the last minutes."""
     minute = int(seconds // 60)
-    return any(hmac.compare_digest(_code(seed, minute - back).encode(), typed.encode()) for back in range(MINUTES))
+    return any(
+        hmac.compare_digest(_code(seed, minute - back).encode(), typed.encode()) for back in range(MINUTES)
+    )

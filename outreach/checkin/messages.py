@@ -13,8 +13,13 @@ from outreach.registrations.models import Registration
 def _words(registration: Registration, at: datetime) -> str:
     """One line; the name is masked, for it stands in letters and in group chats."""
     event = registration.event
-    return _("%(name)s (%(company)s) has arrived at %(event)s, %(time)s.", name=masking.name(registration.name), company=registration.company,
-             event=event.title, time=hour(at, event.zone))  # fmt: skip
+    return _(
+        "%(name)s (%(company)s) has arrived at %(event)s, %(time)s.",
+        name=masking.name(registration.name),
+        company=registration.company,
+        event=event.title,
+        time=hour(at, event.zone),
+    )
 
 
 def arrived(row: Brief, registration: Registration, user: User, choice: BriefChoice | None) -> None:

@@ -16,11 +16,32 @@ __all__ = ["Decision", "Device", "DoorProblem", "Gate", "Scan"]
 ADMITTED, LEFT, UNDONE, ALREADY = "admitted", "left", "undone", "already"
 CANCELLED, WAITING, APPROVAL, REPLACED, STALE = "cancelled", "waiting", "approval", "replaced", "stale"
 EARLY, LATE, WRONG_GATE, ELSEWHERE, OTHER_EVENT, UNKNOWN, FORGED = (
-    "early", "late", "wrong_gate", "elsewhere", "other_event", "unknown", "forged",
-)  # fmt: skip
+    "early",
+    "late",
+    "wrong_gate",
+    "elsewhere",
+    "other_event",
+    "unknown",
+    "forged",
+)
 VERDICTS = (
-    ADMITTED, LEFT, UNDONE, ALREADY, CANCELLED, WAITING, APPROVAL, REPLACED, STALE, EARLY, LATE, WRONG_GATE, ELSEWHERE, OTHER_EVENT, UNKNOWN, FORGED,
-)  # fmt: skip
+    ADMITTED,
+    LEFT,
+    UNDONE,
+    ALREADY,
+    CANCELLED,
+    WAITING,
+    APPROVAL,
+    REPLACED,
+    STALE,
+    EARLY,
+    LATE,
+    WRONG_GATE,
+    ELSEWHERE,
+    OTHER_EVENT,
+    UNKNOWN,
+    FORGED,
+)
 #: how somebody was recognised
 WAYS = ("code", "photo", "gun", "name", "walk_in", "paper", "poster", "phone")
 
@@ -51,18 +72,26 @@ class Scan(Base):
     device_id: Mapped[int | None] = mapped_column(ForeignKey("gate_devices.id"))
     registration_id: Mapped[int | None] = mapped_column(ForeignKey("registrations.id"))
     door_id: Mapped[str] = mapped_column(String(16), default="")  # the ticket as the gate knew it
-    scope: Mapped[str] = mapped_column(String(24), default="arrival")  # the gate's purpose, with the day where it counts each day
+    scope: Mapped[str] = mapped_column(
+        String(24), default="arrival"
+    )  # the gate's purpose, with the day where it counts each day
     verdict: Mapped[str] = mapped_column(String(12))
     way: Mapped[str] = mapped_column(String(8), default="code")
     note: Mapped[str] = mapped_column(
         String(12), default=""
     )  # unseen: signed, but registered after the gate's last contact; override; clock
-    earlier_id: Mapped[int | None] = mapped_column(ForeignKey("scans.id"))  # already: the admission; undone: what it undoes
+    earlier_id: Mapped[int | None] = mapped_column(
+        ForeignKey("scans.id")
+    )  # already: the admission; undone: what it undoes
     reason: Mapped[str] = mapped_column(String(200), default="")
     answers: Mapped[dict] = mapped_column(JSON, default=dict)  # question of the gate -> yes or no
     device_at: Mapped[object | None] = mapped_column(Moment)  # the device's own clock
-    offset_ms: Mapped[int] = mapped_column(default=0)  # what the device had measured against ours, to be added
-    at: Mapped[object] = mapped_column(Moment, default=clock.now)  # when it happened: the device's time corrected, else ours
+    offset_ms: Mapped[int] = mapped_column(
+        default=0
+    )  # what the device had measured against ours, to be added
+    at: Mapped[object] = mapped_column(
+        Moment, default=clock.now
+    )  # when it happened: the device's time corrected, else ours
     received_at: Mapped[object] = mapped_column(Moment, default=clock.now, index=True)
     scanned_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 

@@ -19,15 +19,34 @@ def door_list(event: Event, rows: list[Registration], seats: dict[int, str]) -> 
     for row in rows:
         code = short(row.door_id)
         line = {
-            "code": f"{code[:4]} {code[4:]}", "qr": qr.svg(code), "name": row.name, "company": row.company, "tail": row.mobile[-4:], "seat": seats.get(row.id, ""),
-        }  # fmt: skip
+            "code": f"{code[:4]} {code[4:]}",
+            "qr": qr.svg(code),
+            "name": row.name,
+            "company": row.company,
+            "tail": row.mobile[-4:],
+            "seat": seats.get(row.id, ""),
+        }
         groups.setdefault(row.type.shown if row.type else "", []).append(line)
-    return pdf.render("door.typ", {
-        "title": event.title, "heading": _("Paper list"), "facts": f"{moment(event.starts_at, event.zone)}　{event.city} {event.venue}",
-        "heads": [_("Arrived"), _("Code"), _("Name"), _("Company or organisation"), _("Last four"), _("Seat")],
-        "groups": [{"name": f"{name}（{len(lines)}）", "rows": lines} for name, lines in groups.items()],
-        "note": _("Tick who arrives and write the time beside it. Afterwards the codes are typed or scanned in under Door, Paper list."),
-    })  # fmt: skip
+    return pdf.render(
+        "door.typ",
+        {
+            "title": event.title,
+            "heading": _("Paper list"),
+            "facts": f"{moment(event.starts_at, event.zone)}　{event.city} {event.venue}",
+            "heads": [
+                _("Arrived"),
+                _("Code"),
+                _("Name"),
+                _("Company or organisation"),
+                _("Last four"),
+                _("Seat"),
+            ],
+            "groups": [{"name": f"{name}（{len(lines)}）", "rows": lines} for name, lines in groups.items()],
+            "note": _(
+                "Tick who arrives and write the time beside it. Afterwards the codes are typed or scanned in under Door, Paper list."
+            ),
+        },
+    )
 
 
 def read(typed: str, known: dict[str, int]) -> tuple[list[int], list[str]]:

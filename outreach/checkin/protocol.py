@@ -9,10 +9,24 @@ from outreach.checkin.device_models import PURPOSES
 from outreach.core import clock, phones
 from outreach.core.forms import tidy
 
-VERDICTS = frozenset((
-    "admitted", "left", "already", "cancelled", "waiting", "approval", "replaced", "stale", "early", "late", "wrong_gate", "elsewhere", "unknown",
-    "forged",
-))  # fmt: skip
+VERDICTS = frozenset(
+    (
+        "admitted",
+        "left",
+        "already",
+        "cancelled",
+        "waiting",
+        "approval",
+        "replaced",
+        "stale",
+        "early",
+        "late",
+        "wrong_gate",
+        "elsewhere",
+        "unknown",
+        "forged",
+    )
+)
 WAYS = frozenset(("code", "photo", "gun", "name", "walk_in"))
 NOTES = frozenset(("", "unseen", "override", "again"))
 #: the note of a scan whose clock cannot be: it counts from when it came in
@@ -79,7 +93,11 @@ def _key(raw, device_id: int) -> tuple[str, bool]:
 
 
 def _moment(milliseconds) -> datetime | None:
-    if isinstance(milliseconds, bool) or not isinstance(milliseconds, int) or not 0 < milliseconds < _LATEST_MS:
+    if (
+        isinstance(milliseconds, bool)
+        or not isinstance(milliseconds, int)
+        or not 0 < milliseconds < _LATEST_MS
+    ):
         return None
     return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
@@ -92,14 +110,36 @@ def read_scan(raw, device_id: int) -> Sent | Unreadable:
     device_at, offset, scope = _moment(raw.get("at")), raw.get("offset", 0), raw.get("scope", "")
     door_id, answers = raw.get("guest", ""), said_answers(raw.get("answers", {}))
     words = (raw.get("verdict"), raw.get("way", "code"), raw.get("note", ""))
-    known = all(isinstance(word, str) for word in words) and words[0] in VERDICTS and words[1] in WAYS and words[2] in NOTES
-    plain = isinstance(offset, int) and not isinstance(offset, bool) and isinstance(door_id, str) and isinstance(scope, str)
-    if not (known and plain and device_at) or (door_id and not _DOOR_ID.fullmatch(door_id)) or answers is None:
+    known = (
+        all(isinstance(word, str) for word in words)
+        and words[0] in VERDICTS
+        and words[1] in WAYS
+        and words[2] in NOTES
+    )
+    plain = (
+        isinstance(offset, int)
+        and not isinstance(offset, bool)
+        and isinstance(door_id, str)
+        and isinstance(scope, str)
+    )
+    if (
+        not (known and plain and device_at)
+        or (door_id and not _DOOR_ID.fullmatch(door_id))
+        or answers is None
+    ):
         return Unreadable(key)
     return Sent(
-        key, door_id, raw["verdict"], _corrected(device_at, offset), device_at, max(-_NOTED_MS, min(offset, _NOTED_MS)), raw.get("way", "code"),
-        raw.get("note", ""), scope if _SCOPE.fullmatch(scope) else "", answers,
-    )  # fmt: skip
+        key,
+        door_id,
+        raw["verdict"],
+        _corrected(device_at, offset),
+        device_at,
+        max(-_NOTED_MS, min(offset, _NOTED_MS)),
+        raw.get("way", "code"),
+        raw.get("note", ""),
+        scope if _SCOPE.fullmatch(scope) else "",
+        answers,
+    )
 
 
 def _corrected(device_at: datetime, offset: int) -> datetime | None:
@@ -136,6 +176,14 @@ def read_walk_in(raw, device_id: int) -> WalkIn | Unreadable:
         return Unreadable(key)
     door_id, name, mobile = raw.get("guest"), tidy(raw.get("name")), phones.mobile(str(raw.get("mobile", "")))
     company = tidy(raw.get("company") or "")
-    if not (isinstance(door_id, str) and _DOOR_ID.fullmatch(door_id) and isinstance(name, str) and 0 < len(name) <= 40 and mobile):
+    if not (
+        isinstance(door_id, str)
+        and _DOOR_ID.fullmatch(door_id)
+        and isinstance(name, str)
+        and 0 < len(name) <= 40
+        and mobile
+    ):
         return Unreadable(key)
-    return WalkIn(key, door_id, storable(name), mobile, storable(company[:120]) if isinstance(company, str) else "")
+    return WalkIn(
+        key, door_id, storable(name), mobile, storable(company[:120]) if isinstance(company, str) else ""
+    )

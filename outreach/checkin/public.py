@@ -27,14 +27,23 @@ def scanned(code: str):
     ticket = tickets.read(code)
     row = _guest(ticket) if ticket else None
     event = row.event if row else None
-    if event is None or not (current_user.is_authenticated and current_user.reaches(Permission.CHECKIN_SCAN, event.unit)):
+    if event is None or not (
+        current_user.is_authenticated and current_user.reaches(Permission.CHECKIN_SCAN, event.unit)
+    ):
         return page("checkin/show_to_staff.html", event=event)
     genuine = not ticket.signature or tickets.genuine(ticket, tickets.public_key(event.ticket_seed))
     old = row.type is not None and row.type.moving and not _fresh(ticket)
     return page(
-        "checkin/scanned.html", event=event, row=row, genuine=genuine and not old, old=old, gone=registrations.is_replaced(ticket.code), gates=queries.gates(event), at=session.get("gate"),
+        "checkin/scanned.html",
+        event=event,
+        row=row,
+        genuine=genuine and not old,
+        old=old,
+        gone=registrations.is_replaced(ticket.code),
+        gates=queries.gates(event),
+        at=session.get("gate"),
         standing=queries.standing_admission(row.id),
-    )  # fmt: skip
+    )
 
 
 def _guest(ticket: tickets.Scanned):

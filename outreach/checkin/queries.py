@@ -25,15 +25,31 @@ MOVING = (ADMITTED, LEFT, UNDONE)
 _UNDO = aliased(Scan)
 #: admissions that nobody undid, anywhere but at departure: who has one has arrived
 STANDING = (
-    Scan.verdict == ADMITTED, ~Scan.scope.startswith(DEPARTURE), ~exists().where(_UNDO.earlier_id == Scan.id, _UNDO.verdict == UNDONE),
-)  # fmt: skip
+    Scan.verdict == ADMITTED,
+    ~Scan.scope.startswith(DEPARTURE),
+    ~exists().where(_UNDO.earlier_id == Scan.id, _UNDO.verdict == UNDONE),
+)
 # statements of the queue at the door are built once: building one costs as much as running it
-_ADMISSIONS = select(Scan).where(Scan.registration_id == bindparam("registration"), *STANDING).order_by(Scan.id.desc())
+_ADMISSIONS = (
+    select(Scan).where(Scan.registration_id == bindparam("registration"), *STANDING).order_by(Scan.id.desc())
+)
 _ADMISSION = _ADMISSIONS.limit(1)
-_BEFORE = or_(Scan.key == bindparam("key"), and_(Scan.registration_id == bindparam("registration"), Scan.verdict.in_(MOVING)))
+_BEFORE = or_(
+    Scan.key == bindparam("key"),
+    and_(Scan.registration_id == bindparam("registration"), Scan.verdict.in_(MOVING)),
+)
 _AT_HAND = Swift(
     select(
-        Scan.id, Scan.key, Scan.event_id, Scan.registration_id, Scan.gate_id, Scan.scope, Scan.verdict, Scan.way, Scan.at, Scan.earlier_id
+        Scan.id,
+        Scan.key,
+        Scan.event_id,
+        Scan.registration_id,
+        Scan.gate_id,
+        Scan.scope,
+        Scan.verdict,
+        Scan.way,
+        Scan.at,
+        Scan.earlier_id,
     ).where(_BEFORE)
 )
 #: the INSERT of a scan before which none had this ``key`` and none had let its guest (``registration``) in or out
@@ -41,12 +57,25 @@ FIRST_SCAN = Swift(guarded(Scan, ~exists(select(Scan.id).where(_BEFORE))))
 _GUEST = registrations.HELD.cte("guest")
 _SITE = Swift(
     select(
-        Event.id, Event.state, Event.zone, Event.ticket_seed, Unit.path, Gate.id, Gate.purpose, Gate.rule, Gate.types, Gate.letters, Gate.opens_at,
-        Gate.closes_at, *_GUEST.c,
+        Event.id,
+        Event.state,
+        Event.zone,
+        Event.ticket_seed,
+        Unit.path,
+        Gate.id,
+        Gate.purpose,
+        Gate.rule,
+        Gate.types,
+        Gate.letters,
+        Gate.opens_at,
+        Gate.closes_at,
+        *_GUEST.c,
     )
-    .join(Unit, Unit.id == Event.unit_id).outerjoin(Gate, and_(Gate.event_id == Event.id, Gate.id == bindparam("gate", type_=BigInteger)))
-    .outerjoin(_GUEST, true()).where(Event.id == bindparam("event"))
-)  # fmt: skip
+    .join(Unit, Unit.id == Event.unit_id)
+    .outerjoin(Gate, and_(Gate.event_id == Event.id, Gate.id == bindparam("gate", type_=BigInteger)))
+    .outerjoin(_GUEST, true())
+    .where(Event.id == bindparam("event"))
+)
 
 
 class Site(NamedTuple):
@@ -76,7 +105,9 @@ class GateAt(NamedTuple):
         return scope_of(self.purpose, self.rule, self.zone, moment)
 
 
-def site(event_id: int, gate_id: int | None, code: str | None) -> tuple[Site | None, GateAt | None, AtDoor | None]:
+def site(
+    event_id: int, gate_id: int | None, code: str | None
+) -> tuple[Site | None, GateAt | None, AtDoor | None]:
     """The event, its gate of that id, and whoever has the ticket ``code``, held until the transaction ends: all that a scan by staff asks of
     them, in one statement."""
     begin_writing()
@@ -84,7 +115,11 @@ def site(event_id: int, gate_id: int | None, code: str | None) -> tuple[Site | N
     if row is None:
         return None, None, None
     event, gate, guest = row[:5], row[5:12], row[12:]
-    return Site(*event), GateAt(*gate, row.zone) if gate[0] is not None else None, AtDoor(*guest) if guest[0] is not None else None
+    return (
+        Site(*event),
+        GateAt(*gate, row.zone) if gate[0] is not None else None,
+        AtDoor(*guest) if guest[0] is not None else None,
+    )
 
 
 def standing_admission(registration_id: int) -> Scan | None:
@@ -137,7 +172,9 @@ def scans_at_hand(key: str, registration_id: int | None) -> list[AtHand]:
 def facts(scans: list[AtHand]) -> list[Fact]:
     """Scans of one guest as ``merging`` sees them."""
     return [
-        Fact(str(row.id), "", row.scope, row.verdict, int(1000 * row.at.timestamp()), str(row.earlier_id or ""))
+        Fact(
+            str(row.id), "", row.scope, row.verdict, int(1000 * row.at.timestamp()), str(row.earlier_id or "")
+        )
         for row in scans
         if row.verdict in MOVING
     ]
@@ -158,7 +195,9 @@ def has_scans(event: Event, purpose: str) -> bool:
     """Whether somebody was let in for this purpose."""
     return (
         db.session.scalar(
-            select(Scan.id).where(Scan.event_id == event.id, Scan.verdict == ADMITTED, Scan.scope.startswith(purpose)).limit(1)
+            select(Scan.id)
+            .where(Scan.event_id == event.id, Scan.verdict == ADMITTED, Scan.scope.startswith(purpose))
+            .limit(1)
         )
         is not None
     )
@@ -171,7 +210,9 @@ def arrived_count(event_id: int) -> int:
 
 def arrived_counts(*event_ids: int) -> dict[int, int]:
     """Event id -> arrivals; of all events where none is named."""
-    placed = select(Scan.event_id, func.count(distinct(Scan.registration_id))).join(Registration, Registration.id == Scan.registration_id)
+    placed = select(Scan.event_id, func.count(distinct(Scan.registration_id))).join(
+        Registration, Registration.id == Scan.registration_id
+    )
     chosen = placed.where(Registration.state == CONFIRMED, *STANDING).group_by(Scan.event_id)
     rows = db.session.execute(chosen.where(Scan.event_id.in_(event_ids)) if event_ids else chosen)
     return dict(rows.tuples().all())
@@ -184,7 +225,9 @@ def gates(event: Event | Site) -> list[Gate]:
 
 def types_of_gates(ids) -> set[int]:
     """Those of these guest types that some gate is only for."""
-    chosen = select(Gate.types).join(GuestType, GuestType.event_id == Gate.event_id).where(GuestType.id.in_(ids))
+    chosen = (
+        select(Gate.types).join(GuestType, GuestType.event_id == Gate.event_id).where(GuestType.id.in_(ids))
+    )
     return {key for types in db.session.scalars(chosen) for key in types} & set(ids)
 
 
@@ -209,21 +252,29 @@ def latest_scans(event: Event, most: int = 12) -> list[Scan]:
 def arrivals_by_registration(event: Event) -> dict[int, Scan]:
     """Registration id -> the first admission that counts."""
     chosen = select(Scan).options(joinedload(Scan.gate)).where(Scan.event_id == event.id, *STANDING)
-    return {row.registration_id: row for row in db.session.scalars(chosen.order_by(Scan.at.desc(), Scan.id.desc()))}
+    return {
+        row.registration_id: row
+        for row in db.session.scalars(chosen.order_by(Scan.at.desc(), Scan.id.desc()))
+    }
 
 
 #: the county of a guest who comes from none of the house's
 NO_COUNTY = "none"
 
 
-def select_guests(event: Event, *, text: str = "", arrived: str = "", type: int = 0, home: str = "") -> Select:
+def select_guests(
+    event: Event, *, text: str = "", arrived: str = "", type: int = 0, home: str = ""
+) -> Select:
     """Guests with a place, by name, company or phone tail, here or missing, by guest type and by home county (its division code or ``NO_COUNTY``)."""
     chosen = select(Registration).where(Registration.event_id == event.id, Registration.state == CONFIRMED)
     text = text.strip()
     if text.isdigit():
         chosen = chosen.where(registrations.by_number(text))
     elif text:
-        chosen = chosen.where(Registration.name.icontains(text, autoescape=True) | Registration.company.icontains(text, autoescape=True))
+        chosen = chosen.where(
+            Registration.name.icontains(text, autoescape=True)
+            | Registration.company.icontains(text, autoescape=True)
+        )
     here = select(Scan.registration_id).where(Scan.event_id == event.id, *STANDING)
     if arrived:
         chosen = chosen.where(Registration.id.in_(here) if arrived == "yes" else Registration.id.not_in(here))
@@ -245,7 +296,9 @@ def standing_scans(event: Event) -> Select:
 def select_people_here() -> Select:
     """The ids of everybody of the directory who was ever admitted, undone admissions left out."""
     guests = select(Scan.registration_id).where(*STANDING)
-    return select(Registration.person_id).where(Registration.id.in_(guests), Registration.person_id.is_not(None))
+    return select(Registration.person_id).where(
+        Registration.id.in_(guests), Registration.person_id.is_not(None)
+    )
 
 
 def select_scans_since(event_id: int, after: int, moment=None) -> Select:
@@ -254,7 +307,20 @@ def select_scans_since(event_id: int, after: int, moment=None) -> Select:
     earlier = aliased(Scan)
     recent = Scan.id > after if moment is None else and_(Scan.id <= after, Scan.received_at > moment)
     return (
-        select(Scan.id, Scan.key, func.coalesce(Registration.door_id, Scan.door_id), Scan.scope, Scan.verdict, Scan.at, Gate.name, earlier.key, Scan.received_at)
-        .outerjoin(Registration, Registration.id == Scan.registration_id).outerjoin(Gate, Gate.id == Scan.gate_id)
-        .outerjoin(earlier, earlier.id == Scan.earlier_id).where(Scan.event_id == event_id, Scan.verdict.in_(MOVING), recent).order_by(Scan.id)
-    )  # fmt: skip
+        select(
+            Scan.id,
+            Scan.key,
+            func.coalesce(Registration.door_id, Scan.door_id),
+            Scan.scope,
+            Scan.verdict,
+            Scan.at,
+            Gate.name,
+            earlier.key,
+            Scan.received_at,
+        )
+        .outerjoin(Registration, Registration.id == Scan.registration_id)
+        .outerjoin(Gate, Gate.id == Scan.gate_id)
+        .outerjoin(earlier, earlier.id == Scan.earlier_id)
+        .where(Scan.event_id == event_id, Scan.verdict.in_(MOVING), recent)
+        .order_by(Scan.id)
+    )

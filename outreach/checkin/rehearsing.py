@@ -13,7 +13,10 @@ _STATES = ("confirmed",) * 7 + ("cancelled", "waiting", "replaced")
 
 def codes(rehearsal: Rehearsal) -> list[str]:
     """The tickets of its guests."""
-    raw = (hashlib.sha256(rehearsal.seed + number.to_bytes(2)).digest()[:16] for number in range(rehearsal.guests))
+    raw = (
+        hashlib.sha256(rehearsal.seed + number.to_bytes(2)).digest()[:16]
+        for number in range(rehearsal.guests)
+    )
     return [base64.b32encode(body).decode().rstrip("=") for body in raw]
 
 
@@ -25,7 +28,20 @@ def state(number: int) -> str:
 def rows(rehearsal: Rehearsal) -> list[list]:
     """Its guests as rows of a roster (``roster_queries.ROW``)."""
     return [
-        [tokens.alias(code), base64.b64encode(tickets.row_key(code)).decode().rstrip("="), state(number), None, f"演练{number + 1:02d}", "断网演练", "", "", "",
-         f"{number + 1:04d}", f"yl{number + 1:02d}", 0, ""]
+        [
+            tokens.alias(code),
+            base64.b64encode(tickets.row_key(code)).decode().rstrip("="),
+            state(number),
+            None,
+            f"演练{number + 1:02d}",
+            "断网演练",
+            "",
+            "",
+            "",
+            f"{number + 1:04d}",
+            f"yl{number + 1:02d}",
+            0,
+            "",
+        ]
         for number, code in enumerate(codes(rehearsal))
-    ]  # fmt: skip
+    ]

@@ -26,7 +26,21 @@ from outreach.registrations.models import Registration
 
 #: what stands where in a row. ``key``: base64, opens the row; ``tail``: last four digits; ``initials``: each reading of the name;
 #: ``guest``: the ticket this one is counted as, where a guest has two (replaced, or a pass handed to somebody registered)
-ROW = ("id", "key", "state", "type", "name", "company", "post", "seat", "leader", "tail", "initials", "companions", "guest")
+ROW = (
+    "id",
+    "key",
+    "state",
+    "type",
+    "name",
+    "company",
+    "post",
+    "seat",
+    "leader",
+    "tail",
+    "initials",
+    "companions",
+    "guest",
+)
 DRAWERS = 256
 _SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 #: one answer for all gates that ask within a second
@@ -45,14 +59,25 @@ def _key(code: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def _initials(name: str) -> str:
-    return " ".join(dict.fromkeys("".join(syllable[:1] for syllable in reading) for reading in names.readings(name)))
+    return " ".join(
+        dict.fromkeys("".join(syllable[:1] for syllable in reading) for reading in names.readings(name))
+    )
 
 
 def _guests(event: Event) -> list[list]:
     columns = (
-        Registration.id, Registration.person_id, Registration.code, Registration.door_id, Registration.state, Registration.type_id, Registration.name,
-        Registration.company, Registration.post, Registration.mobile, Registration.companion_of_id,
-    )  # fmt: skip
+        Registration.id,
+        Registration.person_id,
+        Registration.code,
+        Registration.door_id,
+        Registration.state,
+        Registration.type_id,
+        Registration.name,
+        Registration.company,
+        Registration.post,
+        Registration.mobile,
+        Registration.companion_of_id,
+    )
     found = db.session.execute(select(*columns).where(Registration.event_id == event.id)).all()
     seats, leaders = reception.seat_words(event), _leaders([row.person_id for row in found if row.person_id])
     brought: dict[int, int] = {}
@@ -61,11 +86,22 @@ def _guests(event: Event) -> list[list]:
             brought[row.companion_of_id] = brought.get(row.companion_of_id, 0) + 1
     guests = {
         row.id: [
-            row.door_id, _key(row.code), row.state, row.type_id, row.name, row.company, row.post, seats.get(row.id, ""), leaders.get(row.person_id, ""),
-            row.mobile[-4:], _initials(row.name), brought.get(row.id, 0), "",
+            row.door_id,
+            _key(row.code),
+            row.state,
+            row.type_id,
+            row.name,
+            row.company,
+            row.post,
+            seats.get(row.id, ""),
+            leaders.get(row.person_id, ""),
+            row.mobile[-4:],
+            _initials(row.name),
+            brought.get(row.id, 0),
+            "",
         ]
         for row in found
-    }  # fmt: skip
+    }
     aliases = [
         [tokens.alias(code), _key(code), *guests[key][2:-1], guests[key][0]]
         for code, key in device_queries.passes_given(event.id)
@@ -76,14 +112,21 @@ def _guests(event: Event) -> list[list]:
 
 def _leaders(people: list[int]) -> dict[int, str]:
     posts = liaison.leaders_of(people) if people else {}
-    rows = db.session.scalars(select(LeaderPost).where(LeaderPost.id.in_(set(posts.values())))).unique() if posts else []
+    rows = (
+        db.session.scalars(select(LeaderPost).where(LeaderPost.id.in_(set(posts.values())))).unique()
+        if posts
+        else []
+    )
     words = {row.id: f"{row.title} {row.holder}".strip() for row in rows}
     return {person: words[post] for person, post in posts.items()}
 
 
 def _refused(event: Event) -> list[list]:
     """Tickets that open nothing any more: replaced ones, and blank ones on lost devices."""
-    replaced = [*registrations.replaced_tickets(event.id).items(), *((key, "") for key in device_queries.passes_lost(event.id))]
+    replaced = [
+        *registrations.replaced_tickets(event.id).items(),
+        *((key, "") for key in device_queries.passes_lost(event.id)),
+    ]
     return [[key, "", "replaced", None, "", "", "", "", "", "", "", 0, guest] for key, guest in replaced]
 
 
@@ -93,7 +136,9 @@ def roster(event: Event) -> dict[int, tuple[str, list[list]]]:
     if kept and time.monotonic() - kept[0] < _LASTS:
         return kept[1]
     drawers: dict[int, list[list]] = {}
-    rows = {row[0]: row for row in (*_guests(event), *_refused(event))}  # what was replaced opens nothing, whatever else it was
+    rows = {
+        row[0]: row for row in (*_guests(event), *_refused(event))
+    }  # what was replaced opens nothing, whatever else it was
     for _id, row in sorted(rows.items()):
         drawers.setdefault(drawer(row[0]), []).append(row)
     made = {number: (_digest(rows), rows) for number, rows in drawers.items()}
@@ -111,13 +156,21 @@ def _digest(rows: list[list]) -> str:
 def changed_drawers(event: Event, has: dict[str, str]) -> dict[str, list]:
     """Number of a drawer -> [digest, rows] of those that are not as the gate ``has`` them (number -> digest)."""
     now = roster(event)
-    changed = {str(number): [digest, rows] for number, (digest, rows) in now.items() if has.get(str(number)) != digest}
+    changed = {
+        str(number): [digest, rows]
+        for number, (digest, rows) in now.items()
+        if has.get(str(number)) != digest
+    }
     numbers = {str(number) for number in range(DRAWERS)}
-    emptied = {number: ["", []] for number in has if number in numbers and has[number] and int(number) not in now}
+    emptied = {
+        number: ["", []] for number in has if number in numbers and has[number] and int(number) not in now
+    }
     return changed | emptied
 
 
 def types(event: Event) -> dict[str, list]:
     """Guest type -> [name, English name, colour, moving]."""
-    rows = db.session.scalars(select(GuestType).where(GuestType.event_id == event.id).order_by(GuestType.place, GuestType.id))
+    rows = db.session.scalars(
+        select(GuestType).where(GuestType.event_id == event.id).order_by(GuestType.place, GuestType.id)
+    )
     return {str(row.id): [row.name, row.name_en, row.colour, row.moving] for row in rows}

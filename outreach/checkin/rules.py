@@ -7,11 +7,25 @@ Everything is plain values, so that a vector is a line of JSON. Times are millis
 MOVING_MS = 60_000
 
 _OF_STATE = {
-    "replaced": "replaced", "cancelled": "cancelled", "declined": "cancelled", "waiting": "waiting", "offered": "waiting", "pending": "approval",
-}  # fmt: skip
+    "replaced": "replaced",
+    "cancelled": "cancelled",
+    "declined": "cancelled",
+    "waiting": "waiting",
+    "offered": "waiting",
+    "pending": "approval",
+}
 
 
-def judge(*, guest: dict | None, gate: dict, ticket: dict | None, inside: bool, now: int, offline: bool = False, out: bool = False) -> str:
+def judge(
+    *,
+    guest: dict | None,
+    gate: dict,
+    ticket: dict | None,
+    inside: bool,
+    now: int,
+    offline: bool = False,
+    out: bool = False,
+) -> str:
     """The verdict for one scan.
 
     ``guest``: state, type, moving, letter (of the surname in pinyin), or None when the gate knows nobody of this code. ``gate``: types,
@@ -40,7 +54,11 @@ def judge(*, guest: dict | None, gate: dict, ticket: dict | None, inside: bool, 
     if inside:
         return "already"
     # signed, and registered after the gate last heard of the house: its type and surname are not known here
-    return "elsewhere" if guest is not None and offline and not _mine(guest["letter"], gate["letters"]) else "admitted"
+    return (
+        "elsewhere"
+        if guest is not None and offline and not _mine(guest["letter"], gate["letters"])
+        else "admitted"
+    )
 
 
 def _stale(guest: dict | None, ticket: dict | None, now: int) -> bool:
@@ -51,7 +69,11 @@ def _stale(guest: dict | None, ticket: dict | None, now: int) -> bool:
 
 
 def _fresh(ticket: dict, now: int) -> bool:
-    return ticket["signed"] is True and ticket["made_at"] is not None and abs(now - 1000 * ticket["made_at"]) <= MOVING_MS
+    return (
+        ticket["signed"] is True
+        and ticket["made_at"] is not None
+        and abs(now - 1000 * ticket["made_at"]) <= MOVING_MS
+    )
 
 
 def _mine(letter: str, letters: str) -> bool:

@@ -76,4 +76,6 @@ def check_routes(app) -> None:
         if rule.endpoint != "static" and not hasattr(app.view_functions[rule.endpoint], "access")
     ]
     if bare:
-        raise RuntimeError("these routes declare no access (@requires, @signed_in, @open_to_all): " + ", ".join(bare))
+        raise RuntimeError(
+            "these routes declare no access (@requires, @signed_in, @open_to_all): " + ", ".join(bare)
+        )

@@ -34,8 +34,13 @@ class Deed:
     def __init__(self, model, insert: Insert):
         self.model, self.alone = model, Swift(insert)
         written = insert.cte("written")
-        entry = [written.c.id if column.key == "object_id" else bindparam(f"trace_{column.key}", type_=column.type) for column in _COLUMNS]
-        trace = AuditEntry.__table__.insert().from_select([column.key for column in _COLUMNS], select(*entry).select_from(written))
+        entry = [
+            written.c.id if column.key == "object_id" else bindparam(f"trace_{column.key}", type_=column.type)
+            for column in _COLUMNS
+        ]
+        trace = AuditEntry.__table__.insert().from_select(
+            [column.key for column in _COLUMNS], select(*entry).select_from(written)
+        )
         self.traced = Swift(select(written).add_cte(trace.cte("trace")))
 
 
@@ -55,11 +60,25 @@ def record(by, verb: str, row=None, *, reason: str = "", **detail) -> None:
     """Write an entry for ``verb`` (``domain.operation``) done by ``by`` (a user, or None for a guest or the system)."""
     if row is not None and getattr(row, "id", None) is None:
         db.session.flush()
-    _INSERT.rows(_entry(by, verb, "" if row is None else row.__tablename__, None if row is None else row.id, reason, detail))
+    _INSERT.rows(
+        _entry(
+            by,
+            verb,
+            "" if row is None else row.__tablename__,
+            None if row is None else row.id,
+            reason,
+            detail,
+        )
+    )
 
 
 def _entry(by, verb: str, kind: str, row_id: int | None, reason: str, detail: dict) -> dict:
     return {
-        "at": clock.now(), "user_id": getattr(by, "id", None), "verb": verb, "object_kind": kind, "object_id": row_id, "reason": reason,
+        "at": clock.now(),
+        "user_id": getattr(by, "id", None),
+        "verb": verb,
+        "object_kind": kind,
+        "object_id": row_id,
+        "reason": reason,
         "detail": detail,
-    }  # fmt: skip
+    }

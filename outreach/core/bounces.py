@@ -11,7 +11,14 @@ def read(raw: bytes) -> tuple[str, str] | None:
     if report.get_content_type() != "multipart/report":
         return None
     parts = list(report.walk())
-    why = next((words for part in parts if part.get_content_type() == "message/delivery-status" and (words := _failure(part))), None)
+    why = next(
+        (
+            words
+            for part in parts
+            if part.get_content_type() == "message/delivery-status" and (words := _failure(part))
+        ),
+        None,
+    )
     letter = next((found for part in parts if (found := _message_id(part))), None)
     return (letter, why[:500]) if why and letter else None
 
@@ -32,5 +39,7 @@ def _message_id(part: EmailMessage | Message) -> str:
         return str(payload[0].get("Message-ID", "")).strip()
     if kind == "text/rfc822-headers":
         headers = part.get_payload(decode=True)
-        return str(email.message_from_bytes(headers if isinstance(headers, bytes) else b"").get("Message-ID", "")).strip()
+        return str(
+            email.message_from_bytes(headers if isinstance(headers, bytes) else b"").get("Message-ID", "")
+        ).strip()
     return ""

@@ -6,7 +6,19 @@ from decimal import Decimal
 
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, Connection, DateTime, Engine, Integer, MetaData, String, event, func, select, text
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    DateTime,
+    Engine,
+    Integer,
+    MetaData,
+    String,
+    event,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import Pool
@@ -131,7 +143,9 @@ def lock(*rows) -> None:
         return
     db.session.flush()  # reading anew would throw away what was set but not yet written
     for row in rows:
-        db.session.refresh(row, with_for_update={"of": type(row), "key_share": True})  # rows that only point here do not wait
+        db.session.refresh(
+            row, with_for_update={"of": type(row), "key_share": True}
+        )  # rows that only point here do not wait
 
 
 class Moment(TypeDecorator):
@@ -228,7 +242,9 @@ def reserve(model, count: int) -> list[int]:
         last = db.session.scalar(select(func.max(table.c.id))) or 0
         return list(range(last + 1, last + count + 1))
     sequence = func.pg_get_serial_sequence(table.name, "id")
-    return list(db.session.scalars(select(func.nextval(sequence)).select_from(func.generate_series(1, count))))
+    return list(
+        db.session.scalars(select(func.nextval(sequence)).select_from(func.generate_series(1, count)))
+    )
 
 
 def pour(model, columns: tuple[str, ...], rows: list[tuple]) -> None:
@@ -237,7 +253,10 @@ def pour(model, columns: tuple[str, ...], rows: list[tuple]) -> None:
         return
     table, connection = model.__table__, db.session.connection()
     dialect = connection.dialect
-    writers = [(place, table.c[name].type.dialect_impl(dialect).bind_processor(dialect)) for place, name in enumerate(columns)]
+    writers = [
+        (place, table.c[name].type.dialect_impl(dialect).bind_processor(dialect))
+        for place, name in enumerate(columns)
+    ]
     writers = [(place, _remembering(write)) for place, write in writers if write is not None]
     if writers:
         rows = [_written(row, writers) for row in rows]

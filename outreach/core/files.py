@@ -23,10 +23,14 @@ EVIDENCE = {b"%PDF-": "application/pdf", b"\x89PNG\r\n\x1a\n": "image/png", b"\x
 
 #: what may lie beside a note: papers of the office by their ending
 OFFICE = {
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation", "doc": "application/msword", "xls": "application/vnd.ms-excel",
-    "ppt": "application/vnd.ms-powerpoint", "wps": "application/vnd.ms-works",
-}  # fmt: skip
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "doc": "application/msword",
+    "xls": "application/vnd.ms-excel",
+    "ppt": "application/vnd.ms-powerpoint",
+    "wps": "application/vnd.ms-works",
+}
 SCAN_SECONDS = 60
 #: how scanners end that found something
 INFECTED = 1
@@ -119,7 +123,9 @@ def _objection(content: bytes) -> str:
         draft.write(content)
         draft.flush()
         try:
-            answer = subprocess.run([*command, draft.name], check=False, capture_output=True, timeout=SCAN_SECONDS).returncode
+            answer = subprocess.run(
+                [*command, draft.name], check=False, capture_output=True, timeout=SCAN_SECONDS
+            ).returncode
         except (OSError, subprocess.TimeoutExpired):
             answer = None
     if answer not in (0, INFECTED):  # it is not there, was too slow, or could not read the file
@@ -137,7 +143,9 @@ def office_type(name: str, content: bytes) -> str:
     try:
         return evidence_type(content)
     except Refused:
-        raise Refused(_("Only photographs, PDF, Word, Excel and PowerPoint files are taken."), at="file") from None
+        raise Refused(
+            _("Only photographs, PDF, Word, Excel and PowerPoint files are taken."), at="file"
+        ) from None
 
 
 def evidence_type(content: bytes) -> str:

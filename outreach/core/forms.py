@@ -6,7 +6,17 @@ from decimal import Decimal, InvalidOperation
 
 from flask import g
 from flask_wtf import FlaskForm
-from wtforms import DateField, DateTimeLocalField, Field, FileField, Form, SelectMultipleField, StringField, TextAreaField, ValidationError
+from wtforms import (
+    DateField,
+    DateTimeLocalField,
+    Field,
+    FileField,
+    Form,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
@@ -63,7 +73,9 @@ class HouseForm(FlaskForm):
         def bind_field(self, form, unbound_field, options):
             filters = list(unbound_field.kwargs.get("filters", ()))
             if issubclass(unbound_field.field_class, StringField):
-                filters[:0] = [tidy] if issubclass(unbound_field.field_class, TextAreaField) else [tidy, one_line]
+                filters[:0] = (
+                    [tidy] if issubclass(unbound_field.field_class, TextAreaField) else [tidy, one_line]
+                )
             return unbound_field.bind(form=form, filters=filters, **options)
 
         def get_translations(self, _form):
@@ -105,7 +117,9 @@ class Filters(Form):
 
         def bind_field(self, form, unbound_field, options):
             filters = [tidy] if issubclass(unbound_field.field_class, StringField) else []
-            return unbound_field.bind(form=form, filters=[*filters, *unbound_field.kwargs.get("filters", ())], **options)
+            return unbound_field.bind(
+                form=form, filters=[*filters, *unbound_field.kwargs.get("filters", ())], **options
+            )
 
         def get_translations(self, _form):
             return _Words()
@@ -113,7 +127,11 @@ class Filters(Form):
     def chosen(self) -> dict:
         """Name -> value of every filter in use and valid."""
         self.validate()
-        return {field.short_name: field.data for field in self if not field.errors and field.data not in (None, "", [], False)}
+        return {
+            field.short_name: field.data
+            for field in self
+            if not field.errors and field.data not in (None, "", [], False)
+        }
 
 
 def named(_form, field):
@@ -166,7 +184,9 @@ class WanField(Field):
         try:
             amount = Decimal(match[1]) * (10_000 if (match[2] or "").startswith("亿") else 1)
         except InvalidOperation:
-            raise ValueError(_("Write the amount in 10,000 yuan as a number, for example 3000 or 1.2亿.")) from None
+            raise ValueError(
+                _("Write the amount in 10,000 yuan as a number, for example 3000 or 1.2亿.")
+            ) from None
         if amount > Decimal(10) ** 9:
             raise ValueError(_("This amount is larger than the whole country's. Is the unit right?"))
         if amount != amount.quantize(Decimal("0.000001")):

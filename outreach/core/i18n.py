@@ -10,7 +10,21 @@ from flask_babel import lazy_gettext as lazy
 
 from outreach.core import clock
 
-__all__ = ["_", "lazy", "ngettext", "babel", "LOCALES", "locale_code", "wan", "yi", "percent", "day", "moment", "hour", "span"]
+__all__ = [
+    "_",
+    "lazy",
+    "ngettext",
+    "babel",
+    "LOCALES",
+    "locale_code",
+    "wan",
+    "yi",
+    "percent",
+    "day",
+    "moment",
+    "hour",
+    "span",
+]
 
 #: code -> the language's own name
 LOCALES = {"zh_Hans_CN": "中文", "en": "English"}
@@ -67,7 +81,11 @@ def yi(value_wan: Decimal | None) -> str:
     """An amount given in 万元, written to a million yuan: in 亿元 with two decimals (1 亿元 = 10,000 万元), in English in millions of yuan."""
     if value_wan is None:
         return "–"
-    return f"{_plain(Decimal(value_wan) / 10_000, 2)} 亿元" if is_chinese() else _millions(_plain(Decimal(value_wan) / 100, 0))
+    return (
+        f"{_plain(Decimal(value_wan) / 10_000, 2)} 亿元"
+        if is_chinese()
+        else _millions(_plain(Decimal(value_wan) / 100, 0))
+    )
 
 
 def _millions(number: str) -> str:

@@ -13,10 +13,23 @@ from outreach.core.i18n import is_chinese
 
 #: names from other languages, and two provinces that pinyin without tones cannot tell apart
 _KNOWN = {
-    "内蒙古自治区": "Inner Mongolia", "广西壮族自治区": "Guangxi", "西藏自治区": "Tibet", "宁夏回族自治区": "Ningxia", "新疆维吾尔自治区": "Xinjiang",
-    "陕西省": "Shaanxi", "香港特别行政区": "Hong Kong", "香港": "Hong Kong", "澳门特别行政区": "Macao", "澳门": "Macao", "呼和浩特市": "Hohhot", "乌鲁木齐市": "Urumqi",
-    "拉萨市": "Lhasa", "哈尔滨市": "Harbin", "齐齐哈尔市": "Qiqihar", "鄂尔多斯市": "Ordos",
-}  # fmt: skip
+    "内蒙古自治区": "Inner Mongolia",
+    "广西壮族自治区": "Guangxi",
+    "西藏自治区": "Tibet",
+    "宁夏回族自治区": "Ningxia",
+    "新疆维吾尔自治区": "Xinjiang",
+    "陕西省": "Shaanxi",
+    "香港特别行政区": "Hong Kong",
+    "香港": "Hong Kong",
+    "澳门特别行政区": "Macao",
+    "澳门": "Macao",
+    "呼和浩特市": "Hohhot",
+    "乌鲁木齐市": "Urumqi",
+    "拉萨市": "Lhasa",
+    "哈尔滨市": "Harbin",
+    "齐齐哈尔市": "Qiqihar",
+    "鄂尔多斯市": "Ordos",
+}
 #: the kind of a place; of a province and a city the name alone is usual
 _KINDS = {
     "街道": "Subdistrict",
@@ -41,7 +54,10 @@ def spelled(name: str) -> str:
         return name
     kind = next((kind for kind in _KINDS if name.endswith(kind) and len(name) > len(kind) + 1), "")
     syllables = lazy_pinyin(name, style=Style.NORMAL, v_to_u=True)[: len(name) - len(kind)]
-    word = "".join(f"'{syllable}" if place and syllable[0] in "aoe" else syllable for place, syllable in enumerate(syllables))
+    word = "".join(
+        f"'{syllable}" if place and syllable[0] in "aoe" else syllable
+        for place, syllable in enumerate(syllables)
+    )
     return f"{word.capitalize()} {_KINDS.get(kind, '')}".strip()
 
 

@@ -43,7 +43,9 @@ class Page:
 
 
 def _kept(*without: str) -> list[tuple[str, str]]:
-    return [(key, value) for key, value in request.args.items(multi=True) if key not in without and value != ""]
+    return [
+        (key, value) for key, value in request.args.items(multi=True) if key not in without and value != ""
+    ]
 
 
 def sort_link(key: str, current: str) -> str:
@@ -81,7 +83,9 @@ def page_of(chosen: Select, per_page: int = PER_PAGE, *, rows_of=None) -> Page:
 _IN_ALL = func.count().over()
 
 
-def page_of_lines(chosen: Select, lines, per_page: int = PER_PAGE, *, counted: bool = False, values: dict | None = None) -> Page:
+def page_of_lines(
+    chosen: Select, lines, per_page: int = PER_PAGE, *, counted: bool = False, values: dict | None = None
+) -> Page:
     """As :func:`page_of`, for lists where objects would be too slow: only keys are chosen, ``lines(ids)`` reads plain rows.
 
     ``counted`` counts in the same pass: for a search, where finding the rows is the work. A list in the order of an index
@@ -94,7 +98,12 @@ def page_of_lines(chosen: Select, lines, per_page: int = PER_PAGE, *, counted: b
     rows = fetch(_counted(chosen), {**values, "per_page": per_page, "before": (number - 1) * per_page}).all()
     if not rows and number > 1:  # asked for a page past the end: the last one
         return _page_apart(chosen, lines, per_page, values)
-    return Page(lines([row[0] for row in rows]) if rows else [], number if rows else 1, rows[0][1] if rows else 0, per_page)
+    return Page(
+        lines([row[0] for row in rows]) if rows else [],
+        number if rows else 1,
+        rows[0][1] if rows else 0,
+        per_page,
+    )
 
 
 def _keys(chosen: Select) -> Select:
@@ -104,7 +113,12 @@ def _keys(chosen: Select) -> Select:
 @lru_cache
 def _counted(chosen: Select) -> Select:
     """The keys of a page and the count of all; built once for a statement that comes again with other values."""
-    return _keys(chosen).add_columns(_IN_ALL).limit(bindparam("per_page", type_=Integer)).offset(bindparam("before", type_=Integer))
+    return (
+        _keys(chosen)
+        .add_columns(_IN_ALL)
+        .limit(bindparam("per_page", type_=Integer))
+        .offset(bindparam("before", type_=Integer))
+    )
 
 
 def _page_apart(chosen: Select, lines, per_page: int, values: dict) -> Page:

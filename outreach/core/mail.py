@@ -79,7 +79,9 @@ def compose(row: Mail) -> EmailMessage:
         file_name, content, media_type = _makers[name](key)
         main, sub = media_type.split(";")[0].split("/")
         if main == "text":
-            letter.add_attachment(content.decode(), subtype=sub, filename=file_name, params=_parameters(media_type))
+            letter.add_attachment(
+                content.decode(), subtype=sub, filename=file_name, params=_parameters(media_type)
+            )
         else:
             letter.add_attachment(content, maintype=main, subtype=sub, filename=file_name)
     return letter
@@ -141,10 +143,15 @@ def send_waiting() -> int:
     if not current_app.config["SMTP_HOST"]:
         return 0
     open_jobs = {
-        job.arguments["mail_id"] for job in db.session.scalars(select(Job).where(Job.task == "mail.send", Job.finished_at.is_(None)))
+        job.arguments["mail_id"]
+        for job in db.session.scalars(select(Job).where(Job.task == "mail.send", Job.finished_at.is_(None)))
     }
     unsent = [
-        key for key in db.session.scalars(select(Mail.id).where(Mail.sent_at.is_(None), Mail.refused_at.is_(None))) if key not in open_jobs
+        key
+        for key in db.session.scalars(
+            select(Mail.id).where(Mail.sent_at.is_(None), Mail.refused_at.is_(None))
+        )
+        if key not in open_jobs
     ]
     for key in unsent:
         enqueue("mail.send", mail_id=key)

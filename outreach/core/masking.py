@@ -115,11 +115,16 @@ def numbers(value: str) -> str:
 
 def discreet(value: str | None) -> str:
     """What somebody wrote, for whoever looks: with the numbers in it only for those who may see numbers, wherever they may look."""
-    shown, looked_at = current_user.paths(Permission.DIRECTORY_UNMASK), current_user.paths(Permission.DIRECTORY_VIEW)
+    shown, looked_at = (
+        current_user.paths(Permission.DIRECTORY_UNMASK),
+        current_user.paths(Permission.DIRECTORY_VIEW),
+    )
     may = bool(shown) and all(path.startswith(tuple(shown)) for path in looked_at)
     return (value or "") if may else numbers(value or "")
 
 
 def install(app) -> None:
     """The filters ``mask_name``, ``mask_phone``, ``mask_text``, ``mask_numbers``, ``discreet``."""
-    app.jinja_env.filters.update(mask_name=name, mask_phone=phone, mask_text=text, mask_numbers=numbers, discreet=discreet)
+    app.jinja_env.filters.update(
+        mask_name=name, mask_phone=phone, mask_text=text, mask_numbers=numbers, discreet=discreet
+    )

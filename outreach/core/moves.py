@@ -18,5 +18,7 @@ class Moves:
     def move(self, state: str) -> None:
         """Go to ``state`` or raise :class:`Refused`."""
         if not self.may_move(state):
-            raise Refused(_("That is no longer possible: the state has changed in the meantime. Reload the page."))
+            raise Refused(
+                _("That is no longer possible: the state has changed in the meantime. Reload the page.")
+            )
         self.state = state

@@ -23,7 +23,13 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 FORMS = {"docx": DOCX, "pdf": pdf.PDF}
 #: what XML cannot hold
 _UNWRITABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_TITLE, _BODY, _HEAD, _CELL, _CELL_HEAD = ("方正小标宋简体", 22), ("仿宋_GB2312", 16), ("黑体", 16), ("仿宋_GB2312", 10), ("黑体", 10)
+_TITLE, _BODY, _HEAD, _CELL, _CELL_HEAD = (
+    ("方正小标宋简体", 22),
+    ("仿宋_GB2312", 16),
+    ("黑体", 16),
+    ("仿宋_GB2312", 10),
+    ("黑体", 10),
+)
 
 
 @dataclass
@@ -45,13 +51,22 @@ class Paper:
 
     def table(self, heads: list[str], rows: list[list[str]]) -> None:
         """A bordered table; its heading repeats on every page."""
-        self.blocks.append({"kind": "table", "heads": heads, "rows": [[masking.numbers(text) for text in row] for row in rows]})
+        self.blocks.append(
+            {
+                "kind": "table",
+                "heads": heads,
+                "rows": [[masking.numbers(text) for text in row] for row in rows],
+            }
+        )
 
     def made(self, form: str, signed: str = "") -> bytes:
         """As ``docx`` or ``pdf``, with who writes and the day at the lower right."""
         ending = [text for text in (signed, day(today())) if text]
         if form == "pdf":
-            return pdf.render("official.typ", {"title": self.title, "under": self.under, "blocks": self.blocks, "ending": ending})
+            return pdf.render(
+                "official.typ",
+                {"title": self.title, "under": self.under, "blocks": self.blocks, "ending": ending},
+            )
         return _word(self, ending)
 
 
@@ -59,7 +74,12 @@ def _word(paper: Paper, ending: list[str]) -> bytes:
     document = Document()
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
-    section.top_margin, section.bottom_margin, section.left_margin, section.right_margin = Mm(37), Mm(35), Mm(28), Mm(26)
+    section.top_margin, section.bottom_margin, section.left_margin, section.right_margin = (
+        Mm(37),
+        Mm(35),
+        Mm(28),
+        Mm(26),
+    )
     for text, font in ((paper.title, _TITLE), (paper.under, _BODY)):
         if text:
             _aligned(document, text, font, WD_ALIGN_PARAGRAPH.CENTER)
@@ -67,7 +87,9 @@ def _word(paper: Paper, ending: list[str]) -> bytes:
         if block["kind"] == "table":
             _table(document, block["heads"], block["rows"])
         else:
-            _paragraph(document, block["text"], _HEAD if block["kind"] == "head" else _BODY, block.get("link", ""))
+            _paragraph(
+                document, block["text"], _HEAD if block["kind"] == "head" else _BODY, block.get("link", "")
+            )
     for text in ending:
         _aligned(document, text, _BODY, WD_ALIGN_PARAGRAPH.RIGHT)
     target = io.BytesIO()

@@ -10,7 +10,11 @@ PDF = "application/pdf"
 TEMPLATES = ROOT / "templates" / "print"
 _FONTS = ROOT / "node_modules" / "@expo-google-fonts"
 #: Noto Sans SC stands for 黑体, Noto Serif SC for 宋体 and 小标宋 (both OFL)
-FONT_FOLDERS = tuple(_FONTS / family / weight for family in ("noto-sans-sc", "noto-serif-sc") for weight in ("400Regular", "700Bold"))
+FONT_FOLDERS = tuple(
+    _FONTS / family / weight
+    for family in ("noto-sans-sc", "noto-serif-sc")
+    for weight in ("400Regular", "700Bold")
+)
 
 
 def render(name: str, data: dict) -> bytes:
@@ -29,6 +33,10 @@ def _made(name: str, data: dict, **options):
     if not fonts:
         raise RuntimeError("the fonts are missing: run npm ci")
     return typst.compile(
-        str(TEMPLATES / name), root=str(TEMPLATES), font_paths=[str(folder) for folder in fonts], ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)}, **options,
-    )  # fmt: skip
+        str(TEMPLATES / name),
+        root=str(TEMPLATES),
+        font_paths=[str(folder) for folder in fonts],
+        ignore_system_fonts=True,
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        **options,
+    )

@@ -86,10 +86,15 @@ def _refusal(status: int, detail: str) -> str:
     if status == 4:
         return _("This file is protected by a password. Remove the password in Excel or WPS and try again.")
     if status == 6:
-        return _("Cell %(cell)s holds a formula. Copy the sheet, paste it as values only, save, and try again.", cell=detail[:12])
+        return _(
+            "Cell %(cell)s holds a formula. Copy the sheet, paste it as values only, save, and try again.",
+            cell=detail[:12],
+        )
     if status == -9:
         return _("Reading this file took too long. Split it into smaller files.")
-    return _("This file is damaged or too large to read. Copy the filled cells into a new workbook and try again.")
+    return _(
+        "This file is damaged or too large to read. Copy the filled cells into a new workbook and try again."
+    )
 
 
 def _cell(cell):
@@ -103,7 +108,10 @@ def _read_csv(content: bytes) -> Sheet:
     except csv.Error:
         dialect = csv.excel
     try:
-        rows = [[cell or None for cell in row] for row in islice(csv.reader(io.StringIO(text, newline=""), dialect), MOST_ROWS + 1)]
+        rows = [
+            [cell or None for cell in row]
+            for row in islice(csv.reader(io.StringIO(text, newline=""), dialect), MOST_ROWS + 1)
+        ]
     except csv.Error:
         raise Refused(_refusal(3, ""), at="file") from None
     if len(rows) > MOST_ROWS:
@@ -138,13 +146,17 @@ class Column:
     kind: str = "text"
 
 
-def write(title: str, columns: list[Column], rows, *, subtitle: str = "", paper: int = 9, across: int = 1) -> bytes:
+def write(
+    title: str, columns: list[Column], rows, *, subtitle: str = "", paper: int = 9, across: int = 1
+) -> bytes:
     """A workbook ready to print: merged title, subtitle, bordered table on landscape paper (9: A4, 8: A3), repeated heading, page numbers.
 
     ``across``: how many pages its columns take side by side; the first column then stands on each.
     """
     target = io.BytesIO()
-    book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = xlsxwriter.Workbook(
+        target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
     sheet = book.add_worksheet(title[:28].translate({ord(sign): "-" for sign in "[]:*?/\\'"}))
     border = {"border": 1, "valign": "vcenter", "text_wrap": True, "font_size": 10}
     formats = {
@@ -154,9 +166,13 @@ def write(title: str, columns: list[Column], rows, *, subtitle: str = "", paper:
         "day": book.add_format({**border, "num_format": "yyyy-mm-dd"}),
     }
     heading = book.add_format({**border, "bold": True, "align": "center", "bg_color": "#F0F2F5"})
-    sheet.merge_range(0, 0, 0, len(columns) - 1, title, book.add_format({"bold": True, "font_size": 16, "align": "center"}))
+    sheet.merge_range(
+        0, 0, 0, len(columns) - 1, title, book.add_format({"bold": True, "font_size": 16, "align": "center"})
+    )
     left = subtitle or _("Exported %(day)s", day=day(clock.today()))
-    sheet.merge_range(1, 0, 1, len(columns) - 1, left, book.add_format({"font_size": 9, "font_color": "#666666"}))
+    sheet.merge_range(
+        1, 0, 1, len(columns) - 1, left, book.add_format({"font_size": 9, "font_color": "#666666"})
+    )
     for index, column in enumerate(columns):
         sheet.set_column(index, index, column.width)
         sheet.write_string(2, index, str(column.heading), heading)

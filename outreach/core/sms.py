@@ -22,7 +22,13 @@ from outreach.core.worker import enqueue, task
 
 log = logging.getLogger("yangui.sms")
 
-WRITTEN, HANDED_OVER, DELIVERED, FAILED, UNWANTED = "written", "handed_over", "delivered", "failed", "unwanted"
+WRITTEN, HANDED_OVER, DELIVERED, FAILED, UNWANTED = (
+    "written",
+    "handed_over",
+    "delivered",
+    "failed",
+    "unwanted",
+)
 #: quiet hours by the clock of China (工信部《通信短信息服务管理规定》: not between 22 and 8)
 EVENING, MORNING = time(22, 0), time(8, 0)
 
@@ -43,7 +49,9 @@ class Sms(Base):
     handed_at: Mapped[object | None] = mapped_column(Moment)
     reference: Mapped[str] = mapped_column(String(80), default="")
     fault: Mapped[str] = mapped_column(String(300), default="")
-    about: Mapped[str] = mapped_column(String(40), default="", index=True)  # table and number of what it speaks of
+    about: Mapped[str] = mapped_column(
+        String(40), default="", index=True
+    )  # table and number of what it speaks of
 
 
 class SmsOptOut(Base):
@@ -63,7 +71,14 @@ def subject(row) -> str:
 def write(kind: str, mobile: str, text: str, *, about=None) -> Sms:
     """Put a message into the outbox; due at the next hour that is not quiet, on a day that has room for it."""
     moment = clock.now()
-    row = Sms(kind=kind, mobile=mobile, text=text, written_at=moment, due_at=due_at(mobile, moment), about=subject(about))
+    row = Sms(
+        kind=kind,
+        mobile=mobile,
+        text=text,
+        written_at=moment,
+        due_at=due_at(mobile, moment),
+        about=subject(about),
+    )
     if wants_none(mobile):
         row.state, row.fault = UNWANTED, "opted out"
     db.session.add(row)
@@ -87,7 +102,10 @@ def due_at(mobile: str, moment: datetime) -> datetime:
             clock.local(begin.replace(tzinfo=None), "Asia/Shanghai"),
             clock.local(begin.replace(tzinfo=None), "Asia/Shanghai") + timedelta(days=1),
         )
-        if (db.session.scalar(select(func.count()).where(Sms.mobile == mobile, Sms.state != UNWANTED, within)) or 0) < most:
+        if (
+            db.session.scalar(select(func.count()).where(Sms.mobile == mobile, Sms.state != UNWANTED, within))
+            or 0
+        ) < most:
             break
         there = (there + timedelta(days=1)).replace(hour=MORNING.hour, minute=0, second=0, microsecond=0)
     return clock.local(there.replace(tzinfo=None), "Asia/Shanghai")
@@ -126,12 +144,16 @@ def _http(row: Sms) -> tuple[str, str]:
     config = current_app.config
     body = json.dumps({"id": row.id, "mobile": row.mobile, "text": row.text}, ensure_ascii=False).encode()
     request = Request(  # noqa: S310 - the address is a setting
-        config["SMS_URL"], body, {"Content-Type": "application/json", "Authorization": f"Bearer {config['SMS_TOKEN']}"}
+        config["SMS_URL"],
+        body,
+        {"Content-Type": "application/json", "Authorization": f"Bearer {config['SMS_TOKEN']}"},
     )
     with urlopen(request, timeout=20) as answer:  # noqa: S310
         said = json.loads(answer.read(10_000) or b"{}")
     state = said.get("state", HANDED_OVER)
-    return state if state in (HANDED_OVER, DELIVERED, FAILED) else HANDED_OVER, str(said.get("reference", ""))[:80]
+    return state if state in (HANDED_OVER, DELIVERED, FAILED) else HANDED_OVER, str(
+        said.get("reference", "")
+    )[:80]
 
 
 #: provider -> ``send(sms) -> (state, reference)``; ``export`` has none: its messages wait for a clerk
@@ -180,4 +202,8 @@ def _meant(said: dict) -> Sms | None:
     if (key := whole_number(said.get("id"))) is not None:
         return db.session.get(Sms, key)
     reference = str(said.get("reference") or "")[:80].replace("\0", "")
-    return db.session.scalar(select(Sms).where(Sms.reference == reference).order_by(Sms.id.desc()).limit(1)) if reference else None
+    return (
+        db.session.scalar(select(Sms).where(Sms.reference == reference).order_by(Sms.id.desc()).limit(1))
+        if reference
+        else None
+    )

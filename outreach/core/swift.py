@@ -32,7 +32,9 @@ class Swift:
         connection = connection_of(session)
         words = self.words(connection.dialect)
         cursor, written = cursor_of(connection), words.written(values)
-        for tell in connection.engine.dispatch.before_cursor_execute:  # who counts statements counts these too
+        for (
+            tell
+        ) in connection.engine.dispatch.before_cursor_execute:  # who counts statements counts these too
             tell(connection, cursor, words.text, written, None, False)
         try:
             cursor.execute(words.text, written)
@@ -61,12 +63,19 @@ class _Words:
         numbered = type(dialect)(paramstyle="numeric_dollar") if dialect.name == "postgresql" else dialect
         compiled = statement.compile(dialect=numbered)
         asked = {name for name, bind in compiled.binds.items() if bind.required}
-        expanded = compiled.construct_expanded_state(dict.fromkeys(asked))  # the lists that the statement itself brings are written out
+        expanded = compiled.construct_expanded_state(
+            dict.fromkeys(asked)
+        )  # the lists that the statement itself brings are written out
         self.text, self._order = expanded.statement, expanded.positiontup
-        writers = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()}
+        writers = {
+            name: bind.type.dialect_impl(dialect).bind_processor(dialect)
+            for name, bind in compiled.binds.items()
+        }
         self._writers = {name: write for name, write in {**writers, **expanded.processors}.items() if write}
         #: what the statement itself says: a state, a limit
-        self._own = self._as_written({name: value for name, value in expanded.parameters.items() if name not in asked})
+        self._own = self._as_written(
+            {name: value for name, value in expanded.parameters.items() if name not in asked}
+        )
         columns = list(statement.exported_columns)
         self._row = namedtuple("Row", [column.key for column in columns], rename=True)
         readers = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
@@ -112,8 +121,14 @@ def _said(error: Exception, connection: Connection, sql: str) -> Exception:
     lost = connection.dialect.is_disconnect(error, connection.connection.driver_connection, None)
     dialect, error = connection.dialect, without_rows(error)
     said = DBAPIError.instance(
-        sql, None, error, dialect.loaded_dbapi.Error, hide_parameters=True, connection_invalidated=lost, dialect=dialect
-    )  # fmt: skip
+        sql,
+        None,
+        error,
+        dialect.loaded_dbapi.Error,
+        hide_parameters=True,
+        connection_invalidated=lost,
+        dialect=dialect,
+    )
     if lost:  # the server went away: no connection that waits in the pool is worth more than this one
         connection.invalidate(error)
         connection.engine.dispose()
@@ -148,7 +163,10 @@ def guarded(model, clear: ColumnElement[bool], **found: Select) -> Insert:
     table = model.__table__
     columns = [column for column in table.columns if not column.primary_key]
     values = [
-        found[column.key].scalar_subquery() if column.key in found else bindparam(column.key, type_=column.type) for column in columns
+        found[column.key].scalar_subquery()
+        if column.key in found
+        else bindparam(column.key, type_=column.type)
+        for column in columns
     ]
     chosen = select(*values).where(clear)
     insert = table.insert().from_select([column.key for column in columns], chosen, include_defaults=False)
@@ -159,7 +177,9 @@ def at_hand(model, values: dict):
     """The object of a row that a swift statement has read, ``id`` among its ``values``; columns left out are read when somebody asks."""
     if (known := db.session.identity_map.get(identity_key(model, values["id"]))) is not None:
         return known
-    row = inspect(model).class_manager.new_instance()  # as when the session reads it: nothing of it was set by anybody
+    row = inspect(
+        model
+    ).class_manager.new_instance()  # as when the session reads it: nothing of it was set by anybody
     row.__dict__.update(values)
     _keep(row)
     return row

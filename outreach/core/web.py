@@ -167,7 +167,9 @@ def _page_at(path: str) -> tuple[str, str] | None:
 def _page_above() -> str | None:
     """Where somebody goes who reloads the answer to a form, or changes its language."""
     above = _page_at(request.path.rpartition("/")[0])
-    return above and above[0] + ("?" + request.query_string.decode(errors="replace") if request.query_string else "")
+    return above and above[0] + (
+        "?" + request.query_string.decode(errors="replace") if request.query_string else ""
+    )
 
 
 def endpoint_shown() -> str:
@@ -185,14 +187,21 @@ def _http_error(error: HTTPException):
         405: (_("Not possible this way"), _("Go back and use the button on the page.")),
         413: (
             _("Too large"),
-            _("This is larger than the %(most)s MB that this system takes.", most=current_app.config["UPLOAD_MEGABYTES"])
+            _(
+                "This is larger than the %(most)s MB that this system takes.",
+                most=current_app.config["UPLOAD_MEGABYTES"],
+            )
             if request.mimetype == "multipart/form-data"
             else _("The text you pasted is too long. Nothing was changed; go back and shorten it."),
         ),
         429: (_("Too many tries"), _("Wait a minute, then try again.")),
     }
     code = error.code or 500
-    asks_page = request.method == "GET" and not wants_fragment() and request.accept_mimetypes.best != "application/json"
+    asks_page = (
+        request.method == "GET"
+        and not wants_fragment()
+        and request.accept_mimetypes.best != "application/json"
+    )
     if code == 405 and asks_page and (above := _page_above()):
         return redirect(above)
     title, reason = words.get(code, (_("Something went wrong"), error.description or ""))
@@ -209,7 +218,9 @@ def install(app) -> None:
     app.before_request(_not_too_much_text)
     app.before_request(files.look_at_uploads)
     app.after_request(_finish)
-    app.jinja_env.globals.update(asset=asset, endpoint_shown=endpoint_shown, request_key=lambda: secrets.token_hex(16))
+    app.jinja_env.globals.update(
+        asset=asset, endpoint_shown=endpoint_shown, request_key=lambda: secrets.token_hex(16)
+    )
     once.install(app)
     _answer_errors(app)
 
@@ -262,12 +273,16 @@ def _answer_errors(app) -> None:
     def twice(error):
         """Two people did the same at the same moment; the database let one of them."""
         log.warning("refused by the database", exc_info=error)
-        return problem(409, _("Not possible"), _("Somebody did the same at this moment. Reload the page and look."))
+        return problem(
+            409, _("Not possible"), _("Somebody did the same at this moment. Reload the page and look.")
+        )
 
     @app.errorhandler(OperationalError)
     def busy(error):
         log.exception("database", exc_info=error)
-        return problem(503, _("Busy"), _("Many people are writing at this moment. Nothing was changed; try again."))
+        return problem(
+            503, _("Busy"), _("Many people are writing at this moment. Nothing was changed; try again.")
+        )
 
     @app.errorhandler(Exception)
     def broken(error):
@@ -275,4 +290,6 @@ def _answer_errors(app) -> None:
         db.session.rollback()
         if app.testing:
             raise error
-        return problem(500, _("Something went wrong"), _("Nothing was changed. The fault has been written down."))
+        return problem(
+            500, _("Something went wrong"), _("Nothing was changed. The fault has been written down.")
+        )

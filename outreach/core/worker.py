@@ -80,7 +80,10 @@ def standing(name: str, *, first: Callable[[], timedelta]):
 def set_standing() -> None:
     """Write the first job of every standing task that has none; called when the worker starts."""
     for name, first in _standing.items():
-        if db.session.scalar(select(Job.id).where(Job.task == name, Job.finished_at.is_(None)).limit(1)) is None:
+        if (
+            db.session.scalar(select(Job.id).where(Job.task == name, Job.finished_at.is_(None)).limit(1))
+            is None
+        ):
             enqueue(name, after=first())
     db.session.commit()
 
@@ -116,7 +119,9 @@ def claim() -> Job | None:
 def portion(job_id: int | None = None) -> None:
     """Commit what a task did so far and keep its claim alive."""
     if job_id is not None:
-        db.session.execute(update(Job).where(Job.id == job_id).values(claimed_until=clock.now() + CLAIM_LASTS))
+        db.session.execute(
+            update(Job).where(Job.id == job_id).values(claimed_until=clock.now() + CLAIM_LASTS)
+        )
     db.session.commit()
 
 
@@ -150,7 +155,11 @@ def run(job: Job) -> bool:
     job.finished_at = clock.now()
     job.fault = fault
     if job.task in _standing and not fault:  # the last run is enough to see that it runs
-        db.session.execute(delete(Job).where(Job.task == job.task, Job.id < job_id, Job.finished_at.is_not(None), Job.fault == ""))
+        db.session.execute(
+            delete(Job).where(
+                Job.task == job.task, Job.id < job_id, Job.finished_at.is_not(None), Job.fault == ""
+            )
+        )
     db.session.commit()
     return True
 

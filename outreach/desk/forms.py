@@ -6,7 +6,11 @@ from outreach.core.forms import Filters
 from outreach.core.i18n import _, lazy
 from outreach.desk.taking_part import ARRIVED, GUESTS, INVITED
 
-STEP_NAMES = {INVITED: lazy("Invited to summits"), GUESTS: lazy("Guests with a place"), ARRIVED: lazy("Guests who arrived")}
+STEP_NAMES = {
+    INVITED: lazy("Invited to summits"),
+    GUESTS: lazy("Guests with a place"),
+    ARRIVED: lazy("Guests who arrived"),
+}
 
 
 class TakingPartFilters(Filters):

@@ -63,9 +63,15 @@ def lines(user) -> tuple[Line, list[Line], list[Line]]:
     """(the whole, by county, by summit) within ``user``'s reach, in a constant number of queries."""
     people = _people(user)
     whole_sums, by_unit, by_event = pipeline.sums(user)
-    invited, guests, arrived = (events.invited_counts(), registrations.counts_by_event(), checkin.arrived_counts())
+    invited, guests, arrived = (
+        events.invited_counts(),
+        registrations.counts_by_event(),
+        checkin.arrived_counts(),
+    )
     visible = db.session.scalars(summits(user).order_by(Event.starts_at.desc())).all()
-    counties = db.session.scalars(select(Unit).where(Unit.level.in_(("city", "county"))).order_by(Unit.place_code)).all()
+    counties = db.session.scalars(
+        select(Unit).where(Unit.level.in_(("city", "county"))).order_by(Unit.place_code)
+    ).all()
     by_county = {unit.id: Line(unit.shown, unit=unit, sums=by_unit.get(unit.id)) for unit in counties}
     for unit_id, tiers in people.items():
         line = by_county.setdefault(unit_id, Line("–"))
@@ -73,7 +79,9 @@ def lines(user) -> tuple[Line, list[Line], list[Line]]:
     by_summit = []
     for event in visible:
         line = Line(event.shown, event=event, sums=by_event.get(event.id))
-        line.invited, line.guests, line.arrived = (counts.get(event.id, 0) for counts in (invited, guests, arrived))
+        line.invited, line.guests, line.arrived = (
+            counts.get(event.id, 0) for counts in (invited, guests, arrived)
+        )
         by_summit.append(line)
         county = by_county.get(event.unit.county_id)
         if county:
@@ -86,5 +94,9 @@ def lines(user) -> tuple[Line, list[Line], list[Line]]:
     for name in ("people", "screened", "key", "invited", "guests", "arrived"):
         source = by_county.values() if name in ("people", "screened", "key") else by_summit
         setattr(whole, name, sum(getattr(line, name) for line in source))
-    used = [line for line in by_county.values() if line.people or line.invited or line.sums.signed or line.sums.contracts]
+    used = [
+        line
+        for line in by_county.values()
+        if line.people or line.invited or line.sums.signed or line.sums.contracts
+    ]
     return whole, used, by_summit

@@ -31,14 +31,21 @@ def _attendance(paper: Paper, event: Event, link) -> None:
     paper.line(
         _(
             "%(invited)d were invited, %(yes)d said yes, %(placed)d had a place, %(arrived)d came (%(share)s of those with a place).",
-            invited=whole.invited, yes=whole.answered_yes, placed=whole.placed, arrived=whole.arrived, share=percent(whole.arrived, whole.placed),
+            invited=whole.invited,
+            yes=whole.answered_yes,
+            placed=whole.placed,
+            arrived=whole.arrived,
+            share=percent(whole.arrived, whole.placed),
         ),
         link("checkin.attendance", event_id=event.id),
-    )  # fmt: skip
+    )
     heads = [_("Guest type"), _("Invited"), _("Said yes"), _("Had a place"), _("Arrived")]
     for first, lines in ((heads[0], types), (_("Home county"), attendance_queries.by_county(event))):
         if lines:
-            rows = [[line.name, str(line.invited), str(line.answered_yes), str(line.placed), str(line.arrived)] for line in lines]
+            rows = [
+                [line.name, str(line.invited), str(line.answered_yes), str(line.placed), str(line.arrived)]
+                for line in lines
+            ]
             paper.table([first, *heads[1:]], rows)
 
 
@@ -49,10 +56,14 @@ def _signed(paper: Paper, event: Event, user, link) -> None:
     paper.line(
         _(
             "%(signed)d projects were signed, intended %(intended)s. An intention is no contract: contracts stand at %(contracts)d with %(contracted)s; paid in so far: %(paid)s.",
-            signed=sums.signed, intended=wan(sums.intended_wan), contracts=sums.contracts, contracted=wan(sums.contracted_wan), paid=wan(sums.paid_in_wan),
+            signed=sums.signed,
+            intended=wan(sums.intended_wan),
+            contracts=sums.contracts,
+            contracted=wan(sums.contracted_wan),
+            paid=wan(sums.paid_in_wan),
         ),
         link("pipeline.agreements", event=event.id),
-    )  # fmt: skip
+    )
 
 
 def _opinions(paper: Paper, event: Event, link) -> None:
@@ -61,10 +72,14 @@ def _opinions(paper: Paper, event: Event, link) -> None:
         return
     paper.head(_("IV. What the guests thought"))
     paper.line(
-        _("%(num)d guests answered.", num=question_queries.feedback_givers(event)), link("registrations.feedback", event_id=event.id)
+        _("%(num)d guests answered.", num=question_queries.feedback_givers(event)),
+        link("registrations.feedback", event_id=event.id),
     )
     for question, given in rows:
-        said = "，".join(f"{name} {number}（{percent(number, len(given))}）" for name, number in feedback.counted(question, given))
+        said = "，".join(
+            f"{name} {number}（{percent(number, len(given))}）"
+            for name, number in feedback.counted(question, given)
+        )
         mean = feedback.mean(question, given)
         if said or mean is not None:
             paper.line(f"{question.label}：{said or mean}。")

@@ -33,7 +33,13 @@ class Row:
 
 
 def select_rows(
-    user, permission: Permission = Permission.REGISTRATIONS_VIEW, *, step: str, text: str = "", event: int = 0, unit: int = 0
+    user,
+    permission: Permission = Permission.REGISTRATIONS_VIEW,
+    *,
+    step: str,
+    text: str = "",
+    event: int = 0,
+    unit: int = 0,
 ) -> Select:
     """Invitations or registrations behind the figure ``step``, narrowed by name or company, summit, and the county that hosts it."""
     at = summits(user, permission)
@@ -47,36 +53,56 @@ def select_rows(
         chosen, model = _placed(text.strip()), Registration
     if step == ARRIVED:
         chosen = chosen.where(Registration.id.in_(select(Scan.registration_id).where(*STANDING)))
-    return chosen.where(model.event_id.in_(at.with_only_columns(Event.id))).order_by(model.event_id.desc(), model.id)
+    return chosen.where(model.event_id.in_(at.with_only_columns(Event.id))).order_by(
+        model.event_id.desc(), model.id
+    )
 
 
 def _invited(user, text: str) -> Select:
     chosen = select(Invitation).options(
-        joinedload(Invitation.event), noload(Invitation.messages),
-        joinedload(Invitation.person).options(noload(Person.phones), selectinload(Person.posts).joinedload(Post.organisation)),
-    )  # fmt: skip
+        joinedload(Invitation.event),
+        noload(Invitation.messages),
+        joinedload(Invitation.person).options(
+            noload(Person.phones), selectinload(Person.posts).joinedload(Post.organisation)
+        ),
+    )
     if not text:
         return chosen
-    company = select(Post.person_id).join(Organisation).where(Post.until_on.is_(None), Organisation.name.icontains(text, autoescape=True))
+    company = (
+        select(Post.person_id)
+        .join(Organisation)
+        .where(Post.until_on.is_(None), Organisation.name.icontains(text, autoescape=True))
+    )
     named = or_(
-        Person.name.icontains(text, autoescape=True), Person.pinyin.startswith(text.lower(), autoescape=True), Person.id.in_(company)
+        Person.name.icontains(text, autoescape=True),
+        Person.pinyin.startswith(text.lower(), autoescape=True),
+        Person.id.in_(company),
     )
     mine = Person.unit_id.in_(reach(user, Permission.EVENTS_INVITE))
     return chosen.where(Invitation.person_id.in_(select(Person.id).where(named, mine)))
 
 
 def _placed(text: str) -> Select:
-    chosen = select(Registration).options(joinedload(Registration.event)).where(Registration.state == CONFIRMED)
+    chosen = (
+        select(Registration).options(joinedload(Registration.event)).where(Registration.state == CONFIRMED)
+    )
     if not text:
         return chosen
-    return chosen.where(or_(Registration.name.icontains(text, autoescape=True), Registration.company.icontains(text, autoescape=True)))
+    return chosen.where(
+        or_(
+            Registration.name.icontains(text, autoescape=True),
+            Registration.company.icontains(text, autoescape=True),
+        )
+    )
 
 
 def rows(user, result: Result) -> list[Row]:
     """What :func:`select_rows` chose, as ``user`` may see it."""
     mine = set(db.session.scalars(reach(user, Permission.EVENTS_INVITE)))
     found = result.scalars().unique()
-    return [_of_invitation(row, mine) if isinstance(row, Invitation) else _of_registration(row) for row in found]
+    return [
+        _of_invitation(row, mine) if isinstance(row, Invitation) else _of_registration(row) for row in found
+    ]
 
 
 def _of_invitation(row: Invitation, mine: set[int]) -> Row:
@@ -84,7 +110,14 @@ def _of_invitation(row: Invitation, mine: set[int]) -> Row:
     if person.unit_id not in mine:
         return Row(row.event, "", "", "")
     post = person.company
-    return Row(row.event, person.name, post.organisation.name if post else "", post.title if post else "", row.answer, person_id=person.id)
+    return Row(
+        row.event,
+        person.name,
+        post.organisation.name if post else "",
+        post.title if post else "",
+        row.answer,
+        person_id=person.id,
+    )
 
 
 def _of_registration(row: Registration) -> Row:

@@ -45,10 +45,20 @@ def index():
         steps = db.session.scalars(pipeline.select_due_steps(current_user).limit(12)).unique().all()
     if current_user.holds(Permission.EVENTS_VIEW):
         coming = db.session.scalars(
-            events.select_visible(current_user).where(Event.ends_at > now()).order_by(Event.starts_at).limit(5)
+            events.select_visible(current_user)
+            .where(Event.ends_at > now())
+            .order_by(Event.starts_at)
+            .limit(5)
         ).all()
     whole = funnel.lines(current_user) if current_user.holds(Permission.PIPELINE_VIEW) else None
-    return page("desk/index.html", steps=steps, coming=coming, waiting=waiting.lines(current_user), whole=whole, today=today())
+    return page(
+        "desk/index.html",
+        steps=steps,
+        coming=coming,
+        waiting=waiting.lines(current_user),
+        whole=whole,
+        today=today(),
+    )
 
 
 def _columns(first: str) -> list[Column]:
@@ -88,9 +98,14 @@ def _taking_part(form: ReasonForm, *, status: int = 200):
     filters = _filters()
     chosen = taking_part.select_rows(current_user, **filters.chosen())
     return page(
-        "desk/taking_part.html", part="desk/_taking_part.html", filters=filters, answers=ANSWER_NAMES, export_form=form,
-        listing=page_of(chosen, rows_of=partial(taking_part.rows, current_user)), status=status,
-    )  # fmt: skip
+        "desk/taking_part.html",
+        part="desk/_taking_part.html",
+        filters=filters,
+        answers=ANSWER_NAMES,
+        export_form=form,
+        listing=page_of(chosen, rows_of=partial(taking_part.rows, current_user)),
+        status=status,
+    )
 
 
 @bp.get("/home/summits", endpoint="taking_part")
@@ -109,12 +124,17 @@ def export_taking_part():
         return _taking_part(form, status=422)
     chosen = taking_part.select_rows(current_user, Permission.REGISTRATIONS_EXPORT, **filters.chosen())
     rows = taking_part.rows(current_user, db.session.execute(chosen))
-    operations.export_taking_part(count=len(rows), reason=form.reason.data, by=current_user, **filters.chosen())
+    operations.export_taking_part(
+        count=len(rows), reason=form.reason.data, by=current_user, **filters.chosen()
+    )
     columns = [
-        Column(_("Name"), lambda row: masking.name(row.name) or _("name not shown here"), 12), Column(_("Company or organisation"), lambda row: row.company, 32),
-        Column(_("Post"), lambda row: row.post, 14), Column(_("Summit"), lambda row: row.event.title, 40),
-        Column(_("Host"), lambda row: row.event.unit.shown, 14), Column(_("Answer"), lambda row: str(ANSWER_NAMES.get(row.answer, "")), 14),
-    ]  # fmt: skip
+        Column(_("Name"), lambda row: masking.name(row.name) or _("name not shown here"), 12),
+        Column(_("Company or organisation"), lambda row: row.company, 32),
+        Column(_("Post"), lambda row: row.post, 14),
+        Column(_("Summit"), lambda row: row.event.title, 40),
+        Column(_("Host"), lambda row: row.event.unit.shown, 14),
+        Column(_("Answer"), lambda row: str(ANSWER_NAMES.get(row.answer, "")), 14),
+    ]
     title = filters.title()
     return attachment(write(title, columns, rows), f"{title}.xlsx", XLSX)
 
@@ -128,4 +148,6 @@ def export_funnel():
     rows = summits if by_summit else counties
     operations.export_funnel(count=len(rows), by=current_user)
     title = _("Funnel by summit") if by_summit else _("Funnel by county")
-    return attachment(write(title, _columns(_("Summit") if by_summit else _("County")), rows), f"{title}.xlsx", XLSX)
+    return attachment(
+        write(title, _columns(_("Summit") if by_summit else _("County")), rows), f"{title}.xlsx", XLSX
+    )

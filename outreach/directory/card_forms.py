@@ -6,12 +6,25 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from outreach.core.forms import Filters, HouseForm, MobileField, named, text
 from outreach.core.i18n import lazy
-from outreach.directory.card_models import CONFIRM, CORRECT, FIELDS, GREETINGS, GUESTS, PRINTED, PUBLIC, PURPOSES, REFUSE
+from outreach.directory.card_models import (
+    CONFIRM,
+    CORRECT,
+    FIELDS,
+    GREETINGS,
+    GUESTS,
+    PRINTED,
+    PUBLIC,
+    PURPOSES,
+    REFUSE,
+)
 from outreach.directory.models import Person
 
 PURPOSE_NAMES = {
-    GUESTS: lazy("Fellow guests"), PRINTED: lazy("Printed directory"), PUBLIC: lazy("Public page"), GREETINGS: lazy("Greetings"),
-}  # fmt: skip
+    GUESTS: lazy("Fellow guests"),
+    PRINTED: lazy("Printed directory"),
+    PUBLIC: lazy("Public page"),
+    GREETINGS: lazy("Greetings"),
+}
 PURPOSE_WORDS = {
     GUESTS: lazy("Guests of the same event may see it."),
     PRINTED: lazy("It may stand in the county’s printed directory, in numbered copies."),
@@ -19,10 +32,18 @@ PURPOSE_WORDS = {
     GREETINGS: lazy("You may be greeted on festivals and on your birthday."),
 }
 CARD_FIELD_NAMES = {
-    "company": lazy("Company and post"), "mobile": lazy("Mobile"), "wechat": lazy("WeChat"), "email": lazy("Mail address"),
-    "city": lazy("City"), "home": lazy("Home place"),
-}  # fmt: skip
-ANSWER_NAMES = {CONFIRM: lazy("All is right"), CORRECT: lazy("Correction"), REFUSE: lazy("Wants to be taken off")}
+    "company": lazy("Company and post"),
+    "mobile": lazy("Mobile"),
+    "wechat": lazy("WeChat"),
+    "email": lazy("Mail address"),
+    "city": lazy("City"),
+    "home": lazy("Home place"),
+}
+ANSWER_NAMES = {
+    CONFIRM: lazy("All is right"),
+    CORRECT: lazy("Correction"),
+    REFUSE: lazy("Wants to be taken off"),
+}
 #: which fields can be agreed to for which purpose; a greeting needs a way to reach somebody
 OFFERED = {
     GUESTS: ("company", "mobile", "city", "home"),
@@ -30,7 +51,12 @@ OFFERED = {
     PUBLIC: ("company", "city", "home"),
     GREETINGS: ("mobile", "email"),
 }
-ANSWER_STATES = {"open": lazy("Waiting"), "accepted": lazy("Accepted"), "declined": lazy("Declined"), "noted": lazy("Noted")}
+ANSWER_STATES = {
+    "open": lazy("Waiting"),
+    "accepted": lazy("Accepted"),
+    "declined": lazy("Declined"),
+    "noted": lazy("Noted"),
+}
 
 
 class _Boxes(SelectMultipleField):
@@ -39,7 +65,11 @@ class _Boxes(SelectMultipleField):
 
 
 def _boxes(purpose: str) -> _Boxes:
-    return _Boxes(PURPOSE_NAMES[purpose], choices=[(field, CARD_FIELD_NAMES[field]) for field in OFFERED[purpose]], validators=[Optional()])
+    return _Boxes(
+        PURPOSE_NAMES[purpose],
+        choices=[(field, CARD_FIELD_NAMES[field]) for field in OFFERED[purpose]],
+        validators=[Optional()],
+    )
 
 
 class ConsentForm(HouseForm):
@@ -71,7 +101,9 @@ class CorrectionForm(HouseForm):
     city = text(lazy("City"), most=20, required=False)
     home_village = text(lazy("Village"), most=40, required=False)
     wechat = text(lazy("WeChat"), most=40, required=False)
-    email = StringField(lazy("Mail address"), [Optional(), Length(max=254), Email(lazy("This is not a mail address."))])
+    email = StringField(
+        lazy("Mail address"), [Optional(), Length(max=254), Email(lazy("This is not a mail address."))]
+    )
 
     @classmethod
     def of(cls, person: Person, **options) -> "CorrectionForm":
@@ -81,22 +113,34 @@ class CorrectionForm(HouseForm):
     def changed(self, person: Person) -> dict[str, str]:
         """Field -> new value of what differs from the card."""
         present = present_values(person)
-        return {name: value for name, value in self.values().items() if (value or "") != present[name] and (value or name != "mobile")}
+        return {
+            name: value
+            for name, value in self.values().items()
+            if (value or "") != present[name] and (value or name != "mobile")
+        }
 
 
 def present_values(person: Person) -> dict[str, str]:
     """What the card says, by the names of :class:`CorrectionForm`."""
     post = person.company
     return {
-        "name": person.name, "mobile": person.mobile, "company": post.organisation.name if post else "", "title": post.title if post else "",
-        "city": person.city, "home_village": person.home_village, "wechat": person.wechat, "email": person.email,
-    }  # fmt: skip
+        "name": person.name,
+        "mobile": person.mobile,
+        "company": post.organisation.name if post else "",
+        "title": post.title if post else "",
+        "city": person.city,
+        "home_village": person.home_village,
+        "wechat": person.wechat,
+        "email": person.email,
+    }
 
 
 class AnswerFilters(Filters):
     """The queue of answers."""
 
-    state = SelectField(lazy("State"), choices=[("", lazy("All states")), *ANSWER_STATES.items()], default="open")
+    state = SelectField(
+        lazy("State"), choices=[("", lazy("All states")), *ANSWER_STATES.items()], default="open"
+    )
     kind = SelectField(lazy("Kind"), choices=[("", lazy("All kinds")), *ANSWER_NAMES.items()], default="")
 
 
@@ -105,7 +149,12 @@ class PrintForm(HouseForm):
 
     unit_id = SelectField(lazy("Of"), coerce=int)
     order = SelectField(
-        lazy("Order"), choices=[("strokes", lazy("By strokes of the surname")), ("town", lazy("By township")), ("city", lazy("By city"))]
+        lazy("Order"),
+        choices=[
+            ("strokes", lazy("By strokes of the surname")),
+            ("town", lazy("By township")),
+            ("city", lazy("By city")),
+        ],
     )
     recipient = text(lazy("For whom this copy is"), most=60)
 

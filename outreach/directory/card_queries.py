@@ -23,18 +23,29 @@ def link(token: str) -> CardLink | None:
 
 def links_of(person: Person) -> list[CardLink]:
     """The links made for a person, latest first."""
-    return list(db.session.scalars(select(CardLink).where(CardLink.person_id == person.id).order_by(CardLink.id.desc()).limit(10)))
+    return list(
+        db.session.scalars(
+            select(CardLink).where(CardLink.person_id == person.id).order_by(CardLink.id.desc()).limit(10)
+        )
+    )
 
 
 def consents_of(person: Person) -> list[Consent]:
     """What the person agreed to, latest first."""
-    return list(db.session.scalars(select(Consent).where(Consent.person_id == person.id).order_by(Consent.id.desc())))
+    return list(
+        db.session.scalars(select(Consent).where(Consent.person_id == person.id).order_by(Consent.id.desc()))
+    )
 
 
 def select_answers(user, *, state: str = "open", kind: str = "") -> Select:
     """What people of this user's reach sent from their pages, oldest first."""
     within = select(Person.id).where(Person.unit_id.in_(reach(user, Permission.DIRECTORY_EDIT)))
-    chosen = select(CardAnswer).where(CardAnswer.person_id.in_(within)).options(joinedload(CardAnswer.person)).order_by(CardAnswer.id)
+    chosen = (
+        select(CardAnswer)
+        .where(CardAnswer.person_id.in_(within))
+        .options(joinedload(CardAnswer.person))
+        .order_by(CardAnswer.id)
+    )
     if state:
         chosen = chosen.where(CardAnswer.state == state)
     return chosen.where(CardAnswer.kind == kind) if kind else chosen
@@ -42,17 +53,31 @@ def select_answers(user, *, state: str = "open", kind: str = "") -> Select:
 
 def answers_of(person: Person) -> list[CardAnswer]:
     """What a person sent from their page, latest first."""
-    return list(db.session.scalars(select(CardAnswer).where(CardAnswer.person_id == person.id).order_by(CardAnswer.id.desc()).limit(20)))
+    return list(
+        db.session.scalars(
+            select(CardAnswer)
+            .where(CardAnswer.person_id == person.id)
+            .order_by(CardAnswer.id.desc())
+            .limit(20)
+        )
+    )
 
 
 def open_answers(person: Person) -> list[CardAnswer]:
     """What of a person still waits for the county."""
-    return list(db.session.scalars(select(CardAnswer).where(CardAnswer.person_id == person.id, CardAnswer.state == "open")))
+    return list(
+        db.session.scalars(
+            select(CardAnswer).where(CardAnswer.person_id == person.id, CardAnswer.state == "open")
+        )
+    )
 
 
 def printable(user, unit: Unit, order: str) -> Select:
     """Who may stand in the printed directory of ``unit``, in its order."""
-    below = select(Unit.id).where(Unit.path.startswith(unit.path, autoescape=True), Unit.id.in_(reach(user, Permission.DIRECTORY_EXPORT)))
+    below = select(Unit.id).where(
+        Unit.path.startswith(unit.path, autoescape=True),
+        Unit.id.in_(reach(user, Permission.DIRECTORY_EXPORT)),
+    )
     return (
         select(Person)
         .where(Person.unit_id.in_(below), Person.may_print.is_(True))
@@ -63,12 +88,23 @@ def printable(user, unit: Unit, order: str) -> Select:
 def printable_count(user) -> int:
     """How many people within reach agreed to be printed."""
     within = reach(user, Permission.DIRECTORY_EXPORT)
-    return db.session.scalar(select(func.count()).select_from(Person).where(Person.unit_id.in_(within), Person.may_print.is_(True))) or 0
+    return (
+        db.session.scalar(
+            select(func.count())
+            .select_from(Person)
+            .where(Person.unit_id.in_(within), Person.may_print.is_(True))
+        )
+        or 0
+    )
 
 
 def select_runs(user) -> Select:
     """The copies printed within this user's reach, latest first."""
-    return select(PrintRun).where(PrintRun.unit_id.in_(reach(user, Permission.DIRECTORY_EXPORT))).order_by(PrintRun.id.desc())
+    return (
+        select(PrintRun)
+        .where(PrintRun.unit_id.in_(reach(user, Permission.DIRECTORY_EXPORT)))
+        .order_by(PrintRun.id.desc())
+    )
 
 
 def next_copy(unit: Unit) -> int:
@@ -80,7 +116,9 @@ def to_remove(runs: list[PrintRun]) -> list[tuple[Person | None, int]]:
     """(person, copies they stand in) of everybody who stood in one of ``runs`` with more than they agree to today."""
     counts: dict[int, int] = {}
     ids = {int(key) for run in runs for key in run.people}
-    people = {person.id: person for person in db.session.scalars(select(Person).where(Person.id.in_(ids))).unique()}
+    people = {
+        person.id: person for person in db.session.scalars(select(Person).where(Person.id.in_(ids))).unique()
+    }
     for run in runs:
         for key, fields in run.people.items():
             person = people.get(int(key))

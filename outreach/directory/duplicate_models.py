@@ -16,7 +16,10 @@ class DuplicatePair(Base):
     """Two cards (``low_id`` < ``high_id``) and why they look like one person. ``different`` is remembered for ever."""
 
     __tablename__ = "duplicate_pairs"
-    __table_args__ = (UniqueConstraint("low_id", "high_id"), Index("ix_duplicate_pairs_state_points", "state", "points"))
+    __table_args__ = (
+        UniqueConstraint("low_id", "high_id"),
+        Index("ix_duplicate_pairs_state_points", "state", "points"),
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     low_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
@@ -40,7 +43,9 @@ class Merge(Base):
     __tablename__ = "merges"
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
-    kept_id: Mapped[int] = mapped_column(Key, index=True)  # a number, not a pointer: the kept card may be merged on
+    kept_id: Mapped[int] = mapped_column(
+        Key, index=True
+    )  # a number, not a pointer: the kept card may be merged on
     gone_id: Mapped[int] = mapped_column(Key, index=True)
     gone_origin_id: Mapped[int | None] = mapped_column(Key, index=True)
     gone: Mapped[dict] = mapped_column(JSON)

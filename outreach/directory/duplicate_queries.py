@@ -29,8 +29,11 @@ def _related(fresh: list[Face]) -> set[int]:
         (Post.person_id, Post.organisation_id, {company for face in fresh for company in face.companies}),
     )
     return {
-        key for wanted, column, values in blocks for part in _in_portions(values) for key in db.session.scalars(select(wanted).where(column.in_(part)))
-    }  # fmt: skip
+        key
+        for wanted, column, values in blocks
+        for part in _in_portions(values)
+        for key in db.session.scalars(select(wanted).where(column.in_(part)))
+    }
 
 
 def faces(ids: list[int]) -> list[Face]:
@@ -42,22 +45,45 @@ def faces(ids: list[int]) -> list[Face]:
 
 def _faces(ids: list[int]) -> list[Face]:
     numbers, companies = defaultdict(set), defaultdict(set)
-    for person_id, number in db.session.execute(select(PersonPhone.person_id, PersonPhone.number).where(PersonPhone.person_id.in_(ids))):
+    for person_id, number in db.session.execute(
+        select(PersonPhone.person_id, PersonPhone.number).where(PersonPhone.person_id.in_(ids))
+    ):
         numbers[person_id].add(number)
-    chambers = set(db.session.scalars(select(Organisation.id).where(Organisation.kind != COMPANY)))  # a chamber is shared by hundreds
-    for person_id, organisation_id in db.session.execute(select(Post.person_id, Post.organisation_id).where(Post.person_id.in_(ids))):
+    chambers = set(
+        db.session.scalars(select(Organisation.id).where(Organisation.kind != COMPANY))
+    )  # a chamber is shared by hundreds
+    for person_id, organisation_id in db.session.execute(
+        select(Post.person_id, Post.organisation_id).where(Post.person_id.in_(ids))
+    ):
         if organisation_id not in chambers:
             companies[person_id].add(organisation_id)
     rows = db.session.execute(
         select(
-            Person.id, Person.name_key, Person.pinyin, Person.home_code, Person.home_village, Person.birth, Person.gender, Person.wechat
+            Person.id,
+            Person.name_key,
+            Person.pinyin,
+            Person.home_code,
+            Person.home_village,
+            Person.birth,
+            Person.gender,
+            Person.wechat,
         ).where(Person.id.in_(ids))
     )
     return [
-        Face(row.id, row.name_key, row.pinyin, frozenset(numbers[row.id]), frozenset(companies[row.id]), row.home_code or "",
-             row.home_village, row.birth, row.gender, row.wechat)
+        Face(
+            row.id,
+            row.name_key,
+            row.pinyin,
+            frozenset(numbers[row.id]),
+            frozenset(companies[row.id]),
+            row.home_code or "",
+            row.home_village,
+            row.birth,
+            row.gender,
+            row.wechat,
+        )
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def select_pairs(user, *, state: str = "", text: str = "") -> Select:
@@ -78,27 +104,44 @@ def select_pairs(user, *, state: str = "", text: str = "") -> Select:
         chosen = chosen.where(DuplicatePair.points >= PROBABLE)
     if text:
         start = text.strip()
-        chosen = chosen.where(or_(low.name.startswith(start, autoescape=True), high.name.startswith(start, autoescape=True)))
+        chosen = chosen.where(
+            or_(low.name.startswith(start, autoescape=True), high.name.startswith(start, autoescape=True))
+        )
     return chosen
 
 
 def open_count(user) -> int:
     """How many pairs wait for this user's word."""
-    return db.session.scalar(select(func.count()).select_from(select_pairs(user, state=LIKELY).order_by(None).subquery())) or 0
+    return (
+        db.session.scalar(
+            select(func.count()).select_from(select_pairs(user, state=LIKELY).order_by(None).subquery())
+        )
+        or 0
+    )
 
 
 def pairs_of(person: Person, user) -> list[DuplicatePair]:
     """The open pairs of one card."""
-    chosen = select_pairs(user, state=LIKELY).where(or_(DuplicatePair.low_id == person.id, DuplicatePair.high_id == person.id))
+    chosen = select_pairs(user, state=LIKELY).where(
+        or_(DuplicatePair.low_id == person.id, DuplicatePair.high_id == person.id)
+    )
     return list(db.session.scalars(chosen.limit(20)).unique())
 
 
 def pair_between(one: int, other: int) -> DuplicatePair | None:
     """The pair of two cards, in whatever state."""
     low, high = sorted((one, other))
-    return db.session.scalar(select(DuplicatePair).where(DuplicatePair.low_id == low, DuplicatePair.high_id == high))
+    return db.session.scalar(
+        select(DuplicatePair).where(DuplicatePair.low_id == low, DuplicatePair.high_id == high)
+    )
 
 
 def merges_into(person: Person) -> list[Merge]:
     """The cards that went into this one and have not been split off again, latest first."""
-    return list(db.session.scalars(select(Merge).where(Merge.kept_id == person.id, Merge.undone_at.is_(None)).order_by(Merge.id.desc())))
+    return list(
+        db.session.scalars(
+            select(Merge)
+            .where(Merge.kept_id == person.id, Merge.undone_at.is_(None))
+            .order_by(Merge.id.desc())
+        )
+    )

@@ -11,8 +11,17 @@ from typing import NamedTuple
 
 #: reason -> points. Two true facts make a pair probable, one alone only when it is a number.
 WEIGHTS = {
-    "phone": 50, "wechat": 40, "name": 40, "pinyin": 25, "company": 25, "birth": 20, "town": 15, "village": 10, "birth_differs": -30, "gender_differs": -20,
-}  # fmt: skip
+    "phone": 50,
+    "wechat": 40,
+    "name": 40,
+    "pinyin": 25,
+    "company": 25,
+    "birth": 20,
+    "town": 15,
+    "village": 10,
+    "birth_differs": -30,
+    "gender_differs": -20,
+}
 PROBABLE = 50
 #: a block larger than this says nothing (a switchboard's number, a placeholder): not paired through it
 LARGEST_BLOCK = 60
@@ -50,7 +59,12 @@ class Judged(NamedTuple):
     def probable(self) -> bool:
         """Whether a clerk should look."""
         held = set(self.reasons)
-        return self.points >= PROBABLE or "phone" in held or {"name", "town"} <= held or {"name", "company"} <= held
+        return (
+            self.points >= PROBABLE
+            or "phone" in held
+            or {"name", "town"} <= held
+            or {"name", "company"} <= held
+        )
 
 
 def judge(one: Face, other: Face) -> Judged:
@@ -109,7 +123,13 @@ def pairs(faces: Iterable[Face], fresh: set[int] | None = None) -> list[Judged]:
         for place, one in enumerate(members):
             for other in members[place + 1 :]:
                 key = (min(one.id, other.id), max(one.id, other.id))
-                if key in found or one.id == other.id or (fresh is not None and one.id not in fresh and other.id not in fresh):
+                if (
+                    key in found
+                    or one.id == other.id
+                    or (fresh is not None and one.id not in fresh and other.id not in fresh)
+                ):
                     continue
                 found[key] = judge(one, other)
-    return sorted((pair for pair in found.values() if pair.probable), key=lambda pair: (-pair.points, pair[:2]))
+    return sorted(
+        (pair for pair in found.values() if pair.probable), key=lambda pair: (-pair.points, pair[:2])
+    )

@@ -37,7 +37,11 @@ def printed() -> list[Column]:
         Column(_("Name"), lambda row: row.name, 12),
         Column(_("Home place"), lambda row: allowed(row, "home", row.comes_from), 14),
         Column(_("City"), lambda row: allowed(row, "city", latin.place(row.city or row.province)), 12),
-        Column(_("Company"), lambda row: allowed(row, "company", row.company.organisation.name if row.company else ""), 32),
+        Column(
+            _("Company"),
+            lambda row: allowed(row, "company", row.company.organisation.name if row.company else ""),
+            32,
+        ),
         Column(_("Post"), lambda row: allowed(row, "company", row.company.title if row.company else ""), 14),
         Column(_("Mobile"), lambda row: allowed(row, "mobile", row.mobile), 15),
         Column(_("WeChat"), lambda row: allowed(row, "wechat", row.wechat), 16),

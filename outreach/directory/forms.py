@@ -1,7 +1,15 @@
 """Forms of the directory."""
 
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, HiddenField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import Email, InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 from wtforms.widgets import HiddenInput
 
@@ -9,22 +17,52 @@ from outreach.core import latin
 from outreach.core.forms import SHEETS, Filters, HouseForm, WanField, named, text
 from outreach.core.i18n import _, lazy
 from outreach.core.phones import mobile
-from outreach.directory.models import ALLIANCE, ASSOCIATION, CHAMBER, COMPANY, INDUSTRIES, KEY, OTHER, REGISTERED, SCREENED, STATION
+from outreach.directory.models import (
+    ALLIANCE,
+    ASSOCIATION,
+    CHAMBER,
+    COMPANY,
+    INDUSTRIES,
+    KEY,
+    OTHER,
+    REGISTERED,
+    SCREENED,
+    STATION,
+)
 from outreach.directory.reading.business import credit_code
 from outreach.directory.reading.headings import FIELDS
 
 TIER_NAMES = {REGISTERED: lazy("Registered"), SCREENED: lazy("Screened"), KEY: lazy("Key list")}
 KIND_NAMES = {
-    COMPANY: lazy("Company"), CHAMBER: lazy("Chamber"), ASSOCIATION: lazy("Hometown or alumni association"), ALLIANCE: lazy("Alliance"),
-    STATION: lazy("Liaison station"), OTHER: lazy("Other"),
-}  # fmt: skip
+    COMPANY: lazy("Company"),
+    CHAMBER: lazy("Chamber"),
+    ASSOCIATION: lazy("Hometown or alumni association"),
+    ALLIANCE: lazy("Alliance"),
+    STATION: lazy("Liaison station"),
+    OTHER: lazy("Other"),
+}
 FIELD_NAMES = {
-    "": lazy("Not used"), "skip": lazy("Not used (known)"), "name": lazy("Name"), "gender": lazy("Gender"), "wechat": lazy("WeChat"),
-    "phone": lazy("Phone"), "home": lazy("Home place"), "village": lazy("Village"), "birth": lazy("Born"), "lives": lazy("Lives in"),
-    "employer_post": lazy("Employer and post"), "employer": lazy("Employer"), "title": lazy("Post"), "chamber_title": lazy("Post in the chamber"),
-    "credit_code": lazy("Credit code"), "industry": lazy("Industry"), "scale": lazy("Annual output"), "tier": lazy("Tier"),
-    "email": lazy("Mail address"), "note": lazy("Remark"),
-}  # fmt: skip
+    "": lazy("Not used"),
+    "skip": lazy("Not used (known)"),
+    "name": lazy("Name"),
+    "gender": lazy("Gender"),
+    "wechat": lazy("WeChat"),
+    "phone": lazy("Phone"),
+    "home": lazy("Home place"),
+    "village": lazy("Village"),
+    "birth": lazy("Born"),
+    "lives": lazy("Lives in"),
+    "employer_post": lazy("Employer and post"),
+    "employer": lazy("Employer"),
+    "title": lazy("Post"),
+    "chamber_title": lazy("Post in the chamber"),
+    "credit_code": lazy("Credit code"),
+    "industry": lazy("Industry"),
+    "scale": lazy("Annual output"),
+    "tier": lazy("Tier"),
+    "email": lazy("Mail address"),
+    "note": lazy("Remark"),
+}
 DOUBT_NAMES = {
     "phone_lost": lazy("Excel lost the number's last digits; it was not taken"),
     "phone_ditto": lazy("“Same as above” is not taken for a phone number"),
@@ -58,19 +96,30 @@ DOUBT_NAMES = {
 
 
 MARK_NAMES = {
-    "attended": lazy("Came to an event"), "project": lazy("Has an agreement"), "paired": lazy("Paired"), "unpaired": lazy("Not paired"),
-}  # fmt: skip
+    "attended": lazy("Came to an event"),
+    "project": lazy("Has an agreement"),
+    "paired": lazy("Paired"),
+    "unpaired": lazy("Not paired"),
+}
 SORT_NAMES = {
-    "surname_strokes": lazy("Order: strokes of the surname"), "name_strokes": lazy("Order: strokes of the whole name"), "-tier": lazy("Order: tier"), "-updated": lazy("Order: latest change"),
+    "surname_strokes": lazy("Order: strokes of the surname"),
+    "name_strokes": lazy("Order: strokes of the whole name"),
+    "-tier": lazy("Order: tier"),
+    "-updated": lazy("Order: latest change"),
     "updated": lazy("Order: longest untouched"),
-}  # fmt: skip
+}
 
 
 class PeopleFilters(Filters):
     """The list of people."""
 
     text = StringField(lazy("Name, pinyin, initials, company or phone tail"))
-    tier = SelectField(lazy("Tier"), coerce=lambda value: int(value or 0), choices=[(0, lazy("All tiers")), *TIER_NAMES.items()], default=0)
+    tier = SelectField(
+        lazy("Tier"),
+        coerce=lambda value: int(value or 0),
+        choices=[(0, lazy("All tiers")), *TIER_NAMES.items()],
+        default=0,
+    )
     at_least = IntegerField(validators=[Optional()])
     # their choices are drawn only for the whole page; a place that is none finds nobody
     home = SelectField(lazy("Home place"), default="", validate_choice=False)
@@ -92,7 +141,9 @@ class PeopleFilters(Filters):
         default="",
     )
     mark = SelectField(lazy("Known from"), choices=[("", lazy("Everybody")), *MARK_NAMES.items()], default="")
-    leader = SelectField(lazy("Paired with"), coerce=lambda value: int(value or 0), default=0, validate_choice=False)
+    leader = SelectField(
+        lazy("Paired with"), coerce=lambda value: int(value or 0), default=0, validate_choice=False
+    )
     silent = IntegerField(lazy("Days without contact"), validators=[Optional(), NumberRange(1, 36_500)])
     sort = SelectField(lazy("Order"), choices=[("", lazy("Order: pinyin")), *SORT_NAMES.items()], default="")
 
@@ -103,7 +154,10 @@ class PeopleFilters(Filters):
     def __init__(self, *arguments, **options):
         super().__init__(*arguments, **options)
         self.offer(homes=(), provinces=(), leaders=())
-        self.industry.choices = [("", _("All industries")), *((letter, f"{letter} {name}") for letter, name in INDUSTRIES.items())]
+        self.industry.choices = [
+            ("", _("All industries")),
+            *((letter, f"{letter} {name}") for letter, name in INDUSTRIES.items()),
+        ]
 
     def offer(self, *, homes, provinces, leaders) -> None:
         """The places and leaders to choose from."""
@@ -143,13 +197,19 @@ class PersonForm(HouseForm):
     version = HiddenField()
     unit_id = SelectField(lazy("Kept by"), coerce=int)
     name = text(lazy("Name"), most=40, also=[named])
-    gender = SelectField(lazy("Gender"), choices=[("", "–"), ("男", lazy("Male")), ("女", lazy("Female"))], default="")
+    gender = SelectField(
+        lazy("Gender"), choices=[("", "–"), ("男", lazy("Male")), ("女", lazy("Female"))], default=""
+    )
     birth = StringField(
         lazy("Born"),
         [Optional(), Regexp(r"^(19|20)\d{2}(-(0[1-9]|1[0-2]))?$", message=lazy("Write 1968 or 1968-10."))],
         description=lazy("1968 or 1968-10"),
     )
-    mobiles = StringField(lazy("Mobile"), [Optional(), Length(max=120), _mobiles], description=lazy("Several with commas in between"))
+    mobiles = StringField(
+        lazy("Mobile"),
+        [Optional(), Length(max=120), _mobiles],
+        description=lazy("Several with commas in between"),
+    )
     wechat = text(lazy("WeChat"), most=40, required=False)
     email = StringField(lazy("Mail address"), [Optional(), Email(lazy("This is not a mail address."))])
     home_village = text(lazy("Village"), most=40, required=False)
@@ -159,13 +219,18 @@ class PersonForm(HouseForm):
     title = text(lazy("Post"), most=40, required=False)
     industry = SelectField(lazy("Industry"), default="")
     scale_wan = WanField(lazy("Annual output"), description=lazy("in 10,000 yuan"))
-    note = TextAreaField(lazy("Remark"), [Optional(), Length(max=2000, message=lazy("At most %(max)d characters."))])
+    note = TextAreaField(
+        lazy("Remark"), [Optional(), Length(max=2000, message=lazy("At most %(max)d characters."))]
+    )
 
     def __init__(self, *arguments, units=(), provinces=(), **options):
         super().__init__(*arguments, **options)
         self.unit_id.choices = list(units)
         self.province.choices = [("", "–"), *((name, latin.place(name)) for name in provinces)]
-        self.industry.choices = [("", "–"), *((letter, f"{letter} {name}") for letter, name in INDUSTRIES.items())]
+        self.industry.choices = [
+            ("", "–"),
+            *((letter, f"{letter} {name}") for letter, name in INDUSTRIES.items()),
+        ]
 
     def card(self) -> dict:
         """What ``operations.add_person`` and ``edit_person`` take, but for unit and version."""
@@ -189,15 +254,30 @@ class TierForm(HouseForm):
 
 #: why two cards look like one person
 REASON_NAMES = {
-    "phone": lazy("same number"), "wechat": lazy("same WeChat"), "name": lazy("same name"), "pinyin": lazy("name sounds the same"),
-    "company": lazy("same company"), "birth": lazy("born the same month"), "town": lazy("same township"), "village": lazy("same village"),
-    "birth_differs": lazy("but born in another year"), "gender_differs": lazy("but another gender"),
-}  # fmt: skip
+    "phone": lazy("same number"),
+    "wechat": lazy("same WeChat"),
+    "name": lazy("same name"),
+    "pinyin": lazy("name sounds the same"),
+    "company": lazy("same company"),
+    "birth": lazy("born the same month"),
+    "town": lazy("same township"),
+    "village": lazy("same village"),
+    "birth_differs": lazy("but born in another year"),
+    "gender_differs": lazy("but another gender"),
+}
 #: the fields a merge asks about, in the order of the card
 MERGED_NAMES = {
-    "name": lazy("Name"), "gender": lazy("Gender"), "birth": lazy("Born"), "home_village": lazy("Village"), "province": lazy("Province"),
-    "city": lazy("City"), "industry": lazy("Industry"), "scale_wan": lazy("Annual output"), "wechat": lazy("WeChat"), "email": lazy("Mail address"),
-}  # fmt: skip
+    "name": lazy("Name"),
+    "gender": lazy("Gender"),
+    "birth": lazy("Born"),
+    "home_village": lazy("Village"),
+    "province": lazy("Province"),
+    "city": lazy("City"),
+    "industry": lazy("Industry"),
+    "scale_wan": lazy("Annual output"),
+    "wechat": lazy("WeChat"),
+    "email": lazy("Mail address"),
+}
 #: fields that go together with one that is asked about
 _TOGETHER = {"home_village": ("home_code",), "city": ("lives_raw",), "scale_wan": ("scale_stated",)}
 
@@ -221,7 +301,11 @@ class PairFilters(Filters):
     text = StringField(lazy("Name"))
     state = SelectField(
         lazy("State"),
-        choices=[("likely", lazy("To be looked at")), ("open", lazy("Also unlikely ones")), ("different", lazy("Two people"))],
+        choices=[
+            ("likely", lazy("To be looked at")),
+            ("open", lazy("Also unlikely ones")),
+            ("different", lazy("Two people")),
+        ],
         default="likely",
     )
 
@@ -249,25 +333,38 @@ class RosterForm(HouseForm):
         default=0,
         description=lazy("Everybody in the roster gets a post there. Empty: what the title names."),
     )
-    file = FileField(lazy("Spreadsheet (.xlsx, .xls or .csv)"), [FileRequired(lazy("Choose a file."))], render_kw=SHEETS)
+    file = FileField(
+        lazy("Spreadsheet (.xlsx, .xls or .csv)"), [FileRequired(lazy("Choose a file."))], render_kw=SHEETS
+    )
 
     def __init__(self, *arguments, units=(), chambers=(), **options):
         super().__init__(*arguments, **options)
-        self.unit_id.choices, self.chamber_id.choices = list(units), [(0, "–"), *((row.id, row.name) for row in chambers)]
+        self.unit_id.choices, self.chamber_id.choices = (
+            list(units),
+            [(0, "–"), *((row.id, row.name) for row in chambers)],
+        )
 
 
 BATCH_NAMES = {
-    "reading": lazy("Being read"), "ready": lazy("Read, not entered"), "failed": lazy("Not readable"), "applying": lazy("Being entered"),
-    "applied": lazy("Entered"), "reverting": lazy("Being taken back"), "reverted": lazy("Taken back"), "discarded": lazy("Discarded"),
+    "reading": lazy("Being read"),
+    "ready": lazy("Read, not entered"),
+    "failed": lazy("Not readable"),
+    "applying": lazy("Being entered"),
+    "applied": lazy("Entered"),
+    "reverting": lazy("Being taken back"),
+    "reverted": lazy("Taken back"),
+    "discarded": lazy("Discarded"),
     "stuck": lazy("Stopped at a fault"),
-}  # fmt: skip
+}
 
 
 class BatchFilters(Filters):
     """The list of rosters."""
 
     text = StringField(lazy("Name of the file"))
-    state = SelectField(lazy("State"), choices=[("", lazy("All but discarded")), *BATCH_NAMES.items()], default="")
+    state = SelectField(
+        lazy("State"), choices=[("", lazy("All but discarded")), *BATCH_NAMES.items()], default=""
+    )
 
 
 class RowFilters(Filters):
@@ -277,7 +374,12 @@ class RowFilters(Filters):
     reason = SelectField(lazy("Doubt"), choices=[("", lazy("All doubts")), *DOUBT_NAMES.items()], default="")
     verdict = SelectField(
         lazy("Verdict"),
-        choices=[("", lazy("All rows")), ("new", lazy("New")), ("same", lazy("Known person")), ("skipped", lazy("Skipped"))],
+        choices=[
+            ("", lazy("All rows")),
+            ("new", lazy("New")),
+            ("same", lazy("Known person")),
+            ("skipped", lazy("Skipped")),
+        ],
         default="",
     )
 
@@ -304,9 +406,17 @@ class RowForm(HouseForm):
     """A row as a clerk corrects it before it is entered."""
 
     name = text(lazy("Name"), most=40, also=[named])
-    mobiles = StringField(lazy("Mobile"), [Optional(), Length(max=120), _mobiles], description=lazy("Several with commas in between"))
+    mobiles = StringField(
+        lazy("Mobile"),
+        [Optional(), Length(max=120), _mobiles],
+        description=lazy("Several with commas in between"),
+    )
     birth = StringField(
-        lazy("Born"), [Optional(), Regexp(r"^(19|20)\d\d(-(0[1-9]|1[0-2]))?$", message=lazy("Write it as 1968 or 1968-10."))]
+        lazy("Born"),
+        [
+            Optional(),
+            Regexp(r"^(19|20)\d\d(-(0[1-9]|1[0-2]))?$", message=lazy("Write it as 1968 or 1968-10.")),
+        ],
     )
     city = text(lazy("City"), most=20, required=False)
     home_code = SelectField(lazy("Home place"), default="")
@@ -320,7 +430,10 @@ class RowForm(HouseForm):
     def __init__(self, *arguments, towns=(), **options):
         super().__init__(*arguments, **options)
         self.home_code.choices = [("", "–"), *towns]
-        self.industry.choices = [("", "–"), *((letter, f"{letter} {name}") for letter, name in INDUSTRIES.items())]
+        self.industry.choices = [
+            ("", "–"),
+            *((letter, f"{letter} {name}") for letter, name in INDUSTRIES.items()),
+        ]
 
     def card(self) -> dict:
         """What ``operations.correct_row`` takes."""

@@ -17,15 +17,35 @@ TIERS = (REGISTERED, SCREENED, KEY)
 
 #: GB/T 4754-2017, sections
 INDUSTRIES = {
-    "A": lazy("Farming, forestry, fishing"), "B": lazy("Mining"), "C": lazy("Manufacturing"), "D": lazy("Power, heat, gas and water"),
-    "E": lazy("Construction industry"), "F": lazy("Wholesale and retail"), "G": lazy("Transport, storage and post"), "H": lazy("Hotels and catering"),
-    "I": lazy("Information and software"), "J": lazy("Finance"), "K": lazy("Real estate"), "L": lazy("Leasing and business services"),
-    "M": lazy("Research and technical services"), "N": lazy("Water, environment, public facilities"), "O": lazy("Household services and repair"),
-    "P": lazy("Education"), "Q": lazy("Health and social work"), "R": lazy("Culture, sport, entertainment"),
-    "S": lazy("Public administration, social bodies"), "T": lazy("International organisations"),
-}  # fmt: skip
-
-COMPANY, CHAMBER, ASSOCIATION, ALLIANCE, STATION, OTHER = "company", "chamber", "association", "alliance", "station", "other"
+    "A": lazy("Farming, forestry, fishing"),
+    "B": lazy("Mining"),
+    "C": lazy("Manufacturing"),
+    "D": lazy("Power, heat, gas and water"),
+    "E": lazy("Construction industry"),
+    "F": lazy("Wholesale and retail"),
+    "G": lazy("Transport, storage and post"),
+    "H": lazy("Hotels and catering"),
+    "I": lazy("Information and software"),
+    "J": lazy("Finance"),
+    "K": lazy("Real estate"),
+    "L": lazy("Leasing and business services"),
+    "M": lazy("Research and technical services"),
+    "N": lazy("Water, environment, public facilities"),
+    "O": lazy("Household services and repair"),
+    "P": lazy("Education"),
+    "Q": lazy("Health and social work"),
+    "R": lazy("Culture, sport, entertainment"),
+    "S": lazy("Public administration, social bodies"),
+    "T": lazy("International organisations"),
+}
+COMPANY, CHAMBER, ASSOCIATION, ALLIANCE, STATION, OTHER = (
+    "company",
+    "chamber",
+    "association",
+    "alliance",
+    "station",
+    "other",
+)
 #: what a chamber says of itself is asked again after so many days
 STALE_AFTER = timedelta(days=365)
 
@@ -51,7 +71,9 @@ class Organisation(Base):
     @property
     def stale(self) -> bool:
         """Whether what is known of a chamber or the like has not been verified for a year."""
-        return self.kind not in (COMPANY, OTHER) and (self.verified_at is None or self.verified_at < clock.now() - STALE_AFTER)
+        return self.kind not in (COMPANY, OTHER) and (
+            self.verified_at is None or self.verified_at < clock.now() - STALE_AFTER
+        )
 
 
 class Person(Base):
@@ -86,7 +108,9 @@ class Person(Base):
     consents: Mapped[dict] = mapped_column(JSON, default=dict)  # purpose -> fields; follows the last Consent
     may_print: Mapped[bool] = mapped_column(default=False, index=True)  # any field may be printed
     origin_id: Mapped[int | None] = mapped_column(Key, index=True)  # the row of a roster that made the card
-    notice_at: Mapped[object | None] = mapped_column(Moment)  # when the person was told of being on the register
+    notice_at: Mapped[object | None] = mapped_column(
+        Moment
+    )  # when the person was told of being on the register
     version: Mapped[int] = mapped_column(default=1)  # counts edits by hand
     created_at: Mapped[object] = mapped_column(Moment, default=clock.now)
     updated_at: Mapped[object] = mapped_column(Moment, default=clock.now)
@@ -96,7 +120,9 @@ class Person(Base):
     phones: Mapped[list["PersonPhone"]] = relationship(
         back_populates="person", lazy="selectin", cascade="all, delete-orphan", order_by="PersonPhone.id"
     )
-    posts: Mapped[list["Post"]] = relationship(back_populates="person", lazy="selectin", cascade="all, delete-orphan", order_by="Post.id")
+    posts: Mapped[list["Post"]] = relationship(
+        back_populates="person", lazy="selectin", cascade="all, delete-orphan", order_by="Post.id"
+    )
 
     @property
     def comes_from(self) -> str:
@@ -112,7 +138,9 @@ class Person(Base):
     def company(self) -> "Post | None":
         """The post shown in lists: the first at a company, else the first of all."""
         present = [post for post in self.posts if post.until_on is None]
-        return next((post for post in present if post.organisation.kind == COMPANY), next(iter(present), None))
+        return next(
+            (post for post in present if post.organisation.kind == COMPANY), next(iter(present), None)
+        )
 
 
 class PersonPhone(Base):
@@ -172,7 +200,9 @@ class PersonTerm(Base):
     __table_args__ = (Index("ix_person_terms_person_id", "person_id", "term"), {"sqlite_with_rowid": False})
 
     term: Mapped[str] = mapped_column(ordered(64), primary_key=True)
-    person_id: Mapped[int] = mapped_column(Key, ForeignKey("people.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)
+    person_id: Mapped[int] = mapped_column(
+        Key, ForeignKey("people.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
 
 
 class OrganisationTerm(Base):
@@ -183,5 +213,9 @@ class OrganisationTerm(Base):
 
     term: Mapped[str] = mapped_column(ordered(64), primary_key=True)
     organisation_id: Mapped[int] = mapped_column(
-        Key, ForeignKey("organisations.id", ondelete="CASCADE"), primary_key=True, index=True, autoincrement=False
+        Key,
+        ForeignKey("organisations.id", ondelete="CASCADE"),
+        primary_key=True,
+        index=True,
+        autoincrement=False,
     )

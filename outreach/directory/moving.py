@@ -42,7 +42,12 @@ def move(model, kept_id: int, gone_id: int, *, unique: tuple[str, ...] = ()) -> 
     """Give the rows of ``model`` that point at ``gone_id`` to ``kept_id``; what would break ``unique`` is dropped."""
     table = model.__table__
     have = (
-        {tuple(row) for row in db.session.execute(select(*(table.c[name] for name in unique)).where(table.c.person_id == kept_id))}
+        {
+            tuple(row)
+            for row in db.session.execute(
+                select(*(table.c[name] for name in unique)).where(table.c.person_id == kept_id)
+            )
+        }
         if unique
         else set()
     )
@@ -60,5 +65,8 @@ def give_back(record: dict, kept_id: int, back_id: int) -> None:
     moved = update(table).where(table.c.id.in_(record["moved"]), table.c.person_id == kept_id)
     db.session.execute(moved.values(person_id=back_id))
     for values in record["dropped"]:  # with fresh numbers: the old ones may have been given away
-        row = {**thawed(table, {name: value for name, value in values.items() if name != "id"}), "person_id": back_id}
+        row = {
+            **thawed(table, {name: value for name, value in values.items() if name != "id"}),
+            "person_id": back_id,
+        }
         db.session.execute(insert(table).values(row))

@@ -11,22 +11,76 @@ from outreach.core.masking import COMPOUND_SURNAMES
 from outreach.directory.strokes import by_full_name, by_surname
 
 #: characters that stand for the same name in lists (variants and common slips)
-_VARIANTS = str.maketrans("髙囯喆淼堃峯傑畧栢鎭昇珎曉麗國劉張陳趙楊黃吳馬孫鄭馮許韓鄧蕭葉蔣蘇盧羅範龍萬譚賈鐘貴麟",
-                          "高国哲淼坤峰杰略柏镇升珍晓丽国刘张陈赵杨黄吴马孙郑冯许韩邓萧叶蒋苏卢罗范龙万谭贾钟贵麟")  # fmt: skip
-
+_VARIANTS = str.maketrans(
+    "髙囯喆淼堃峯傑畧栢鎭昇珎曉麗國劉張陳趙楊黃吳馬孫鄭馮許韓鄧蕭葉蔣蘇盧羅範龍萬譚賈鐘貴麟",
+    "高国哲淼坤峰杰略柏镇升珍晓丽国刘张陈赵杨黄吴马孙郑冯许韩邓萧叶蒋苏卢罗范龙万谭贾钟贵麟",
+)
 #: how a character is read as a surname where that differs from its common reading; the first one sorts
 SURNAME_READINGS: dict[str, tuple[str, ...]] = {
-    "单": ("shan",), "仇": ("qiu",), "解": ("xie",), "曾": ("zeng",), "查": ("zha",), "盖": ("ge", "gai"),
-    "区": ("ou",), "朴": ("piao",), "覃": ("qin", "tan"), "员": ("yun", "yuan"), "缪": ("miao",), "任": ("ren",),
-    "华": ("hua",), "冼": ("xian",), "谌": ("chen", "shen"), "召": ("shao",), "葛": ("ge",), "乐": ("yue", "le"),
-    "黑": ("he", "hei"), "秘": ("bi",), "折": ("she",), "种": ("chong",), "洗": ("xian",), "翟": ("zhai", "di"),
-    "牟": ("mou", "mu"), "宁": ("ning",), "祭": ("zhai",), "柏": ("bai", "bo"), "纪": ("ji",), "燕": ("yan",),
-    "应": ("ying",), "尉": ("wei",), "隗": ("wei", "kui"), "晁": ("chao",), "繁": ("po",), "不": ("fou",),
-    "那": ("na",), "哈": ("ha",), "車": ("che",), "车": ("che",), "万": ("wan",), "卜": ("bu",), "郇": ("xun", "huan"),
-    "呙": ("guo",), "瞿": ("qu",), "戚": ("qi",), "褚": ("chu",), "邸": ("di",), "都": ("du",), "石": ("shi",),
-    "能": ("nai",), "重": ("chong",), "句": ("gou",), "洪": ("hong",), "沈": ("shen",), "贾": ("jia",), "藏": ("zang",),
-}  # fmt: skip
-_COMPOUND_READINGS = {"尉迟": ("yu", "chi"), "万俟": ("mo", "qi"), "澹台": ("tan", "tai"), "长孙": ("zhang", "sun")}
+    "单": ("shan",),
+    "仇": ("qiu",),
+    "解": ("xie",),
+    "曾": ("zeng",),
+    "查": ("zha",),
+    "盖": ("ge", "gai"),
+    "区": ("ou",),
+    "朴": ("piao",),
+    "覃": ("qin", "tan"),
+    "员": ("yun", "yuan"),
+    "缪": ("miao",),
+    "任": ("ren",),
+    "华": ("hua",),
+    "冼": ("xian",),
+    "谌": ("chen", "shen"),
+    "召": ("shao",),
+    "葛": ("ge",),
+    "乐": ("yue", "le"),
+    "黑": ("he", "hei"),
+    "秘": ("bi",),
+    "折": ("she",),
+    "种": ("chong",),
+    "洗": ("xian",),
+    "翟": ("zhai", "di"),
+    "牟": ("mou", "mu"),
+    "宁": ("ning",),
+    "祭": ("zhai",),
+    "柏": ("bai", "bo"),
+    "纪": ("ji",),
+    "燕": ("yan",),
+    "应": ("ying",),
+    "尉": ("wei",),
+    "隗": ("wei", "kui"),
+    "晁": ("chao",),
+    "繁": ("po",),
+    "不": ("fou",),
+    "那": ("na",),
+    "哈": ("ha",),
+    "車": ("che",),
+    "车": ("che",),
+    "万": ("wan",),
+    "卜": ("bu",),
+    "郇": ("xun", "huan"),
+    "呙": ("guo",),
+    "瞿": ("qu",),
+    "戚": ("qi",),
+    "褚": ("chu",),
+    "邸": ("di",),
+    "都": ("du",),
+    "石": ("shi",),
+    "能": ("nai",),
+    "重": ("chong",),
+    "句": ("gou",),
+    "洪": ("hong",),
+    "沈": ("shen",),
+    "贾": ("jia",),
+    "藏": ("zang",),
+}
+_COMPOUND_READINGS = {
+    "尉迟": ("yu", "chi"),
+    "万俟": ("mo", "qi"),
+    "澹台": ("tan", "tai"),
+    "长孙": ("zhang", "sun"),
+}
 _IDEOGRAPH = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 
 
@@ -75,4 +129,9 @@ def sort_pinyin(name: str) -> str:
 
 def sort_keys(name: str) -> dict[str, str]:
     """Every column of a card that follows from the name."""
-    return {"name_key": key(name), "pinyin": sort_pinyin(name), "stroke_surname": by_surname(name), "stroke_name": by_full_name(name)}
+    return {
+        "name_key": key(name),
+        "pinyin": sort_pinyin(name),
+        "stroke_surname": by_surname(name),
+        "stroke_name": by_full_name(name),
+    }

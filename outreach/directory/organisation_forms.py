@@ -19,12 +19,17 @@ class OrganisationForm(HouseForm):
     city = text(lazy("City"), most=20, required=False)
     industry = SelectField(lazy("Industry"), default="")
     term_ends_on = DayField(lazy("Term ends on"), [Optional()])
-    note = TextAreaField(lazy("Remark"), [Optional(), Length(max=2000, message=lazy("At most %(max)d characters."))])
+    note = TextAreaField(
+        lazy("Remark"), [Optional(), Length(max=2000, message=lazy("At most %(max)d characters."))]
+    )
 
     def __init__(self, *arguments, provinces=(), **options):
         super().__init__(*arguments, **options)
         self.province.choices = [("", "–"), *((name, name) for name in provinces)]
-        self.industry.choices = [("", "–"), *((letter, f"{letter} {name}") for letter, name in INDUSTRIES.items())]
+        self.industry.choices = [
+            ("", "–"),
+            *((letter, f"{letter} {name}") for letter, name in INDUSTRIES.items()),
+        ]
 
 
 class EndPostForm(HouseForm):

@@ -30,10 +30,20 @@ def _own(link: CardLink, token: str, *, status: int = 200, **forms):
     forms.setdefault("consent", ConsentForm(formdata=None, data=person.consents))
     forms.setdefault("correction", CorrectionForm.of(person, formdata=None))
     return page(
-        "directory/own_card.html", person=person, own_token=token, industries=INDUSTRIES, purpose_names=PURPOSE_NAMES, purpose_words=PURPOSE_WORDS,
-        card_fields=CARD_FIELD_NAMES, answers=card_queries.answers_of(person), answer_names=ANSWER_NAMES, answer_states=ANSWER_STATES,
-        notice=CARD_NOTICE, status=status, **forms,
-    )  # fmt: skip
+        "directory/own_card.html",
+        person=person,
+        own_token=token,
+        industries=INDUSTRIES,
+        purpose_names=PURPOSE_NAMES,
+        purpose_words=PURPOSE_WORDS,
+        card_fields=CARD_FIELD_NAMES,
+        answers=card_queries.answers_of(person),
+        answer_names=ANSWER_NAMES,
+        answer_states=ANSWER_STATES,
+        notice=CARD_NOTICE,
+        status=status,
+        **forms,
+    )
 
 
 def _done(token: str, words: str):
@@ -83,4 +93,9 @@ def choose(token: str):
 @limiter.limit("20 per minute")
 def refuse(token: str):
     operations.refuse(_link(token))
-    return _done(token, _("Everything you had agreed to is withdrawn, and the county has been asked to take you off the register."))
+    return _done(
+        token,
+        _(
+            "Everything you had agreed to is withdrawn, and the county has been asked to take you off the register."
+        ),
+    )

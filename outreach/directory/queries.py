@@ -43,8 +43,15 @@ def _kept_in(units: Select) -> Select:
 # A search is built once for each shape (how many words, which of them are one letter) and gets its words as values: for a word that
 # few people match, building the statement takes longer than running it.
 _FIRST = func.substr(Person.name_key, 1, bindparam("first_length")) == bindparam("first")
-_BY_COMPANY = select(Post.person_id).join(OrganisationTerm, OrganisationTerm.organisation_id == Post.organisation_id)
-_CLOSENESS = (case((Person.name_key == bindparam("first"), 0), (_FIRST, 1), else_=2), Person.tier.desc(), Person.pinyin, Person.id)
+_BY_COMPANY = select(Post.person_id).join(
+    OrganisationTerm, OrganisationTerm.organisation_id == Post.organisation_id
+)
+_CLOSENESS = (
+    case((Person.name_key == bindparam("first"), 0), (_FIRST, 1), else_=2),
+    Person.tier.desc(),
+    Person.pinyin,
+    Person.id,
+)
 
 
 def _ids_of_word(number: int, *, short: bool) -> Select:
@@ -59,7 +66,9 @@ def _ids_of_word(number: int, *, short: bool) -> Select:
 def _is_found(shape: tuple[bool, ...]):
     """The person matches every word: their number follows from ``shape``, one truth a word, whether it is a single letter."""
     parts = [_ids_of_word(number, short=short) for number, short in enumerate(shape)]
-    return Person.id.in_(parts[0] if len(parts) == 1 else intersect(*(select(part.subquery().c[0]) for part in parts)))
+    return Person.id.in_(
+        parts[0] if len(parts) == 1 else intersect(*(select(part.subquery().c[0]) for part in parts))
+    )
 
 
 def _shape(found: list[str]) -> tuple[bool, ...]:
@@ -116,11 +125,18 @@ def _holds(word: str, key):
     """Who has ``key`` (a column of the outer query) matches ``word``: by a term of their own or by a company's."""
     (low, high), outer = terms.ranges(word)[0], key.class_
     own, post, body = aliased(PersonTerm), aliased(Post), aliased(OrganisationTerm)
-    term = _asked_each(select(own.person_id).where(own.person_id == key, own.term >= low, own.term < high).correlate(outer))
+    term = _asked_each(
+        select(own.person_id).where(own.person_id == key, own.term >= low, own.term < high).correlate(outer)
+    )
     if len(word) < 2:
         return term
     company = select(post.id).join(body, body.organisation_id == post.organisation_id)
-    return or_(term, _asked_each(company.where(post.person_id == key, body.term >= low, body.term < high).correlate(outer)))
+    return or_(
+        term,
+        _asked_each(
+            company.where(post.person_id == key, body.term >= low, body.term < high).correlate(outer)
+        ),
+    )
 
 
 def searched_at_most(chosen: Select, text: str) -> Select:
@@ -136,14 +152,22 @@ def searched_at_most(chosen: Select, text: str) -> Select:
     within = chosen.with_only_columns(Person.id, maintain_column_froms=True)
 
     def asked(key):  # the other words first: they turn away most, and the card need not be read
-        return *(_holds(word, key) for word in found[1:]), _asked_each(within.where(Person.id == key).correlate(key.class_))
+        return *(_holds(word, key) for word in found[1:]), _asked_each(
+            within.where(Person.id == key).correlate(key.class_)
+        )
 
-    mine = select(PersonTerm.person_id).where(PersonTerm.term >= low, PersonTerm.term < high, *asked(PersonTerm.person_id))
+    mine = select(PersonTerm.person_id).where(
+        PersonTerm.term >= low, PersonTerm.term < high, *asked(PersonTerm.person_id)
+    )
     ids = set(db.session.scalars(mine.limit(MOST_FOUND)))
     if len(found[0]) > 1 and len(ids) < MOST_FOUND:
-        theirs = _BY_COMPANY.where(OrganisationTerm.term >= low, OrganisationTerm.term < high, *asked(Post.person_id))
+        theirs = _BY_COMPANY.where(
+            OrganisationTerm.term >= low, OrganisationTerm.term < high, *asked(Post.person_id)
+        )
         ids |= set(db.session.scalars(theirs.limit(MOST_FOUND)))
-    return select(Person).where(Person.id.in_(sorted(ids)))  # of ``chosen``, every one: asking that again might read the whole register
+    return select(Person).where(
+        Person.id.in_(sorted(ids))
+    )  # of ``chosen``, every one: asking that again might read the whole register
 
 
 def by_closeness(chosen: Select, text: str) -> Select:
@@ -182,7 +206,9 @@ def filtered(
         chosen = chosen.where(Person.tier >= at_least)
     if unit:
         path = select(Unit.path).where(Unit.id == unit).scalar_subquery()
-        chosen = chosen.where(Person.unit_id.in_(select(Unit.id).where(func.substr(Unit.path, 1, func.length(path)) == path)))
+        chosen = chosen.where(
+            Person.unit_id.in_(select(Unit.id).where(func.substr(Unit.path, 1, func.length(path)) == path))
+        )
     if home:
         chosen = chosen.where(Person.home_code.startswith(home, autoescape=True))
     chosen = _known(_more(chosen, village, chamber, tag, consent), mark, leader, silent)
@@ -195,18 +221,28 @@ def _more(chosen: Select, village: str, chamber: str, tag: str, consent: str) ->
     if village:
         chosen = chosen.where(Person.home_village.contains(village.strip(), autoescape=True))
     if chamber:
-        chambers = select(Organisation.id).where(Organisation.kind == CHAMBER, Organisation.name.contains(chamber.strip(), autoescape=True))
+        chambers = select(Organisation.id).where(
+            Organisation.kind == CHAMBER, Organisation.name.contains(chamber.strip(), autoescape=True)
+        )
         chosen = chosen.where(Person.id.in_(select(Post.person_id).where(Post.organisation_id.in_(chambers))))
     if tag:  # a JSON list of texts: the quotes make it the whole tag
-        chosen = chosen.where(cast(Person.tags, String).contains(json.dumps(tag.strip(), ensure_ascii=False), autoescape=True))
+        chosen = chosen.where(
+            cast(Person.tags, String).contains(json.dumps(tag.strip(), ensure_ascii=False), autoescape=True)
+        )
     if consent:
-        chosen = chosen.where(Person.may_print.is_(consent == "printed") if consent != "told" else Person.notice_at.is_not(None))
+        chosen = chosen.where(
+            Person.may_print.is_(consent == "printed") if consent != "told" else Person.notice_at.is_not(None)
+        )
     return chosen
 
 
 def _known(chosen: Select, mark: str, leader: int | None, silent: int | None) -> Select:
     """Who later domains know by all of these marks."""
-    marks = (mark if mark in MARKS else "", f"paired with {leader}" if leader else "", f"silent for {silent}" if silent else "")
+    marks = (
+        mark if mark in MARKS else "",
+        f"paired with {leader}" if leader else "",
+        f"silent for {silent}" if silent else "",
+    )
     for asked in filter(None, marks):
         ids = [answer for answer in people_who(asked) if answer is not None]
         chosen = chosen.where(or_(*(Person.id.in_(answer) for answer in ids)) if ids else false())
@@ -226,7 +262,11 @@ def in_city(typed: str):
 def official_place(province: str, city: str) -> tuple[str, str]:
     """(province, city) with the whole name of a city that was written short (深圳: 深圳市), and its province where none was chosen; else as typed."""
     known_province, known_city = cities().read(province + city).value if city else ("", "")
-    return (known_province, known_city) if known_city.startswith(city) and province in ("", known_province) else (province, city)
+    return (
+        (known_province, known_city)
+        if known_city.startswith(city) and province in ("", known_province)
+        else (province, city)
+    )
 
 
 def home_county():
@@ -252,15 +292,23 @@ def homes(user) -> list[tuple[str, str]]:
 
 def decisions(person: Person) -> list[TierDecision]:
     """The tier decisions on a person, latest first."""
-    return list(db.session.scalars(select(TierDecision).where(TierDecision.person_id == person.id).order_by(TierDecision.id.desc())))
+    return list(
+        db.session.scalars(
+            select(TierDecision).where(TierDecision.person_id == person.id).order_by(TierDecision.id.desc())
+        )
+    )
 
 
-def select_organisations(*, text: str = "", kind: str = "", province: str = "", stale: bool = False) -> Select:
+def select_organisations(
+    *, text: str = "", kind: str = "", province: str = "", stale: bool = False
+) -> Select:
     """Organisations by part of the name, kind and province."""
     chosen = select(Organisation)
     for word in terms.words(text):
         low, high = terms.ranges(word)[0]
-        ids = select(OrganisationTerm.organisation_id).where(OrganisationTerm.term >= low, OrganisationTerm.term < high)
+        ids = select(OrganisationTerm.organisation_id).where(
+            OrganisationTerm.term >= low, OrganisationTerm.term < high
+        )
         chosen = chosen.where(Organisation.id.in_(ids))
     if kind:
         chosen = chosen.where(Organisation.kind == kind)
@@ -268,19 +316,27 @@ def select_organisations(*, text: str = "", kind: str = "", province: str = "", 
         chosen = chosen.where(Organisation.province == province)
     if stale:
         old = Organisation.verified_at < clock.now() - STALE_AFTER
-        chosen = chosen.where(Organisation.kind.not_in((COMPANY, OTHER)), or_(Organisation.verified_at.is_(None), old))
+        chosen = chosen.where(
+            Organisation.kind.not_in((COMPANY, OTHER)), or_(Organisation.verified_at.is_(None), old)
+        )
     return chosen
 
 
 def chambers() -> list[Organisation]:
     """Every chamber of commerce, by name."""
-    return list(db.session.scalars(select(Organisation).where(Organisation.kind == CHAMBER).order_by(Organisation.name)))
+    return list(
+        db.session.scalars(
+            select(Organisation).where(Organisation.kind == CHAMBER).order_by(Organisation.name)
+        )
+    )
 
 
 def chambers_by_province() -> dict[str, int]:
     """Province -> chambers, for the map."""
     rows = db.session.execute(
-        select(Organisation.province, func.count()).where(Organisation.kind == CHAMBER).group_by(Organisation.province)
+        select(Organisation.province, func.count())
+        .where(Organisation.kind == CHAMBER)
+        .group_by(Organisation.province)
     )
     return {province: count for province, count in rows if province}
 
@@ -290,7 +346,10 @@ def officers(organisation: Organisation, user) -> list[Post]:
     chosen = (
         select(Post)
         .join(Person, Person.id == Post.person_id)
-        .where(Post.organisation_id == organisation.id, Person.unit_id.in_(reach(user, Permission.DIRECTORY_VIEW)))
+        .where(
+            Post.organisation_id == organisation.id,
+            Person.unit_id.in_(reach(user, Permission.DIRECTORY_VIEW)),
+        )
     )
     chosen = chosen.options(joinedload(Post.person)).order_by(
         Post.until_on.is_not(None), Post.title == "", Post.title, Person.stroke_surname
@@ -300,13 +359,17 @@ def officers(organisation: Organisation, user) -> list[Post]:
 
 def chamber_regions() -> tuple[int, int]:
     """(chambers, provinces they lie in)."""
-    row = db.session.execute(select(func.count(), func.count(Organisation.province.distinct())).where(Organisation.kind == CHAMBER)).one()
+    row = db.session.execute(
+        select(func.count(), func.count(Organisation.province.distinct())).where(Organisation.kind == CHAMBER)
+    ).one()
     return row[0], row[1]
 
 
 def organisation_by_name(name: str) -> Organisation | None:
     """The organisation of exactly this name, however its blanks and brackets are written."""
-    return db.session.scalar(select(Organisation).where(Organisation.name_key == names.organisation_key(name)))
+    return db.session.scalar(
+        select(Organisation).where(Organisation.name_key == names.organisation_key(name))
+    )
 
 
 def select_members(organisation: Organisation, user) -> Select:
@@ -342,7 +405,9 @@ def match(unit: Unit, name: str, mobile: str) -> int | None:
 def known_person(user, name: str, mobiles: list[str]) -> Person | None:
     """The card ``user`` may edit that has this name and one of these numbers: certainly the same person."""
     ids = select(PersonPhone.person_id).where(PersonPhone.number.in_(mobiles))
-    chosen = select_visible(user, Permission.DIRECTORY_EDIT).where(Person.id.in_(ids), Person.name_key == names.key(name))
+    chosen = select_visible(user, Permission.DIRECTORY_EDIT).where(
+        Person.id.in_(ids), Person.name_key == names.key(name)
+    )
     return db.session.scalar(chosen.order_by(Person.id).limit(1)) if mobiles else None
 
 
@@ -361,7 +426,9 @@ def towns_of(unit: Unit) -> Towns:
 def town_choices(unit: Unit) -> list[tuple[str, str]]:
     """(division code, name) of the townships a sheet of ``unit`` may speak of, for a select field."""
     code = (unit.place_code or "")[:6] if unit.level != "city" else (unit.place_code or "")
-    chosen = select(Place.code, Place.name).where(Place.code.startswith(code, autoescape=True), func.length(Place.code) == 9)
+    chosen = select(Place.code, Place.name).where(
+        Place.code.startswith(code, autoescape=True), func.length(Place.code) == 9
+    )
     return [(place, latin.place(name)) for place, name in db.session.execute(chosen.order_by(Place.code))]
 
 

@@ -17,8 +17,13 @@ def workbook(batch: Batch, rows: list[BatchRow]) -> bytes:
     """The sheets by their own names and titles, which may name the township or the unit of amounts; the last two columns say
     what is doubtful and which row it is."""
     target = io.BytesIO()
-    book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    plain, bad = book.add_format({"num_format": "@", "border": 1}), book.add_format({"num_format": "@", "border": 1, "bg_color": "#FBD5D1"})
+    book = xlsxwriter.Workbook(
+        target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
+    plain, bad = (
+        book.add_format({"num_format": "@", "border": 1}),
+        book.add_format({"num_format": "@", "border": 1, "bg_color": "#FBD5D1"}),
+    )
     head = book.add_format({"bold": True, "border": 1, "bg_color": "#F0F2F5", "text_wrap": True})
     for shape in batch.shapes:
         for name in shape["sheets"]:
@@ -36,7 +41,11 @@ def _free_name(name: str, book) -> str:
     """What Excel takes as a sheet's name, once in a book whatever the case of its letters."""
     plain = re.sub(r"[\[\]:*?/\\]", "", name).strip("'")[:28] or "1"
     taken = {sheet.get_name().lower() for sheet in book.worksheets()}
-    return next(free for free in (plain, *(f"{plain} {number}" for number in range(2, 99_999))) if free.lower() not in taken)
+    return next(
+        free
+        for free in (plain, *(f"{plain} {number}" for number in range(2, 99_999)))
+        if free.lower() not in taken
+    )
 
 
 def _sheet(sheet, shape: dict, above: list[str], rows: list[BatchRow], plain, bad, head) -> None:

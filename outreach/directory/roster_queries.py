@@ -26,7 +26,9 @@ def filtered(chosen: Select, *, text: str = "", state: str = "") -> Select:
     if text:
         files = select(StoredFile.id).where(StoredFile.name.icontains(text.strip(), autoescape=True))
         chosen = chosen.where(Batch.file_id.in_(files))
-    return chosen.where(Batch.state == state if state else Batch.state != "discarded").order_by(Batch.id.desc())
+    return chosen.where(Batch.state == state if state else Batch.state != "discarded").order_by(
+        Batch.id.desc()
+    )
 
 
 def filtered_rows(batch: Batch, *, doubtful: bool = False, reason: str = "", verdict: str = "") -> Select:
@@ -43,20 +45,28 @@ def filtered_rows(batch: Batch, *, doubtful: bool = False, reason: str = "", ver
 
 def people_of(batch: Batch) -> list[int]:
     """The ids of the cards a batch made or added to."""
-    made = select(Person.id).join(BatchRow, BatchRow.id == Person.origin_id).where(BatchRow.batch_id == batch.id)
+    made = (
+        select(Person.id).join(BatchRow, BatchRow.id == Person.origin_id).where(BatchRow.batch_id == batch.id)
+    )
     joined = select(BatchRow.person_id).where(BatchRow.batch_id == batch.id, BatchRow.person_id.is_not(None))
     return list(db.session.scalars(made.union(joined)))
 
 
 def known_headings(unit: Unit) -> dict[str, list[str]]:
     """Heading shape -> fields, as clerks of this county corrected them before."""
-    rows = db.session.execute(select(KnownHeading.shape, KnownHeading.fields).where(KnownHeading.county_id == unit.county_id))
+    rows = db.session.execute(
+        select(KnownHeading.shape, KnownHeading.fields).where(KnownHeading.county_id == unit.county_id)
+    )
     return dict(rows.tuples().all())
 
 
 def select_rows(user) -> Select:
     """The rows of batches within reach, to be found one by one."""
-    return select(BatchRow).join(Batch, Batch.id == BatchRow.batch_id).where(Batch.unit_id.in_(reach(user, Permission.DIRECTORY_IMPORT)))
+    return (
+        select(BatchRow)
+        .join(Batch, Batch.id == BatchRow.batch_id)
+        .where(Batch.unit_id.in_(reach(user, Permission.DIRECTORY_IMPORT)))
+    )
 
 
 def person_of_row(row_id: int, unit: Unit, name_key: str) -> int | None:
@@ -65,7 +75,11 @@ def person_of_row(row_id: int, unit: Unit, name_key: str) -> int | None:
     joined = select(BatchRow.person_id).where(BatchRow.id == row_id)
     return db.session.scalar(
         select(Person.id)
-        .where(or_(Person.id.in_(made), Person.id.in_(joined)), Person.unit_id.in_(below(unit)), Person.name_key == name_key)
+        .where(
+            or_(Person.id.in_(made), Person.id.in_(joined)),
+            Person.unit_id.in_(below(unit)),
+            Person.name_key == name_key,
+        )
         .limit(1)
     )
 
@@ -93,7 +107,11 @@ def cards_now(ids: set[int]) -> dict[int, int]:
 
 
 def _there(ids: set[int]) -> set[int]:
-    return {key for some in _portions(ids) for key in db.session.scalars(select(Person.id).where(Person.id.in_(some)))}
+    return {
+        key
+        for some in _portions(ids)
+        for key in db.session.scalars(select(Person.id).where(Person.id.in_(some)))
+    }
 
 
 def younger(ids: set[int], moment) -> set[int]:
@@ -101,7 +119,9 @@ def younger(ids: set[int], moment) -> set[int]:
     return {
         key
         for some in _portions(ids)
-        for key in db.session.scalars(select(Person.id).where(Person.id.in_(some), Person.created_at > moment))
+        for key in db.session.scalars(
+            select(Person.id).where(Person.id.in_(some), Person.created_at > moment)
+        )
     }
 
 
@@ -110,23 +130,35 @@ def entered_lines(unit: Unit, said: set[str], *, but: int | None = None) -> list
     ``unit``."""
     found: list[tuple[str, int]] = []
     for some in _portions(said):
-        rows = select(BatchRow.said, Person.id, Merge.kept_id).where(BatchRow.said.in_(some), BatchRow.batch_id.is_distinct_from(but))
+        rows = select(BatchRow.said, Person.id, Merge.kept_id).where(
+            BatchRow.said.in_(some), BatchRow.batch_id.is_distinct_from(but)
+        )
         rows = rows.outerjoin(Person, Person.origin_id == BatchRow.id)
-        rows = rows.outerjoin(Merge, and_(Merge.gone_origin_id == BatchRow.id, Merge.undone_at.is_(None))).order_by(BatchRow.id)
+        rows = rows.outerjoin(
+            Merge, and_(Merge.gone_origin_id == BatchRow.id, Merge.undone_at.is_(None))
+        ).order_by(BatchRow.id)
         found += [(told, made or kept) for told, made, kept in db.session.execute(rows) if made or kept]
     now = cards_now({card for _told, card in found})
     here = {
         key
         for some in _portions(set(now.values()))
-        for key in db.session.scalars(select(Person.id).where(Person.id.in_(some), Person.unit_id.in_(below(unit))))
+        for key in db.session.scalars(
+            select(Person.id).where(Person.id.in_(some), Person.unit_id.in_(below(unit)))
+        )
     }
     return [(told, now[card]) for told, card in found if now.get(card) in here]
 
 
 def held_lines(batch_id: int, said: set[str]) -> list[tuple[str, int]]:
     """(what it said, its card) of the rows of a batch that have one already."""
-    held = select(BatchRow.said, BatchRow.person_id).where(BatchRow.batch_id == batch_id, BatchRow.person_id.is_not(None))
-    return [row for some in _portions(said) for row in db.session.execute(held.where(BatchRow.said.in_(some))).tuples()]
+    held = select(BatchRow.said, BatchRow.person_id).where(
+        BatchRow.batch_id == batch_id, BatchRow.person_id.is_not(None)
+    )
+    return [
+        row
+        for some in _portions(said)
+        for row in db.session.execute(held.where(BatchRow.said.in_(some))).tuples()
+    ]
 
 
 def spoken_for(ids: list[int]) -> set[int]:

@@ -5,7 +5,21 @@ from decimal import Decimal
 from outreach.directory.models import CHAMBER, COMPANY, Person
 
 #: who runs a company, by the words of posts
-_LEADS = ("董事长", "总经理", "总裁", "法人", "法定代表人", "负责人", "创始人", "合伙人", "执行董事", "董事", "老板", "厂长", "理事长")
+_LEADS = (
+    "董事长",
+    "总经理",
+    "总裁",
+    "法人",
+    "法定代表人",
+    "负责人",
+    "创始人",
+    "合伙人",
+    "执行董事",
+    "董事",
+    "老板",
+    "厂长",
+    "理事长",
+)
 #: 规上工业: main income of at least 2,000 万元 (domain.md 1.3)
 SIZABLE_WAN = Decimal(2000)
 

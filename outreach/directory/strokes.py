@@ -21,7 +21,11 @@ def _ranks() -> dict[str, int]:
     if spec is None or spec.origin is None:
         raise RuntimeError("the data of cn_sort is missing: run make .venv/.run")
     rows = json.loads((Path(spec.origin).parent / "res" / "all_word.json").read_bytes())["all_word"]
-    ranks = {row["chinese"]: row["stroke_increment_level"] for row in rows if len(row["chinese"]) == 1 and row["chinese"] >= "㐀"}
+    ranks = {
+        row["chinese"]: row["stroke_increment_level"]
+        for row in rows
+        if len(row["chinese"]) == 1 and row["chinese"] >= "㐀"
+    }
     for first, second in _SWAPPED:
         low, high = sorted((ranks[first], ranks[second]))
         ranks[first], ranks[second] = low, high

@@ -9,11 +9,24 @@ from outreach.directory.forms import TIER_NAMES
 from outreach.directory.models import KEY, REGISTERED, SCREENED
 
 CRITERION_NAMES = {
-    "company": lazy("Company"), "leads": lazy("Runs it"), "sizable": lazy("20 million or more"), "chamber": lazy("Chamber"),
-    "reachable": lazy("Mobile"), "home": lazy("Home known"),
-}  # fmt: skip
-QUEUE_NAMES = {"new": lazy("Never decided on"), "set_aside": lazy("Set aside"), "yearly": lazy("Due again after a year")}
-PROPOSAL_STATES = {"open": lazy("Waiting"), "accepted": lazy("Accepted"), "declined": lazy("Declined"), "withdrawn": lazy("Withdrawn")}
+    "company": lazy("Company"),
+    "leads": lazy("Runs it"),
+    "sizable": lazy("20 million or more"),
+    "chamber": lazy("Chamber"),
+    "reachable": lazy("Mobile"),
+    "home": lazy("Home known"),
+}
+QUEUE_NAMES = {
+    "new": lazy("Never decided on"),
+    "set_aside": lazy("Set aside"),
+    "yearly": lazy("Due again after a year"),
+}
+PROPOSAL_STATES = {
+    "open": lazy("Waiting"),
+    "accepted": lazy("Accepted"),
+    "declined": lazy("Declined"),
+    "withdrawn": lazy("Withdrawn"),
+}
 
 
 class QueueFilters(Filters):
@@ -31,16 +44,27 @@ class ManyForm(HouseForm):
     """One decision for those who are ticked."""
 
     tier = SelectField(
-        lazy("Decision"), coerce=int,
-        choices=[(SCREENED, TIER_NAMES[SCREENED]), (KEY, TIER_NAMES[KEY]), (REGISTERED, lazy("Stays registered (set aside)"))], default=SCREENED,
-    )  # fmt: skip
+        lazy("Decision"),
+        coerce=int,
+        choices=[
+            (SCREENED, TIER_NAMES[SCREENED]),
+            (KEY, TIER_NAMES[KEY]),
+            (REGISTERED, lazy("Stays registered (set aside)")),
+        ],
+        default=SCREENED,
+    )
     reason = text(lazy("On what grounds"), most=300)
 
 
 class ProposalForm(HouseForm):
     """Putting somebody forward."""
 
-    tier = SelectField(lazy("For"), coerce=int, choices=[(KEY, TIER_NAMES[KEY]), (SCREENED, TIER_NAMES[SCREENED])], default=KEY)
+    tier = SelectField(
+        lazy("For"),
+        coerce=int,
+        choices=[(KEY, TIER_NAMES[KEY]), (SCREENED, TIER_NAMES[SCREENED])],
+        default=KEY,
+    )
     grounds = text(lazy("On what grounds"), most=300)
     file = FileField(lazy("Evidence (PDF, PNG, JPEG)"), render_kw=PROOFS)
 
@@ -48,5 +72,12 @@ class ProposalForm(HouseForm):
 class ProposalFilters(Filters):
     """The list of proposals."""
 
-    state = SelectField(lazy("State"), choices=[("", lazy("All states")), *PROPOSAL_STATES.items()], default="open")
-    tier = SelectField(lazy("For"), coerce=lambda value: int(value or 0), choices=[(0, lazy("All tiers")), *TIER_NAMES.items()], default=0)
+    state = SelectField(
+        lazy("State"), choices=[("", lazy("All states")), *PROPOSAL_STATES.items()], default="open"
+    )
+    tier = SelectField(
+        lazy("For"),
+        coerce=lambda value: int(value or 0),
+        choices=[(0, lazy("All tiers")), *TIER_NAMES.items()],
+        default=0,
+    )

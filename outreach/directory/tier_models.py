@@ -18,7 +18,12 @@ class TierProposal(Moves, Base):
 
     __tablename__ = "tier_proposals"
     __table_args__ = (Index("ix_tier_proposals_state_tier", "state", "tier"),)
-    MOVES: ClassVar = {"open": ("accepted", "declined", "withdrawn"), "accepted": (), "declined": (), "withdrawn": ()}
+    MOVES: ClassVar = {
+        "open": ("accepted", "declined", "withdrawn"),
+        "accepted": (),
+        "declined": (),
+        "withdrawn": (),
+    }
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)

@@ -17,7 +17,12 @@ from outreach.permissions import Permission
 #: a tier is looked at again after so long
 YEAR = timedelta(days=365)
 
-LAST_DECIDED = select(func.max(TierDecision.decided_at)).where(TierDecision.person_id == Person.id).correlate(Person).scalar_subquery()
+LAST_DECIDED = (
+    select(func.max(TierDecision.decided_at))
+    .where(TierDecision.person_id == Person.id)
+    .correlate(Person)
+    .scalar_subquery()
+)
 
 
 def select_queue(user, *, queue: str, unit: int | None = None) -> Select:
@@ -25,17 +30,23 @@ def select_queue(user, *, queue: str, unit: int | None = None) -> Select:
     key, last decided more than a year ago)."""
     chosen = select(Person).where(Person.unit_id.in_(reach(user, Permission.DIRECTORY_VIEW)))
     if queue == "yearly":
-        chosen = chosen.where(Person.tier >= SCREENED, func.coalesce(LAST_DECIDED, Person.created_at) < clock.now() - YEAR)
+        chosen = chosen.where(
+            Person.tier >= SCREENED, func.coalesce(LAST_DECIDED, Person.created_at) < clock.now() - YEAR
+        )
     else:
         decided = select(TierDecision.id).where(TierDecision.person_id == Person.id).exists()
         chosen = chosen.where(Person.tier == REGISTERED, decided if queue == "set_aside" else ~decided)
     if unit:
         path = select(Unit.path).where(Unit.id == unit).scalar_subquery()
-        chosen = chosen.where(Person.unit_id.in_(select(Unit.id).where(func.substr(Unit.path, 1, func.length(path)) == path)))
+        chosen = chosen.where(
+            Person.unit_id.in_(select(Unit.id).where(func.substr(Unit.path, 1, func.length(path)) == path))
+        )
     return chosen.order_by(Person.home_code, Person.scale_wan.is_(None), Person.scale_wan.desc(), Person.id)
 
 
-def select_proposals(user, permission: Permission = Permission.DIRECTORY_VIEW, *, state: str = "open", tier: int = 0) -> Select:
+def select_proposals(
+    user, permission: Permission = Permission.DIRECTORY_VIEW, *, state: str = "open", tier: int = 0
+) -> Select:
     """Proposals on people within reach, oldest first."""
     within = select(Person.id).where(Person.unit_id.in_(reach(user, permission)))
     chosen = select(TierProposal).where(TierProposal.person_id.in_(within)).order_by(TierProposal.id)
@@ -43,12 +54,20 @@ def select_proposals(user, permission: Permission = Permission.DIRECTORY_VIEW, *
         chosen = chosen.where(TierProposal.state == state)
     if tier:
         chosen = chosen.where(TierProposal.tier == tier)
-    return chosen.options(joinedload(TierProposal.person), joinedload(TierProposal.proposed_by), joinedload(TierProposal.decided_by))
+    return chosen.options(
+        joinedload(TierProposal.person),
+        joinedload(TierProposal.proposed_by),
+        joinedload(TierProposal.decided_by),
+    )
 
 
 def proposals_of(person: Person) -> list[TierProposal]:
     """The proposals on a person, latest first."""
-    return list(db.session.scalars(select(TierProposal).where(TierProposal.person_id == person.id).order_by(TierProposal.id.desc())))
+    return list(
+        db.session.scalars(
+            select(TierProposal).where(TierProposal.person_id == person.id).order_by(TierProposal.id.desc())
+        )
+    )
 
 
 def why_not(person: Person, decisions: list[TierDecision]) -> tuple[str, TierDecision | TierProposal | None]:
@@ -75,7 +94,11 @@ class TownData:
     @property
     def complete(self) -> int:
         """Per cent: the mean of reachable, placed and employed."""
-        return round(100 * (self.reachable + self.placed + self.employed) / (3 * self.people)) if self.people else 0
+        return (
+            round(100 * (self.reachable + self.placed + self.employed) / (3 * self.people))
+            if self.people
+            else 0
+        )
 
     def share(self, part: int) -> int:
         """``part`` of all cards in per cent."""
@@ -84,9 +107,16 @@ class TownData:
 
 def towns(user) -> list[TownData]:
     """Every township within reach, also those without a card, and the offices that keep cards; least complete first."""
-    phone = select(PersonPhone.id).where(PersonPhone.person_id == Person.id, PersonPhone.kind == "mobile").exists()
+    phone = (
+        select(PersonPhone.id)
+        .where(PersonPhone.person_id == Person.id, PersonPhone.kind == "mobile")
+        .exists()
+    )
     post = select(Post.id).where(Post.person_id == Person.id).exists()
-    ones = [func.sum(case((holds, 1), else_=0)) for holds in (phone, Person.province != "", post, Person.updated_at > clock.now() - YEAR)]
+    ones = [
+        func.sum(case((holds, 1), else_=0))
+        for holds in (phone, Person.province != "", post, Person.updated_at > clock.now() - YEAR)
+    ]
     rows = db.session.execute(
         select(Unit, func.count(Person.id), *ones)
         .outerjoin(Person, Person.unit_id == Unit.id)

@@ -18,7 +18,9 @@ def of_event(event: Event, address: str, *, link: str = "") -> bytes:
     calendar.add("version", "2.0")
     calendar.add("method", "CANCEL" if event.state == "cancelled" else "PUBLISH")
     entry = Entry()
-    entry.add("uid", f"event-{event.id}@{address.split('//', 1)[-1].split('/', 1)[0].split(':', maxsplit=1)[0]}")
+    entry.add(
+        "uid", f"event-{event.id}@{address.split('//', 1)[-1].split('/', 1)[0].split(':', maxsplit=1)[0]}"
+    )
     entry.add("dtstamp", clock.now())
     entry.add("last-modified", event.updated_at)
     entry.add("sequence", event.sequence)

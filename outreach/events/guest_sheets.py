@@ -36,13 +36,22 @@ def lines(sheets: list[Sheet]) -> tuple[list[Line], int]:
     """(every line with a name below a heading that has one, at most ``MOST_LINES``; how many were left off)."""
     found: list[Line] = []
     for sheet in sheets:
-        head = next(((place, columns) for place, cells in enumerate(sheet.rows[:_DEEPEST]) if (columns := _columns(cells))), None)
+        head = next(
+            (
+                (place, columns)
+                for place, cells in enumerate(sheet.rows[:_DEEPEST])
+                if (columns := _columns(cells))
+            ),
+            None,
+        )
         if head is None:
             continue
         first, columns = head
         for number, cells in enumerate(sheet.rows[first + 1 :], start=first + 2):
             said = {
-                field: as_text(cells[column]).strip() if column < len(cells) and cells[column] is not None else ""
+                field: as_text(cells[column]).strip()
+                if column < len(cells) and cells[column] is not None
+                else ""
                 for field, column in columns.items()
             }
             if said["name"]:

@@ -9,12 +9,28 @@ from outreach.events.models import Event, Invitation
 def letters(event: Event, rows: list[Invitation]) -> bytes:
     """One page each."""
     pages = [
-        {"salutation": wording.salutation(row), "qr": qr.svg(wording.link(row).upper()), "inviter": wording.inviter(row)} for row in rows
+        {
+            "salutation": wording.salutation(row),
+            "qr": qr.svg(wording.link(row).upper()),
+            "inviter": wording.inviter(row),
+        }
+        for row in rows
     ]
     facts = [
-        (_("Time"), moment(event.starts_at, event.zone)), (_("Place"), f"{event.city} {event.venue} {event.address}".strip()), (_("Contact"), event.contact),
-    ]  # fmt: skip
-    return pdf.render("invitation.typ", {
-        "heading": _("Invitation"), "title": event.title, "body": wording.body(event).splitlines(), "facts": [pair for pair in facts if pair[1]],
-        "answer": _("Scan to answer"), "hosts": event.hosts or event.unit.name, "day": day(event.updated_at), "pages": pages,
-    })  # fmt: skip
+        (_("Time"), moment(event.starts_at, event.zone)),
+        (_("Place"), f"{event.city} {event.venue} {event.address}".strip()),
+        (_("Contact"), event.contact),
+    ]
+    return pdf.render(
+        "invitation.typ",
+        {
+            "heading": _("Invitation"),
+            "title": event.title,
+            "body": wording.body(event).splitlines(),
+            "facts": [pair for pair in facts if pair[1]],
+            "answer": _("Scan to answer"),
+            "hosts": event.hosts or event.unit.name,
+            "day": day(event.updated_at),
+            "pages": pages,
+        },
+    )

@@ -9,8 +9,20 @@ from outreach.events.models import Invitation
 def invitation(row: Invitation, purpose: str) -> mail.Mail:
     """The letter by mail, or the reminder."""
     event = row.event
-    subject = _("Reminder: %(event)s", event=event.title) if purpose == "remind" else _("Invitation: %(event)s", event=event.title)
+    subject = (
+        _("Reminder: %(event)s", event=event.title)
+        if purpose == "remind"
+        else _("Invitation: %(event)s", event=event.title)
+    )
     return mail.write(
-        "events/invitation", row.person.email, subject, event=event, salutation=wording.salutation(row), body=wording.body(event), inviter=wording.inviter(row), link=wording.link(row),
-        reply_by=event.reply_by, remind=purpose == "remind",
-    )  # fmt: skip
+        "events/invitation",
+        row.person.email,
+        subject,
+        event=event,
+        salutation=wording.salutation(row),
+        body=wording.body(event),
+        inviter=wording.inviter(row),
+        link=wording.link(row),
+        reply_by=event.reply_by,
+        remind=purpose == "remind",
+    )

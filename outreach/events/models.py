@@ -21,16 +21,25 @@ from outreach.liaison.models import LeaderPost
 
 #: 恳谈会, 推介会, 培训, 考察, 回乡参访, 联席会, 其他: one model, different defaults
 KINDS = ("talk", "promotion", "training", "study", "visit", "joint", "other")
-DRAFT, PUBLISHED, CLOSED, HELD, ARCHIVED, CANCELLED = "draft", "published", "closed", "held", "archived", "cancelled"
+DRAFT, PUBLISHED, CLOSED, HELD, ARCHIVED, CANCELLED = (
+    "draft",
+    "published",
+    "closed",
+    "held",
+    "archived",
+    "cancelled",
+)
 #: what still takes place: it can be changed, and guests can be added
 AHEAD = (DRAFT, PUBLISHED, CLOSED)
 
 
 #: 协办: further units whose staff see the event and invite their own people to it
 event_hosts = Table(
-    "event_hosts", Base.metadata, Column("event_id", ForeignKey("events.id", ondelete="CASCADE"), primary_key=True),
+    "event_hosts",
+    Base.metadata,
+    Column("event_id", ForeignKey("events.id", ondelete="CASCADE"), primary_key=True),
     Column("unit_id", ForeignKey("units.id"), primary_key=True, index=True),
-)  # fmt: skip
+)
 
 
 class Event(Moves, Base):
@@ -38,10 +47,13 @@ class Event(Moves, Base):
 
     __tablename__ = "events"
     MOVES: ClassVar = {
-        DRAFT: (PUBLISHED, CANCELLED), PUBLISHED: (DRAFT, CLOSED, HELD, CANCELLED), CLOSED: (PUBLISHED, HELD, CANCELLED), HELD: (ARCHIVED,),
-        ARCHIVED: (), CANCELLED: (ARCHIVED,),
-    }  # fmt: skip
-
+        DRAFT: (PUBLISHED, CANCELLED),
+        PUBLISHED: (DRAFT, CLOSED, HELD, CANCELLED),
+        CLOSED: (PUBLISHED, HELD, CANCELLED),
+        HELD: (ARCHIVED,),
+        ARCHIVED: (),
+        CANCELLED: (ARCHIVED,),
+    }
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
     slug: Mapped[str] = mapped_column(String(40), unique=True)
@@ -63,14 +75,20 @@ class Event(Moves, Base):
     closes_at: Mapped[object | None] = mapped_column(Moment)  # registration; empty: when it starts
     capacity: Mapped[int] = mapped_column(default=200)
     contact: Mapped[str] = mapped_column(String(120), default="")
-    offer_hours: Mapped[int] = mapped_column(default=0)  # who moves up the waiting list has so long to accept; 0: has the place at once
+    offer_hours: Mapped[int] = mapped_column(
+        default=0
+    )  # who moves up the waiting list has so long to accept; 0: has the place at once
     most_companions: Mapped[int] = mapped_column(default=0)
     letter: Mapped[str] = mapped_column(Text, default="")  # the invitation's own words
-    asks_travel: Mapped[bool] = mapped_column(default=False)  # guests say how they come and go, and whether to be fetched
+    asks_travel: Mapped[bool] = mapped_column(
+        default=False
+    )  # guests say how they come and go, and whether to be fetched
     asks_room: Mapped[bool] = mapped_column(default=False)  # guests say from when to when they need a room
     reply_by: Mapped[object | None] = mapped_column(Moment)
     cloned_from_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
-    ticket_seed: Mapped[bytes] = mapped_column(default=lambda: secrets.token_bytes(32))  # signs the tickets; a copy has one of its own
+    ticket_seed: Mapped[bytes] = mapped_column(
+        default=lambda: secrets.token_bytes(32)
+    )  # signs the tickets; a copy has one of its own
     sequence: Mapped[int] = mapped_column(default=0)  # iCalendar SEQUENCE: grows when time or place changes
     created_at: Mapped[object] = mapped_column(Moment, default=clock.now)
     updated_at: Mapped[object] = mapped_column(Moment, default=clock.now)
@@ -78,12 +96,16 @@ class Event(Moves, Base):
     unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=True)
     co_hosts: Mapped[list[Unit]] = relationship(secondary=event_hosts, order_by=Unit.id)
     programme: Mapped[list["ProgrammeItem"]] = relationship(
-        back_populates="event", cascade="all, delete-orphan", order_by="ProgrammeItem.starts_at, ProgrammeItem.id"
+        back_populates="event",
+        cascade="all, delete-orphan",
+        order_by="ProgrammeItem.starts_at, ProgrammeItem.id",
     )
     types: Mapped[list["GuestType"]] = relationship(
         back_populates="event", cascade="all, delete-orphan", order_by="GuestType.place, GuestType.id"
     )
-    materials: Mapped[list["Material"]] = relationship(back_populates="event", cascade="all, delete-orphan", order_by="Material.id")
+    materials: Mapped[list["Material"]] = relationship(
+        back_populates="event", cascade="all, delete-orphan", order_by="Material.id"
+    )
 
     @property
     def shown(self) -> str:
@@ -188,8 +210,12 @@ class GuestType(Base):
     place: Mapped[int] = mapped_column(default=100)  # the order in lists and on paper
     capacity: Mapped[int | None]  # empty: as many as the event holds
     approval: Mapped[bool] = mapped_column(default=False)  # somebody says yes before the place is theirs
-    public: Mapped[bool] = mapped_column(default=True)  # offered on the public form; others come by invitation or by hand
-    moving: Mapped[bool] = mapped_column(default=False)  # the ticket's code changes every few seconds: a forwarded picture is refused
+    public: Mapped[bool] = mapped_column(
+        default=True
+    )  # offered on the public form; others come by invitation or by hand
+    moving: Mapped[bool] = mapped_column(
+        default=False
+    )  # the ticket's code changes every few seconds: a forwarded picture is refused
 
     event: Mapped[Event] = relationship(back_populates="types")
 
@@ -214,7 +240,9 @@ class Invitation(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     code: Mapped[str] = mapped_column(String(26), unique=True)
     type_id: Mapped[int | None] = mapped_column(ForeignKey("guest_types.id"), index=True)
-    post_id: Mapped[int | None] = mapped_column(ForeignKey("leader_posts.id"))  # who invites: the paired leader
+    post_id: Mapped[int | None] = mapped_column(
+        ForeignKey("leader_posts.id")
+    )  # who invites: the paired leader
     wave: Mapped[str] = mapped_column(String(30), default="")
     answer: Mapped[str] = mapped_column(String(8), default="")
     excuse: Mapped[str] = mapped_column(String(200), default="")
@@ -230,7 +258,10 @@ class Invitation(Base):
     post: Mapped[LeaderPost | None] = relationship()
     invited_by: Mapped[User | None] = relationship()
     messages: Mapped[list["InvitationMessage"]] = relationship(
-        back_populates="invitation", cascade="all, delete-orphan", order_by="InvitationMessage.id", lazy="selectin"
+        back_populates="invitation",
+        cascade="all, delete-orphan",
+        order_by="InvitationMessage.id",
+        lazy="selectin",
     )
 
 

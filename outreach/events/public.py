@@ -17,7 +17,12 @@ bp = Blueprint("public_events", __name__)
 @open_to_all
 def event(slug: str):
     row = queries.public_event(slug) or abort(404)
-    return page("events/public.html", event=row, preview=False, outlook="".join(outlook(row)) if row.registration_state() == "open" else "")
+    return page(
+        "events/public.html",
+        event=row,
+        preview=False,
+        outlook="".join(outlook(row)) if row.registration_state() == "open" else "",
+    )
 
 
 @bp.get("/e/<string:slug>/files/<int:material_id>")

@@ -53,9 +53,13 @@ def public_event(slug: str) -> Event | None:
 
 #: the guest type of whoever chooses none on the public form, as part of a statement about its event
 FIRST_TYPE = (
-    select(GuestType.id).where(GuestType.event_id == Event.id, GuestType.public).order_by(GuestType.place, GuestType.id).limit(1)
-    .correlate(Event).scalar_subquery()
-)  # fmt: skip
+    select(GuestType.id)
+    .where(GuestType.event_id == Event.id, GuestType.public)
+    .order_by(GuestType.place, GuestType.id)
+    .limit(1)
+    .correlate(Event)
+    .scalar_subquery()
+)
 
 
 def first_type(slug: str) -> int | None:
@@ -101,7 +105,11 @@ def _speaks_for(line, person: Person) -> str:
     if line.mobile and numbers:
         return "other"
     company = person.company.organisation.name if person.company else ""
-    return "company" if line.company and names.organisation_key(line.company) == names.organisation_key(company) else "name"
+    return (
+        "company"
+        if line.company and names.organisation_key(line.company) == names.organisation_key(company)
+        else "name"
+    )
 
 
 def type_choices(types: Iterable[GuestType]) -> list[tuple[int, str]]:
@@ -111,7 +119,9 @@ def type_choices(types: Iterable[GuestType]) -> list[tuple[int, str]]:
 
 def invited_counts() -> dict[int, int]:
     """Event id -> how many are invited."""
-    return dict(db.session.execute(select(Invitation.event_id, func.count()).group_by(Invitation.event_id)).all())
+    return dict(
+        db.session.execute(select(Invitation.event_id, func.count()).group_by(Invitation.event_id)).all()
+    )
 
 
 def is_invited_as(row: GuestType) -> bool:
@@ -121,7 +131,9 @@ def is_invited_as(row: GuestType) -> bool:
 
 def invitation(code: str) -> Invitation | None:
     """The invitation of a personal link, unless its event is a draft."""
-    row = db.session.scalar(select(Invitation).where(Invitation.code == code).options(joinedload(Invitation.event)))
+    row = db.session.scalar(
+        select(Invitation).where(Invitation.code == code).options(joinedload(Invitation.event))
+    )
     return row if row is not None and row.event.state != "draft" else None
 
 
@@ -146,22 +158,34 @@ def _of_invitation() -> Select:
 
 
 def _failed():
-    return _of_invitation().where(or_(Mail.refused_at.is_not(None), Sms.state.in_(("failed", "unwanted")))).exists()
+    return (
+        _of_invitation()
+        .where(or_(Mail.refused_at.is_not(None), Sms.state.in_(("failed", "unwanted"))))
+        .exists()
+    )
 
 
 def _conditions() -> dict:
     return {
-        "unwritten": ~_of_invitation().exists(), "written": _of_invitation().exists(), "sent": _sent(), "failed": and_(_failed(), ~_sent()),
-        "opened": Invitation.opened_at.is_not(None), "silent": and_(_of_invitation().exists(), Invitation.answer == ""), "yes": Invitation.answer == "yes",
-        "no": Invitation.answer == "no", "proxy": Invitation.answer == "proxy",
-    }  # fmt: skip
+        "unwritten": ~_of_invitation().exists(),
+        "written": _of_invitation().exists(),
+        "sent": _sent(),
+        "failed": and_(_failed(), ~_sent()),
+        "opened": Invitation.opened_at.is_not(None),
+        "silent": and_(_of_invitation().exists(), Invitation.answer == ""),
+        "yes": Invitation.answer == "yes",
+        "no": Invitation.answer == "no",
+        "proxy": Invitation.answer == "proxy",
+    }
 
 
 #: the states an invitation list can be narrowed to
 INVITED_STATES = ("unwritten", "written", "sent", "failed", "opened", "silent", "yes", "no", "proxy")
 
 
-def select_invitations(event: Event, user, *, state: str = "", type: int = 0, wave: str = "", text: str = "") -> Select:
+def select_invitations(
+    event: Event, user, *, state: str = "", type: int = 0, wave: str = "", text: str = ""
+) -> Select:
     """The invitations of an event to people within ``user``'s reach, those of the highest tier first."""
     within = reach(user, Permission.EVENTS_INVITE)
     chosen = (
@@ -177,15 +201,24 @@ def select_invitations(event: Event, user, *, state: str = "", type: int = 0, wa
         chosen = chosen.where(Invitation.wave == wave)
     if text:
         start = text.strip()
-        chosen = chosen.where(or_(Person.name.startswith(start, autoescape=True), Person.pinyin.startswith(start.lower(), autoescape=True)))
-    chosen = chosen.options(joinedload(Invitation.person), joinedload(Invitation.type), joinedload(Invitation.post))
+        chosen = chosen.where(
+            or_(
+                Person.name.startswith(start, autoescape=True),
+                Person.pinyin.startswith(start.lower(), autoescape=True),
+            )
+        )
+    chosen = chosen.options(
+        joinedload(Invitation.person), joinedload(Invitation.type), joinedload(Invitation.post)
+    )
     return chosen.order_by(Person.tier.desc(), Person.pinyin, Invitation.id)
 
 
 def _of_theirs(event: Event, user):
     """The invitation is to somebody within ``user``'s reach: whom another host invites is that host's."""
     within = reach(user, Permission.EVENTS_INVITE)
-    return Invitation.event_id == event.id, Invitation.person_id.in_(select(Person.id).where(Person.unit_id.in_(within)))
+    return Invitation.event_id == event.id, Invitation.person_id.in_(
+        select(Person.id).where(Person.unit_id.in_(within))
+    )
 
 
 def invitation_figures(event: Event, user) -> dict[str, int]:
@@ -204,14 +237,28 @@ def waves(event: Event, user) -> list[str]:
 
 def all_waiting_sms(event: Event) -> list[Sms]:
     """Messages that speak of this event and have not left."""
-    return list(db.session.scalars(select(Sms).where(Sms.about == subject(event), Sms.state == WRITTEN).order_by(Sms.id)))
+    return list(
+        db.session.scalars(
+            select(Sms).where(Sms.about == subject(event), Sms.state == WRITTEN).order_by(Sms.id)
+        )
+    )
 
 
 def waiting_sms(event: Event, user) -> list[Sms]:
     """The same, but for invitations of people outside ``user``'s reach: whoever invited them takes those out."""
-    mine = select_invitations(event, user).with_only_columns(Invitation.id, maintain_column_froms=True).order_by(None)
-    strange = select(InvitationMessage.sms_id).where(InvitationMessage.sms_id.is_not(None), InvitationMessage.invitation_id.not_in(mine))
-    chosen = select(Sms).where(Sms.about == subject(event), Sms.state == WRITTEN, Sms.id.not_in(strange)).order_by(Sms.id)
+    mine = (
+        select_invitations(event, user)
+        .with_only_columns(Invitation.id, maintain_column_froms=True)
+        .order_by(None)
+    )
+    strange = select(InvitationMessage.sms_id).where(
+        InvitationMessage.sms_id.is_not(None), InvitationMessage.invitation_id.not_in(mine)
+    )
+    chosen = (
+        select(Sms)
+        .where(Sms.about == subject(event), Sms.state == WRITTEN, Sms.id.not_in(strange))
+        .order_by(Sms.id)
+    )
     return list(db.session.scalars(chosen, execution_options={"populate_existing": True}))
 
 

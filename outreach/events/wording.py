@@ -14,9 +14,9 @@ def link(row: Invitation) -> str:
 
 def salutation(row: Invitation) -> str:
     """尊敬的王毅先生: by gender where it is known."""
-    return {"男": _("Dear Mr %(name)s,"), "女": _("Dear Ms %(name)s,")}.get(row.person.gender, _("Dear %(name)s,")) % {
-        "name": row.person.name
-    }
+    return {"男": _("Dear Mr %(name)s,"), "女": _("Dear Ms %(name)s,")}.get(
+        row.person.gender, _("Dear %(name)s,")
+    ) % {"name": row.person.name}
 
 
 def inviter(row: Invitation) -> str:
@@ -27,14 +27,21 @@ def inviter(row: Invitation) -> str:
 def body(event: Event) -> str:
     """What the event says in its invitation; a plain one where nobody wrote any."""
     return event.letter or _(
-        "we invite you to %(event)s on %(time)s in %(place)s.", event=event.title, time=moment(event.starts_at, event.zone),
+        "we invite you to %(event)s on %(time)s in %(place)s.",
+        event=event.title,
+        time=moment(event.starts_at, event.zone),
         place=f"{event.city} {event.venue}".strip(),
-    )  # fmt: skip
+    )
 
 
 def short(row: Invitation, purpose: str) -> str:
     """The same for a text message or WeChat."""
-    values = {"event": row.event.title, "day": day(row.event.starts_at, row.event.zone), "place": row.event.city, "link": link(row)}
+    values = {
+        "event": row.event.title,
+        "day": day(row.event.starts_at, row.event.zone),
+        "place": row.event.city,
+        "link": link(row),
+    }
     words = (
         _("we invite you to %(event)s, %(day)s, %(place)s. Please answer here: %(link)s", **values)
         if purpose == "invite"

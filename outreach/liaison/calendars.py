@@ -20,7 +20,14 @@ def _calendar(name: str) -> Calendar:
 
 
 def _entry(
-    uid: str, day: date, words: str, *, until: date | None = None, at: time | None = None, place: str = "", address: str = ""
+    uid: str,
+    day: date,
+    words: str,
+    *,
+    until: date | None = None,
+    at: time | None = None,
+    place: str = "",
+    address: str = "",
 ) -> Entry:
     entry = Entry()
     entry.add("uid", uid)
@@ -45,7 +52,14 @@ def of_trip(trip: Trip, contacts: list[Contact], words: str, address: str, host:
     """The trip and each of its visits."""
     calendar = _calendar(words)
     calendar.add_component(
-        _entry(f"trip-{trip.id}@{host}", trip.from_on, words, until=trip.until_on, place=trip.city or trip.province, address=address)
+        _entry(
+            f"trip-{trip.id}@{host}",
+            trip.from_on,
+            words,
+            until=trip.until_on,
+            place=trip.city or trip.province,
+            address=address,
+        )
     )
     for contact in contacts:
         calendar.add_component(

@@ -6,7 +6,11 @@ from holidays import country_holidays
 
 from outreach.core.i18n import lazy
 
-FESTIVALS = {"春节": lazy("Spring Festival"), "端午节": lazy("Dragon Boat Festival"), "中秋节": lazy("Mid-Autumn Festival")}
+FESTIVALS = {
+    "春节": lazy("Spring Festival"),
+    "端午节": lazy("Dragon Boat Festival"),
+    "中秋节": lazy("Mid-Autumn Festival"),
+}
 #: a festival is spoken of so many days ahead, in time for a card to be written
 AHEAD = timedelta(days=21)
 

@@ -10,12 +10,21 @@ from outreach.core.i18n import _, lazy
 from outreach.liaison.models import CANCELLED, HELD, LEAD, PLANNED, PROMISE, WAYS, WISH
 
 WAY_NAMES = dict(
-    zip(WAYS, (lazy("Visit"), lazy("Call"), lazy("WeChat"), lazy("Video"), lazy("Meeting"), lazy("They came here")), strict=True)
+    zip(
+        WAYS,
+        (lazy("Visit"), lazy("Call"), lazy("WeChat"), lazy("Video"), lazy("Meeting"), lazy("They came here")),
+        strict=True,
+    )
 )
 STATE_NAMES = {PLANNED: lazy("Planned"), HELD: lazy("Took place"), CANCELLED: lazy("Cancelled")}
 KIND_NAMES = {WISH: lazy("They want"), LEAD: lazy("May become a project"), PROMISE: lazy("We promised")}
 _LONG = [Optional(), Length(max=2000, message=lazy("At most %(max)d characters."))]
-_RHYTHMS = [(30, lazy("every month")), (90, lazy("every quarter")), (180, lazy("every half year")), (365, lazy("every year"))]
+_RHYTHMS = [
+    (30, lazy("every month")),
+    (90, lazy("every quarter")),
+    (180, lazy("every half year")),
+    (365, lazy("every year")),
+]
 
 
 class _WithPost(HouseForm):
@@ -23,7 +32,10 @@ class _WithPost(HouseForm):
 
     def __init__(self, *arguments, posts=(), **options):
         super().__init__(*arguments, **options)
-        self.post_id.choices = [(0, _("Myself")), *((post.id, f"{post.title} {post.holder}") for post in posts)]
+        self.post_id.choices = [
+            (0, _("Myself")),
+            *((post.id, f"{post.title} {post.holder}") for post in posts),
+        ]
 
 
 class PlanForm(_WithPost):
@@ -54,7 +66,10 @@ class RecordForm(_WithPost):
 
     def __init__(self, *arguments, owners=(), **options):
         super().__init__(*arguments, **options)
-        self.owner_id.choices = [(0, _("Myself")), *((user.id, f"{user.name} {user.post}".strip()) for user in owners)]
+        self.owner_id.choices = [
+            (0, _("Myself")),
+            *((user.id, f"{user.name} {user.post}".strip()) for user in owners),
+        ]
 
     def validate_next_on(self, field):
         """The next contact lies ahead."""
@@ -124,7 +139,10 @@ class PairingFilters(Filters):
 
     def __init__(self, *arguments, posts=(), **options):
         super().__init__(*arguments, **options)
-        self.post.choices = [(0, _("All posts")), *((post.id, f"{post.title} {post.holder}") for post in posts)]
+        self.post.choices = [
+            (0, _("All posts")),
+            *((post.id, f"{post.title} {post.holder}") for post in posts),
+        ]
 
 
 class NearForm(Filters):

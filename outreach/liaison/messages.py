@@ -8,5 +8,12 @@ from outreach.core.links import public_url
 
 def reminder(user: User, due, tasks) -> None:
     """What is overdue this morning. Names are masked: letters lie about."""
-    mail.write("liaison/reminder", user.email, _("Keeping in touch: %(num)d things are due", num=len(due) + len(tasks)), user=user, due=due, tasks=tasks,
-               link=f"{public_url()}/liaison")  # fmt: skip
+    mail.write(
+        "liaison/reminder",
+        user.email,
+        _("Keeping in touch: %(num)d things are due", num=len(due) + len(tasks)),
+        user=user,
+        due=due,
+        tasks=tasks,
+        link=f"{public_url()}/liaison",
+    )

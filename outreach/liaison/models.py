@@ -29,7 +29,9 @@ class LeaderPost(Base):
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
     title: Mapped[str] = mapped_column(String(60))
     rank: Mapped[int] = mapped_column(default=100)
-    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)  # whose calendar shows the post's visits
+    user_id: Mapped[int | None] = mapped_column(
+        ForeignKey("users.id"), index=True
+    )  # whose calendar shows the post's visits
     closed_at: Mapped[object | None] = mapped_column(Moment)
 
     unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=True)
@@ -68,7 +70,9 @@ class Pairing(Base):
     post_id: Mapped[int] = mapped_column(ForeignKey("leader_posts.id"), index=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"), index=True)
-    clerk_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)  # 联络员: who really arranges it
+    clerk_id: Mapped[int | None] = mapped_column(
+        ForeignKey("users.id"), index=True
+    )  # 联络员: who really arranges it
     rhythm_days: Mapped[int] = mapped_column(default=90)
     since_on: Mapped[date]
     ended_on: Mapped[date | None]
@@ -110,7 +114,10 @@ class Contact(Moves, Base):
     """One contact: planned, then held. ``wants``, ``leads`` and promises stand as :class:`FollowUp` rows."""
 
     __tablename__ = "contacts"
-    __table_args__ = (Index("ix_contacts_person_id_state", "person_id", "state"), Index("ix_contacts_unit_id_state", "unit_id", "state"))
+    __table_args__ = (
+        Index("ix_contacts_person_id_state", "person_id", "state"),
+        Index("ix_contacts_unit_id_state", "unit_id", "state"),
+    )
     MOVES: ClassVar = {PLANNED: (HELD, CANCELLED), HELD: (), CANCELLED: ()}
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)

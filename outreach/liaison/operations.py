@@ -11,10 +11,25 @@ from outreach.core.i18n import _
 from outreach.core.refusals import Refused
 from outreach.directory.models import Organisation, Person
 from outreach.liaison import messages, queries
-from outreach.liaison.models import HELD, LEAD, PLANNED, PROMISE, WISH, Contact, Feed, FollowUp, LeaderPost, Pairing, Tenure, Trip
+from outreach.liaison.models import (
+    HELD,
+    LEAD,
+    PLANNED,
+    PROMISE,
+    WISH,
+    Contact,
+    Feed,
+    FollowUp,
+    LeaderPost,
+    Pairing,
+    Tenure,
+    Trip,
+)
 
 
-def add_post(unit: Unit, *, title: str, holder: str, rank: int, from_on: date, user: User | None, by: User | None) -> LeaderPost:
+def add_post(
+    unit: Unit, *, title: str, holder: str, rank: int, from_on: date, user: User | None, by: User | None
+) -> LeaderPost:
     """A leader's post and who holds it."""
     post = LeaderPost(unit=unit, title=title, rank=rank, user_id=getattr(user, "id", None))
     if holder:
@@ -45,7 +60,11 @@ def close_post(post: LeaderPost, *, heir: LeaderPost | None, by: User) -> int:
         raise Refused(_("This post is closed already."))
     if heir is not None and (heir.id == post.id or heir.closed_at is not None):
         raise Refused(_("The pairings cannot go to this post."))
-    rows = db.session.scalars(select(Pairing).where(Pairing.post_id == post.id, Pairing.ended_on.is_(None))).unique().all()
+    rows = (
+        db.session.scalars(select(Pairing).where(Pairing.post_id == post.id, Pairing.ended_on.is_(None)))
+        .unique()
+        .all()
+    )
     for pairing in rows:
         pairing.ended_on, pairing.end_reason = clock.today(), _("the post was closed")
         if heir is not None and not queries.is_paired(heir, pairing):
@@ -65,28 +84,49 @@ def close_post(post: LeaderPost, *, heir: LeaderPost | None, by: User) -> int:
 
 
 def pair(
-    post: LeaderPost, person: Person, *, rhythm_days: int, clerk: User | None, by: User | None, since_on: date | None = None
+    post: LeaderPost,
+    person: Person,
+    *,
+    rhythm_days: int,
+    clerk: User | None,
+    by: User | None,
+    since_on: date | None = None,
 ) -> Pairing:
     """A post keeps in touch with a person. One leader at each level: county and township may both pair."""
     lock(person)
     for other in queries.pairings_of(person):
         if other.post.unit.level == post.unit.level:
-            raise Refused(_("%(post)s is paired with this person already. End that pairing first.", post=other.post.title))
+            raise Refused(
+                _(
+                    "%(post)s is paired with this person already. End that pairing first.",
+                    post=other.post.title,
+                )
+            )
     row = Pairing(
-        post=post, person_id=person.id, rhythm_days=rhythm_days, clerk_id=getattr(clerk, "id", None), since_on=since_on or clock.today()
+        post=post,
+        person_id=person.id,
+        rhythm_days=rhythm_days,
+        clerk_id=getattr(clerk, "id", None),
+        since_on=since_on or clock.today(),
     )
     db.session.add(row)
     audit.record(by, "liaison.pair", row, person=person.id)
     return row
 
 
-def pair_organisation(post: LeaderPost, organisation: Organisation, *, rhythm_days: int, clerk: User | None, by: User) -> Pairing:
+def pair_organisation(
+    post: LeaderPost, organisation: Organisation, *, rhythm_days: int, clerk: User | None, by: User
+) -> Pairing:
     """首席服务员: a post looks after a company, once."""
     lock(organisation)
     if any(other.post_id == post.id for other in queries.open_pairings_of(organisation)):
         raise Refused(_("This post looks after the company already."))
     row = Pairing(
-        post=post, organisation_id=organisation.id, rhythm_days=rhythm_days, clerk_id=getattr(clerk, "id", None), since_on=clock.today()
+        post=post,
+        organisation_id=organisation.id,
+        rhythm_days=rhythm_days,
+        clerk_id=getattr(clerk, "id", None),
+        since_on=clock.today(),
     )
     db.session.add(row)
     audit.record(by, "liaison.pair_organisation", row, organisation=organisation.id)
@@ -103,62 +143,138 @@ def end_pairing(pairing: Pairing, *, reason: str, by: User) -> None:
 
 
 def plan_contact(
-    person: Person, *, way: str, day: date, place: str, party: str, post: LeaderPost | None, by: User, trip: Trip | None = None, at: time | None = None
-) -> Contact:  # fmt: skip
+    person: Person,
+    *,
+    way: str,
+    day: date,
+    place: str,
+    party: str,
+    post: LeaderPost | None,
+    by: User,
+    trip: Trip | None = None,
+    at: time | None = None,
+) -> Contact:
     """Somebody means to get in touch."""
     contact = Contact(
-        unit_id=person.unit_id, person_id=person.id, state=PLANNED, way=way, day=day, at=at, place=place, party=party, post_id=getattr(post, "id", None),
-        created_by_id=by.id, trip_id=getattr(trip, "id", None),
-    )  # fmt: skip
+        unit_id=person.unit_id,
+        person_id=person.id,
+        state=PLANNED,
+        way=way,
+        day=day,
+        at=at,
+        place=place,
+        party=party,
+        post_id=getattr(post, "id", None),
+        created_by_id=by.id,
+        trip_id=getattr(trip, "id", None),
+    )
     db.session.add(contact)
     audit.record(by, "liaison.plan_contact", contact, person=person.id)
     return contact
 
 
 def record_contact(
-    person: Person, *, way: str, day: date, place: str, party: str, post: LeaderPost | None, said: str, next_on: date | None, wish: str, lead: str,
-    promise: str, owner: User | None, due_on: date | None, evidence: tuple[str, bytes] | None, by: User,
-) -> Contact:  # fmt: skip
+    person: Person,
+    *,
+    way: str,
+    day: date,
+    place: str,
+    party: str,
+    post: LeaderPost | None,
+    said: str,
+    next_on: date | None,
+    wish: str,
+    lead: str,
+    promise: str,
+    owner: User | None,
+    due_on: date | None,
+    evidence: tuple[str, bytes] | None,
+    by: User,
+) -> Contact:
     """A contact that took place, with what it left behind."""
     contact = plan_contact(person, way=way, day=day, place=place, party=party, post=post, by=by)
     hold_contact(
-        contact, day=day, place=place, party=party, said=said, next_on=next_on, wish=wish, lead=lead, promise=promise, owner=owner, due_on=due_on,
-        evidence=evidence, by=by,
-    )  # fmt: skip
+        contact,
+        day=day,
+        place=place,
+        party=party,
+        said=said,
+        next_on=next_on,
+        wish=wish,
+        lead=lead,
+        promise=promise,
+        owner=owner,
+        due_on=due_on,
+        evidence=evidence,
+        by=by,
+    )
     return contact
 
 
 def hold_contact(
-    contact: Contact, *, day: date, place: str, party: str, said: str, next_on: date | None, wish: str, lead: str, promise: str, owner: User | None,
-    due_on: date | None, evidence: tuple[str, bytes] | None, by: User,
-) -> None:  # fmt: skip
+    contact: Contact,
+    *,
+    day: date,
+    place: str,
+    party: str,
+    said: str,
+    next_on: date | None,
+    wish: str,
+    lead: str,
+    promise: str,
+    owner: User | None,
+    due_on: date | None,
+    evidence: tuple[str, bytes] | None,
+    by: User,
+) -> None:
     """A planned contact took place. What they want, what may become a project and what we promised become rows to follow up."""
     if day > clock.today():
         raise Refused(_("A contact that took place cannot lie in the future."), at="day")
     db.session.flush()
     lock(contact)
     contact.move(HELD)
-    contact.day, contact.place, contact.party, contact.said, contact.next_on, contact.held_by_id = day, place, party, said, next_on, by.id
+    contact.day, contact.place, contact.party, contact.said, contact.next_on, contact.held_by_id = (
+        day,
+        place,
+        party,
+        said,
+        next_on,
+        by.id,
+    )
     for kind, text in ((WISH, wish), (LEAD, lead), (PROMISE, promise)):
         if text:
-            contact.follow_ups.append(FollowUp(kind=kind, text=text, owner_id=owner.id if owner else by.id, due_on=due_on))
+            contact.follow_ups.append(
+                FollowUp(kind=kind, text=text, owner_id=owner.id if owner else by.id, due_on=due_on)
+            )
     if evidence is not None:
         name, content = evidence
         contact.file = files.keep(name, content, files.evidence_type(content), by=by)
     if next_on is not None:
-        plan_contact(contact.person, way=contact.way, day=next_on, place="", party="", post=contact.post, by=by)
+        plan_contact(
+            contact.person, way=contact.way, day=next_on, place="", party="", post=contact.post, by=by
+        )
     audit.record(by, "liaison.hold_contact", contact, person=contact.person_id)
 
 
 def move_contact(
-    contact: Contact, *, way: str, day: date, at: time | None, place: str, party: str, post: LeaderPost | None, by: User
+    contact: Contact,
+    *,
+    way: str,
+    day: date,
+    at: time | None,
+    place: str,
+    party: str,
+    post: LeaderPost | None,
+    by: User,
 ) -> None:
     """A planned contact takes place another day, elsewhere or otherwise. A visit of a trip stays within its days."""
     lock(contact)
     if contact.state != PLANNED:
         raise Refused(_("Only a planned contact can be moved."))
     if contact.trip is not None and not contact.trip.from_on <= day <= contact.trip.until_on:
-        raise Refused(_("The trip does not last until that day. Change the days of the trip first."), at="day")
+        raise Refused(
+            _("The trip does not last until that day. Change the days of the trip first."), at="day"
+        )
     before = contact.day
     contact.way, contact.day, contact.at, contact.place, contact.party, contact.post_id = (
         way,
@@ -214,17 +330,26 @@ def plan_trip(
     db.session.add(trip)
     db.session.flush()
     for person in people:
-        plan_contact(person, way="visit", day=from_on, place=city or province, party=party, post=post, by=by, trip=trip)
+        plan_contact(
+            person, way="visit", day=from_on, place=city or province, party=party, post=post, by=by, trip=trip
+        )
     audit.record(by, "liaison.plan_trip", trip, people=len(people))
     return trip
 
 
-def change_trip(trip: Trip, *, from_on: date, until_on: date, party: str, post: LeaderPost | None, by: User) -> int:
+def change_trip(
+    trip: Trip, *, from_on: date, until_on: date, party: str, post: LeaderPost | None, by: User
+) -> int:
     """Other days, another party, another leader. Planned visits outside the new days move to the nearest one; how many."""
     lock(trip)
     if trip.called_off:
         raise Refused(_("This trip was called off."))
-    trip.from_on, trip.until_on, trip.party, trip.post_id = from_on, until_on, party, getattr(post, "id", None)
+    trip.from_on, trip.until_on, trip.party, trip.post_id = (
+        from_on,
+        until_on,
+        party,
+        getattr(post, "id", None),
+    )
     moved = 0
     for contact in queries.planned_visits(trip):
         day = min(max(contact.day, from_on), until_on)
@@ -242,7 +367,16 @@ def add_visits(trip: Trip, people: list[Person], *, by: User) -> int:
     have = {contact.person_id for contact in queries.planned_visits(trip)}
     new = [person for person in people if person.id not in have]
     for person in new:
-        plan_contact(person, way="visit", day=trip.from_on, place=trip.city, party=trip.party, post=trip.post, by=by, trip=trip)
+        plan_contact(
+            person,
+            way="visit",
+            day=trip.from_on,
+            place=trip.city,
+            party=trip.party,
+            post=trip.post,
+            by=by,
+            trip=trip,
+        )
     audit.record(by, "liaison.add_visits", trip, people=len(new))
     return len(new)
 
@@ -265,7 +399,9 @@ def print_trip(trip: Trip, *, reason: str, by: User) -> None:
 
 def make_feed(*, by: User) -> str:
     """A fresh calendar address; the one before stops working."""
-    db.session.execute(update(Feed).where(Feed.user_id == by.id, Feed.revoked_at.is_(None)).values(revoked_at=clock.now()))
+    db.session.execute(
+        update(Feed).where(Feed.user_id == by.id, Feed.revoked_at.is_(None)).values(revoked_at=clock.now())
+    )
     token = tokens.fresh()
     db.session.add(Feed(user_id=by.id, sha256=tokens.digest(token)))
     audit.record(by, "liaison.make_feed")
@@ -274,7 +410,9 @@ def make_feed(*, by: User) -> str:
 
 def revoke_feeds(*, by: User) -> None:
     """No calendar reads this user's dates any more."""
-    db.session.execute(update(Feed).where(Feed.user_id == by.id, Feed.revoked_at.is_(None)).values(revoked_at=clock.now()))
+    db.session.execute(
+        update(Feed).where(Feed.user_id == by.id, Feed.revoked_at.is_(None)).values(revoked_at=clock.now())
+    )
     audit.record(by, "liaison.revoke_feeds")
 
 
@@ -293,7 +431,11 @@ def remind_all() -> int:
     count = 0
     for user in db.session.scalars(select(User).where(User.active.is_(True), User.email != "")).unique():
         due = [(pairing, day) for pairing, day in queries.due_pairings(user) if day <= clock.today()]
-        tasks = [row for row in db.session.scalars(queries.select_follow_ups(user)).unique() if row.due_on and row.due_on <= clock.today()]
+        tasks = [
+            row
+            for row in db.session.scalars(queries.select_follow_ups(user)).unique()
+            if row.due_on and row.due_on <= clock.today()
+        ]
         if due or tasks:
             messages.reminder(user, due, tasks)
             count += 1

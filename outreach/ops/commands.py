@@ -97,7 +97,9 @@ def add_administrator(login: str, name: str):
     unit = account_queries.unit_by_place(current_app.config["HOME_PREFECTURE"])
     if unit is None:
         raise click.ClickException("run flask set-up first")
-    _user, first = accounts.add_user(login=login, name=name, post="", email="", unit=unit, role=Role.ADMINISTRATOR, by=None)
+    _user, first = accounts.add_user(
+        login=login, name=name, post="", email="", unit=unit, role=Role.ADMINISTRATOR, by=None
+    )
     db.session.commit()
     click.echo(f"first password: {first}")
 
@@ -108,7 +110,11 @@ def _server_tool(name: str, *arguments: str) -> None:
         raise click.ClickException(f"{name} is not installed; it comes with the PostgreSQL client")
     url = db.engine.url
     address = url.set(drivername="postgresql", password=None).render_as_string()
-    subprocess.run([name, *arguments, f"--dbname={address}"], check=True, env={**os.environ, "PGPASSWORD": url.password or ""})
+    subprocess.run(
+        [name, *arguments, f"--dbname={address}"],
+        check=True,
+        env={**os.environ, "PGPASSWORD": url.password or ""},
+    )
 
 
 @bp.cli.command("backup")
@@ -142,10 +148,20 @@ def restore(path: Path):
         db.session.remove()
         db.engine.dispose()
         if is_sqlite():
-            with sqlite3.connect(Path(folder) / "database") as source, sqlite3.connect(db.engine.url.database) as target:
+            with (
+                sqlite3.connect(Path(folder) / "database") as source,
+                sqlite3.connect(db.engine.url.database) as target,
+            ):
                 source.backup(target)
         else:
-            _server_tool("pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction", str(Path(folder) / "database"))
+            _server_tool(
+                "pg_restore",
+                "--clean",
+                "--if-exists",
+                "--no-owner",
+                "--single-transaction",
+                str(Path(folder) / "database"),
+            )
         if (Path(folder) / "files").exists():
             shutil.copytree(Path(folder) / "files", instance / "files", dirs_exist_ok=True)
     click.echo("restored")

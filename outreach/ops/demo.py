@@ -47,8 +47,12 @@ def make(people: int) -> bool:
         return False
     users = {login: _user(login, *rest) for login, *rest in USERS}
     puyang, qingfeng = (account_queries.unit_by_place(PUYANG), account_queries.unit_by_place(QINGFENG))
-    _register(puyang, users["puyang"], Invented(360), people, round(people * SCREENED_OF), round(people * KEY_OF))
-    _register(qingfeng, users["organiser"], Invented(237), min(people, 400), min(people, 400), min(people, 400) // 4)
+    _register(
+        puyang, users["puyang"], Invented(360), people, round(people * SCREENED_OF), round(people * KEY_OF)
+    )
+    _register(
+        qingfeng, users["organiser"], Invented(237), min(people, 400), min(people, 400), min(people, 400) // 4
+    )
     _chambers()
     _agreements_to_print(users["puyang"])
     directory.find_duplicates(list(db.session.scalars(select(Person.id))), by=users["puyang"])
@@ -62,22 +66,33 @@ def make(people: int) -> bool:
 
 def sign_ins() -> str:
     """The demo's accounts as a table for the terminal."""
-    lines = [f"  {login:15} {PASSWORD}   {name} · {post} ({role})" for login, name, post, _place, role in USERS]
+    lines = [
+        f"  {login:15} {PASSWORD}   {name} · {post} ({role})" for login, name, post, _place, role in USERS
+    ]
     return "\n".join(lines)
 
 
 def _user(login: str, name: str, post: str, place: str, role: str) -> User:
     unit = account_queries.unit_by_place(place) or account_queries.unit_by_place(place[:6])
-    user, _first = accounts.add_user(login=login, name=name, post=post, email="", unit=unit, role=role, by=None, demo=True)
+    user, _first = accounts.add_user(
+        login=login, name=name, post=post, email="", unit=unit, role=role, by=None, demo=True
+    )
     user.password_hash, user.must_change_password = passwords.hashed(PASSWORD), False
     return user
 
 
 def _register(county: Unit, by: User, invented: Invented, count: int, screened: int, key: int) -> None:
-    towns = db.session.scalars(select(Unit).where(Unit.parent_id == county.id).order_by(Unit.place_code)).all()
+    towns = db.session.scalars(
+        select(Unit).where(Unit.parent_id == county.id).order_by(Unit.place_code)
+    ).all()
     gate = Gate(
         SimpleNamespace(
-            id=0, unit=county, unit_id=county.id, file=SimpleNamespace(name="2024年1月摸排登记"), applied_by=by, applied_by_id=by.id
+            id=0,
+            unit=county,
+            unit_id=county.id,
+            file=SimpleNamespace(name="2024年1月摸排登记"),
+            applied_by=by,
+            applied_by_id=by.id,
         )
     )
     order = list(range(count))
@@ -100,10 +115,16 @@ def _agreements_to_print(by: User) -> None:
         choices = {"printed": fields[: 4 - number % 3]} if number % 9 else {}
         db.session.execute(
             insert(Consent).values(
-                person_id=person_id, choices=choices, via="2024年1月书面同意，专班存档", recorded_by_id=by.id, given_at=clock.now()
+                person_id=person_id,
+                choices=choices,
+                via="2024年1月书面同意，专班存档",
+                recorded_by_id=by.id,
+                given_at=clock.now(),
             )
         )
-        db.session.execute(update(Person).where(Person.id == person_id).values(consents=choices, may_print=bool(choices)))
+        db.session.execute(
+            update(Person).where(Person.id == person_id).values(consents=choices, may_print=bool(choices))
+        )
 
 
 def _chambers() -> None:

@@ -14,31 +14,81 @@ from outreach.liaison.models import HELD, PLANNED, PROMISE, WAYS, Contact, Follo
 from outreach.ops.invented import Invented
 
 TITLES = (
-    "县委书记", "县长", "县人大主任", "县政协主席", "县委副书记", "常务副县长", "纪委书记", "组织部部长", "宣传部部长", "统战部部长", "政法委书记", "副县长",
-)  # fmt: skip
-SAID = ("谈了家居产业配套", "愿意回乡看看", "介绍同乡企业家", "关心老家学校建设", "询问用地政策", "有意捐建村道", "想在老家建分厂")
+    "县委书记",
+    "县长",
+    "县人大主任",
+    "县政协主席",
+    "县委副书记",
+    "常务副县长",
+    "纪委书记",
+    "组织部部长",
+    "宣传部部长",
+    "统战部部长",
+    "政法委书记",
+    "副县长",
+)
+SAID = (
+    "谈了家居产业配套",
+    "愿意回乡看看",
+    "介绍同乡企业家",
+    "关心老家学校建设",
+    "询问用地政策",
+    "有意捐建村道",
+    "想在老家建分厂",
+)
 
 
 def make(county: Unit, arranger: User, invented: Invented) -> None:
     """Posts, pairings and contacts of one county."""
     dice, now = invented.dice, today()
     posts = [
-        liaison.add_post(county, title=title, holder=invented.name(), rank=rank, from_on=now - timedelta(days=600), user=None, by=arranger)
+        liaison.add_post(
+            county,
+            title=title,
+            holder=invented.name(),
+            rank=rank,
+            from_on=now - timedelta(days=600),
+            user=None,
+            by=arranger,
+        )
         for rank, title in enumerate(TITLES, 1)
     ]
     posts[-1].user_id = arranger.id
     db.session.flush()
     within = below(county)
-    people = db.session.execute(select(Person.id, Person.unit_id, Person.city).where(Person.unit_id.in_(within), Person.tier == KEY)).all()
+    people = db.session.execute(
+        select(Person.id, Person.unit_id, Person.city).where(Person.unit_id.in_(within), Person.tier == KEY)
+    ).all()
     pairings, contacts = [], []
     for number, (person_id, unit_id, city) in enumerate(people):
         post = posts[number % len(posts)]
-        pairings.append({"post_id": post.id, "person_id": person_id, "clerk_id": arranger.id if number % 12 == 0 else None,
-                         "rhythm_days": (90, 180)[number % 2], "since_on": now - timedelta(days=400), "end_reason": ""})  # fmt: skip
+        pairings.append(
+            {
+                "post_id": post.id,
+                "person_id": person_id,
+                "clerk_id": arranger.id if number % 12 == 0 else None,
+                "rhythm_days": (90, 180)[number % 2],
+                "since_on": now - timedelta(days=400),
+                "end_reason": "",
+            }
+        )
         for turn in range(number % 4):
-            contacts.append({"unit_id": unit_id, "person_id": person_id, "post_id": post.id, "state": HELD, "way": WAYS[(number + turn) % len(WAYS)],
-                             "day": now - timedelta(days=dice.randint(5, 380)), "place": city, "party": "", "said": SAID[(number + turn) % len(SAID)],
-                             "reason": "", "created_by_id": arranger.id, "held_by_id": arranger.id})  # fmt: skip
+            contacts.append(
+                {
+                    "unit_id": unit_id,
+                    "person_id": person_id,
+                    "post_id": post.id,
+                    "state": HELD,
+                    "way": WAYS[(number + turn) % len(WAYS)],
+                    "day": now - timedelta(days=dice.randint(5, 380)),
+                    "place": city,
+                    "party": "",
+                    "said": SAID[(number + turn) % len(SAID)],
+                    "reason": "",
+                    "created_by_id": arranger.id,
+                    "held_by_id": arranger.id,
+                }
+            )
     db.session.execute(insert(Pairing), pairings)
     db.session.execute(insert(Contact), contacts)
     _ahead(people, posts, arranger)
@@ -47,10 +97,20 @@ def make(county: Unit, arranger: User, invented: Invented) -> None:
 def _ahead(people, posts, arranger: User) -> None:
     """What is planned and promised."""
     for number, (person_id, unit_id, city) in enumerate(people[:40:8]):
-        contact = Contact(unit_id=unit_id, person_id=person_id, post_id=posts[-1].id, state=PLANNED, day=today() + timedelta(days=4 + number),
-                          way="visit", place=city, created_by_id=arranger.id)  # fmt: skip
+        contact = Contact(
+            unit_id=unit_id,
+            person_id=person_id,
+            post_id=posts[-1].id,
+            state=PLANNED,
+            day=today() + timedelta(days=4 + number),
+            way="visit",
+            place=city,
+            created_by_id=arranger.id,
+        )
         db.session.add(contact)
-    held = db.session.scalars(select(Contact).where(Contact.state == HELD).order_by(Contact.id).limit(4)).unique()
+    held = db.session.scalars(
+        select(Contact).where(Contact.state == HELD).order_by(Contact.id).limit(4)
+    ).unique()
     for number, contact in enumerate(held):
         due = today() + timedelta(days=number * 9 - 6)
         contact.follow_ups.append(

@@ -26,5 +26,9 @@ def add(project: Project, fact: Milestone | Instalment) -> None:
 
 @lru_cache
 def _page(title: str, rows: tuple = ()) -> bytes:
-    page = {"title": f"{title}（样张）", "rows": rows, "foot": "演示数据：项目、企业与金额均系虚构，本页不是任何真实凭证。"}
+    page = {
+        "title": f"{title}（样张）",
+        "rows": rows,
+        "foot": "演示数据：项目、企业与金额均系虚构，本页不是任何真实凭证。",
+    }
     return pdf.render("specimen.typ", page)

@@ -229,15 +229,43 @@ _WORDS = [
     "立",
 ]
 _TRADES = {
-    "建筑工程": "E", "装饰材料": "F", "物流": "G", "餐饮管理": "H", "软件科技": "I", "服饰": "C", "医疗器械": "C", "农业开发": "A",
-    "教育咨询": "P", "商贸": "F", "环保科技": "M", "机械制造": "C", "家政服务": "O", "食品": "C", "新材料": "C", "文化传媒": "R",
-}  # fmt: skip
+    "建筑工程": "E",
+    "装饰材料": "F",
+    "物流": "G",
+    "餐饮管理": "H",
+    "软件科技": "I",
+    "服饰": "C",
+    "医疗器械": "C",
+    "农业开发": "A",
+    "教育咨询": "P",
+    "商贸": "F",
+    "环保科技": "M",
+    "机械制造": "C",
+    "家政服务": "O",
+    "食品": "C",
+    "新材料": "C",
+    "文化传媒": "R",
+}
 #: (province, city, weight)
 CITIES = (
-    ("广东省", "深圳市", 16), ("广东省", "广州市", 6), ("北京市", "北京市", 12), ("上海市", "上海市", 11), ("浙江省", "杭州市", 6), ("江苏省", "苏州市", 5),
-    ("河南省", "郑州市", 9), ("天津市", "天津市", 5), ("山东省", "青岛市", 4), ("湖北省", "武汉市", 4), ("陕西省", "西安市", 4), ("四川省", "成都市", 4),
-    ("重庆市", "重庆市", 4), ("山西省", "太原市", 3), ("新疆维吾尔自治区", "乌鲁木齐市", 3), ("河北省", "石家庄市", 3), ("福建省", "厦门市", 1),
-)  # fmt: skip
+    ("广东省", "深圳市", 16),
+    ("广东省", "广州市", 6),
+    ("北京市", "北京市", 12),
+    ("上海市", "上海市", 11),
+    ("浙江省", "杭州市", 6),
+    ("江苏省", "苏州市", 5),
+    ("河南省", "郑州市", 9),
+    ("天津市", "天津市", 5),
+    ("山东省", "青岛市", 4),
+    ("湖北省", "武汉市", 4),
+    ("陕西省", "西安市", 4),
+    ("四川省", "成都市", 4),
+    ("重庆市", "重庆市", 4),
+    ("山西省", "太原市", 3),
+    ("新疆维吾尔自治区", "乌鲁木齐市", 3),
+    ("河北省", "石家庄市", 3),
+    ("福建省", "厦门市", 1),
+)
 VILLAGES = [
     "东李庄村",
     "西张庄村",
@@ -278,7 +306,10 @@ class Invented:
     def company(self, city: str) -> tuple[str, str]:
         """(name, industry section)."""
         trade, letter = self.dice.choice(list(_TRADES.items()))
-        return (f"{city.removesuffix('市')}{self.dice.choice(_WORDS)}{self.dice.choice(_WORDS)}{trade}有限公司", letter)
+        return (
+            f"{city.removesuffix('市')}{self.dice.choice(_WORDS)}{self.dice.choice(_WORDS)}{trade}有限公司",
+            letter,
+        )
 
     def city(self) -> tuple[str, str]:
         """(province, city)."""
@@ -292,8 +323,22 @@ class Invented:
         year = self.dice.randrange(1955, 1999)
         posts = [[company, self.dice.choice(TITLES)]] if self.dice.random() > 0.04 else []
         return {
-            "name": self.name(), "gender": self.dice.choice("男男女"), "birth": f"{year}-{self.dice.randrange(1, 13):02d}", "home_code": home_code,
-            "home_village": self.dice.choice(VILLAGES), "province": province, "city": city, "lives_raw": city, "industry": industry if posts else "",
-            "scale_wan": str(self.dice.randrange(5, 900) * 10), "scale_stated": "", "wechat": "", "email": "", "note": "", "tier": tier,
-            "mobiles": [self.mobile()] if self.dice.random() > 0.03 else [], "landlines": [], "posts": posts,
-        }  # fmt: skip
+            "name": self.name(),
+            "gender": self.dice.choice("男男女"),
+            "birth": f"{year}-{self.dice.randrange(1, 13):02d}",
+            "home_code": home_code,
+            "home_village": self.dice.choice(VILLAGES),
+            "province": province,
+            "city": city,
+            "lives_raw": city,
+            "industry": industry if posts else "",
+            "scale_wan": str(self.dice.randrange(5, 900) * 10),
+            "scale_stated": "",
+            "wechat": "",
+            "email": "",
+            "note": "",
+            "tier": tier,
+            "mobiles": [self.mobile()] if self.dice.random() > 0.03 else [],
+            "landlines": [],
+            "posts": posts,
+        }

@@ -7,7 +7,22 @@ import xlsxwriter
 
 from outreach.ops.invented import Invented
 
-TOP = ("序号", "姓名", "性别", "联系方式", "", "籍贯", "村", "出生年月", "现居地", "单位及职务", "所属行业", "年产值", "层级", "备注")
+TOP = (
+    "序号",
+    "姓名",
+    "性别",
+    "联系方式",
+    "",
+    "籍贯",
+    "村",
+    "出生年月",
+    "现居地",
+    "单位及职务",
+    "所属行业",
+    "年产值",
+    "层级",
+    "备注",
+)
 BELOW = ("", "", "", "手机", "微信", "", "", "", "", "", "", "", "", "")
 
 
@@ -17,7 +32,14 @@ def sample(towns: tuple[str, ...] = ("马庄桥镇", "瓦屋头镇"), rows: int 
     book = xlsxwriter.Workbook(target, {"in_memory": True, "default_date_format": "yyyy-mm-dd"})
     for town in towns:
         sheet = book.add_worksheet(town)
-        sheet.merge_range(0, 0, 0, 13, f"清丰县{town}在外乡贤人员登记表（2026年1月）", book.add_format({"bold": True, "align": "center"}))
+        sheet.merge_range(
+            0,
+            0,
+            0,
+            13,
+            f"清丰县{town}在外乡贤人员登记表（2026年1月）",
+            book.add_format({"bold": True, "align": "center"}),
+        )
         sheet.write(1, 0, f"填报单位（盖章）：{town}人民政府")
         sheet.write(1, 12, "单位：万元")
         _heading(sheet, 2)
@@ -74,8 +96,22 @@ def _row(invented: Invented, number: int, town: str) -> tuple:
     amounts = (person["scale_wan"], f"约{person['scale_wan']}万", "0.53亿", "5000-8000万", "保密", "")
     body = "、".join("".join(pair) for pair in person["posts"]) or "自己干装修，手下20来人"
     return (
-        number + 1, f"{name[0]}　{name[1]}" if len(name) == 2 else f"{name}（{person['gender']}）" if number % 9 == 0 else name, person["gender"],
-        phones[number % len(phones)], "同手机" if number % 3 else "", "同上" if number % 7 == 5 else town, person["home_village"], births[number % len(births)],
-        person["city"].removesuffix("市"), body, ("建筑", "物流", "软件开发", "餐饮", "服装加工")[number % 5], amounts[number % len(amounts)],
-        ("", "", "乡贤企业家", "", "重点")[number % 5], "有返乡意愿" if number % 6 == 0 else "",
-    )  # fmt: skip
+        number + 1,
+        f"{name[0]}　{name[1]}"
+        if len(name) == 2
+        else f"{name}（{person['gender']}）"
+        if number % 9 == 0
+        else name,
+        person["gender"],
+        phones[number % len(phones)],
+        "同手机" if number % 3 else "",
+        "同上" if number % 7 == 5 else town,
+        person["home_village"],
+        births[number % len(births)],
+        person["city"].removesuffix("市"),
+        body,
+        ("建筑", "物流", "软件开发", "餐饮", "服装加工")[number % 5],
+        amounts[number % len(amounts)],
+        ("", "", "乡贤企业家", "", "重点")[number % 5],
+        "有返乡意愿" if number % 6 == 0 else "",
+    )

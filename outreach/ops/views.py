@@ -31,7 +31,10 @@ def health():
 @limiter.limit("600 per minute")
 def sms_receipts():
     """What became of text messages, told by the gateway with the token we call it with: a JSON list, see :func:`outreach.core.sms.receive`."""
-    token, said = current_app.config["SMS_TOKEN"], request.headers.get("Authorization", "").removeprefix("Bearer ")
+    token, said = (
+        current_app.config["SMS_TOKEN"],
+        request.headers.get("Authorization", "").removeprefix("Bearer "),
+    )
     if not token or not hmac.compare_digest(said.encode(), token.encode()):
         abort(401)
     receipts = request.get_json(silent=True)

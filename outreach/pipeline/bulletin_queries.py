@@ -10,7 +10,17 @@ from outreach.core.db import db
 from outreach.pipeline import light_queries, lights
 from outreach.pipeline.bulletins import Bulletin
 from outreach.pipeline.follow_models import Concern
-from outreach.pipeline.models import ENDED, FIRST, INCREASE, Agreement, Instalment, Milestone, NextStep, Project, may_count
+from outreach.pipeline.models import (
+    ENDED,
+    FIRST,
+    INCREASE,
+    Agreement,
+    Instalment,
+    Milestone,
+    NextStep,
+    Project,
+    may_count,
+)
 from outreach.pipeline.queries import STANDS, select_agreements, select_projects
 
 #: a bulletin names so many projects with a red light, and says how many there are
@@ -46,15 +56,31 @@ def bulletin(user, first: date, last: date) -> Bulletin:
     )
     leads = select(func.count()).select_from(
         projects.where(
-            Project.agreement_id.is_(None), Project.state != ENDED, Project.created_at >= begins, Project.created_at < ends
+            Project.agreement_id.is_(None),
+            Project.state != ENDED,
+            Project.created_at >= begins,
+            Project.created_at < ends,
         ).subquery()
     )
-    settled = select(func.count()).where(Concern.project_id.in_(ids), Concern.settled_at >= begins, Concern.settled_at < ends)
+    settled = select(func.count()).where(
+        Concern.project_id.in_(ids), Concern.settled_at >= begins, Concern.settled_at < ends
+    )
     return Bulletin(
-        first, last, [row for row in signed if may_count(row)], db.session.scalar(leads) or 0, list(db.session.scalars(reached.order_by(Milestone.happened_on, Milestone.id))),
-        _standing(list(db.session.scalars(paid.order_by(Instalment.paid_on, Instalment.id)))), *_red(projects), list(db.session.scalars(concerns.where(Concern.settled_at.is_(None)).order_by(Concern.due_on))),
-        db.session.scalar(settled) or 0, list(db.session.scalars(steps.options(joinedload(NextStep.project)).order_by(NextStep.due_on, NextStep.id))),
-    )  # fmt: skip
+        first,
+        last,
+        [row for row in signed if may_count(row)],
+        db.session.scalar(leads) or 0,
+        list(db.session.scalars(reached.order_by(Milestone.happened_on, Milestone.id))),
+        _standing(list(db.session.scalars(paid.order_by(Instalment.paid_on, Instalment.id)))),
+        *_red(projects),
+        list(db.session.scalars(concerns.where(Concern.settled_at.is_(None)).order_by(Concern.due_on))),
+        db.session.scalar(settled) or 0,
+        list(
+            db.session.scalars(
+                steps.options(joinedload(NextStep.project)).order_by(NextStep.due_on, NextStep.id)
+            )
+        ),
+    )
 
 
 def _standing(rows: list[Instalment]) -> list[Instalment]:
@@ -70,7 +96,12 @@ def _midnight(day: date) -> datetime:
 
 def _red(projects) -> tuple[list[tuple[Project, list]], int]:
     """(the projects whose light has been red longest, at most ``MOST_RED``; how many there are)."""
-    lit = {key: reasons for key, reasons in light_queries.lit(projects).items() if lights.light(reasons) == "red"}
+    lit = {
+        key: reasons for key, reasons in light_queries.lit(projects).items() if lights.light(reasons) == "red"
+    }
     order = sorted(lit, key=lambda key: (-lit[key][0].days, key))
-    rows = {row.id: row for row in db.session.scalars(select(Project).where(Project.id.in_(order[:MOST_RED]))).unique()}
+    rows = {
+        row.id: row
+        for row in db.session.scalars(select(Project).where(Project.id.in_(order[:MOST_RED]))).unique()
+    }
     return [(rows[key], lit[key]) for key in order[:MOST_RED]], len(order)

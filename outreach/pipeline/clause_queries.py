@@ -9,9 +9,15 @@ from outreach.permissions import Permission
 from outreach.pipeline.models import Agreement, Clause
 
 
-def select_clauses(user, *, state: str = "open", side: str = "", permission: Permission = Permission.PIPELINE_VIEW) -> Select:
+def select_clauses(
+    user, *, state: str = "open", side: str = "", permission: Permission = Permission.PIPELINE_VIEW
+) -> Select:
     """Promises in papers within reach: ``open``, ``late`` (open and past their day), ``closed``, or ``all``; those that are due first, without a day last."""
-    chosen = select(Clause).join(Agreement, Agreement.id == Clause.agreement_id).where(Agreement.unit_id.in_(reach(user, permission)))
+    chosen = (
+        select(Clause)
+        .join(Agreement, Agreement.id == Clause.agreement_id)
+        .where(Agreement.unit_id.in_(reach(user, permission)))
+    )
     if state in ("open", "late"):
         chosen = chosen.where(Clause.done_at.is_(None))
     if state == "late":

@@ -27,7 +27,17 @@ from outreach.registrations.models import CONFIRMED, Registration
 #: months after the summit; 0: to date
 HORIZONS = (3, 6, 12, 24, 0)
 PEOPLE_STEPS = ("invited", "replied", "arrived", "met")
-PROJECT_STEPS = ("signed", "intention", "contract", "registered", "construction", "statistics", "production", "capacity", "paid")
+PROJECT_STEPS = (
+    "signed",
+    "intention",
+    "contract",
+    "registered",
+    "construction",
+    "statistics",
+    "production",
+    "capacity",
+    "paid",
+)
 AMOUNTS = ("intended_wan", "agreed_wan", "contracted_wan", "paid_in_wan")
 #: kinds that are an intention: signed, and not yet a contract
 INTENTIONS = ("intention", "framework")
@@ -52,22 +62,35 @@ def deadline(day: date, months: int) -> date:
 def _people(event_ids: list[int]) -> dict[int, dict[str, int]]:
     """Event -> invited, replied, arrived: these do not change with the horizon."""
     rows = db.session.execute(
-        select(Invitation.event_id, func.count(), func.count(Invitation.answered_at)).where(Invitation.event_id.in_(event_ids))
+        select(Invitation.event_id, func.count(), func.count(Invitation.answered_at))
+        .where(Invitation.event_id.in_(event_ids))
         .group_by(Invitation.event_id)
-    )  # fmt: skip
+    )
     found = {key: {"invited": invited, "replied": replied} for key, invited, replied in rows}
     arrived = checkin.arrived_counts(*event_ids)
-    return {key: {"invited": 0, "replied": 0, **found.get(key, {}), "arrived": arrived.get(key, 0)} for key in event_ids}
+    return {
+        key: {"invited": 0, "replied": 0, **found.get(key, {}), "arrived": arrived.get(key, 0)}
+        for key in event_ids
+    }
 
 
 def _met(event_ids: list[int]) -> dict[int, list[date]]:
     """Event -> for each guest, the first day somebody met them at the summit or after it."""
     day = func.date(Event.starts_at)
     rows = db.session.execute(
-        select(Registration.event_id, func.min(Contact.day)).join(Event, Event.id == Registration.event_id)
-        .join(Contact, and_(Contact.person_id == Registration.person_id, Contact.state == CONTACT_HELD, func.date(Contact.day) >= day))
-        .where(Registration.event_id.in_(event_ids), Registration.state == CONFIRMED).group_by(Registration.event_id, Registration.person_id)
-    )  # fmt: skip
+        select(Registration.event_id, func.min(Contact.day))
+        .join(Event, Event.id == Registration.event_id)
+        .join(
+            Contact,
+            and_(
+                Contact.person_id == Registration.person_id,
+                Contact.state == CONTACT_HELD,
+                func.date(Contact.day) >= day,
+            ),
+        )
+        .where(Registration.event_id.in_(event_ids), Registration.state == CONFIRMED)
+        .group_by(Registration.event_id, Registration.person_id)
+    )
     found: dict[int, list[date]] = {}
     for key, first in rows:
         found.setdefault(key, []).append(first)
@@ -96,11 +119,19 @@ class _Frame:
 def _frame(user, deadlines: dict[int, list[date]], confirmed: bool) -> _Frame:
     # a plain join, which databases look into: several statements are built on it
     mine = (
-        select(Project.id, Agreement.event_id).join(Agreement, Agreement.id == Project.agreement_id)
-        .where(Agreement.event_id.in_(list(deadlines)), Agreement.counts_as == FIRST, Project.unit_id.in_(reach(user, Permission.PIPELINE_VIEW)))
-    ).subquery()  # fmt: skip
+        select(Project.id, Agreement.event_id)
+        .join(Agreement, Agreement.id == Project.agreement_id)
+        .where(
+            Agreement.event_id.in_(list(deadlines)),
+            Agreement.counts_as == FIRST,
+            Project.unit_id.in_(reach(user, Permission.PIPELINE_VIEW)),
+        )
+    ).subquery()
     rows = [
-        select(literal(key).label("event_id"), *(literal(day, Date).label(f"day{place}") for place, day in enumerate(days)))
+        select(
+            literal(key).label("event_id"),
+            *(literal(day, Date).label(f"day{place}") for place, day in enumerate(days)),
+        )
         for key, days in deadlines.items()
     ]
     return _Frame(mine, union_all(*rows).subquery(), confirmed)
@@ -110,25 +141,39 @@ def _milestones(frame: _Frame):
     """(event, kind, horizon, how many, amount, not confirmed)."""
     place, mine, days = frame.place(Milestone.happened_on), frame.projects, frame.days
     chosen = (
-        select(mine.c.event_id, Milestone.kind, place, func.count(), func.sum(Milestone.amount_wan), func.sum(case((Milestone.confirmed_at.is_(None), 1), else_=0)))
-        .join(mine, mine.c.id == Milestone.project_id).join(days, days.c.event_id == mine.c.event_id)
-        .where(*STANDS).group_by(mine.c.event_id, Milestone.kind, place)
-    )  # fmt: skip
-    return db.session.execute(chosen.where(Milestone.confirmed_at.is_not(None)) if frame.confirmed else chosen)
+        select(
+            mine.c.event_id,
+            Milestone.kind,
+            place,
+            func.count(),
+            func.sum(Milestone.amount_wan),
+            func.sum(case((Milestone.confirmed_at.is_(None), 1), else_=0)),
+        )
+        .join(mine, mine.c.id == Milestone.project_id)
+        .join(days, days.c.event_id == mine.c.event_id)
+        .where(*STANDS)
+        .group_by(mine.c.event_id, Milestone.kind, place)
+    )
+    return db.session.execute(
+        chosen.where(Milestone.confirmed_at.is_not(None)) if frame.confirmed else chosen
+    )
 
 
 def _intentions(frame: _Frame):
     """(event, horizon, how many projects had a letter or a framework)."""
     mine, days = frame.projects, frame.days
     first = (
-        select(mine.c.event_id, func.min(Milestone.happened_on).label("day")).join(mine, mine.c.id == Milestone.project_id)
+        select(mine.c.event_id, func.min(Milestone.happened_on).label("day"))
+        .join(mine, mine.c.id == Milestone.project_id)
         .where(Milestone.kind.in_(INTENTIONS), *STANDS)
         .group_by(mine.c.id, mine.c.event_id)
-    )  # fmt: skip
+    )
     rows = (first.where(Milestone.confirmed_at.is_not(None)) if frame.confirmed else first).subquery()
     place = frame.place(rows.c.day)
     return db.session.execute(
-        select(rows.c.event_id, place, func.count()).join(days, days.c.event_id == rows.c.event_id).group_by(rows.c.event_id, place)
+        select(rows.c.event_id, place, func.count())
+        .join(days, days.c.event_id == rows.c.event_id)
+        .group_by(rows.c.event_id, place)
     )
 
 
@@ -136,17 +181,28 @@ def _money(frame: _Frame):
     """(event, then for each horizon the sum paid in and how many projects it belongs to)."""
     mine, days = frame.projects, frame.days
     sums = [
-        func.sum(case((Instalment.paid_on <= days.c[f"day{place}"], Instalment.amount_wan))).label(f"sum{place}")
+        func.sum(case((Instalment.paid_on <= days.c[f"day{place}"], Instalment.amount_wan))).label(
+            f"sum{place}"
+        )
         for place in range(len(HORIZONS))
     ]
     rows = (
-        select(mine.c.event_id, *sums).join(mine, mine.c.id == Instalment.project_id).join(days, days.c.event_id == mine.c.event_id)
+        select(mine.c.event_id, *sums)
+        .join(mine, mine.c.id == Instalment.project_id)
+        .join(days, days.c.event_id == mine.c.event_id)
         .group_by(mine.c.id, mine.c.event_id)
-    )  # fmt: skip
+    )
     if frame.confirmed:
         rows = rows.where(fact_queries.CONFIRMED_MONEY)
     each = rows.subquery()
-    totals = [column for place in range(len(HORIZONS)) for column in (func.sum(each.c[f"sum{place}"]), func.sum(case((each.c[f"sum{place}"] > 0, 1), else_=0)))]  # fmt: skip
+    totals = [
+        column
+        for place in range(len(HORIZONS))
+        for column in (
+            func.sum(each.c[f"sum{place}"]),
+            func.sum(case((each.c[f"sum{place}"] > 0, 1), else_=0)),
+        )
+    ]
     return db.session.execute(select(each.c.event_id, *totals).group_by(each.c.event_id))
 
 
@@ -157,24 +213,39 @@ def _signings(user, frame: _Frame):
     place = frame.place(Agreement.signed_on)
     own = exists().where(Project.agreement_id == Agreement.id)
     alone = or_(Agreement.counts_as == INCREASE, ~own)  # what a project of its own does not carry already
-    contracts = func.sum(case((alone & (Agreement.counts_as == FIRST) & Agreement.contracted_wan.is_not(None), 1), else_=0))
+    contracts = func.sum(
+        case((alone & (Agreement.counts_as == FIRST) & Agreement.contracted_wan.is_not(None), 1), else_=0)
+    )
     chosen = select_agreements(user).with_only_columns(
-        at, place, Agreement.counts_as, func.count(), func.sum(Agreement.intended_wan), func.sum(Agreement.agreed_wan),
-        func.sum(case((alone, Agreement.contracted_wan))), contracts,
-    )  # fmt: skip
+        at,
+        place,
+        Agreement.counts_as,
+        func.count(),
+        func.sum(Agreement.intended_wan),
+        func.sum(Agreement.agreed_wan),
+        func.sum(case((alone, Agreement.contracted_wan))),
+        contracts,
+    )
     return db.session.execute(
-        chosen.outerjoin(first, first.id == Agreement.first_id).join(days, days.c.event_id == at)
-        .where(Agreement.counts_as.in_((FIRST, INCREASE)), MAY_COUNT).order_by(None).group_by(at, place, Agreement.counts_as)
-    )  # fmt: skip
+        chosen.outerjoin(first, first.id == Agreement.first_id)
+        .join(days, days.c.event_id == at)
+        .where(Agreement.counts_as.in_((FIRST, INCREASE)), MAY_COUNT)
+        .order_by(None)
+        .group_by(at, place, Agreement.counts_as)
+    )
 
 
 def _endings(frame: _Frame):
     """(event, horizon, how many projects ended)."""
     mine, days, place = frame.projects, frame.days, frame.place(ProjectState.since_on)
     return db.session.execute(
-        select(mine.c.event_id, place, func.count()).select_from(ProjectState).join(mine, mine.c.id == ProjectState.project_id)
-        .join(days, days.c.event_id == mine.c.event_id).where(ProjectState.state == ENDED).group_by(mine.c.event_id, place)
-    )  # fmt: skip
+        select(mine.c.event_id, place, func.count())
+        .select_from(ProjectState)
+        .join(mine, mine.c.id == ProjectState.project_id)
+        .join(days, days.c.event_id == mine.c.event_id)
+        .where(ProjectState.state == ENDED)
+        .group_by(mine.c.event_id, place)
+    )
 
 
 class _Tally:
@@ -253,7 +324,9 @@ def reached(line: Line, step: str, until: date) -> bool:
     return step in line.began and line.began[step] <= until
 
 
-def behind(user, event_id: int, step: str, until: date, *, confirmed: bool) -> tuple[list[Agreement], list[int]]:
+def behind(
+    user, event_id: int, step: str, until: date, *, confirmed: bool
+) -> tuple[list[Agreement], list[int]]:
     """(first signings, project ids) that one figure of a cohort was counted from; found row by row."""
     projects = select_cohort(user, [event_id])
     ids = projects.with_only_columns(Project.id).order_by(None)
@@ -263,17 +336,31 @@ def behind(user, event_id: int, step: str, until: date, *, confirmed: bool) -> t
     if step in ("signed", "alive"):
         chosen = firsts
         if step == "alive":
-            gone = select(ProjectState.project_id).where(ProjectState.state == ENDED, ProjectState.since_on <= until)
-            ended = select(Project.agreement_id).where(Project.id.in_(gone), Project.agreement_id.is_not(None))
+            gone = select(ProjectState.project_id).where(
+                ProjectState.state == ENDED, ProjectState.since_on <= until
+            )
+            ended = select(Project.agreement_id).where(
+                Project.id.in_(gone), Project.agreement_id.is_not(None)
+            )
             chosen = chosen.where(Agreement.id.not_in(ended))
         return list(db.session.scalars(chosen.order_by(Agreement.signed_on, Agreement.id)).unique()), []
     if step == "paid":
-        paid = select(Instalment.project_id).where(Instalment.project_id.in_(ids), Instalment.paid_on <= until)
+        paid = select(Instalment.project_id).where(
+            Instalment.project_id.in_(ids), Instalment.paid_on <= until
+        )
         if confirmed:
             paid = paid.where(fact_queries.CONFIRMED_MONEY)
-        return [], list(db.session.scalars(paid.group_by(Instalment.project_id).having(func.sum(Instalment.amount_wan) > 0)))
-    found = [line.id for line in fact_queries.lines(projects, confirmed=confirmed) if reached(line, step, until)]
+        return [], list(
+            db.session.scalars(
+                paid.group_by(Instalment.project_id).having(func.sum(Instalment.amount_wan) > 0)
+            )
+        )
+    found = [
+        line.id for line in fact_queries.lines(projects, confirmed=confirmed) if reached(line, step, until)
+    ]
     if step != "contract" or confirmed:
         return [], found
-    alone = firsts.where(Agreement.contracted_wan.is_not(None), ~exists().where(Project.agreement_id == Agreement.id))
+    alone = firsts.where(
+        Agreement.contracted_wan.is_not(None), ~exists().where(Project.agreement_id == Agreement.id)
+    )
     return list(db.session.scalars(alone.order_by(Agreement.id)).unique()), found

@@ -34,14 +34,19 @@ def reports() -> list[Column]:
         return lambda row: getattr(row.report, name) if row.report else None
 
     return [
-        Column(_("Name of the project"), lambda row: row.project.name, 30), Column(_("Company"), lambda row: row.project.organisation.name, 26),
+        Column(_("Name of the project"), lambda row: row.project.name, 30),
+        Column(_("Company"), lambda row: row.project.organisation.name, 26),
         Column(_("County"), lambda row: row.project.unit.shown, 10),
-        Column(_("Investment officer"), lambda row: row.project.officer.name if row.project.officer else "", 10),
-        Column(_("State"), lambda row: str(REPORT_NAMES[row.state]), 8), Column(_("First reported on"), lambda row: row.first_on, 12, "day"),
-        Column(_("Investment completed (10,000 yuan)"), told("completed_wan"), 14, "wan"), Column(_("Jobs filled"), told("jobs"), 8, "number"),
+        Column(
+            _("Investment officer"), lambda row: row.project.officer.name if row.project.officer else "", 10
+        ),
+        Column(_("State"), lambda row: str(REPORT_NAMES[row.state]), 8),
+        Column(_("First reported on"), lambda row: row.first_on, 12, "day"),
+        Column(_("Investment completed (10,000 yuan)"), told("completed_wan"), 14, "wan"),
+        Column(_("Jobs filled"), told("jobs"), 8, "number"),
         Column(_("How it looks on the site"), told("progress"), 30),
         Column(_("Why it is corrected"), told("correction"), 20),
-    ]  # fmt: skip
+    ]
 
 
 def _reached(kind: str):
@@ -64,32 +69,62 @@ def projects(reports: dict, lit: dict) -> list[Column]:
         return lambda row: getattr(reports[row.id], name) if row.id in reports else None
 
     return [
-        Column(_("Name of the project"), lambda row: row.name, 26), Column(_("Company"), lambda row: row.organisation.name, 22),
-        Column(_("Brought by"), lambda row: masking.name(row.agreement.person.name) if row.agreement and row.agreement.person else "", 9),
-        Column(_("Industry"), lambda row: INDUSTRIES.get(row.industry, ""), 12), Column(_("County"), lambda row: row.unit.shown, 9),
-        Column(_("Kind of paper"), lambda row: str(KIND_NAMES[row.agreement.kind]) if row.agreement else "", 10),
+        Column(_("Name of the project"), lambda row: row.name, 26),
+        Column(_("Company"), lambda row: row.organisation.name, 22),
+        Column(
+            _("Brought by"),
+            lambda row: (
+                masking.name(row.agreement.person.name) if row.agreement and row.agreement.person else ""
+            ),
+            9,
+        ),
+        Column(_("Industry"), lambda row: INDUSTRIES.get(row.industry, ""), 12),
+        Column(_("County"), lambda row: row.unit.shown, 9),
+        Column(
+            _("Kind of paper"), lambda row: str(KIND_NAMES[row.agreement.kind]) if row.agreement else "", 10
+        ),
         Column(_("Signed on"), _told("signed_on"), 11, "day"),
-        Column(_("Signed at"), lambda row: row.agreement.event.shown if row.agreement and row.agreement.event else row.source, 20),
-        Column(_("Site or park"), lambda row: " ".join(dict.fromkeys(filter(None, (row.park, row.site)))), 16),
-        Column(_("Land (亩)"), lambda row: row.land_mu, 8, "wan"), Column(_("Plant (㎡)"), lambda row: row.plant_m2, 9, "wan"),
-        Column(_("Credit code"), lambda row: row.organisation.credit_code or "", 20), Column(_("Project code of the filing"), lambda row: row.code, 22),
-        Column(_("Stage"), lambda row: str(STAGE_NAMES[row.stage]), 9), Column(_("State"), lambda row: str(STATE_NAMES[row.state]), 8),
-        Column(_("Intended (10,000 yuan)"), lambda row: row.intended_wan, 12, "wan"), Column(_("Agreed (10,000 yuan)"), lambda row: row.agreed_wan, 12, "wan"),
+        Column(
+            _("Signed at"),
+            lambda row: row.agreement.event.shown if row.agreement and row.agreement.event else row.source,
+            20,
+        ),
+        Column(
+            _("Site or park"), lambda row: " ".join(dict.fromkeys(filter(None, (row.park, row.site)))), 16
+        ),
+        Column(_("Land (亩)"), lambda row: row.land_mu, 8, "wan"),
+        Column(_("Plant (㎡)"), lambda row: row.plant_m2, 9, "wan"),
+        Column(_("Credit code"), lambda row: row.organisation.credit_code or "", 20),
+        Column(_("Project code of the filing"), lambda row: row.code, 22),
+        Column(_("Stage"), lambda row: str(STAGE_NAMES[row.stage]), 9),
+        Column(_("State"), lambda row: str(STATE_NAMES[row.state]), 8),
+        Column(_("Intended (10,000 yuan)"), lambda row: row.intended_wan, 12, "wan"),
+        Column(_("Agreed (10,000 yuan)"), lambda row: row.agreed_wan, 12, "wan"),
         Column(_("Contracted (10,000 yuan)"), lambda row: row.contracted_wan, 12, "wan"),
-        Column(_("Paid in this month (10,000 yuan)"), _paid_this_month, 12, "wan"), Column(_("Paid in (10,000 yuan)"), lambda row: row.paid_in_wan, 12, "wan"),
+        Column(_("Paid in this month (10,000 yuan)"), _paid_this_month, 12, "wan"),
+        Column(_("Paid in (10,000 yuan)"), lambda row: row.paid_in_wan, 12, "wan"),
         Column(_("Investment completed (10,000 yuan)"), reported("completed_wan"), 12, "wan"),
-        Column(_("Contract"), _reached("contract"), 11, "day"), Column(_("Construction planned for"), lambda row: row.planned_start, 11, "day"),
-        Column(_("Construction"), _reached("construction"), 11, "day"), Column(_("In statistics"), _reached("statistics"), 11, "day"),
-        Column(_("Production planned for"), lambda row: row.planned_production, 11, "day"), Column(_("In production"), _reached("production"), 11, "day"),
-        Column(_("Jobs promised"), lambda row: row.jobs_promised, 8, "number"), Column(_("Jobs filled"), reported("jobs"), 8, "number"),
+        Column(_("Contract"), _reached("contract"), 11, "day"),
+        Column(_("Construction planned for"), lambda row: row.planned_start, 11, "day"),
+        Column(_("Construction"), _reached("construction"), 11, "day"),
+        Column(_("In statistics"), _reached("statistics"), 11, "day"),
+        Column(_("Production planned for"), lambda row: row.planned_production, 11, "day"),
+        Column(_("In production"), _reached("production"), 11, "day"),
+        Column(_("Jobs promised"), lambda row: row.jobs_promised, 8, "number"),
+        Column(_("Jobs filled"), reported("jobs"), 8, "number"),
         Column(_("How it looks on the site"), reported("progress"), 16),
         Column(_("Next step"), lambda row: row.next_step.text if row.next_step else "", 20),
         Column(_("Due on"), lambda row: row.next_step.due_on if row.next_step else None, 11, "day"),
-        Column(_("County leader"), lambda row: f"{row.post.title} {row.post.holder}".strip() if row.post else "", 12),
-        Column(_("Responsible unit"), lambda row: row.responsible, 12), Column(_("Investment officer"), lambda row: row.officer.name if row.officer else "", 9),
+        Column(
+            _("County leader"),
+            lambda row: f"{row.post.title} {row.post.holder}".strip() if row.post else "",
+            12,
+        ),
+        Column(_("Responsible unit"), lambda row: row.responsible, 12),
+        Column(_("Investment officer"), lambda row: row.officer.name if row.officer else "", 9),
         Column(_("Chief service officer"), lambda row: row.service_officer, 9),
         Column(_("Light"), lambda row: _light(lit.get(row.id)), 12),
-    ]  # fmt: skip
+    ]
 
 
 def _light(reasons) -> str:

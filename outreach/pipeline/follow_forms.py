@@ -4,7 +4,16 @@ import re
 from datetime import UTC, datetime
 
 from flask_wtf.file import FileField
-from wtforms import BooleanField, HiddenField, IntegerField, MonthField, MultipleFileField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    IntegerField,
+    MonthField,
+    MultipleFileField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import DataRequired, Length, NumberRange, Optional, Regexp, ValidationError
 from wtforms.widgets import NumberInput
 
@@ -28,11 +37,16 @@ from outreach.pipeline.follow_models import LEVELS
 from outreach.pipeline.forms import STATE_NAMES
 from outreach.pipeline.note_models import ALL, EDITORS, MINE
 
-LEVEL_NAMES = dict(zip(LEVELS, (lazy("Reminder"), lazy("Supervision order"), lazy("Summons to talk")), strict=True))
+LEVEL_NAMES = dict(
+    zip(LEVELS, (lazy("Reminder"), lazy("Supervision order"), lazy("Summons to talk")), strict=True)
+)
 RULE_NAMES = {
-    "no_contract": lazy("Signed, no contract"), "no_start": lazy("Contract, no construction"), "late": lazy("Late against the plan"),
-    "silent": lazy("Nothing entered"), "no_statistics": lazy("Started, not in statistics"),
-}  # fmt: skip
+    "no_contract": lazy("Signed, no contract"),
+    "no_start": lazy("Contract, no construction"),
+    "late": lazy("Late against the plan"),
+    "silent": lazy("Nothing entered"),
+    "no_statistics": lazy("Started, not in statistics"),
+}
 ROLE_NAMES = {"investor": lazy("Investor"), "county": lazy("County"), "labour": lazy("Labour partner")}
 _CODE = re.compile(r"[0-9]{4}-[0-9]{6}-[0-9]{2}-[0-9]{2}-[0-9]{6}$")
 SIDE_NAMES = {"county": lazy("The county"), "company": lazy("The company")}
@@ -40,7 +54,11 @@ SIDE_NAMES = {"county": lazy("The county"), "company": lazy("The company")}
 
 def number(label, *, most: int = 10_000_000) -> IntegerField:
     """A whole number from 0 on."""
-    return IntegerField(label, [Optional(), NumberRange(0, most, lazy("A whole number from 0 on."))], widget=NumberInput(min=0))
+    return IntegerField(
+        label,
+        [Optional(), NumberRange(0, most, lazy("A whole number from 0 on."))],
+        widget=NumberInput(min=0),
+    )
 
 
 class FileForm(HouseForm):
@@ -116,7 +134,10 @@ class AboutForm(HouseForm):
     responsible = text(lazy("Responsible unit"), most=80, required=False)
     service_officer = text(lazy("Chief service officer"), most=40, required=False)
     reason = text(
-        lazy("Why a planned day moves"), most=200, required=False, description=lazy("needed only when a planned day that stands is changed")
+        lazy("Why a planned day moves"),
+        most=200,
+        required=False,
+        description=lazy("needed only when a planned day that stands is changed"),
     )
 
     def __init__(self, *arguments, posts=(), chambers=(), **options):
@@ -146,12 +167,21 @@ class ReportForm(HouseForm):
     """月报."""
 
     month = MonthField(lazy("Month"), [DataRequired(lazy("Write the month as 2024-05."))])
-    completed_wan = WanField(lazy("Investment completed so far"), [required()], description=lazy("in 10,000 yuan, since the beginning"))
+    completed_wan = WanField(
+        lazy("Investment completed so far"),
+        [required()],
+        description=lazy("in 10,000 yuan, since the beginning"),
+    )
     jobs = number(lazy("Jobs filled"))
     output_wan = WanField(lazy("Output of the year so far"), description=lazy("in 10,000 yuan"))
     tax_wan = WanField(lazy("Tax of the year so far"), description=lazy("in 10,000 yuan"))
     progress = text(lazy("How it looks on the site"), most=300, required=False)
-    correction = text(lazy("Why it is corrected"), most=200, required=False, description=lazy("only when the month is locked"))
+    correction = text(
+        lazy("Why it is corrected"),
+        most=200,
+        required=False,
+        description=lazy("only when the month is locked"),
+    )
 
 
 REPORT_NAMES = {"missing": lazy("missing"), "late": lazy("late"), "in_time": lazy("in time")}
@@ -211,7 +241,12 @@ class NoticeFilters(Filters):
 
     state = SelectField(
         lazy("State"),
-        choices=[("", lazy("All")), ("open", lazy("Still open")), ("late", lazy("Past the deadline")), ("closed", lazy("No longer open"))],
+        choices=[
+            ("", lazy("All")),
+            ("open", lazy("Still open")),
+            ("late", lazy("Past the deadline")),
+            ("closed", lazy("No longer open")),
+        ],
         default="",
     )
 
@@ -229,7 +264,9 @@ class PromiseFilters(Filters):
         ],
         default="open",
     )
-    side = SelectField(lazy("Who promises"), choices=[("", lazy("Both sides")), *SIDE_NAMES.items()], default="")
+    side = SelectField(
+        lazy("Who promises"), choices=[("", lazy("Both sides")), *SIDE_NAMES.items()], default=""
+    )
 
 
 class PapersForm(HouseForm):
@@ -244,9 +281,15 @@ class LightForm(HouseForm):
     unit_id = SelectField(lazy("County"), coerce=int)
     name = SelectField(lazy("Rule"), choices=list(RULE_NAMES.items()))
     yellow = IntegerField(
-        lazy("Yellow after"), [required(), NumberRange(1, 365, lazy("Between 1 and 365."))], description=lazy("working days")
+        lazy("Yellow after"),
+        [required(), NumberRange(1, 365, lazy("Between 1 and 365."))],
+        description=lazy("working days"),
     )
-    red = IntegerField(lazy("Red after"), [required(), NumberRange(1, 365, lazy("Between 1 and 365."))], description=lazy("working days"))
+    red = IntegerField(
+        lazy("Red after"),
+        [required(), NumberRange(1, 365, lazy("Between 1 and 365."))],
+        description=lazy("working days"),
+    )
 
     def __init__(self, *arguments, units=(), **options):
         super().__init__(*arguments, **options)
@@ -266,12 +309,21 @@ class DayForm(HouseForm):
     note = text(lazy("Remark"), most=60, required=False)
 
 
-LEDGER_NAMES = {"new": lazy("New"), "changed": lazy("Has changes"), "same": lazy("The same"), "unclear": lazy("Not clear: enter by hand")}
+LEDGER_NAMES = {
+    "new": lazy("New"),
+    "changed": lazy("Has changes"),
+    "same": lazy("The same"),
+    "unclear": lazy("Not clear: enter by hand"),
+}
 DOUBT_NAMES = {
-    "amount_range": lazy("the amount is a range"), "amount_currency": lazy("another currency"), "amount_no_unit": lazy("an amount without unit"),
-    "amount_unread": lazy("the amount cannot be read"), "amount_negative": lazy("a negative amount"), "day_unread": lazy("the day cannot be read"),
+    "amount_range": lazy("the amount is a range"),
+    "amount_currency": lazy("another currency"),
+    "amount_no_unit": lazy("an amount without unit"),
+    "amount_unread": lazy("the amount cannot be read"),
+    "amount_negative": lazy("a negative amount"),
+    "day_unread": lazy("the day cannot be read"),
     "code_wrong": lazy("the credit code is wrong"),
-}  # fmt: skip
+}
 
 
 class LedgerForm(HouseForm):
@@ -290,7 +342,11 @@ class LedgerForm(HouseForm):
             raise ValidationError(_("Choose a file."))
 
 
-SEEN_NAMES = {ALL: lazy("everybody who sees the project"), EDITORS: lazy("those who may edit the project"), MINE: lazy("only me")}
+SEEN_NAMES = {
+    ALL: lazy("everybody who sees the project"),
+    EDITORS: lazy("those who may edit the project"),
+    MINE: lazy("only me"),
+}
 
 
 class NoteForm(HouseForm):
@@ -299,10 +355,14 @@ class NoteForm(HouseForm):
     key = HiddenField(validators=[Regexp(r"^[A-Za-z0-9-]{16,40}$")])
     noted_at = HiddenField()
     text = TextAreaField(
-        lazy("What was seen or said"), [required(), Length(max=2000, message=lazy("At most %(max)d characters."))], render_kw={"rows": 3}
+        lazy("What was seen or said"),
+        [required(), Length(max=2000, message=lazy("At most %(max)d characters."))],
+        render_kw={"rows": 3},
     )
     seen_by = SelectField(lazy("Who may see it"), choices=list(SEEN_NAMES.items()))
-    attached = MultipleFileField(lazy("Photographs and papers"), description=lazy("up to nine: pictures, PDF, Word, Excel, PowerPoint"))
+    attached = MultipleFileField(
+        lazy("Photographs and papers"), description=lazy("up to nine: pictures, PDF, Word, Excel, PowerPoint")
+    )
 
     def files(self) -> list[tuple[str, bytes]]:
         """(name, content) of each file that was chosen."""
@@ -338,7 +398,10 @@ class DecisionForm(HouseForm):
     """What a meeting decided about one item."""
 
     decision = text(
-        lazy("What was decided"), most=500, required=False, description=lazy("Empty: nothing was decided; it waits for the next meeting.")
+        lazy("What was decided"),
+        most=500,
+        required=False,
+        description=lazy("Empty: nothing was decided; it waits for the next meeting."),
     )
     owner = text(lazy("Who does it"), most=60, required=False)
     due_on = DayField(lazy("Due on"), [Optional()])
@@ -349,7 +412,9 @@ class CloseForm(HouseForm):
     """The end of a meeting."""
 
     present = TextAreaField(
-        lazy("Present"), [required(), Length(max=500, message=lazy("At most %(max)d characters."))], render_kw={"rows": 2}
+        lazy("Present"),
+        [required(), Length(max=500, message=lazy("At most %(max)d characters."))],
+        render_kw={"rows": 2},
     )
 
 

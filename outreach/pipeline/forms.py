@@ -4,7 +4,18 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField, IntegerField, SelectField, StringField
 from wtforms.validators import Optional, ValidationError
 
-from outreach.core.forms import PROOFS, DayField, Filters, HouseForm, MobileField, WanField, not_in_future, not_in_past, required, text
+from outreach.core.forms import (
+    PROOFS,
+    DayField,
+    Filters,
+    HouseForm,
+    MobileField,
+    WanField,
+    not_in_future,
+    not_in_past,
+    required,
+    text,
+)
 from outreach.core.i18n import _, lazy
 from outreach.directory.models import INDUSTRIES
 from outreach.pipeline.models import (
@@ -24,33 +35,61 @@ from outreach.pipeline.models import (
     STRATEGIC,
     SUPPLEMENT,
     UPGRADE,
-)  # fmt: skip
+)
 
 KIND_NAMES = {
-    LETTER: lazy("Letter of intent"), FRAMEWORK: lazy("Framework agreement"), STRATEGIC: lazy("Strategic co-operation agreement"),
-    LABOUR: lazy("Labour co-operation framework"), CONTRACT: lazy("Investment contract"), SUPPLEMENT: lazy("Supplement to a contract"),
-}  # fmt: skip
+    LETTER: lazy("Letter of intent"),
+    FRAMEWORK: lazy("Framework agreement"),
+    STRATEGIC: lazy("Strategic co-operation agreement"),
+    LABOUR: lazy("Labour co-operation framework"),
+    CONTRACT: lazy("Investment contract"),
+    SUPPLEMENT: lazy("Supplement to a contract"),
+}
 COUNT_NAMES = {
-    FIRST: lazy("First signing"), UPGRADE: lazy("Upgrade (adds no amount)"), INCREASE: lazy("Increase (only the difference)"),
-    INVESTOR: lazy("Change of investor (adds nothing)"), CEREMONIAL: lazy("Signed again for the ceremony (not counted)"),
-}  # fmt: skip
+    FIRST: lazy("First signing"),
+    UPGRADE: lazy("Upgrade (adds no amount)"),
+    INCREASE: lazy("Increase (only the difference)"),
+    INVESTOR: lazy("Change of investor (adds nothing)"),
+    CEREMONIAL: lazy("Signed again for the ceremony (not counted)"),
+}
 REASON_NAMES = {
-    "code": lazy("same credit code"), "company": lazy("same company"), "title": lazy("alike in title"), "amount": lazy("same amount"),
+    "code": lazy("same credit code"),
+    "company": lazy("same company"),
+    "title": lazy("alike in title"),
+    "amount": lazy("same amount"),
     "person": lazy("brought by the same person"),
-}  # fmt: skip
+}
 STAGE_NAMES = {
-    LEAD: lazy("Lead"), "visited": lazy("Visited"), "talks": lazy("In talks"), "intention": lazy("Intention"), "framework": lazy("Framework"),
-    "contract": lazy("Contract"), "registered": lazy("Company registered"), "filed": lazy("Filed"), "land": lazy("Land or plant"),
-    "construction": lazy("Construction"), "statistics": lazy("In statistics"), "production": lazy("In production"), "capacity": lazy("At capacity"),
-}  # fmt: skip
+    LEAD: lazy("Lead"),
+    "visited": lazy("Visited"),
+    "talks": lazy("In talks"),
+    "intention": lazy("Intention"),
+    "framework": lazy("Framework"),
+    "contract": lazy("Contract"),
+    "registered": lazy("Company registered"),
+    "filed": lazy("Filed"),
+    "land": lazy("Land or plant"),
+    "construction": lazy("Construction"),
+    "statistics": lazy("In statistics"),
+    "production": lazy("In production"),
+    "capacity": lazy("At capacity"),
+}
 MILESTONE_NAMES = {kind: name for kind, name in STAGE_NAMES.items() if kind != LEAD}
 ORIGIN_NAMES = dict(
-    zip(ORIGINS, (lazy("Outside the province"), lazy("From the province"), lazy("From the county"), lazy("Foreign")), strict=True)
+    zip(
+        ORIGINS,
+        (lazy("Outside the province"), lazy("From the province"), lazy("From the county"), lazy("Foreign")),
+        strict=True,
+    )
 )
 STATE_NAMES = {"running": lazy("Running"), "paused": lazy("Paused"), "ended": lazy("Ended")}
 CURRENCY_NAMES = {
-    "CNY": lazy("Renminbi"), "USD": lazy("US dollar"), "EUR": lazy("Euro"), "HKD": lazy("Hong Kong dollar"), "JPY": lazy("Japanese yen"),
-}  # fmt: skip
+    "CNY": lazy("Renminbi"),
+    "USD": lazy("US dollar"),
+    "EUR": lazy("Euro"),
+    "HKD": lazy("Hong Kong dollar"),
+    "JPY": lazy("Japanese yen"),
+}
 
 
 class AgreementForm(HouseForm):
@@ -62,9 +101,16 @@ class AgreementForm(HouseForm):
     title = text(lazy("Title of the agreement"), most=160)
     signed_on = DayField(lazy("Signed on"), [required(), not_in_future])
     contract_by = DayField(lazy("Contract due by"), [Optional()])
-    intended_wan = WanField(lazy("Intended amount"), description=lazy("in 10,000 yuan; an intention, never counted as a contract"))
-    agreed_wan = WanField(lazy("Agreed amount"), description=lazy("in 10,000 yuan; what a framework or strategic agreement fixes"))
-    contracted_wan = WanField(lazy("Contracted amount"), description=lazy("in 10,000 yuan; only for an investment contract"))
+    intended_wan = WanField(
+        lazy("Intended amount"), description=lazy("in 10,000 yuan; an intention, never counted as a contract")
+    )
+    agreed_wan = WanField(
+        lazy("Agreed amount"),
+        description=lazy("in 10,000 yuan; what a framework or strategic agreement fixes"),
+    )
+    contracted_wan = WanField(
+        lazy("Contracted amount"), description=lazy("in 10,000 yuan; only for an investment contract")
+    )
     currency = SelectField(lazy("Currency of the paper"), choices=list(CURRENCY_NAMES.items()), default="CNY")
     binding = BooleanField(lazy("The paper binds both sides"))
     witnesses = text(lazy("Witnesses"), most=200, required=False)
@@ -72,7 +118,9 @@ class AgreementForm(HouseForm):
     event_id = SelectField(lazy("Signed at"), coerce=int, default=0)
     mobile = MobileField(lazy("Mobile of the person who brought it"), [Optional()])
     counts_as = SelectField(lazy("What is it?"), choices=list(COUNT_NAMES.items()), default=FIRST)
-    first_id = SelectField(lazy("The first signing it belongs to"), coerce=lambda value: int(value or 0), default=0)
+    first_id = SelectField(
+        lazy("The first signing it belongs to"), coerce=lambda value: int(value or 0), default=0
+    )
     another = BooleanField(lazy("It is another project than those named"))
 
     def __init__(self, *arguments, units=(), events=(), firsts=(), **options):
@@ -84,7 +132,11 @@ class AgreementForm(HouseForm):
     def validate_contracted_wan(self, field):
         """Only a contract has one, and it must."""
         if field.data is not None and self.kind.data not in BINDING:
-            raise ValidationError(_("Only a contract has a contracted amount. What a letter or framework names is an intention."))
+            raise ValidationError(
+                _(
+                    "Only a contract has a contracted amount. What a letter or framework names is an intention."
+                )
+            )
         if field.data is None and self.kind.data == CONTRACT:
             raise ValidationError(_("A contract needs its contracted amount."))
 
@@ -104,7 +156,9 @@ class AgreementForm(HouseForm):
             raise ValidationError(_("Say to which first signing this one belongs."))
         if self.counts_as.data == FIRST and field.data:
             raise ValidationError(
-                _("A first signing belongs to no earlier one. Say what this one is: an upgrade, an increase, or ceremonial.")
+                _(
+                    "A first signing belongs to no earlier one. Say what this one is: an upgrade, an increase, or ceremonial."
+                )
             )
 
     def validate_contract_by(self, field):
@@ -126,7 +180,10 @@ class ProjectForm(HouseForm):
         super().__init__(*arguments, **options)
         self.lead_id.choices = [(0, "–"), *leads]
         self.officer_id.choices = list(officers)
-        self.industry.choices = [("", "–"), *((letter, f"{letter} {name}") for letter, name in INDUSTRIES.items())]
+        self.industry.choices = [
+            ("", "–"),
+            *((letter, f"{letter} {name}") for letter, name in INDUSTRIES.items()),
+        ]
 
 
 class MilestoneForm(HouseForm):
@@ -134,9 +191,14 @@ class MilestoneForm(HouseForm):
 
     kind = SelectField(lazy("Milestone"), choices=list(MILESTONE_NAMES.items()))
     happened_on = DayField(lazy("Day"), [required(), not_in_future])
-    amount_wan = WanField(lazy("Contracted amount"), description=lazy("in 10,000 yuan; only for an investment contract"))
+    amount_wan = WanField(
+        lazy("Contracted amount"), description=lazy("in 10,000 yuan; only for an investment contract")
+    )
     review = text(
-        lazy("Number of the fair-competition review"), most=60, required=False, description=lazy("of a contract signed since 1 August 2024")
+        lazy("Number of the fair-competition review"),
+        most=60,
+        required=False,
+        description=lazy("of a contract signed since 1 August 2024"),
     )
     note = text(lazy("Remark"), most=500, required=False)
     evidence = FileField(lazy("Evidence (PDF, PNG or JPEG)"), render_kw=PROOFS)
@@ -146,13 +208,24 @@ class MilestoneForm(HouseForm):
         if self.kind.data == CONTRACT and field.data is None:
             raise ValidationError(_("A contract needs its contracted amount."))
         if self.kind.data != CONTRACT and field.data is not None:
-            raise ValidationError(_("Only a contract has a contracted amount. What a letter or framework names is an intention."))
+            raise ValidationError(
+                _(
+                    "Only a contract has a contracted amount. What a letter or framework names is an intention."
+                )
+            )
 
     def validate_review(self, field):
         """The law asks for one."""
-        if self.kind.data == CONTRACT and self.happened_on.data and self.happened_on.data >= REVIEW_FROM and not field.data:
+        if (
+            self.kind.data == CONTRACT
+            and self.happened_on.data
+            and self.happened_on.data >= REVIEW_FROM
+            and not field.data
+        ):
             raise ValidationError(
-                _("A contract signed since 1 August 2024 counts only with a passed fair-competition review. Enter its number.")
+                _(
+                    "A contract signed since 1 August 2024 counts only with a passed fair-competition review. Enter its number."
+                )
             )
 
 
@@ -168,7 +241,9 @@ class InstalmentForm(HouseForm):
     def validate_amount_wan(self, field):
         """More than nothing."""
         if field.data is not None and field.data <= 0:
-            raise ValidationError(_("An instalment is more than nothing. To correct one, use its own correction."))
+            raise ValidationError(
+                _("An instalment is more than nothing. To correct one, use its own correction.")
+            )
 
     def validate_evidence(self, field):
         """Money needs its proof."""
@@ -209,15 +284,18 @@ class HandOverForm(HouseForm):
 
 
 STUCK_NAMES = {
-    "no_contract": lazy("Framework signed, no contract"), "no_start": lazy("Contract signed, no construction"),
-}  # fmt: skip
+    "no_contract": lazy("Framework signed, no contract"),
+    "no_start": lazy("Contract signed, no construction"),
+}
 
 
 class AgreementFilters(Filters):
     """The list of agreements."""
 
     text = StringField(lazy("Title or company"))
-    kind = SelectField(lazy("Kind of paper"), choices=[("", lazy("All kinds")), *KIND_NAMES.items()], default="")
+    kind = SelectField(
+        lazy("Kind of paper"), choices=[("", lazy("All kinds")), *KIND_NAMES.items()], default=""
+    )
     counts = SelectField(
         lazy("What is it?"),
         choices=[
@@ -230,7 +308,11 @@ class AgreementFilters(Filters):
         ],
         default="",
     )
-    project = SelectField(lazy("Project"), choices=[("", lazy("With and without project")), ("none", lazy("No project yet"))], default="")
+    project = SelectField(
+        lazy("Project"),
+        choices=[("", lazy("With and without project")), ("none", lazy("No project yet"))],
+        default="",
+    )
     event = IntegerField(validators=[Optional()])
     unit = IntegerField(validators=[Optional()])
 
@@ -240,7 +322,9 @@ class ProjectFilters(Filters):
 
     text = StringField(lazy("Project or company"))
     stage = SelectField(lazy("Stage"), choices=[("", lazy("All stages")), *STAGE_NAMES.items()], default="")
-    state = SelectField(lazy("State"), choices=[("", lazy("Running, paused and ended")), *STATE_NAMES.items()], default="")
+    state = SelectField(
+        lazy("State"), choices=[("", lazy("Running, paused and ended")), *STATE_NAMES.items()], default=""
+    )
     stuck = SelectField(lazy("Stuck"), choices=[("", lazy("All")), *STUCK_NAMES.items()], default="")
     landed = StringField()
     contracted = StringField()

@@ -40,7 +40,11 @@ def reasons(one: Signing, two: Signing) -> list[tuple[str, int]]:
         likeness = SequenceMatcher(None, first, second).ratio()
         if likeness >= 0.55:
             found.append(("title", 2 if likeness >= 0.8 else 1))
-    if one.amount_wan and two.amount_wan and abs(one.amount_wan - two.amount_wan) <= max(one.amount_wan, two.amount_wan) * Decimal("0.05"):
+    if (
+        one.amount_wan
+        and two.amount_wan
+        and abs(one.amount_wan - two.amount_wan) <= max(one.amount_wan, two.amount_wan) * Decimal("0.05")
+    ):
         found.append(("amount", 1))
     if one.person_id and one.person_id == two.person_id:
         found.append(("person", 1))

@@ -15,23 +15,45 @@ from outreach.pipeline.models import CONTRACT, FRAMEWORK, LABOUR, LETTER, STRATE
 
 #: field -> what its heading begins with, folded and without its unit
 HEADS: dict[str, tuple[str, ...]] = {
-    "name": ("项目名称", "Name of the project"), "company": ("企业", "公司", "投资方", "投资主体", "投资企业", "Company"),
-    "industry": ("行业", "所属行业", "所属产业", "Industry"), "kind": ("文本类型", "协议类型", "签约类型", "Kind of paper"),
-    "signed_on": ("签约日期", "签约时间", "签订时间", "Signed on"), "site": ("落地地点", "地点或园区", "落地乡镇", "落地园区", "建设地点", "Site or park"),
-    "land_mu": ("用地", "Land"), "plant_m2": ("厂房", "Plant"), "credit_code": ("统一社会信用代码", "信用代码", "Credit code"),
-    "code": ("项目代码", "Project code of the filing"), "total": ("总投资", "计划总投资", "投资总额", "预计投资总额"),
-    "intended_wan": ("拟投资", "意向投资", "Intended"), "agreed_wan": ("协议投资", "Agreed"), "contracted_wan": ("合同额", "合同投资", "Contracted"),
-    "paid_in_wan": ("到位资金", "累计到位", "Paid in"), "planned_start": ("计划开工", "Construction planned"),
-    "planned_production": ("计划投产", "Production planned"), "jobs_promised": ("承诺用工", "预计用工", "Jobs promised"),
-    "responsible": ("责任单位", "Responsible unit"), "service_officer": ("首席服务员", "Chief service officer"),
-}  # fmt: skip
+    "name": ("项目名称", "Name of the project"),
+    "company": ("企业", "公司", "投资方", "投资主体", "投资企业", "Company"),
+    "industry": ("行业", "所属行业", "所属产业", "Industry"),
+    "kind": ("文本类型", "协议类型", "签约类型", "Kind of paper"),
+    "signed_on": ("签约日期", "签约时间", "签订时间", "Signed on"),
+    "site": ("落地地点", "地点或园区", "落地乡镇", "落地园区", "建设地点", "Site or park"),
+    "land_mu": ("用地", "Land"),
+    "plant_m2": ("厂房", "Plant"),
+    "credit_code": ("统一社会信用代码", "信用代码", "Credit code"),
+    "code": ("项目代码", "Project code of the filing"),
+    "total": ("总投资", "计划总投资", "投资总额", "预计投资总额"),
+    "intended_wan": ("拟投资", "意向投资", "Intended"),
+    "agreed_wan": ("协议投资", "Agreed"),
+    "contracted_wan": ("合同额", "合同投资", "Contracted"),
+    "paid_in_wan": ("到位资金", "累计到位", "Paid in"),
+    "planned_start": ("计划开工", "Construction planned"),
+    "planned_production": ("计划投产", "Production planned"),
+    "jobs_promised": ("承诺用工", "预计用工", "Jobs promised"),
+    "responsible": ("责任单位", "Responsible unit"),
+    "service_officer": ("首席服务员", "Chief service officer"),
+}
 _LONGEST = {"company": 120, "site": 120, "code": 30, "responsible": 80, "service_officer": 40}
 AMOUNTS = ("total", "intended_wan", "agreed_wan", "contracted_wan", "paid_in_wan")
 _DAYS = ("signed_on", "planned_start", "planned_production")
 _KINDS = (
-    ("补充", SUPPLEMENT), ("战略", STRATEGIC), ("劳务", LABOUR), ("框架", FRAMEWORK), ("意向", LETTER), ("合同", CONTRACT), ("协议", FRAMEWORK),
-    ("Supplement", SUPPLEMENT), ("Strategic", STRATEGIC), ("Labour", LABOUR), ("Framework", FRAMEWORK), ("Letter", LETTER), ("contract", CONTRACT),
-)  # fmt: skip
+    ("补充", SUPPLEMENT),
+    ("战略", STRATEGIC),
+    ("劳务", LABOUR),
+    ("框架", FRAMEWORK),
+    ("意向", LETTER),
+    ("合同", CONTRACT),
+    ("协议", FRAMEWORK),
+    ("Supplement", SUPPLEMENT),
+    ("Strategic", STRATEGIC),
+    ("Labour", LABOUR),
+    ("Framework", FRAMEWORK),
+    ("Letter", LETTER),
+    ("contract", CONTRACT),
+)
 
 
 def _field(heading: str) -> tuple[str, str]:
@@ -39,7 +61,10 @@ def _field(heading: str) -> tuple[str, str]:
     folded = re.sub(r"\s+", "", fold(heading)) if not heading.isascii() else heading.strip()
     unit = next((sign for sign in ("亿", "万") if sign in folded.partition("(")[2]), "")
     plain = folded.partition("(")[0].strip()
-    best = max(((len(word), name) for name, words in HEADS.items() for word in words if plain.startswith(word)), default=(0, ""))
+    best = max(
+        ((len(word), name) for name, words in HEADS.items() for word in words if plain.startswith(word)),
+        default=(0, ""),
+    )
     return best[1], unit
 
 
@@ -83,13 +108,18 @@ def _value(name: str, cell, unit: str) -> tuple[object, list[str]]:
         ]
     if name in _DAYS:
         day = _day(cell)
-        unread = bool(text) and (day is None or (name == "signed_on" and day > today()))  # nothing was signed tomorrow
+        unread = bool(text) and (
+            day is None or (name == "signed_on" and day > today())
+        )  # nothing was signed tomorrow
         return (day.isoformat() if day and not unread else None), (["day_unread"] if unread else [])
     if name in ("land_mu", "plant_m2", "jobs_promised"):
         number = _number(cell)
         if number is None or number >= 10_000_000:
             return None, []
-        return f"{number.quantize(Decimal(1) if name == 'jobs_promised' else Decimal('0.000001')).normalize():f}", []
+        return (
+            f"{number.quantize(Decimal(1) if name == 'jobs_promised' else Decimal('0.000001')).normalize():f}",
+            [],
+        )
     if name == "kind":
         return next((kind for word, kind in _KINDS if word in text), None), []
     if name == "industry":

@@ -15,7 +15,16 @@ from outreach.pipeline.note_models import ProjectNote
 from outreach.pipeline.queries import select_agreements, select_projects
 
 #: what a ledger may change of a project; facts and amounts need a proof and are entered as such
-PLAIN = ("land_mu", "plant_m2", "code", "planned_start", "planned_production", "jobs_promised", "responsible", "service_officer")
+PLAIN = (
+    "land_mu",
+    "plant_m2",
+    "code",
+    "planned_start",
+    "planned_production",
+    "jobs_promised",
+    "responsible",
+    "service_officer",
+)
 _SUMS = ("intended_wan", "agreed_wan", "contracted_wan", "paid_in_wan")
 SAME, CHANGED, NEW, UNCLEAR = "same", "changed", "new", "unclear"
 
@@ -44,7 +53,9 @@ def look(user, batch: LedgerBatch) -> list[Look]:
     units = below(batch.unit)
     known: dict[tuple[str, str], list[Project]] = {}
     for project in db.session.scalars(select_projects(user).where(Project.unit_id.in_(units))).unique():
-        known.setdefault((names.organisation_key(project.name), names.organisation_key(project.organisation.name)), []).append(project)
+        known.setdefault(
+            (names.organisation_key(project.name), names.organisation_key(project.organisation.name)), []
+        ).append(project)
     signed = {
         (names.organisation_key(row.title), names.organisation_key(row.organisation.name))
         for row in db.session.scalars(select_agreements(user).where(Agreement.unit_id.in_(units))).unique()
@@ -57,7 +68,9 @@ def look(user, batch: LedgerBatch) -> list[Look]:
 
 
 def _key(row: dict) -> tuple[str, str]:
-    return names.organisation_key(row["values"]["name"]), names.organisation_key(row["values"].get("company") or "")
+    return names.organisation_key(row["values"]["name"]), names.organisation_key(
+        row["values"].get("company") or ""
+    )
 
 
 def _look(row: dict, known: dict, *, unclear: bool) -> Look:
@@ -67,19 +80,25 @@ def _look(row: dict, known: dict, *, unclear: bool) -> Look:
     if unclear or len(found) > 1 or not values.get("company"):
         return Look(row, UNCLEAR)
     if not found:
-        clear = not row["doubts"] and values.get("signed_on") and any(values.get(name) for name in ("total", *_SUMS[:3]))
+        clear = (
+            not row["doubts"]
+            and values.get("signed_on")
+            and any(values.get(name) for name in ("total", *_SUMS[:3]))
+        )
         return Look(row, NEW if clear else UNCLEAR)
     [project] = found
     if project.state == ENDED:
         return Look(row, SAME, project)
     changes = {
         name: (_plain(getattr(project, name)), values[name])
-        for name in PLAIN if values.get(name) not in (None, "") and _plain(getattr(project, name)) != values[name]
-    }  # fmt: skip
+        for name in PLAIN
+        if values.get(name) not in (None, "") and _plain(getattr(project, name)) != values[name]
+    }
     differs = {
         name: (_plain(getattr(project, name)), values[name])
-        for name in _SUMS if values.get(name) is not None and Decimal(values[name]) != (getattr(project, name) or 0)
-    }  # fmt: skip
+        for name in _SUMS
+        if values.get(name) is not None and Decimal(values[name]) != (getattr(project, name) or 0)
+    }
     return Look(row, CHANGED if changes else SAME, project, changes, differs)
 
 
@@ -109,5 +128,10 @@ def was_worked_on(project: Project) -> bool:
 def batches(user_units) -> list[LedgerBatch]:
     """The ledgers of these units, the last one first."""
     return list(
-        db.session.scalars(select(LedgerBatch).where(LedgerBatch.unit_id.in_(user_units)).order_by(LedgerBatch.id.desc()).limit(100))
+        db.session.scalars(
+            select(LedgerBatch)
+            .where(LedgerBatch.unit_id.in_(user_units))
+            .order_by(LedgerBatch.id.desc())
+            .limit(100)
+        )
     )

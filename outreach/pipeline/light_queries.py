@@ -16,10 +16,17 @@ def _last_entries(projects: Select) -> dict[int, date]:
     """Project -> the day something was last entered about it."""
     ids = projects.with_only_columns(Project.id).order_by(None)
     found: dict[int, date] = {}
-    for model, moment in ((Milestone, Milestone.entered_at), (Instalment, Instalment.entered_at), (MonthlyReport, MonthlyReport.entered_at),
-                          (NextStep, NextStep.done_at), (Project, Project.created_at)):  # fmt: skip
+    for model, moment in (
+        (Milestone, Milestone.entered_at),
+        (Instalment, Instalment.entered_at),
+        (MonthlyReport, MonthlyReport.entered_at),
+        (NextStep, NextStep.done_at),
+        (Project, Project.created_at),
+    ):
         owner = Project.id if model is Project else model.project_id
-        for key, last in db.session.execute(select(owner, func.max(moment)).where(owner.in_(ids)).group_by(owner)):
+        for key, last in db.session.execute(
+            select(owner, func.max(moment)).where(owner.in_(ids)).group_by(owner)
+        ):
             if last is not None and (key not in found or last.date() > found[key]):
                 found[key] = last.date()
     return found
@@ -31,7 +38,14 @@ def lit(projects: Select) -> dict[int, list[lights.Reason]]:
     found, last = {}, _last_entries(running)
     limits, own, day = rule_queries.limits(), rule_queries.own_days(), today()
     counties = county_ids()
-    plans = {row[0]: row[1:] for row in db.session.execute(running.with_only_columns(Project.id, Project.planned_start, Project.planned_production).order_by(None))}  # fmt: skip
+    plans = {
+        row[0]: row[1:]
+        for row in db.session.execute(
+            running.with_only_columns(Project.id, Project.planned_start, Project.planned_production).order_by(
+                None
+            )
+        )
+    }
     for line in fact_queries.lines(running):
         case = lights.Case(line.state, line.began, last.get(line.id, day), *plans[line.id])
         if reasons := lights.reasons(case, day, limits.get(counties[line.unit_id], lights.RULES), own):

@@ -12,8 +12,12 @@ from outreach.pipeline.models import RUNNING
 #: rule -> (yellow, red) in working days: no contract after a framework or letter; no construction after a contract; late against the plan;
 #: nothing entered; started but not in statistics
 RULES: dict[str, tuple[int, int]] = {
-    "no_contract": (60, 120), "no_start": (60, 90), "late": (1, 60), "silent": (22, 44), "no_statistics": (22, 44),
-}  # fmt: skip
+    "no_contract": (60, 120),
+    "no_start": (60, 90),
+    "late": (1, 60),
+    "silent": (22, 44),
+    "no_statistics": (22, 44),
+}
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,9 @@ class Reason:
     red: bool
 
 
-def reasons(project: Case, today: date, limits: dict[str, tuple[int, int]], own: dict[date, bool]) -> list[Reason]:
+def reasons(
+    project: Case, today: date, limits: dict[str, tuple[int, int]], own: dict[date, bool]
+) -> list[Reason]:
     """Everything that keeps a running project from green, the worst first. Paused and ended ones have no light.
 
     ``own``: the house's own working days (``workdays``).
@@ -54,7 +60,12 @@ def reasons(project: Case, today: date, limits: dict[str, tuple[int, int]], own:
         starts["no_start"] = began["contract"]
         if project.planned_start and project.planned_start < today:
             starts["late"] = project.planned_start
-    elif started and "production" not in began and project.planned_production and project.planned_production < today:
+    elif (
+        started
+        and "production" not in began
+        and project.planned_production
+        and project.planned_production < today
+    ):
         starts["late"] = project.planned_production
     if "construction" in began and "statistics" not in began and "production" not in began:
         starts["no_statistics"] = began["construction"]

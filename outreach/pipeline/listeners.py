@@ -27,7 +27,10 @@ def move_agreements(kept_id: int, gone_id: int) -> list[dict]:
 def steps_of(user) -> list[tuple]:
     """The next steps of the user's projects."""
     rows = db.session.scalars(queries.select_due_steps(user)).unique()
-    return [(f"step-{row.id}", row.due_on, f"{row.text} · {row.project.name}", f"/projects/{row.project_id}") for row in rows]
+    return [
+        (f"step-{row.id}", row.due_on, f"{row.text} · {row.project.name}", f"/projects/{row.project_id}")
+        for row in rows
+    ]
 
 
 @people_who.heard

@@ -30,7 +30,11 @@ class Row:
     @property
     def total(self):
         """The sum of its own months."""
-        return sum(self.months, _ZERO) if any(isinstance(value, Decimal) for value in self.months) else sum(self.months)
+        return (
+            sum(self.months, _ZERO)
+            if any(isinstance(value, Decimal) for value in self.months)
+            else sum(self.months)
+        )
 
 
 def _facts(user, measure: str, year: int, by) -> Select:
@@ -39,14 +43,20 @@ def _facts(user, measure: str, year: int, by) -> Select:
     first, last = date(year, 1, 1), date(year, 12, 31)
     if measure == "paid_in_wan":
         day, figure, model = Instalment.paid_on, func.sum(Instalment.amount_wan), Instalment
-        chosen = select(by, func.extract("month", day), figure).join(Project, Project.id == Instalment.project_id)
+        chosen = select(by, func.extract("month", day), figure).join(
+            Project, Project.id == Instalment.project_id
+        )
     else:
         day, model = Milestone.happened_on, Milestone
         figure = func.sum(Milestone.amount_wan) if measure == "contracted_wan" else func.count()
         kind = "contract" if measure == "contracted_wan" else measure
-        chosen = select(by, func.extract("month", day), figure).join(Project, Project.id == Milestone.project_id)
+        chosen = select(by, func.extract("month", day), figure).join(
+            Project, Project.id == Milestone.project_id
+        )
         chosen = chosen.where(Milestone.kind == kind, *STANDS)
-    return chosen.where(model.project_id.in_(ids), day.between(first, last)).group_by(by, func.extract("month", day))
+    return chosen.where(model.project_id.in_(ids), day.between(first, last)).group_by(
+        by, func.extract("month", day)
+    )
 
 
 def _names(dimension: str) -> dict:
@@ -55,19 +65,34 @@ def _names(dimension: str) -> dict:
     if dimension == "industry":
         return {letter: f"{letter} {name}" for letter, name in INDUSTRIES.items()}
     if dimension == "chamber":
-        return dict(db.session.execute(select(Organisation.id, Organisation.name).where(Organisation.kind == "chamber")).tuples().all())
+        return dict(
+            db.session.execute(
+                select(Organisation.id, Organisation.name).where(Organisation.kind == "chamber")
+            )
+            .tuples()
+            .all()
+        )
     if dimension == "leader":
-        return {row.id: f"{row.title} {row.holder}".strip() for row in db.session.scalars(select(LeaderPost)).unique()}
+        return {
+            row.id: f"{row.title} {row.holder}".strip()
+            for row in db.session.scalars(select(LeaderPost)).unique()
+        }
     return {}
 
 
 def matrix(user, *, measure: str, dimension: str, year: int) -> list[Row]:
     """The rows of a table, the largest first. Where the money came from is known of instalments alone."""
     by = {
-        "county": Project.unit_id, "industry": Project.industry, "origin": Instalment.origin, "chamber": Project.chamber_id, "leader": Project.post_id,
-    }[dimension]  # fmt: skip
+        "county": Project.unit_id,
+        "industry": Project.industry,
+        "origin": Instalment.origin,
+        "chamber": Project.chamber_id,
+        "leader": Project.post_id,
+    }[dimension]
     names, rows = _names(dimension), {}
-    for key, month, figure in db.session.execute(_facts(user, "paid_in_wan" if dimension == "origin" else measure, year, by)):
+    for key, month, figure in db.session.execute(
+        _facts(user, "paid_in_wan" if dimension == "origin" else measure, year, by)
+    ):
         row = rows.setdefault(key, Row(key, names.get(key, "–")))
         row.months[int(month) - 1] = figure or 0
     return sorted(rows.values(), key=lambda row: (-row.total, str(row.name)))

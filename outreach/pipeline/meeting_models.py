@@ -28,7 +28,9 @@ class Meeting(Base):
     planned_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
     unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=True)
-    items: Mapped[list["MeetingItem"]] = relationship(back_populates="meeting", cascade="all, delete-orphan", order_by="MeetingItem.id")
+    items: Mapped[list["MeetingItem"]] = relationship(
+        back_populates="meeting", cascade="all, delete-orphan", order_by="MeetingItem.id"
+    )
 
 
 class MeetingItem(Base):

@@ -16,13 +16,25 @@ from outreach.events.models import Event
 from outreach.liaison.models import LeaderPost
 
 #: 意向书, 框架协议, 战略合作协议, 劳务合作框架协议, 投资合同, 补充协议. Only a contract (or its supplement) binds to an amount.
-LETTER, FRAMEWORK, STRATEGIC, LABOUR, CONTRACT, SUPPLEMENT = "letter", "framework", "strategic", "labour", "contract", "supplement"
+LETTER, FRAMEWORK, STRATEGIC, LABOUR, CONTRACT, SUPPLEMENT = (
+    "letter",
+    "framework",
+    "strategic",
+    "labour",
+    "contract",
+    "supplement",
+)
 AGREEMENT_KINDS = (LETTER, FRAMEWORK, STRATEGIC, LABOUR, CONTRACT, SUPPLEMENT)
 BINDING, AGREEING = (CONTRACT, SUPPLEMENT), (FRAMEWORK, STRATEGIC)
 #: the milestone that the signature itself is
 FIRST_MILESTONE = {
-    LETTER: "intention", FRAMEWORK: "framework", STRATEGIC: "framework", LABOUR: "framework", CONTRACT: "contract", SUPPLEMENT: "contract",
-}  # fmt: skip
+    LETTER: "intention",
+    FRAMEWORK: "framework",
+    STRATEGIC: "framework",
+    LABOUR: "framework",
+    CONTRACT: "contract",
+    SUPPLEMENT: "contract",
+}
 #: what a signature counts as: a project counts at its first signing; 升格 adds no amount, 增资 only the difference, 更换业主 and 仪式性重签
 #: nothing (明政办〔2006〕95号)
 FIRST, UPGRADE, INCREASE, INVESTOR, CEREMONIAL = "first", "upgrade", "increase", "investor", "ceremonial"
@@ -36,9 +48,19 @@ REVIEW_FROM = date(2024, 8, 1)
 LEAD = "lead"
 #: milestones in the order they usually come; the stage of a project is the furthest one that stands. 首笔资金 is the first instalment.
 MILESTONES = (
-    "visited", "talks", "intention", "framework", "contract", "registered", "filed", "land", "construction", "statistics", "production",
+    "visited",
+    "talks",
+    "intention",
+    "framework",
+    "contract",
+    "registered",
+    "filed",
+    "land",
+    "construction",
+    "statistics",
+    "production",
     "capacity",
-)  # fmt: skip
+)
 STAGES = (LEAD, *MILESTONES)
 #: 落地建设: a project has landed when construction or production stands; 纳统 alone is no building site
 LANDED = ("construction", "production", "capacity")
@@ -75,7 +97,9 @@ class Agreement(Base):
         String(3), default="CNY"
     )  # of the paper; amounts are 万元 at the rate of the day, ``stated`` keeps its words
     intended_wan: Mapped[Decimal | None] = mapped_column(Wan)  # 拟投资额: what a letter or framework says
-    agreed_wan: Mapped[Decimal | None] = mapped_column(Wan)  # 协议投资额: what a framework or strategic agreement fixes
+    agreed_wan: Mapped[Decimal | None] = mapped_column(
+        Wan
+    )  # 协议投资额: what a framework or strategic agreement fixes
     contracted_wan: Mapped[Decimal | None] = mapped_column(Wan)  # 合同额: only a contract has one
     stated: Mapped[str] = mapped_column(String(60), default="")
     witnesses: Mapped[str] = mapped_column(String(200), default="")
@@ -90,7 +114,9 @@ class Agreement(Base):
     person: Mapped[Person | None] = relationship()
     first: Mapped["Agreement | None"] = relationship(remote_side=[id])
     parties: Mapped[list["Party"]] = relationship(order_by="Party.id", cascade="all")
-    clauses: Mapped[list["Clause"]] = relationship(back_populates="agreement", order_by="Clause.id", cascade="all")
+    clauses: Mapped[list["Clause"]] = relationship(
+        back_populates="agreement", order_by="Clause.id", cascade="all"
+    )
     papers: Mapped[list["Paper"]] = relationship(order_by="Paper.id", cascade="all")
 
     @property
@@ -98,7 +124,10 @@ class Agreement(Base):
         """Days between the summit it is counted for and the signature: below zero before it began, 0 while it went on or the week after."""
         if self.event is None:
             return 0
-        first, last = (clock.in_zone(moment, self.event.zone).date() for moment in (self.event.starts_at, self.event.ends_at))
+        first, last = (
+            clock.in_zone(moment, self.event.zone).date()
+            for moment in (self.event.starts_at, self.event.ends_at)
+        )
         after = (self.signed_on - last).days
         return min(0, (self.signed_on - first).days) or (after if after > WEEK else 0)
 
@@ -175,22 +204,34 @@ class Project(Base):
     planned_start: Mapped[date | None]
     planned_production: Mapped[date | None]
     post_id: Mapped[int | None] = mapped_column(ForeignKey("leader_posts.id"), index=True)  # 包联县领导
-    chamber_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"), index=True)  # through which chamber it came
+    chamber_id: Mapped[int | None] = mapped_column(
+        ForeignKey("organisations.id"), index=True
+    )  # through which chamber it came
     responsible: Mapped[str] = mapped_column(String(80), default="")  # 责任单位
     service_officer: Mapped[str] = mapped_column(String(40), default="")  # 首席服务员
-    state: Mapped[str] = mapped_column(String(8), default="running")  # RUNNING, PAUSED, ENDED; the reasons stand in ProjectState
+    state: Mapped[str] = mapped_column(
+        String(8), default="running"
+    )  # RUNNING, PAUSED, ENDED; the reasons stand in ProjectState
     created_at: Mapped[object] = mapped_column(Moment, default=clock.now)
 
     agreement: Mapped[Agreement | None] = relationship(lazy="joined")
     unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=True)
-    organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True, foreign_keys=[organisation_id])
+    organisation: Mapped[Organisation] = relationship(
+        lazy="joined", innerjoin=True, foreign_keys=[organisation_id]
+    )
     chamber: Mapped[Organisation | None] = relationship(foreign_keys=[chamber_id])
     post: Mapped[LeaderPost | None] = relationship()
     person: Mapped[Person | None] = relationship()
     officer: Mapped[User | None] = relationship(lazy="joined")
-    milestones: Mapped[list["Milestone"]] = relationship(back_populates="project", lazy="selectin", order_by="Milestone.id")
-    instalments: Mapped[list["Instalment"]] = relationship(back_populates="project", lazy="selectin", order_by="Instalment.id")
-    steps: Mapped[list["NextStep"]] = relationship(back_populates="project", lazy="selectin", order_by="NextStep.due_on")
+    milestones: Mapped[list["Milestone"]] = relationship(
+        back_populates="project", lazy="selectin", order_by="Milestone.id"
+    )
+    instalments: Mapped[list["Instalment"]] = relationship(
+        back_populates="project", lazy="selectin", order_by="Instalment.id"
+    )
+    steps: Mapped[list["NextStep"]] = relationship(
+        back_populates="project", lazy="selectin", order_by="NextStep.due_on"
+    )
 
     @property
     def standing(self) -> dict[str, "Milestone"]:
@@ -265,7 +306,15 @@ class Milestone(Base):
 
     __tablename__ = "milestones"
     __table_args__ = (
-        Index("ix_milestones_facts", "project_id", "kind", "happened_on", "withdrawal", "amount_wan", "confirmed_at"),
+        Index(
+            "ix_milestones_facts",
+            "project_id",
+            "kind",
+            "happened_on",
+            "withdrawal",
+            "amount_wan",
+            "confirmed_at",
+        ),
         Index("ix_milestones_corrects_id", "corrects_id"),
     )
 
@@ -274,7 +323,9 @@ class Milestone(Base):
     kind: Mapped[str] = mapped_column(String(12))
     happened_on: Mapped[date]
     amount_wan: Mapped[Decimal | None] = mapped_column(Wan)  # contract: the contracted amount
-    review: Mapped[str] = mapped_column(String(60), default="")  # contract: number of the passed fair-competition review
+    review: Mapped[str] = mapped_column(
+        String(60), default=""
+    )  # contract: number of the passed fair-competition review
     note: Mapped[str] = mapped_column(Text, default="")
     evidence_id: Mapped[int | None] = mapped_column(ForeignKey("stored_files.id"))
     withdrawal: Mapped[bool] = mapped_column(default=False)

@@ -11,7 +11,9 @@ from outreach.pipeline.note_models import ALL, EDITORS, NoteFile, ProjectNote
 def select_notes(user, project: Project):
     """The notes of a project that ``user`` (who sees the project) may see; withdrawn ones only their writer sees."""
     edits = user.reaches(Permission.PIPELINE_EDIT, project.unit)
-    seen = or_(ProjectNote.written_by_id == user.id, ProjectNote.seen_by.in_((ALL, EDITORS) if edits else (ALL,)))
+    seen = or_(
+        ProjectNote.written_by_id == user.id, ProjectNote.seen_by.in_((ALL, EDITORS) if edits else (ALL,))
+    )
     kept = or_(ProjectNote.withdrawn_at.is_(None), ProjectNote.written_by_id == user.id)
     return (
         select(ProjectNote)
@@ -33,4 +35,6 @@ def by_key(key: str) -> ProjectNote | None:
 def file_of(user, project: Project, file_id: int) -> NoteFile | None:
     """A file of a note that ``user`` may see."""
     within = select_notes(user, project).with_only_columns(ProjectNote.id).order_by(None)
-    return db.session.scalar(select(NoteFile).where(NoteFile.note_id.in_(within), NoteFile.file_id == file_id).limit(1))
+    return db.session.scalar(
+        select(NoteFile).where(NoteFile.note_id.in_(within), NoteFile.file_id == file_id).limit(1)
+    )

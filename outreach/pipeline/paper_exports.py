@@ -11,9 +11,12 @@ from outreach.pipeline.models import Project
 
 def _facts(project: Project, report) -> list[str]:
     amounts = (
-        (_("Intended"), project.intended_wan), (_("Agreed"), project.agreed_wan), (_("Contracted"), project.contracted_wan),
-        (_("Paid in"), project.paid_in_wan), (_("Investment completed"), report.completed_wan if report else None),
-    )  # fmt: skip
+        (_("Intended"), project.intended_wan),
+        (_("Agreed"), project.agreed_wan),
+        (_("Contracted"), project.contracted_wan),
+        (_("Paid in"), project.paid_in_wan),
+        (_("Investment completed"), report.completed_wan if report else None),
+    )
     paper = project.agreement
     said = f"{KIND_NAMES[paper.kind]} {day(paper.signed_on)}" if paper else str(STAGE_NAMES["lead"])
     return [
@@ -36,11 +39,16 @@ def brief(project: Project, reports: list, concerns: list, reasons: list) -> Pap
     paper.head(_("II. How far it came"))
     for kind in MILESTONE_NAMES:
         if row := project.standing.get(kind):
-            paper.line(f"{MILESTONE_NAMES[kind]}：{day(row.happened_on)}（{_('confirmed') if row.confirmed_at else _('not confirmed')}）。")
+            paper.line(
+                f"{MILESTONE_NAMES[kind]}：{day(row.happened_on)}（{_('confirmed') if row.confirmed_at else _('not confirmed')}）。"
+            )
     if report and report.progress:
         paper.line(f"{_('How it looks on the site')}（{report.month:%Y-%m}）：{report.progress}。")
     paper.head(_("III. What holds it up"))
-    held = [f"{RULE_NAMES[one.rule]}，{_('since %(day)s, %(num)d working days', day=day(one.since), num=one.days)}。" for one in reasons]
+    held = [
+        f"{RULE_NAMES[one.rule]}，{_('since %(day)s, %(num)d working days', day=day(one.since), num=one.days)}。"
+        for one in reasons
+    ]
     held += [f"{one.text}（{one.owner}，{day(one.due_on)}）。" for one in concerns if not one.settled_at]
     for text in held or [_("Nothing holds it up.")]:
         paper.line(text)
@@ -60,20 +68,42 @@ def bulletin(told: Bulletin, link) -> Paper:
     paper = Paper(_("Investment bulletin"), _told(told.first, told.last))
     paper.head(_("I. What was signed"))
     paper.line(
-        _("%(num)d signatures that count, intended %(amount)s (an intention is no contract); %(leads)d new leads.", num=len(told.signed), amount=wan(told.intended_wan), leads=told.leads),
+        _(
+            "%(num)d signatures that count, intended %(amount)s (an intention is no contract); %(leads)d new leads.",
+            num=len(told.signed),
+            amount=wan(told.intended_wan),
+            leads=told.leads,
+        ),
         link("signed"),
-    )  # fmt: skip
+    )
     if told.signed:
         heads = [_("Title"), _("Company"), _("County"), _("Kind of paper"), _("Intended")]
         paper.table(
             heads,
-            [[row.title, row.organisation.name, row.unit.shown, str(KIND_NAMES[row.kind]), wan(row.intended_wan)] for row in told.signed],
+            [
+                [
+                    row.title,
+                    row.organisation.name,
+                    row.unit.shown,
+                    str(KIND_NAMES[row.kind]),
+                    wan(row.intended_wan),
+                ]
+                for row in told.signed
+            ],
         )
     _went_on(paper, told, link)
     paper.head(_("III. Money paid in"))
     open_ = sum(row.confirmed_at is None and row.corrects_id is None for row in told.paid)
     said = _("(%(num)d not confirmed)", num=open_) if open_ else ""
-    paper.line(_("%(num)d entries%(open)s, %(amount)s in all.", num=len(told.paid), open=said, amount=wan(told.paid_in_wan)), link("paid"))
+    paper.line(
+        _(
+            "%(num)d entries%(open)s, %(amount)s in all.",
+            num=len(told.paid),
+            open=said,
+            amount=wan(told.paid_in_wan),
+        ),
+        link("paid"),
+    )
     _held_up(paper, told, link)
     return paper
 
@@ -85,7 +115,10 @@ def _went_on(paper: Paper, told: Bulletin, link) -> None:
         if rows:
             open_ = sum(row.confirmed_at is None for row in rows)
             said = _("(%(num)d not confirmed)", num=open_) if open_ else ""
-            paper.line(f"{MILESTONE_NAMES[kind]} {len(rows)}{said}：{'、'.join(row.project.name for row in rows)}。", link("reached"))
+            paper.line(
+                f"{MILESTONE_NAMES[kind]} {len(rows)}{said}：{'、'.join(row.project.name for row in rows)}。",
+                link("reached"),
+            )
     if not told.reached:
         paper.line(_("No milestone was reached."))
 
@@ -102,7 +135,11 @@ def _held_up(paper: Paper, told: Bulletin, link) -> None:
             f"{project.unit.shown} {project.name}：{RULE_NAMES[reasons[0].rule]}，{_('since %(day)s, %(num)d working days', day=day(reasons[0].since), num=reasons[0].days)}。"
         )
     paper.line(
-        _("%(num)d matters are to be co-ordinated, %(settled)d were settled.", num=len(told.concerns), settled=told.settled),
+        _(
+            "%(num)d matters are to be co-ordinated, %(settled)d were settled.",
+            num=len(told.concerns),
+            settled=told.settled,
+        ),
         link("concerns"),
     )
     paper.head(_("V. What comes next"))
@@ -116,10 +153,14 @@ def minutes(meeting: Meeting, items: list[MeetingItem]) -> Paper:
     """会议纪要: who met, what was decided, who does it by when."""
     paper = Paper(
         _("Minutes of the meeting"),
-        meeting.title if meeting.closed_at else _("%(title)s (draft, the meeting is not closed)", title=meeting.title),
+        meeting.title
+        if meeting.closed_at
+        else _("%(title)s (draft, the meeting is not closed)", title=meeting.title),
     )
     where = f"，{meeting.place}" if meeting.place else ""
-    paper.line(f"{day(meeting.held_on)}{where}。{_('Chair')}：{meeting.chair or '–'}。{_('Present')}：{meeting.present or '–'}。")
+    paper.line(
+        f"{day(meeting.held_on)}{where}。{_('Chair')}：{meeting.chair or '–'}。{_('Present')}：{meeting.present or '–'}。"
+    )
     decided = [item for item in items if item.decision]
     for number, item in enumerate(decided, 1):
         about = f"{item.concern.project.unit.shown} {item.concern.project.name}：" if item.concern else ""

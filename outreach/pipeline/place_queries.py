@@ -12,9 +12,14 @@ from outreach.pipeline.queries import select_projects
 #: how far projects came, in four steps; each project stands in one
 STEPS = ("talking", "signed", "building", "producing")
 _STEP_OF = {
-    LEAD: "talking", "visited": "talking", "talks": "talking", "construction": "building", "statistics": "building", "production": "producing",
+    LEAD: "talking",
+    "visited": "talking",
+    "talks": "talking",
+    "construction": "building",
+    "statistics": "building",
+    "production": "producing",
     "capacity": "producing",
-}  # fmt: skip
+}
 
 
 @dataclass
@@ -48,7 +53,10 @@ def places(user) -> list[Place]:
     """Every county within reach that has a project, in the order of the division codes, with its parks, the fullest first."""
     chosen = select_projects(user)
     parks = {
-        key: park.strip() for key, park in db.session.execute(chosen.with_only_columns(Project.id, Project.park).order_by(None)).tuples()
+        key: park.strip()
+        for key, park in db.session.execute(
+            chosen.with_only_columns(Project.id, Project.park).order_by(None)
+        ).tuples()
     }
     counties = county_ids()
     found = {key: Place(key, name) for key, name in hosts_for_choice()}

@@ -32,8 +32,9 @@ from outreach.pipeline.models import (
 _BACK = aliased(Milestone)
 #: a milestone that stands: neither a counter-entry nor taken back by one
 STANDS = (
-    Milestone.withdrawal.is_(False), Milestone.id.not_in(select(_BACK.corrects_id).where(_BACK.corrects_id.is_not(None))),
-)  # fmt: skip
+    Milestone.withdrawal.is_(False),
+    Milestone.id.not_in(select(_BACK.corrects_id).where(_BACK.corrects_id.is_not(None))),
+)
 #: 两张清单: framework signed without contract, contract signed without construction (the milestone that stands, those that are missing)
 STUCK = {"no_contract": ("framework", ("contract", *LANDED)), "no_start": ("contract", LANDED)}
 
@@ -50,7 +51,10 @@ _COUNTED = {
 _FIRST_SIGNING = aliased(Agreement)
 #: an increase belongs to the summit of its first signing
 _COUNTED_AT = case(
-    (Agreement.counts_as == INCREASE, select(_FIRST_SIGNING.event_id).where(_FIRST_SIGNING.id == Agreement.first_id).scalar_subquery()),
+    (
+        Agreement.counts_as == INCREASE,
+        select(_FIRST_SIGNING.event_id).where(_FIRST_SIGNING.id == Agreement.first_id).scalar_subquery(),
+    ),
     else_=Agreement.event_id,
 )
 
@@ -61,17 +65,32 @@ def select_agreements(user, permission: Permission = Permission.PIPELINE_VIEW) -
 
 
 def filtered_agreements(
-    chosen: Select, *, text: str = "", kind: str = "", counts: str = "", event: int | None = None, unit: int | None = None, project: str = "",
-) -> Select:  # fmt: skip
+    chosen: Select,
+    *,
+    text: str = "",
+    kind: str = "",
+    counts: str = "",
+    event: int | None = None,
+    unit: int | None = None,
+    project: str = "",
+) -> Select:
     """Narrow agreements by title or company, kind, what they count as (see ``_COUNTED``), summit, county, and by whether they are a project
     yet (``none``: not)."""
     if project == "none":
-        chosen = chosen.where(Agreement.counts_as == FIRST, ~select(Project.id).where(Project.agreement_id == Agreement.id).exists())
+        chosen = chosen.where(
+            Agreement.counts_as == FIRST,
+            ~select(Project.id).where(Project.agreement_id == Agreement.id).exists(),
+        )
     if counts:
         chosen = chosen.where(*_COUNTED.get(counts, (Agreement.counts_as == counts,)))
     if text:
         companies = select(Organisation.id).where(Organisation.name.icontains(text.strip(), autoescape=True))
-        chosen = chosen.where(or_(Agreement.title.icontains(text.strip(), autoescape=True), Agreement.organisation_id.in_(companies)))
+        chosen = chosen.where(
+            or_(
+                Agreement.title.icontains(text.strip(), autoescape=True),
+                Agreement.organisation_id.in_(companies),
+            )
+        )
     if kind:
         chosen = chosen.where(Agreement.kind == kind)
     if event:
@@ -83,7 +102,11 @@ def filtered_agreements(
 
 def later_signings(user, row: Agreement) -> list[Agreement]:
     """What was signed again for the same project within reach, in time."""
-    chosen = select_agreements(user).where(Agreement.first_id == row.id).order_by(Agreement.signed_on, Agreement.id)
+    chosen = (
+        select_agreements(user)
+        .where(Agreement.first_id == row.id)
+        .order_by(Agreement.signed_on, Agreement.id)
+    )
     return list(db.session.scalars(chosen).unique())
 
 
@@ -98,22 +121,39 @@ class Alike(NamedTuple):
 def similar_signings(user, signing: identity.Signing) -> list[Alike]:
     """The likeliest eight first signings of the whole house: a project signed in two counties is the one that counts twice most easily."""
     amount = func.coalesce(Agreement.intended_wan, Agreement.agreed_wan, Agreement.contracted_wan)
-    chosen = select(Agreement.id, Organisation.name, Agreement.title, Organisation.credit_code, amount, Agreement.person_id)
-    chosen = chosen.join(Organisation, Organisation.id == Agreement.organisation_id).where(Agreement.counts_as == FIRST)
+    chosen = select(
+        Agreement.id,
+        Organisation.name,
+        Agreement.title,
+        Organisation.credit_code,
+        amount,
+        Agreement.person_id,
+    )
+    chosen = chosen.join(Organisation, Organisation.id == Agreement.organisation_id).where(
+        Agreement.counts_as == FIRST
+    )
     points: dict[int, tuple[int, list[str]]] = {}
     for key, company, title, code, wan, person_id in db.session.execute(chosen).tuples():
         reasons = identity.reasons(signing, identity.Signing(company, title, code or "", wan, person_id))
         if (total := sum(count for _reason, count in reasons)) >= identity.ASKED_FROM:
             points[key] = total, [reason for reason, _count in reasons]
     best = sorted(points, key=lambda key: (-points[key][0], key))[:8]
-    rows = {row.id: row for row in db.session.scalars(select(Agreement).where(Agreement.id.in_(best))).unique()}
-    mine = set(db.session.scalars(select_agreements(user).with_only_columns(Agreement.id).where(Agreement.id.in_(best))))
+    rows = {
+        row.id: row for row in db.session.scalars(select(Agreement).where(Agreement.id.in_(best))).unique()
+    }
+    mine = set(
+        db.session.scalars(
+            select_agreements(user).with_only_columns(Agreement.id).where(Agreement.id.in_(best))
+        )
+    )
     return [Alike(rows[key], points[key][1], key in mine) for key in best]
 
 
 def names_of(ids: list[int]) -> dict[int, str]:
     """Project -> its name."""
-    return dict(db.session.execute(select(Project.id, Project.name).where(Project.id.in_(ids))).tuples().all())
+    return dict(
+        db.session.execute(select(Project.id, Project.name).where(Project.id.in_(ids))).tuples().all()
+    )
 
 
 def select_projects(user, permission: Permission = Permission.PIPELINE_VIEW) -> Select:
@@ -122,28 +162,57 @@ def select_projects(user, permission: Permission = Permission.PIPELINE_VIEW) -> 
 
 
 def filtered_projects(
-    chosen: Select, *, text: str = "", stage: str = "", landed: str = "", contracted: str = "", paid: str = "", unit: int | None = None,
-    event: int | None = None, officer: int | None = None, overdue: bool = False, state: str = "", stuck: str = "", park: str = "",
-) -> Select:  # fmt: skip
+    chosen: Select,
+    *,
+    text: str = "",
+    stage: str = "",
+    landed: str = "",
+    contracted: str = "",
+    paid: str = "",
+    unit: int | None = None,
+    event: int | None = None,
+    officer: int | None = None,
+    overdue: bool = False,
+    state: str = "",
+    stuck: str = "",
+    park: str = "",
+) -> Select:
     """Narrow projects. ``stage`` is computed here by the same rule as :attr:`Project.stage`."""
     if text:
         companies = select(Organisation.id).where(Organisation.name.icontains(text.strip(), autoescape=True))
-        chosen = chosen.where(or_(Project.name.icontains(text.strip(), autoescape=True), Project.organisation_id.in_(companies)))
+        chosen = chosen.where(
+            or_(Project.name.icontains(text.strip(), autoescape=True), Project.organisation_id.in_(companies))
+        )
     chosen = _at_stage(chosen, stage)
     if landed:
         chosen = chosen.where(Project.id.in_(with_milestone(*LANDED)))
     if contracted:
         chosen = chosen.where(Project.id.in_(with_milestone("contract")))
     if paid:
-        holding = select(Instalment.project_id).group_by(Instalment.project_id).having(func.sum(Instalment.amount_wan) > 0)
+        holding = (
+            select(Instalment.project_id)
+            .group_by(Instalment.project_id)
+            .having(func.sum(Instalment.amount_wan) > 0)
+        )
         chosen = chosen.where(Project.id.in_(holding))
-    for column, value in ((Project.park, park), (Project.state, state), (Project.unit_id, unit), (Project.officer_id, officer)):
+    for column, value in (
+        (Project.park, park),
+        (Project.state, state),
+        (Project.unit_id, unit),
+        (Project.officer_id, officer),
+    ):
         chosen = chosen.where(column == value) if value else chosen
     if stuck in STUCK:
         reached, missing = STUCK[stuck]
-        chosen = chosen.where(Project.state != ENDED, Project.id.in_(with_milestone(reached)), Project.id.not_in(with_milestone(*missing)))
+        chosen = chosen.where(
+            Project.state != ENDED,
+            Project.id.in_(with_milestone(reached)),
+            Project.id.not_in(with_milestone(*missing)),
+        )
     if event:
-        chosen = chosen.where(Project.agreement_id.in_(select(Agreement.id).where(Agreement.event_id == event)))
+        chosen = chosen.where(
+            Project.agreement_id.in_(select(Agreement.id).where(Agreement.event_id == event))
+        )
     if overdue:
         late = select(NextStep.project_id).where(NextStep.done_at.is_(None), NextStep.due_on < today())
         chosen = chosen.where(Project.id.in_(late))
@@ -156,16 +225,20 @@ def _at_stage(chosen: Select, stage: str) -> Select:
     if stage not in MILESTONES:
         return chosen
     after = MILESTONES[MILESTONES.index(stage) + 1 :]
-    return chosen.where(Project.id.in_(with_milestone(stage)), Project.id.not_in(with_milestone(*after)) if after else true())
+    return chosen.where(
+        Project.id.in_(with_milestone(stage)), Project.id.not_in(with_milestone(*after)) if after else true()
+    )
 
 
 def select_unconfirmed(user) -> Select:
     """Milestones that stand, entered by others within reach, which somebody else has to confirm; the oldest first."""
     mine = select_projects(user, Permission.PIPELINE_EDIT).with_only_columns(Project.id)
     return (
-        select(Milestone).where(Milestone.project_id.in_(mine), *STANDS)
-        .where(Milestone.confirmed_at.is_(None), Milestone.entered_by_id.is_distinct_from(user.id)).order_by(Milestone.entered_at, Milestone.id)
-    )  # fmt: skip
+        select(Milestone)
+        .where(Milestone.project_id.in_(mine), *STANDS)
+        .where(Milestone.confirmed_at.is_(None), Milestone.entered_by_id.is_distinct_from(user.id))
+        .order_by(Milestone.entered_at, Milestone.id)
+    )
 
 
 def select_unconfirmed_money(user) -> Select:
@@ -173,15 +246,22 @@ def select_unconfirmed_money(user) -> Select:
     mine = select_projects(user, Permission.PIPELINE_EDIT).with_only_columns(Project.id)
     corrected = select(Instalment.corrects_id).where(Instalment.corrects_id.is_not(None))
     return (
-        select(Instalment).where(Instalment.project_id.in_(mine), Instalment.corrects_id.is_(None), Instalment.id.not_in(corrected))
-        .where(Instalment.confirmed_at.is_(None), Instalment.entered_by_id.is_distinct_from(user.id)).order_by(Instalment.entered_at, Instalment.id)
-    )  # fmt: skip
+        select(Instalment)
+        .where(
+            Instalment.project_id.in_(mine), Instalment.corrects_id.is_(None), Instalment.id.not_in(corrected)
+        )
+        .where(Instalment.confirmed_at.is_(None), Instalment.entered_by_id.is_distinct_from(user.id))
+        .order_by(Instalment.entered_at, Instalment.id)
+    )
 
 
 def unconfirmed_count(user) -> int:
     """How many there are of both."""
     chosen = (select_unconfirmed(user), select_unconfirmed_money(user))
-    return sum(db.session.scalar(select(func.count()).select_from(one.order_by(None).subquery())) or 0 for one in chosen)
+    return sum(
+        db.session.scalar(select(func.count()).select_from(one.order_by(None).subquery())) or 0
+        for one in chosen
+    )
 
 
 def with_milestone(*kinds: str) -> Select:
@@ -192,7 +272,11 @@ def with_milestone(*kinds: str) -> Select:
 def select_due_steps(user) -> Select:
     """Open next steps of the projects ``user`` follows, overdue first."""
     mine = select(Project.id).where(Project.officer_id == user.id)
-    return select(NextStep).where(NextStep.done_at.is_(None), NextStep.project_id.in_(mine)).order_by(NextStep.due_on, NextStep.id)
+    return (
+        select(NextStep)
+        .where(NextStep.done_at.is_(None), NextStep.project_id.in_(mine))
+        .order_by(NextStep.due_on, NextStep.id)
+    )
 
 
 def evidence_used(file: StoredFile) -> Project | None:
@@ -208,11 +292,21 @@ def evidence_used(file: StoredFile) -> Project | None:
 
 def lead_of(unit: Unit, organisation: Organisation, name: str) -> Project | None:
     """A lead of a county with this company and name that has not ended."""
-    chosen = select(Project).where(Project.unit_id == unit.id, Project.organisation_id == organisation.id, Project.name == name)
-    return db.session.scalars(chosen.where(Project.agreement_id.is_(None), Project.state != ENDED)).unique().first()
+    chosen = select(Project).where(
+        Project.unit_id == unit.id, Project.organisation_id == organisation.id, Project.name == name
+    )
+    return (
+        db.session.scalars(chosen.where(Project.agreement_id.is_(None), Project.state != ENDED))
+        .unique()
+        .first()
+    )
 
 
 def people_signed(ids) -> set[int]:
     """Those of ``ids`` who stand in an agreement or brought a lead."""
-    found = {row for model in (Agreement, Project) for row in db.session.scalars(select(model.person_id).where(model.person_id.in_(ids)))}
+    found = {
+        row
+        for model in (Agreement, Project)
+        for row in db.session.scalars(select(model.person_id).where(model.person_id.in_(ids)))
+    }
     return {key for key in found if key is not None}

@@ -14,18 +14,26 @@ WAYS = (CHAIN, SIGNED, LOCAL)
 #: way -> (rate, numerator, denominator), each a name in the counts of a cohort
 FORMULAS: dict[str, tuple[tuple[str, str, str], ...]] = {
     CHAIN: (
-        ("performed", "registered", "signed"), ("started", "construction", "registered"), ("producing", "production", "construction"),
-        ("capacity", "capacity", "production"), ("funded", "paid_in_wan", "contracted_wan"),
-    ),
-    SIGNED: (
-        ("performed", "registered", "signed"), ("started", "construction", "signed"), ("producing", "production", "signed"),
-        ("capacity", "capacity", "signed"), ("funded", "paid_in_wan", "contracted_wan"),
-    ),
-    LOCAL: (
-        ("performed", "alive", "signed"), ("started", "construction", "contract"), ("producing", "production", "contract"),
+        ("performed", "registered", "signed"),
+        ("started", "construction", "registered"),
+        ("producing", "production", "construction"),
+        ("capacity", "capacity", "production"),
         ("funded", "paid_in_wan", "contracted_wan"),
     ),
-}  # fmt: skip
+    SIGNED: (
+        ("performed", "registered", "signed"),
+        ("started", "construction", "signed"),
+        ("producing", "production", "signed"),
+        ("capacity", "capacity", "signed"),
+        ("funded", "paid_in_wan", "contracted_wan"),
+    ),
+    LOCAL: (
+        ("performed", "alive", "signed"),
+        ("started", "construction", "contract"),
+        ("producing", "production", "contract"),
+        ("funded", "paid_in_wan", "contracted_wan"),
+    ),
+}
 
 
 @dataclass(frozen=True)

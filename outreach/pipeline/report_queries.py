@@ -46,7 +46,11 @@ def last_month() -> date:
 
 def reports(project: Project) -> list[MonthlyReport]:
     """Every report of a project, the newest month first; within a month the one that holds first."""
-    chosen = select(MonthlyReport).where(MonthlyReport.project_id == project.id).options(joinedload(MonthlyReport.entered_by))
+    chosen = (
+        select(MonthlyReport)
+        .where(MonthlyReport.project_id == project.id)
+        .options(joinedload(MonthlyReport.entered_by))
+    )
     return list(db.session.scalars(chosen.order_by(MonthlyReport.month.desc(), MonthlyReport.id.desc())))
 
 
@@ -57,7 +61,10 @@ def latest(ids: Select | None = None) -> Subquery:
     newest = rows.group_by(MonthlyReport.project_id).subquery()
     return (
         select(MonthlyReport.project_id, func.max(MonthlyReport.id).label("id"))
-        .join(newest, (newest.c.project_id == MonthlyReport.project_id) & (newest.c.month == MonthlyReport.month))
+        .join(
+            newest,
+            (newest.c.project_id == MonthlyReport.project_id) & (newest.c.month == MonthlyReport.month),
+        )
         .group_by(MonthlyReport.project_id)
     ).subquery()
 
@@ -78,10 +85,19 @@ def select_reporting(user, month: date, permission: Permission = Permission.PIPE
     signed = with_milestone("contract").where(Milestone.happened_on < end)
     then = (
         select(ProjectState.state)
-        .where(ProjectState.project_id == Project.id, ProjectState.since_on < end, ProjectState.entered_at < _late_from(month))
-        .order_by(ProjectState.since_on.desc(), ProjectState.id.desc()).limit(1).correlate(Project).scalar_subquery()
-    )  # fmt: skip
-    return select_projects(user, permission).where(func.coalesce(then, RUNNING) == RUNNING, Project.id.in_(signed))
+        .where(
+            ProjectState.project_id == Project.id,
+            ProjectState.since_on < end,
+            ProjectState.entered_at < _late_from(month),
+        )
+        .order_by(ProjectState.since_on.desc(), ProjectState.id.desc())
+        .limit(1)
+        .correlate(Project)
+        .scalar_subquery()
+    )
+    return select_projects(user, permission).where(
+        func.coalesce(then, RUNNING) == RUNNING, Project.id.in_(signed)
+    )
 
 
 def _late_from(month: date) -> datetime:
@@ -99,20 +115,36 @@ class Owed(NamedTuple):
 
 
 def select_owed(
-    user, month: date, permission: Permission = Permission.PIPELINE_VIEW, *, text: str = "", state: str = "", unit: int = 0, mine: bool = False
-) -> Select:  # fmt: skip
+    user,
+    month: date,
+    permission: Permission = Permission.PIPELINE_VIEW,
+    *,
+    text: str = "",
+    state: str = "",
+    unit: int = 0,
+    mine: bool = False,
+) -> Select:
     """Everybody who owes a report for ``month``, missing ones first; :func:`owed` makes rows of what is read."""
     came = (
-        select(MonthlyReport.project_id, func.max(MonthlyReport.id).label("holds"), func.min(MonthlyReport.entered_at).label("first_at"))
-        .where(MonthlyReport.month == month).group_by(MonthlyReport.project_id).subquery()
-    )  # fmt: skip
-    standing = case((came.c.holds.is_(None), MISSING), (came.c.first_at >= _late_from(month), LATE), else_=IN_TIME)
+        select(
+            MonthlyReport.project_id,
+            func.max(MonthlyReport.id).label("holds"),
+            func.min(MonthlyReport.entered_at).label("first_at"),
+        )
+        .where(MonthlyReport.month == month)
+        .group_by(MonthlyReport.project_id)
+        .subquery()
+    )
+    standing = case(
+        (came.c.holds.is_(None), MISSING), (came.c.first_at >= _late_from(month), LATE), else_=IN_TIME
+    )
     chosen = (
         filtered_projects(select_reporting(user, month, permission), text=text)
-        .outerjoin(came, came.c.project_id == Project.id).outerjoin(MonthlyReport, MonthlyReport.id == came.c.holds)
+        .outerjoin(came, came.c.project_id == Project.id)
+        .outerjoin(MonthlyReport, MonthlyReport.id == came.c.holds)
         .add_columns(MonthlyReport, came.c.first_at, standing.label("standing"))
         .order_by(came.c.holds.is_not(None), Project.id)
-    )  # fmt: skip
+    )
     if state:
         chosen = chosen.where(standing == state)
     if unit:
@@ -130,5 +162,11 @@ def owed(result: Result) -> list[Owed]:
 
 def standing_counts(chosen: Select) -> dict[str, int]:
     """missing, late, in_time -> how many of ``chosen`` (of :func:`select_owed`)."""
-    rows = chosen.order_by(None).with_only_columns(chosen.selected_columns.standing, maintain_column_froms=True).subquery()
-    return dict(db.session.execute(select(rows.c.standing, func.count()).group_by(rows.c.standing)).tuples().all())
+    rows = (
+        chosen.order_by(None)
+        .with_only_columns(chosen.selected_columns.standing, maintain_column_froms=True)
+        .subquery()
+    )
+    return dict(
+        db.session.execute(select(rows.c.standing, func.count()).group_by(rows.c.standing)).tuples().all()
+    )

@@ -11,15 +11,29 @@ from outreach.pipeline.follow_models import CalendarDay, EvidenceRule, LightRule
 
 #: what usually proves a milestone (domain 2.1), until the house says otherwise
 PAPERS: dict[str, tuple[str, ...]] = {
-    "contract": ("合同", "公平竞争审查意见"), "registered": ("营业执照",), "filed": ("备案证明",), "land": ("土地或租赁合同",),
-    "construction": ("施工许可证", "现场照片"), "statistics": ("入库通知",), "production": ("发票", "用电凭证"), "capacity": ("纳税证明",),
-}  # fmt: skip
+    "contract": ("合同", "公平竞争审查意见"),
+    "registered": ("营业执照",),
+    "filed": ("备案证明",),
+    "land": ("土地或租赁合同",),
+    "construction": ("施工许可证", "现场照片"),
+    "statistics": ("入库通知",),
+    "production": ("发票", "用电凭证"),
+    "capacity": ("纳税证明",),
+}
 #: the same in words of the page; what a house wrote itself stays as it wrote it
 _PAPER_NAMES = {
-    "合同": lazy("contract"), "公平竞争审查意见": lazy("fair-competition review"), "营业执照": lazy("business licence"), "备案证明": lazy("certificate of filing"),
-    "土地或租赁合同": lazy("land or lease contract"), "施工许可证": lazy("construction permit"), "现场照片": lazy("photograph of the site"),
-    "入库通知": lazy("notice of entry into statistics"), "发票": lazy("invoice"), "用电凭证": lazy("electricity bill"), "纳税证明": lazy("tax certificate"),
-}  # fmt: skip
+    "合同": lazy("contract"),
+    "公平竞争审查意见": lazy("fair-competition review"),
+    "营业执照": lazy("business licence"),
+    "备案证明": lazy("certificate of filing"),
+    "土地或租赁合同": lazy("land or lease contract"),
+    "施工许可证": lazy("construction permit"),
+    "现场照片": lazy("photograph of the site"),
+    "入库通知": lazy("notice of entry into statistics"),
+    "发票": lazy("invoice"),
+    "用电凭证": lazy("electricity bill"),
+    "纳税证明": lazy("tax certificate"),
+}
 
 
 def paper_words(papers: list[str]) -> str:

@@ -30,29 +30,44 @@ def _plain(value):
 
 def taken(user, event: Event, *, confirmed: bool) -> tuple[dict, list[dict]]:
     """(figures, one row for each project) as plain values. Amounts are text, so that no digit is lost."""
-    figures = {name: _plain(value) for name, value in cohorts.today_counts(user, event, confirmed=confirmed).items()}
+    figures = {
+        name: _plain(value) for name, value in cohorts.today_counts(user, event, confirmed=confirmed).items()
+    }
     lines = fact_queries.lines(cohorts.select_cohort(user, [event.id]), confirmed=confirmed)
     names = names_of([line.id for line in lines])
     rows = [
         {
-            "id": line.id, "name": names.get(line.id, ""), "stage": line.stage, "state": line.state,
+            "id": line.id,
+            "name": names.get(line.id, ""),
+            "stage": line.stage,
+            "state": line.state,
             "began": {kind: day.isoformat() for kind, day in line.began.items()},
-            "contracted_wan": _plain(line.contracted_wan or Decimal(0)), "paid_in_wan": _plain(line.paid_in_wan),
+            "contracted_wan": _plain(line.contracted_wan or Decimal(0)),
+            "paid_in_wan": _plain(line.paid_in_wan),
         }
         for line in lines
-    ]  # fmt: skip
+    ]
     return figures, rows + _signings(user, event)
 
 
 def _signings(user, event: Event) -> list[dict]:
     """The papers the figures rest on, later increases included; their ids begin with a letter."""
     first = select(Agreement.id).where(Agreement.event_id == event.id, Agreement.counts_as == FIRST)
-    chosen = select_agreements(user).where(or_(Agreement.id.in_(first), (Agreement.counts_as == INCREASE) & Agreement.first_id.in_(first)))
+    chosen = select_agreements(user).where(
+        or_(Agreement.id.in_(first), (Agreement.counts_as == INCREASE) & Agreement.first_id.in_(first))
+    )
     return [
-        {"id": f"a{row.id}", "name": row.title, "signed": row.signed_on.isoformat(),
-         **{f"paper {name}": _plain(getattr(row, name) or Decimal(0)) for name in ("intended_wan", "agreed_wan", "contracted_wan")}}
+        {
+            "id": f"a{row.id}",
+            "name": row.title,
+            "signed": row.signed_on.isoformat(),
+            **{
+                f"paper {name}": _plain(getattr(row, name) or Decimal(0))
+                for name in ("intended_wan", "agreed_wan", "contracted_wan")
+            },
+        }
         for row in db.session.scalars(chosen.order_by(Agreement.id)).unique()
-    ]  # fmt: skip
+    ]
 
 
 def within(user, snapshot: Snapshot) -> bool:
@@ -67,7 +82,15 @@ def within(user, snapshot: Snapshot) -> bool:
 def _told(row: dict) -> dict:
     """What is compared of a row."""
     told = {f"began {kind}": day for kind, day in row.get("began", {}).items()}
-    names = ("signed", "paper intended_wan", "paper agreed_wan", "paper contracted_wan", "state", "contracted_wan", "paid_in_wan")
+    names = (
+        "signed",
+        "paper intended_wan",
+        "paper agreed_wan",
+        "paper contracted_wan",
+        "state",
+        "contracted_wan",
+        "paid_in_wan",
+    )
     return told | {name: row[name] for name in names if name in row}
 
 
@@ -80,5 +103,12 @@ def changes(snapshot: Snapshot, rows: list[dict]) -> list[Change]:
         different = [name for name in dict.fromkeys((*was, *now)) if was.get(name) != now.get(name)]
         if different:
             name = (after.get(key) or before[key])["name"]
-            found.append(Change(key, name, {one: was.get(one) for one in different}, {one: now.get(one) for one in different}))
+            found.append(
+                Change(
+                    key,
+                    name,
+                    {one: was.get(one) for one in different},
+                    {one: now.get(one) for one in different},
+                )
+            )
     return found

@@ -10,7 +10,15 @@ from outreach.pipeline.models import FIRST, INCREASE, Agreement, may_count
 from outreach.pipeline.queries import select_agreements, select_projects
 
 #: size bands in 万元, from the largest; each includes the larger ones (含以上)
-BANDS = (("100y", 1_000_000), ("50y", 500_000), ("10y", 100_000), ("5y", 50_000), ("1y", 10_000), ("5kw", 5_000), ("1kw", 1_000))
+BANDS = (
+    ("100y", 1_000_000),
+    ("50y", 500_000),
+    ("10y", 100_000),
+    ("5y", 50_000),
+    ("1y", 10_000),
+    ("5kw", 5_000),
+    ("1kw", 1_000),
+)
 
 
 @dataclass
@@ -66,8 +74,19 @@ def sums(user) -> tuple[Sums, dict[int, Sums], dict[int, Sums]]:
     projects = fact_queries.lines(select_projects(user))
     counties = county_ids()
     with_project = {project.agreement_id for project in projects}
-    columns = (Agreement.id, Agreement.unit_id, Agreement.event_id, Agreement.first_id, Agreement.kind, Agreement.counts_as, Agreement.signed_on, Agreement.review_passed,
-               Agreement.intended_wan, Agreement.agreed_wan, Agreement.contracted_wan)  # fmt: skip
+    columns = (
+        Agreement.id,
+        Agreement.unit_id,
+        Agreement.event_id,
+        Agreement.first_id,
+        Agreement.kind,
+        Agreement.counts_as,
+        Agreement.signed_on,
+        Agreement.review_passed,
+        Agreement.intended_wan,
+        Agreement.agreed_wan,
+        Agreement.contracted_wan,
+    )
     agreements = db.session.execute(select_agreements(user).with_only_columns(*columns)).all()
     event_of = {agreement.id: agreement.event_id for agreement in agreements}
     for agreement in agreements:  # an increase belongs to the summit of its first signing
@@ -80,7 +99,9 @@ def sums(user) -> tuple[Sums, dict[int, Sums], dict[int, Sums]]:
     return whole, by_unit, by_event
 
 
-def _parts(whole: Sums, by_unit: dict, by_event: dict, county_id: int | None, event_id: int | None) -> list[Sums]:
+def _parts(
+    whole: Sums, by_unit: dict, by_event: dict, county_id: int | None, event_id: int | None
+) -> list[Sums]:
     parts = [whole, by_unit.setdefault(county_id, Sums())]
     if event_id:
         parts.append(by_event.setdefault(event_id, Sums()))

@@ -13,17 +13,26 @@ from outreach.pipeline.models import Project
 
 def last_notice(project_id: int) -> Notice | None:
     """The last paper about a project."""
-    return db.session.scalar(select(Notice).where(Notice.project_id == project_id).order_by(Notice.id.desc()).limit(1))
+    return db.session.scalar(
+        select(Notice).where(Notice.project_id == project_id).order_by(Notice.id.desc()).limit(1)
+    )
 
 
 def notices_of(project: Project) -> list[Notice]:
     """Every paper about a project, the last one first."""
-    return list(db.session.scalars(select(Notice).where(Notice.project_id == project.id).order_by(Notice.id.desc())))
+    return list(
+        db.session.scalars(select(Notice).where(Notice.project_id == project.id).order_by(Notice.id.desc()))
+    )
 
 
 def select_notices(user, *, state: str = "", permission: Permission = Permission.PIPELINE_VIEW) -> Select:
     """Papers within reach: ``open``, ``late`` (open and past the deadline), ``closed``, or all."""
-    chosen = select(Notice).join(Notice.project).where(Project.unit_id.in_(reach(user, permission))).options(joinedload(Notice.project))
+    chosen = (
+        select(Notice)
+        .join(Notice.project)
+        .where(Project.unit_id.in_(reach(user, permission)))
+        .options(joinedload(Notice.project))
+    )
     if state in ("open", "late"):
         chosen = chosen.where(Notice.closed_at.is_(None))
     if state == "late":
@@ -35,18 +44,32 @@ def select_notices(user, *, state: str = "", permission: Permission = Permission
 
 def concerns_of(project: Project) -> list[Concern]:
     """What had to be co-ordinated, open ones first."""
-    return list(db.session.scalars(select(Concern).where(Concern.project_id == project.id).order_by(Concern.settled_at.is_not(None), Concern.due_on)))  # fmt: skip
+    return list(
+        db.session.scalars(
+            select(Concern)
+            .where(Concern.project_id == project.id)
+            .order_by(Concern.settled_at.is_not(None), Concern.due_on)
+        )
+    )
 
 
 def select_concerns(user, permission: Permission = Permission.PIPELINE_VIEW) -> Select:
     """Open matters within reach, the most urgent first."""
-    chosen = select(Concern).join(Concern.project).where(Project.unit_id.in_(reach(user, permission)), Concern.settled_at.is_(None))
+    chosen = (
+        select(Concern)
+        .join(Concern.project)
+        .where(Project.unit_id.in_(reach(user, permission)), Concern.settled_at.is_(None))
+    )
     return chosen.options(joinedload(Concern.project)).order_by(Concern.due_on, Concern.id)
 
 
 def states_of(project: Project) -> list[ProjectState]:
     """Pauses, resumptions and the end, in time."""
-    chosen = select(ProjectState).where(ProjectState.project_id == project.id).options(joinedload(ProjectState.entered_by))
+    chosen = (
+        select(ProjectState)
+        .where(ProjectState.project_id == project.id)
+        .options(joinedload(ProjectState.entered_by))
+    )
     return list(db.session.scalars(chosen.order_by(ProjectState.id)))
 
 
@@ -58,5 +81,9 @@ def plan_changes_of(project: Project) -> list[PlanChange]:
 
 def hand_overs_of(project: Project) -> list[HandOver]:
     """From whom to whom, in time."""
-    chosen = select(HandOver).where(HandOver.project_id == project.id).options(joinedload(HandOver.before), joinedload(HandOver.after))
+    chosen = (
+        select(HandOver)
+        .where(HandOver.project_id == project.id)
+        .options(joinedload(HandOver.before), joinedload(HandOver.after))
+    )
     return list(db.session.scalars(chosen.order_by(HandOver.id)))

@@ -61,8 +61,19 @@ def timeline(projects: list[Project], today: date) -> Timeline:
     rows = []
     for project in projects:
         began = {kind: row.happened_on for kind, row in project.standing.items()}
-        planned = bar(project.planned_start, project.planned_production) if project.planned_start and project.planned_production else None
+        planned = (
+            bar(project.planned_start, project.planned_production)
+            if project.planned_start and project.planned_production
+            else None
+        )
         actual = bar(began.get("construction"), began.get("production"))
-        rows.append(Row(project, planned, actual, [(kind, place(began[kind]), began[kind]) for kind in MARKED if kind in began]))
+        rows.append(
+            Row(
+                project,
+                planned,
+                actual,
+                [(kind, place(began[kind]), began[kind]) for kind in MARKED if kind in began],
+            )
+        )
     years = [(year, place(date(year, 1, 1))) for year in range(first.year + 1, last.year + 1)]
     return Timeline(rows, years, place(today))

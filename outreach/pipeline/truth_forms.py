@@ -11,27 +11,74 @@ from outreach.pipeline.matrix_queries import DIMENSIONS, MEASURES
 from outreach.pipeline.rates import WAYS
 
 STEP_NAMES = {
-    **STAGE_NAMES, "invited": lazy("Invited"), "replied": lazy("Replied"), "arrived": lazy("Arrived"), "met": lazy("Met since"),
-    "signed": lazy("Signed"), "alive": lazy("Signed and not ended"), "paid": lazy("Money paid in"), "intention": lazy("Letter or framework"),
-}  # fmt: skip
+    **STAGE_NAMES,
+    "invited": lazy("Invited"),
+    "replied": lazy("Replied"),
+    "arrived": lazy("Arrived"),
+    "met": lazy("Met since"),
+    "signed": lazy("Signed"),
+    "alive": lazy("Signed and not ended"),
+    "paid": lazy("Money paid in"),
+    "intention": lazy("Letter or framework"),
+}
 AMOUNT_NAMES = {
-    "intended_wan": lazy("Intended"), "agreed_wan": lazy("Agreed"), "contracted_wan": lazy("Contracted"), "paid_in_wan": lazy("Paid in"),
+    "intended_wan": lazy("Intended"),
+    "agreed_wan": lazy("Agreed"),
+    "contracted_wan": lazy("Contracted"),
+    "paid_in_wan": lazy("Paid in"),
     "completed_wan": lazy("Investment completed"),
-}  # fmt: skip
+}
 RATE_NAMES = {
-    "performed": lazy("Performance rate"), "started": lazy("Construction rate"), "producing": lazy("Production rate"),
-    "capacity": lazy("Capacity rate"), "funded": lazy("Funding rate"),
-}  # fmt: skip
+    "performed": lazy("Performance rate"),
+    "started": lazy("Construction rate"),
+    "producing": lazy("Production rate"),
+    "capacity": lazy("Capacity rate"),
+    "funded": lazy("Funding rate"),
+}
 WAY_NAMES = dict(
-    zip(WAYS, (lazy("Chain: each step by the one before"), lazy("Every step by what was signed"), lazy("Local: by contracts, performed is not ended")), strict=True)
-)  # fmt: skip
-HORIZON_NAMES = {3: lazy("3 months"), 6: lazy("6 months"), 12: lazy("12 months"), 24: lazy("24 months"), 0: lazy("To date")}
+    zip(
+        WAYS,
+        (
+            lazy("Chain: each step by the one before"),
+            lazy("Every step by what was signed"),
+            lazy("Local: by contracts, performed is not ended"),
+        ),
+        strict=True,
+    )
+)
+HORIZON_NAMES = {
+    3: lazy("3 months"),
+    6: lazy("6 months"),
+    12: lazy("12 months"),
+    24: lazy("24 months"),
+    0: lazy("To date"),
+}
 MEASURE_NAMES = dict(
-    zip(MEASURES, (lazy("Contracts signed"), lazy("Contracted (10,000 yuan)"), lazy("Paid in (10,000 yuan)"), lazy("Construction begun"), lazy("Production begun")), strict=True)
-)  # fmt: skip
+    zip(
+        MEASURES,
+        (
+            lazy("Contracts signed"),
+            lazy("Contracted (10,000 yuan)"),
+            lazy("Paid in (10,000 yuan)"),
+            lazy("Construction begun"),
+            lazy("Production begun"),
+        ),
+        strict=True,
+    )
+)
 DIMENSION_NAMES = dict(
-    zip(DIMENSIONS, (lazy("County"), lazy("Industry"), lazy("Where the money came from"), lazy("Chamber it came through"), lazy("County leader")), strict=True)
-)  # fmt: skip
+    zip(
+        DIMENSIONS,
+        (
+            lazy("County"),
+            lazy("Industry"),
+            lazy("Where the money came from"),
+            lazy("Chamber it came through"),
+            lazy("County leader"),
+        ),
+        strict=True,
+    )
+)
 
 
 class CohortForm(Filters):
@@ -63,5 +110,7 @@ class MatrixForm(Filters):
     """A table by month."""
 
     measure = SelectField(lazy("Figure"), choices=list(MEASURE_NAMES.items()), default=MEASURES[2])
-    dimension = SelectField(lazy("Broken down by"), choices=list(DIMENSION_NAMES.items()), default=DIMENSIONS[0])
+    dimension = SelectField(
+        lazy("Broken down by"), choices=list(DIMENSION_NAMES.items()), default=DIMENSIONS[0]
+    )
     year = IntegerField(lazy("Year"), [Optional(), NumberRange(2000, 2100)])

@@ -9,4 +9,10 @@ from outreach.reception.ceremony_models import SigningLine
 
 def lines(event: Event) -> list[SigningLine]:
     """The signatures in their order."""
-    return list(db.session.scalars(select(SigningLine).where(SigningLine.event_id == event.id).order_by(SigningLine.place, SigningLine.id)))
+    return list(
+        db.session.scalars(
+            select(SigningLine)
+            .where(SigningLine.event_id == event.id)
+            .order_by(SigningLine.place, SigningLine.id)
+        )
+    )

@@ -9,11 +9,23 @@ from outreach.reception.models import ROWS, TABLES
 from outreach.reception.travel_models import VEHICLES
 
 KIND_NAMES = {ROWS: lazy("Hall with rows"), TABLES: lazy("Banquet with tables")}
-BLOCK_NAMES = {"type": lazy("guest type"), "county": lazy("home county"), "chamber": lazy("chamber"), "company": lazy("company")}
+BLOCK_NAMES = {
+    "type": lazy("guest type"),
+    "county": lazy("home county"),
+    "chamber": lazy("chamber"),
+    "company": lazy("company"),
+}
 PAPER_NAMES = {
-    "badges": lazy("Badges"), "tents": lazy("Table tents"), "sign_in": lazy("Sign-in sheet"), "roster": lazy("Participants"), "book": lazy("Book of the event"),
-    "seats": lazy("Find your seat"), "pickups": lazy("Pick-ups"), "rooms": lazy("Rooming list"), "ceremony": lazy("Order of the signing"),
-}  # fmt: skip
+    "badges": lazy("Badges"),
+    "tents": lazy("Table tents"),
+    "sign_in": lazy("Sign-in sheet"),
+    "roster": lazy("Participants"),
+    "book": lazy("Book of the event"),
+    "seats": lazy("Find your seat"),
+    "pickups": lazy("Pick-ups"),
+    "rooms": lazy("Rooming list"),
+    "ceremony": lazy("Order of the signing"),
+}
 #: papers that are more than a table
 DRAWN = ("badges", "tents", "book")
 _NEEDED = InputRequired(lazy("Please fill this in."))
@@ -24,9 +36,15 @@ class HallForm(HouseForm):
 
     name = text(lazy("Name of the hall"), most=40)
     kind = SelectField(lazy("Kind"), choices=list(KIND_NAMES.items()))
-    rows = IntegerField(lazy("Rows or tables"), [_NEEDED, NumberRange(1, 100, lazy("Between 1 and 100."))], default=10)
-    seats = IntegerField(lazy("Seats in each"), [_NEEDED, NumberRange(1, 100, lazy("Between 1 and 100."))], default=20)
-    platform = IntegerField(lazy("Seats on the platform"), [Optional(), NumberRange(0, 60, lazy("Between 0 and 60."))], default=0)
+    rows = IntegerField(
+        lazy("Rows or tables"), [_NEEDED, NumberRange(1, 100, lazy("Between 1 and 100."))], default=10
+    )
+    seats = IntegerField(
+        lazy("Seats in each"), [_NEEDED, NumberRange(1, 100, lazy("Between 1 and 100."))], default=20
+    )
+    platform = IntegerField(
+        lazy("Seats on the platform"), [Optional(), NumberRange(0, 60, lazy("Between 0 and 60."))], default=0
+    )
     even_rule = SelectField(
         lazy("Platform with an even number"),
         choices=[("A", lazy("No. 2 on the left hand of No. 1")), ("B", lazy("the mirror of it"))],
@@ -40,7 +58,9 @@ class ProposeForm(HouseForm):
     platform_type = SelectField(lazy("On the platform"), coerce=int, default=0)
     block = SelectField(lazy("Blocks by"), choices=list(BLOCK_NAMES.items()))
     keep_rows = IntegerField(
-        lazy("Rows or tables left free at the end"), [Optional(), NumberRange(0, 50, lazy("Between 0 and 50."))], default=0
+        lazy("Rows or tables left free at the end"),
+        [Optional(), NumberRange(0, 50, lazy("Between 0 and 50."))],
+        default=0,
     )
 
     def __init__(self, *arguments, types=(), **options):
@@ -52,8 +72,13 @@ class PaperForm(HouseForm):
     """What is printed, and why."""
 
     paper = SelectField(lazy("What is printed"), choices=list(PAPER_NAMES.items()))
-    which = SelectField(lazy("For whom"), choices=[("all", lazy("everybody with a place")), ("new", lazy("badges not printed yet"))])
-    format = SelectField(lazy("As"), choices=[("pdf", lazy("PDF")), ("sheet", lazy("Excel, ready to print"))], default="pdf")
+    which = SelectField(
+        lazy("For whom"),
+        choices=[("all", lazy("everybody with a place")), ("new", lazy("badges not printed yet"))],
+    )
+    format = SelectField(
+        lazy("As"), choices=[("pdf", lazy("PDF")), ("sheet", lazy("Excel, ready to print"))], default="pdf"
+    )
     reason = text(lazy("Reason"), most=200)
 
     def validate_format(self, field):
@@ -71,14 +96,18 @@ class SigningForm(HouseForm):
     company = text(lazy("Company"), most=120)
     counterpart = text(lazy("Signs for the company"), most=60, required=False)
     witness = text(lazy("Witness"), most=120, required=False)
-    intended_wan = WanField(lazy("Intended amount"), description=lazy("in 10,000 yuan; an intention, never counted as a contract"))
+    intended_wan = WanField(
+        lazy("Intended amount"), description=lazy("in 10,000 yuan; an intention, never counted as a contract")
+    )
 
     def __init__(self, *arguments, units=(), **options):
         super().__init__(*arguments, **options)
         self.unit_id.choices = list(units)
 
 
-VEHICLE_NAMES = dict(zip(VEHICLES, (lazy("Train"), lazy("Flight"), lazy("By car"), lazy("On my own")), strict=True))
+VEHICLE_NAMES = dict(
+    zip(VEHICLES, (lazy("Train"), lazy("Flight"), lazy("By car"), lazy("On my own")), strict=True)
+)
 
 
 class TravelForm(HouseForm):
@@ -133,7 +162,9 @@ class RoomsForm(HouseForm):
     """Rooms of a hotel."""
 
     hotel = text(lazy("Hotel"), most=60)
-    beds = IntegerField(lazy("Beds in each"), [_NEEDED, NumberRange(1, 6, lazy("Between 1 and 6."))], default=1)
+    beds = IntegerField(
+        lazy("Beds in each"), [_NEEDED, NumberRange(1, 6, lazy("Between 1 and 6."))], default=1
+    )
     numbers = TextAreaField(
         lazy("Room numbers"),
         [_NEEDED, Length(max=2000)],
@@ -143,4 +174,11 @@ class RoomsForm(HouseForm):
 
     def listed(self) -> list[str]:
         """The numbers one by one."""
-        return [number[:12] for number in (self.numbers.data or "").replace("，", " ").replace(",", " ").replace("、", " ").split()]
+        return [
+            number[:12]
+            for number in (self.numbers.data or "")
+            .replace("，", " ")
+            .replace(",", " ")
+            .replace("、", " ")
+            .split()
+        ]

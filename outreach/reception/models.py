@@ -30,21 +30,28 @@ class Hall(Base):
     even_rule: Mapped[str] = mapped_column(String(1), default="A")
 
     event: Mapped[Event] = relationship(lazy="joined", innerjoin=True)
-    places: Mapped[list["Seat"]] = relationship(back_populates="hall", cascade="all, delete-orphan", order_by="Seat.row, Seat.number")
+    places: Mapped[list["Seat"]] = relationship(
+        back_populates="hall", cascade="all, delete-orphan", order_by="Seat.row, Seat.number"
+    )
 
 
 class Seat(Base):
     """One seat. Row 0 is the platform; numbers run from the audience's left. A closed one stays free: an aisle, or for who comes late."""
 
     __tablename__ = "seats"
-    __table_args__ = (UniqueConstraint("hall_id", "row", "number"), UniqueConstraint("hall_id", "registration_id"))
+    __table_args__ = (
+        UniqueConstraint("hall_id", "row", "number"),
+        UniqueConstraint("hall_id", "registration_id"),
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     hall_id: Mapped[int] = mapped_column(ForeignKey("halls.id", ondelete="CASCADE"))
     row: Mapped[int]
     number: Mapped[int]
     closed: Mapped[bool] = mapped_column(default=False)
-    registration_id: Mapped[int | None] = mapped_column(ForeignKey("registrations.id", ondelete="SET NULL"), index=True)
+    registration_id: Mapped[int | None] = mapped_column(
+        ForeignKey("registrations.id", ondelete="SET NULL"), index=True
+    )
 
     hall: Mapped[Hall] = relationship(back_populates="places")
     registration: Mapped[Registration | None] = relationship()

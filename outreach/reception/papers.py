@@ -15,7 +15,14 @@ from outreach.registrations import tickets
 from outreach.registrations.models import Registration
 
 #: 嘉宾类型's colour on paper
-COLOURS = {"grey": "#5b6573", "red": "#b3261e", "gold": "#8a5a00", "green": "#1e6b3a", "blue": "#1a5fb4", "violet": "#6d3fa6"}
+COLOURS = {
+    "grey": "#5b6573",
+    "red": "#b3261e",
+    "gold": "#8a5a00",
+    "green": "#1e6b3a",
+    "blue": "#1a5fb4",
+    "violet": "#6d3fa6",
+}
 
 
 def spaced(name: str) -> str:
@@ -31,15 +38,27 @@ def badges(event: Event, rows: list[Badge], places: dict[int, str]) -> bytes:
     """90 x 130 mm, four on an A4 with cut marks; the colour says the guest type, the code opens the ticket."""
     entries = [
         {
-            "name": spaced(badge.registration.name), "company": badge.registration.company, "post": badge.registration.post,
-            "type": badge.registration.type.shown if badge.registration.type else "", "colour": _colour(badge.registration),
-            "number": f"{badge.number:04d}", "place": places.get(badge.registration_id, ""), "qr": qr.svg(tickets.address(public_url(), badge.registration.code, event.ticket_seed), mask=tickets.MASK),
+            "name": spaced(badge.registration.name),
+            "company": badge.registration.company,
+            "post": badge.registration.post,
+            "type": badge.registration.type.shown if badge.registration.type else "",
+            "colour": _colour(badge.registration),
+            "number": f"{badge.number:04d}",
+            "place": places.get(badge.registration_id, ""),
+            "qr": qr.svg(
+                tickets.address(public_url(), badge.registration.code, event.ticket_seed), mask=tickets.MASK
+            ),
         }
         for badge in rows
-    ]  # fmt: skip
+    ]
     return pdf.render(
         "badges.typ",
-        {"title": event.title, "day": day(event.starts_at, event.zone), "venue": f"{event.city} {event.venue}", "badges": entries},
+        {
+            "title": event.title,
+            "day": day(event.starts_at, event.zone),
+            "venue": f"{event.city} {event.venue}",
+            "badges": entries,
+        },
     )
 
 
@@ -62,10 +81,19 @@ class Listing:
 
 def as_pdf(event: Event, one: Listing) -> bytes:
     """The list on A4."""
-    return pdf.render("list.typ", {
-        "title": event.title, "heading": one.title, "heads": [head for head, _width in one.heads], "widths": [width for _head, width in one.heads],
-        "groups": one.groups, "flipped": one.flipped, "note": one.note, "facts": f"{moment(event.starts_at, event.zone)}　{event.city} {event.venue}",
-    })  # fmt: skip
+    return pdf.render(
+        "list.typ",
+        {
+            "title": event.title,
+            "heading": one.title,
+            "heads": [head for head, _width in one.heads],
+            "widths": [width for _head, width in one.heads],
+            "groups": one.groups,
+            "flipped": one.flipped,
+            "note": one.note,
+            "facts": f"{moment(event.starts_at, event.zone)}　{event.city} {event.venue}",
+        },
+    )
 
 
 def as_sheet(event: Event, one: Listing) -> bytes:
@@ -73,7 +101,10 @@ def as_sheet(event: Event, one: Listing) -> bytes:
     named = len(one.groups) > 1
     rows = [[group["name"], *row] if named else row for group in one.groups for row in group["rows"]]
     heads = [*([(_("Part"), "30mm")] if named else []), *one.heads]
-    columns = [Column(head, lambda row, place=place: row[place], _characters(width)) for place, (head, width) in enumerate(heads)]
+    columns = [
+        Column(head, lambda row, place=place: row[place], _characters(width))
+        for place, (head, width) in enumerate(heads)
+    ]
     return write(one.title, columns, rows, subtitle=f"{event.title}　{moment(event.starts_at, event.zone)}")
 
 
@@ -94,7 +125,8 @@ def sign_in(rows: list[Registration], places: dict[int, str]) -> Listing:
         (_("Signature"), "36mm"),
     ]
     lines = [
-        [str(number), row.company, spaced(row.name), row.post, row.mobile, places.get(row.id, ""), ""] for number, row in enumerate(rows, 1)
+        [str(number), row.company, spaced(row.name), row.post, row.mobile, places.get(row.id, ""), ""]
+        for number, row in enumerate(rows, 1)
     ]
     return Listing(_("Sign-in sheet"), heads, [{"name": "", "rows": lines}], flipped=True)
 
@@ -104,22 +136,36 @@ def _by_type(rows: list[Registration], line) -> list[dict]:
     for row in rows:
         groups.setdefault(row.type.shown if row.type else "", []).append(row)
     return [
-        {"name": f"{name}（{len(members)}）", "rows": [line(number, row) for number, row in enumerate(members, 1)]}
+        {
+            "name": f"{name}（{len(members)}）",
+            "rows": [line(number, row) for number, row in enumerate(members, 1)],
+        }
         for name, members in groups.items()
     ]
 
 
 def roster(rows: list[Registration]) -> Listing:
     """参会人员名册: by guest type in the order of their rank, within one by 姓氏笔画."""
-    heads = [(_("No."), "14mm"), (_("Name"), "28mm"), (_("Company or organisation"), "1fr"), (_("Post"), "40mm")]
+    heads = [
+        (_("No."), "14mm"),
+        (_("Name"), "28mm"),
+        (_("Company or organisation"), "1fr"),
+        (_("Post"), "40mm"),
+    ]
     outside = [row.name for row in rows if strokes.outside(row.name)]
-    note = _("For the organisers, not to be handed out: the book of the event names only who agreed to that.") + _(
-        "Within each part by strokes of the surname."
-    )
+    note = _(
+        "For the organisers, not to be handed out: the book of the event names only who agreed to that."
+    ) + _("Within each part by strokes of the surname.")
     if outside:
-        note += _("Sorted last, because a character stands outside the stroke table: %(names)s", names="、".join(outside))
+        note += _(
+            "Sorted last, because a character stands outside the stroke table: %(names)s",
+            names="、".join(outside),
+        )
     return Listing(
-        _("Participants"), heads, _by_type(rows, lambda number, row: [str(number), spaced(row.name), row.company, row.post]), note=note
+        _("Participants"),
+        heads,
+        _by_type(rows, lambda number, row: [str(number), spaced(row.name), row.company, row.post]),
+        note=note,
     )
 
 
@@ -127,7 +173,11 @@ def seat_list(rows: list[Registration], places: dict[int, str]) -> Listing:
     """找座位表: by 姓氏笔画, whatever the guest type."""
     ordered = sorted((row for row in rows if row.id in places), key=lambda row: strokes.by_surname(row.name))
     heads = [(_("Name"), "30mm"), (_("Company or organisation"), "1fr"), (_("Seat"), "60mm")]
-    return Listing(_("Find your seat"), heads, [{"name": "", "rows": [[spaced(row.name), row.company, places[row.id]] for row in ordered]}])
+    return Listing(
+        _("Find your seat"),
+        heads,
+        [{"name": "", "rows": [[spaced(row.name), row.company, places[row.id]] for row in ordered]}],
+    )
 
 
 def book(event: Event, rows: list[Registration], places: dict[int, str]) -> bytes:
@@ -135,22 +185,48 @@ def book(event: Event, rows: list[Registration], places: dict[int, str]) -> byte
     named = [row for row in rows if row.guest_book_at is not None]
     unnamed = len(rows) - len(named)
     programme = [
-        {"hour": hour(item.starts_at, event.zone), "day": day(item.starts_at, event.zone), "title": item.title, "speaker": item.speaker, "minutes": item.minutes}
+        {
+            "hour": hour(item.starts_at, event.zone),
+            "day": day(item.starts_at, event.zone),
+            "title": item.title,
+            "speaker": item.speaker,
+            "minutes": item.minutes,
+        }
         for item in event.programme
-    ]  # fmt: skip
-    people = _by_type(named, lambda _number, row: [spaced(row.name), row.company, row.post, places.get(row.id, "")])
-    return pdf.render("book.typ", {
-        "title": event.title, "kind": _("Book of the event"), "hosts": event.hosts or event.unit.shown, "day": day(event.starts_at, event.zone),
-        "venue": f"{event.city} {event.venue}", "address": event.address, "summary": event.summary, "programme": programme, "groups": people,
-        "contact": event.contact, "words": {
-            "programme": _("Programme"), "people": _("Participants"), "rules": _("Please note"), "contact": _("Contact"), "order": _("Within each part by strokes of the surname.") + (_("%(num)d guests are not named, as they wished.", num=unnamed) if unnamed else ""),
-            "minutes": _("min"),
+    ]
+    people = _by_type(
+        named, lambda _number, row: [spaced(row.name), row.company, row.post, places.get(row.id, "")]
+    )
+    return pdf.render(
+        "book.typ",
+        {
+            "title": event.title,
+            "kind": _("Book of the event"),
+            "hosts": event.hosts or event.unit.shown,
+            "day": day(event.starts_at, event.zone),
+            "venue": f"{event.city} {event.venue}",
+            "address": event.address,
+            "summary": event.summary,
+            "programme": programme,
+            "groups": people,
+            "contact": event.contact,
+            "words": {
+                "programme": _("Programme"),
+                "people": _("Participants"),
+                "rules": _("Please note"),
+                "contact": _("Contact"),
+                "order": _("Within each part by strokes of the surname.")
+                + (_("%(num)d guests are not named, as they wished.", num=unnamed) if unnamed else ""),
+                "minutes": _("min"),
+            },
+            "rules": [
+                _("Please arrive 15 minutes early and show your code or badge at the door."),
+                _("Please wear your badge and sit where your seat is marked."),
+                _("Please keep your phone silent during the meeting."),
+                _("If you cannot come or must leave early, tell the contact below."),
+            ],
         },
-        "rules": [
-            _("Please arrive 15 minutes early and show your code or badge at the door."), _("Please wear your badge and sit where your seat is marked."),
-            _("Please keep your phone silent during the meeting."), _("If you cannot come or must leave early, tell the contact below."),
-        ],
-    })  # fmt: skip
+    )
 
 
 def pickups(event: Event, rows: list[Pickup]) -> Listing:
@@ -168,9 +244,20 @@ def pickups(event: Event, rows: list[Pickup]) -> Listing:
     groups = []
     for direction, name in (("arrive", _("Fetching")), ("leave", _("Bringing"))):
         lines = [
-            [hour(way.at, event.zone) if place else moment(way.at, event.zone), way.station, way.number, spaced(way.registration.name), way.registration.mobile, way.registration.company, "" if place else row.car, "" if place else row.driver]
-            for row in rows if row.direction == direction for place, way in enumerate(row.journeys)
-        ]  # fmt: skip
+            [
+                hour(way.at, event.zone) if place else moment(way.at, event.zone),
+                way.station,
+                way.number,
+                spaced(way.registration.name),
+                way.registration.mobile,
+                way.registration.company,
+                "" if place else row.car,
+                "" if place else row.driver,
+            ]
+            for row in rows
+            if row.direction == direction
+            for place, way in enumerate(row.journeys)
+        ]
         if lines:
             groups.append({"name": name, "rows": lines})
     return Listing(_("Pick-ups"), heads, groups, flipped=True)
@@ -188,21 +275,41 @@ def rooms(rows: list[Stay]) -> Listing:
         (_("Shares with"), "30mm"),
     ]
     ordered = sorted(
-        rows, key=lambda row: (row.room is None, row.room.hotel if row.room else "", row.room.number if row.room else "", row.id)
+        rows,
+        key=lambda row: (
+            row.room is None,
+            row.room.hotel if row.room else "",
+            row.room.number if row.room else "",
+            row.id,
+        ),
     )
     lines = [
-        [row.room.hotel if row.room else "–", row.room.number if row.room else "–", spaced(row.registration.name), row.registration.mobile, day(row.from_on), day(row.until_on), row.shares_with]
+        [
+            row.room.hotel if row.room else "–",
+            row.room.number if row.room else "–",
+            spaced(row.registration.name),
+            row.registration.mobile,
+            day(row.from_on),
+            day(row.until_on),
+            row.shares_with,
+        ]
         for row in ordered
-    ]  # fmt: skip
+    ]
     return Listing(_("Rooming list"), heads, [{"name": "", "rows": lines}], flipped=True)
 
 
 def ceremony(rows: list[SigningLine]) -> Listing:
     """签约仪式次序表: who signs with whom, in which order, and who stands behind them."""
     heads = [
-        (_("No."), "10mm"), (_("Title of the agreement"), "1fr"), (_("County"), "22mm"), (_("Signs for the county"), "36mm"), (_("Company"), "44mm"),
-        (_("Signs for the company"), "36mm"), (_("Witness"), "34mm"), (_("Intended"), "26mm"),
-    ]  # fmt: skip
+        (_("No."), "10mm"),
+        (_("Title of the agreement"), "1fr"),
+        (_("County"), "22mm"),
+        (_("Signs for the county"), "36mm"),
+        (_("Company"), "44mm"),
+        (_("Signs for the company"), "36mm"),
+        (_("Witness"), "34mm"),
+        (_("Intended"), "26mm"),
+    ]
     lines = [
         [
             str(number),
@@ -225,10 +332,27 @@ def plan(hall: Hall, seats: list[Seat]) -> bytes:
     for seat in seats:
         row = seat.registration
         rows.setdefault(seat.row, []).append(
-            {"number": seat.number, "name": spaced(row.name) if row else "", "colour": _colour(row) if row else "", "closed": seat.closed}
+            {
+                "number": seat.number,
+                "name": spaced(row.name) if row else "",
+                "colour": _colour(row) if row else "",
+                "closed": seat.closed,
+            }
         )
-    return pdf.render("plan.typ", {
-        "title": hall.event.title, "heading": _("Seating plan: %(hall)s", hall=hall.name), "tables": hall.kind == TABLES,
-        "platform": rows.pop(0, []), "rows": [{"number": number, "seats": found} for number, found in sorted(rows.items())],
-        "words": {"platform": _("Platform"), "row": _("Row"), "table": _("Table"), "looks": _("the audience looks this way")}, "day": day(hall.event.starts_at, hall.event.zone),
-    })  # fmt: skip
+    return pdf.render(
+        "plan.typ",
+        {
+            "title": hall.event.title,
+            "heading": _("Seating plan: %(hall)s", hall=hall.name),
+            "tables": hall.kind == TABLES,
+            "platform": rows.pop(0, []),
+            "rows": [{"number": number, "seats": found} for number, found in sorted(rows.items())],
+            "words": {
+                "platform": _("Platform"),
+                "row": _("Row"),
+                "table": _("Table"),
+                "looks": _("the audience looks this way"),
+            },
+            "day": day(hall.event.starts_at, hall.event.zone),
+        },
+    )

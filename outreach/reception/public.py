@@ -22,9 +22,15 @@ def _registration(code: str) -> Registration:
 
 def _page(row: Registration, form: TravelForm, *, status: int = 200):
     return page(
-        "reception/own.html", registration=row, event=row.event, form=form, journeys=travel_queries.journeys_of(row), stay=travel_queries.stay_of(row),
-        seat=queries.seat_words(row.event).get(row.id), status=status,
-    )  # fmt: skip
+        "reception/own.html",
+        registration=row,
+        event=row.event,
+        form=form,
+        journeys=travel_queries.journeys_of(row),
+        stay=travel_queries.stay_of(row),
+        seat=queries.seat_words(row.event).get(row.id),
+        status=status,
+    )
 
 
 @bp.get("/t/<string:code>/stay")
@@ -34,7 +40,9 @@ def own(code: str):
     row = _registration(code)
     values: dict = {}
     for direction, way in travel_queries.journeys_of(row).items():
-        values |= {f"{direction}_{name}": getattr(way, name) for name in ("vehicle", "number", "station", "wanted")}
+        values |= {
+            f"{direction}_{name}": getattr(way, name) for name in ("vehicle", "number", "station", "wanted")
+        }
         values[f"{direction}_at"] = clock.in_zone(way.at, row.event.zone).replace(tzinfo=None)
     if stay := travel_queries.stay_of(row):
         values |= {"from_on": stay.from_on, "until_on": stay.until_on, "shares_with": stay.shares_with}
@@ -52,9 +60,19 @@ def save_own(code: str):
         for direction in (ARRIVE, LEAVE):
             typed = form[f"{direction}_at"].data
             operations.state_journey(
-                row, direction, at=clock.local(typed, row.event.zone) if typed else None, by=None, **form.journey(direction)
+                row,
+                direction,
+                at=clock.local(typed, row.event.zone) if typed else None,
+                by=None,
+                **form.journey(direction),
             )
     if row.event.asks_room:
-        operations.state_stay(row, from_on=form.from_on.data, until_on=form.until_on.data, shares_with=form.shares_with.data or "", by=None)
+        operations.state_stay(
+            row,
+            from_on=form.from_on.data,
+            until_on=form.until_on.data,
+            shares_with=form.shares_with.data or "",
+            by=None,
+        )
     flash(_("Thank you, that is noted."))
     return redirect(url_for(".own", code=row.code), 303)

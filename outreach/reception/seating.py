@@ -34,9 +34,12 @@ def in_order(guests: Iterable[Guest]) -> list[Guest]:
         if guest.companion_of in ids:
             mine.setdefault(guest.companion_of, []).append(guest)
     heads = sorted(
-        (guest for guest in guests if guest.companion_of not in ids), key=lambda guest: (guest.order, guest.block, guest.stroke, guest.id)
+        (guest for guest in guests if guest.companion_of not in ids),
+        key=lambda guest: (guest.order, guest.block, guest.stroke, guest.id),
     )
-    return [one for head in heads for one in (head, *sorted(mine.get(head.id, []), key=lambda guest: guest.id))]
+    return [
+        one for head in heads for one in (head, *sorted(mine.get(head.id, []), key=lambda guest: guest.id))
+    ]
 
 
 def on_platform(guests: list[Guest], seats: list[int], even_rule: str) -> dict[int, int]:
@@ -48,7 +51,13 @@ def on_platform(guests: list[Guest], seats: list[int], even_rule: str) -> dict[i
 
 def in_rows(guests: list[Guest], rows: list[list[tuple[int, int]]]) -> dict[tuple[int, int], int]:
     """(row, number) -> guest id: from the front, each row from its middle outwards in the order given. Blocks follow each other."""
-    free = [seat for row in rows for seat in sorted(row, key=lambda seat, row=row: (abs(row.index(seat) - (len(row) - 1) / 2), seat[1]))]
+    free = [
+        seat
+        for row in rows
+        for seat in sorted(
+            row, key=lambda seat, row=row: (abs(row.index(seat) - (len(row) - 1) / 2), seat[1])
+        )
+    ]
     return {seat: guest.id for seat, guest in zip(free, guests, strict=False)}
 
 
@@ -64,7 +73,9 @@ def at_tables(guests: list[Guest], tables: list[list[tuple[int, int]]]) -> dict[
                 if seats:
                     seat = seats.pop(0)
                     taken[seat] = guest.id
-                    left = [[other for other in row if other != seat] for row in left] if table is None else left
+                    left = (
+                        [[other for other in row if other != seat] for row in left] if table is None else left
+                    )
     return taken
 
 
@@ -72,7 +83,11 @@ def _parties(block: list[Guest]) -> list[list[Guest]]:
     """A guest and who comes along."""
     parties: list[list[Guest]] = []
     for guest in block:
-        if guest.companion_of is not None and parties and any(other.id == guest.companion_of for other in parties[-1]):
+        if (
+            guest.companion_of is not None
+            and parties
+            and any(other.id == guest.companion_of for other in parties[-1])
+        ):
             parties[-1].append(guest)
         else:
             parties.append([guest])

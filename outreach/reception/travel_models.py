@@ -29,7 +29,9 @@ class Pickup(Base):
     driver: Mapped[str] = mapped_column(String(60), default="")
 
     event: Mapped[Event] = relationship()
-    journeys: Mapped[list["Journey"]] = relationship(back_populates="pickup", order_by="Journey.at, Journey.id")
+    journeys: Mapped[list["Journey"]] = relationship(
+        back_populates="pickup", order_by="Journey.at, Journey.id"
+    )
 
 
 class Journey(Base):
@@ -74,11 +76,15 @@ class Stay(Base):
     __tablename__ = "stays"
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
-    registration_id: Mapped[int] = mapped_column(ForeignKey("registrations.id", ondelete="CASCADE"), unique=True)
+    registration_id: Mapped[int] = mapped_column(
+        ForeignKey("registrations.id", ondelete="CASCADE"), unique=True
+    )
     room_id: Mapped[int | None] = mapped_column(ForeignKey("rooms.id", ondelete="SET NULL"), index=True)
     from_on: Mapped[date]
     until_on: Mapped[date]
-    shares_with: Mapped[str] = mapped_column(String(40), default="")  # with whom the guest would share, or nothing
+    shares_with: Mapped[str] = mapped_column(
+        String(40), default=""
+    )  # with whom the guest would share, or nothing
 
     registration: Mapped[Registration] = relationship()
     room: Mapped[Room | None] = relationship(back_populates="stays")

@@ -2,7 +2,16 @@
 
 import re
 
-from wtforms import BooleanField, FieldList, Form, FormField, HiddenField, RadioField, SelectField, StringField
+from wtforms import (
+    BooleanField,
+    FieldList,
+    Form,
+    FormField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    StringField,
+)
 from wtforms.validators import Email, InputRequired, Length, Optional, Regexp
 
 from outreach.core.forms import Filters, HouseForm, MobileField, named, required, text, tidy
@@ -12,9 +21,13 @@ from outreach.events.queries import type_choices
 from outreach.registrations.models import CANCELLED, CONFIRMED, DECLINED, OFFERED, PENDING, WAITING
 
 STATE_NAMES = {
-    CONFIRMED: lazy("Confirmed"), WAITING: lazy("Waiting list"), PENDING: lazy("To be approved"), OFFERED: lazy("Place offered"),
-    DECLINED: lazy("Declined"), CANCELLED: lazy("Cancelled"),
-}  # fmt: skip
+    CONFIRMED: lazy("Confirmed"),
+    WAITING: lazy("Waiting list"),
+    PENDING: lazy("To be approved"),
+    OFFERED: lazy("Place offered"),
+    DECLINED: lazy("Declined"),
+    CANCELLED: lazy("Cancelled"),
+}
 #: several states at once, to choose guests by
 STATE_GROUPS = {"standing": lazy("All but cancelled"), "placed": lazy("With a place or offered one")}
 
@@ -35,17 +48,22 @@ class _GuestFields(HouseForm):
 class _Agreed:
     """What a guest may agree to beside the registration itself; neither is needed for a place."""
 
-    guest_book = BooleanField(lazy("My name, company and post may stand in the book of the event, which all guests get. (optional)"))
-    photos = BooleanField(lazy("I may be seen in photographs of the event that the organisers publish. (optional)"))
+    guest_book = BooleanField(
+        lazy("My name, company and post may stand in the book of the event, which all guests get. (optional)")
+    )
+    photos = BooleanField(
+        lazy("I may be seen in photographs of the event that the organisers publish. (optional)")
+    )
 
 
 class RegistrationForm(_Agreed, _GuestFields):
     """What a guest fills in. ``request_key`` names this form, so that sending it twice registers once."""
 
     request_key = HiddenField("", [Regexp(r"^[A-Za-z0-9-]{16,40}$")])
-    consent = BooleanField(lazy("I agree that the organisers use these details to prepare the event and to reach me about it."), [
-        required(lazy("Without your agreement we cannot register you."))
-    ])  # fmt: skip
+    consent = BooleanField(
+        lazy("I agree that the organisers use these details to prepare the event and to reach me about it."),
+        [required(lazy("Without your agreement we cannot register you."))],
+    )
     type_id = SelectField(lazy("You come as"), coerce=lambda value: int(value or 0), validate_choice=False)
 
     def offer(self, types) -> None:
@@ -78,12 +96,19 @@ class AnswerForm(_Agreed, _GuestFields):
     """The answer to an invitation. A no needs nothing else."""
 
     answer = RadioField(
-        lazy("Your answer"), choices=[(YES, lazy("I come")), (PROXY, lazy("Somebody comes in my place")), (NO, lazy("I cannot come"))],
+        lazy("Your answer"),
+        choices=[
+            (YES, lazy("I come")),
+            (PROXY, lazy("Somebody comes in my place")),
+            (NO, lazy("I cannot come")),
+        ],
         validators=[InputRequired(lazy("Please choose."))],
-    )  # fmt: skip
+    )
     excuse = text(lazy("A word to the hosts"), most=200, required=False)
     companions = _Companions(FormField(CompanionForm), min_entries=0, max_entries=20)
-    consent = BooleanField(lazy("I agree that the organisers use these details to prepare the event and to reach me about it."))
+    consent = BooleanField(
+        lazy("I agree that the organisers use these details to prepare the event and to reach me about it.")
+    )
 
     def validate(self, extra_validators=None):
         """Who does not come says no more than that."""
@@ -96,9 +121,24 @@ class AnswerForm(_Agreed, _GuestFields):
 
     def guest(self) -> dict:
         """What ``operations.answer`` takes."""
-        come_along = [(tidy(row.form.name.data), tidy(row.form.company.data)) for row in self.companions if tidy(row.form.name.data)]
+        come_along = [
+            (tidy(row.form.name.data), tidy(row.form.company.data))
+            for row in self.companions
+            if tidy(row.form.name.data)
+        ]
         values = {
-            name: self[name].data for name in ("answer", "name", "company", "post", "mobile", "email", "excuse", "guest_book", "photos")
+            name: self[name].data
+            for name in (
+                "answer",
+                "name",
+                "company",
+                "post",
+                "mobile",
+                "email",
+                "excuse",
+                "guest_book",
+                "photos",
+            )
         }
         return {**values, "companions": come_along}
 
@@ -106,9 +146,10 @@ class AnswerForm(_Agreed, _GuestFields):
 class ProxyForm(_GuestFields):
     """Who comes in a guest's place."""
 
-    consent = BooleanField(lazy("The person agrees that the organisers use these details to prepare the event."), [
-        required(lazy("Without this agreement we cannot register them."))
-    ])  # fmt: skip
+    consent = BooleanField(
+        lazy("The person agrees that the organisers use these details to prepare the event."),
+        [required(lazy("Without this agreement we cannot register them."))],
+    )
 
     def guest(self) -> dict:
         """What ``operations.send_proxy`` takes."""
@@ -155,14 +196,26 @@ class GuestFilters(Filters):
     """The list of guests."""
 
     text = StringField(lazy("Name, company or phone tail"))
-    state = SelectField(lazy("State"), choices=[("", lazy("All states")), *STATE_GROUPS.items(), *STATE_NAMES.items()], default="")
+    state = SelectField(
+        lazy("State"),
+        choices=[("", lazy("All states")), *STATE_GROUPS.items(), *STATE_NAMES.items()],
+        default="",
+    )
     type = SelectField(lazy("Guest type"), coerce=lambda value: int(value or 0), default=0)
     known = SelectField(
-        lazy("Directory"), choices=[("", lazy("All guests")), ("yes", lazy("In the directory")), ("no", lazy("New prospects"))], default=""
+        lazy("Directory"),
+        choices=[("", lazy("All guests")), ("yes", lazy("In the directory")), ("no", lazy("New prospects"))],
+        default="",
     )
     photos = SelectField(
-        lazy("Photographs"), choices=[("", lazy("Photographs: all")), ("yes", lazy("May be photographed")), ("no", lazy("Not to be photographed"))], default=""
-    )  # fmt: skip
+        lazy("Photographs"),
+        choices=[
+            ("", lazy("Photographs: all")),
+            ("yes", lazy("May be photographed")),
+            ("no", lazy("Not to be photographed")),
+        ],
+        default="",
+    )
 
     def __init__(self, *arguments, types=(), **options):
         super().__init__(*arguments, **options)

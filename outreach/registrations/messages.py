@@ -34,7 +34,12 @@ def confirmed(registration: Registration) -> None:
     """You have a place: with the ticket's picture and a calendar file."""
     if registration.email:
         with force_locale(registration.locale):
-            _write("confirmed", registration, _("Your place: %(event)s", event=_title(registration)), ("ticket_picture", "event_calendar"))
+            _write(
+                "confirmed",
+                registration,
+                _("Your place: %(event)s", event=_title(registration)),
+                ("ticket_picture", "event_calendar"),
+            )
 
 
 def waiting(registration: Registration) -> None:
@@ -55,14 +60,20 @@ def declined(registration: Registration) -> None:
     """This time there is no place for you, and why."""
     if registration.email:
         with force_locale(registration.locale):
-            _write("declined", registration, _("About your registration: %(event)s", event=_title(registration)))
+            _write(
+                "declined", registration, _("About your registration: %(event)s", event=_title(registration))
+            )
 
 
 def offered(registration: Registration) -> None:
     """A place is free: take it in time. By mail and, because it is urgent, as a text message."""
     with force_locale(registration.locale):
-        words = _("A place is free at %(event)s. Take it before %(time)s: %(link)s", event=_title(registration), time=moment(registration.offered_until, registration.event.zone),
-                  link=_link(registration))  # fmt: skip
+        words = _(
+            "A place is free at %(event)s. Take it before %(time)s: %(link)s",
+            event=_title(registration),
+            time=moment(registration.offered_until, registration.event.zone),
+            link=_link(registration),
+        )
         if registration.mobile:
             sms.write("registrations/offered", registration.mobile, words, about=registration.event)
         _offer_letter(registration)
@@ -78,7 +89,9 @@ def lapsed(registration: Registration) -> None:
     """The offered place went to the next on the list."""
     if registration.email:
         with force_locale(registration.locale):
-            _write("lapsed", registration, _("The place went to the next: %(event)s", event=_title(registration)))
+            _write(
+                "lapsed", registration, _("The place went to the next: %(event)s", event=_title(registration))
+            )
 
 
 def event_changed(registration: Registration, before: dict, changed: list[str]) -> None:
@@ -123,7 +136,9 @@ def ticket_words(registration: Registration) -> str:
 
 def ticket_again(registration: Registration) -> None:
     """The ticket once more."""
-    {"confirmed": confirmed, "waiting": waiting, "pending": pending, "offered": _offer_letter}[registration.state](registration)
+    {"confirmed": confirmed, "waiting": waiting, "pending": pending, "offered": _offer_letter}[
+        registration.state
+    ](registration)
 
 
 def cancelled(registration: Registration) -> None:
@@ -137,7 +152,12 @@ def event_cancelled(registration: Registration) -> None:
     """The event does not take place; the calendar entry is withdrawn."""
     if registration.email:
         with force_locale(registration.locale):
-            _write("event_cancelled", registration, _("Called off: %(event)s", event=_title(registration)), ("event_calendar",))
+            _write(
+                "event_cancelled",
+                registration,
+                _("Called off: %(event)s", event=_title(registration)),
+                ("event_calendar",),
+            )
 
 
 def item_moved(registration: Registration, item) -> None:
@@ -146,10 +166,22 @@ def item_moved(registration: Registration, item) -> None:
         title = item.title_en if registration.locale == "en" and item.title_en else item.title
         when, where = moment(item.starts_at, registration.event.zone), item.venue or registration.event.venue
         if registration.mobile:
-            said = _("“%(item)s” now begins at %(time)s, %(place)s: %(link)s", item=title, time=when, place=where, link=_link(registration))
+            said = _(
+                "“%(item)s” now begins at %(time)s, %(place)s: %(link)s",
+                item=title,
+                time=when,
+                place=where,
+                link=_link(registration),
+            )
             sms.write("registrations/item_moved", registration.mobile, said, about=registration.event)
         if registration.email:
-            _write("item_moved", registration, _("Another time or place: %(item)s", item=title), item=item, item_title=title)
+            _write(
+                "item_moved",
+                registration,
+                _("Another time or place: %(item)s", item=title),
+                item=item,
+                item_title=title,
+            )
 
 
 def thanks(registration: Registration, words: str, *, asks: bool) -> None:
@@ -167,7 +199,11 @@ def thanks(registration: Registration, words: str, *, asks: bool) -> None:
 def thanks_by_sms(registration: Registration, words: str, *, asks: bool) -> None:
     """The same as a text message."""
     with force_locale(registration.locale):
-        said = f"{words} {_('What did you think of it? %(link)s', link=_feedback(registration))}" if asks else words
+        said = (
+            f"{words} {_('What did you think of it? %(link)s', link=_feedback(registration))}"
+            if asks
+            else words
+        )
         sms.write("registrations/thanks", registration.mobile, said, about=registration.event)
 
 
@@ -179,7 +215,11 @@ def _feedback(registration: Registration) -> str:
 def ticket_picture(key: int):
     """The QR of a ticket."""
     row = db.session.get_one(Registration, key)
-    return ("ticket.png", tickets.png(tickets.address(public_url(), row.code, row.event.ticket_seed)), "image/png")
+    return (
+        "ticket.png",
+        tickets.png(tickets.address(public_url(), row.code, row.event.ticket_seed)),
+        "image/png",
+    )
 
 
 @mail.attachment("event_calendar")
@@ -187,4 +227,8 @@ def event_calendar(key: int):
     """The calendar file of the guest's event."""
     row = db.session.get_one(Registration, key)
     method = "CANCEL" if row.event.state == "cancelled" else "PUBLISH"
-    return ("event.ics", calendars.of_event(row.event, public_url(), link=_link(row)), f"text/calendar; method={method}")
+    return (
+        "event.ics",
+        calendars.of_event(row.event, public_url(), link=_link(row)),
+        f"text/calendar; method={method}",
+    )

@@ -37,23 +37,34 @@ class Registration(Moves, Base):
         Index("ix_registrations_mobile_event_id", "mobile", "event_id"),
         Index("ix_registrations_event_id_id", "event_id", "id"),
         Index("ix_registrations_invitation_id", "invitation_id", **only_where("invitation_id IS NOT NULL")),
-        Index("ix_registrations_companion_of_id", "companion_of_id", **only_where("companion_of_id IS NOT NULL")),
+        Index(
+            "ix_registrations_companion_of_id", "companion_of_id", **only_where("companion_of_id IS NOT NULL")
+        ),
     )
     MOVES: ClassVar = {
-        PENDING: (CONFIRMED, WAITING, DECLINED, CANCELLED), WAITING: (CONFIRMED, OFFERED, CANCELLED), OFFERED: (CONFIRMED, CANCELLED),
-        CONFIRMED: (CANCELLED,), DECLINED: (), CANCELLED: (),
-    }  # fmt: skip
-
+        PENDING: (CONFIRMED, WAITING, DECLINED, CANCELLED),
+        WAITING: (CONFIRMED, OFFERED, CANCELLED),
+        OFFERED: (CONFIRMED, CANCELLED),
+        CONFIRMED: (CANCELLED,),
+        DECLINED: (),
+        CANCELLED: (),
+    }
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)  # empty: a new prospect
+    person_id: Mapped[int | None] = mapped_column(
+        ForeignKey("people.id"), index=True
+    )  # empty: a new prospect
     type_id: Mapped[int | None] = mapped_column(ForeignKey("guest_types.id"))
     invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitations.id", ondelete="SET NULL"))
     companion_of_id: Mapped[int | None] = mapped_column(ForeignKey("registrations.id"))
-    stands_in_for: Mapped[str] = mapped_column(String(40), default="")  # 代参会: in whose place this guest comes
+    stands_in_for: Mapped[str] = mapped_column(
+        String(40), default=""
+    )  # 代参会: in whose place this guest comes
     code: Mapped[str] = mapped_column(String(26), unique=True)
     door_id: Mapped[str] = mapped_column(String(16), unique=True)  # how gates know the code; follows from it
-    request_key: Mapped[str] = mapped_column(String(40), unique=True)  # names the form that was sent: sent twice is one
+    request_key: Mapped[str] = mapped_column(
+        String(40), unique=True
+    )  # names the form that was sent: sent twice is one
     state: Mapped[str] = mapped_column(String(10))
     name: Mapped[str] = mapped_column(String(40))
     company: Mapped[str] = mapped_column(String(120))
@@ -69,7 +80,9 @@ class Registration(Moves, Base):
     offered_until: Mapped[object | None] = mapped_column(Moment)
     reason: Mapped[str] = mapped_column(String(200), default="")  # why it was declined
     cancelled_at: Mapped[object | None] = mapped_column(Moment)
-    guest_book_at: Mapped[object | None] = mapped_column(Moment)  # since when they agree to be named to the other guests
+    guest_book_at: Mapped[object | None] = mapped_column(
+        Moment
+    )  # since when they agree to be named to the other guests
     photos_at: Mapped[object | None] = mapped_column(Moment)  # since when they agree to be photographed
     thanked_at: Mapped[object | None] = mapped_column(Moment)
 
@@ -92,7 +105,9 @@ class SignUp(Base):
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     item_id: Mapped[int] = mapped_column(ForeignKey("programme_items.id", ondelete="CASCADE"))
-    registration_id: Mapped[int] = mapped_column(ForeignKey("registrations.id", ondelete="CASCADE"), index=True)
+    registration_id: Mapped[int] = mapped_column(
+        ForeignKey("registrations.id", ondelete="CASCADE"), index=True
+    )
     signed_up_at: Mapped[object] = mapped_column(Moment, default=clock.now)
 
     item: Mapped[ProgrammeItem] = relationship()

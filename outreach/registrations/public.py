@@ -14,7 +14,14 @@ from outreach.events import calendars
 from outreach.events import operations as inviting
 from outreach.events import queries as events
 from outreach.events.models import CANCELLED, DRAFT, Invitation
-from outreach.registrations import operations, queries, question_queries, room_queries, sign_up_queries, tickets
+from outreach.registrations import (
+    operations,
+    queries,
+    question_queries,
+    room_queries,
+    sign_up_queries,
+    tickets,
+)
 from outreach.registrations.forms import AgainForm, AnswerForm, ChangeForm, ProxyForm, RegistrationForm
 from outreach.registrations.models import CONFIRMED, NOTICE_VERSION, Registration
 from outreach.registrations.question_forms import QuestionsForm, form_of
@@ -44,7 +51,9 @@ def _form(slug: str, entered: RegistrationForm, asked: QuestionsForm | None = No
     entered.offer(event.types)
     asked = asked or form_of(question_queries.questions(event), chinese=is_chinese(), formdata=None)
     outlook = room_queries.outlook(event) if event.registration_state() == "open" else ""
-    return page("registrations/register.html", event=event, form=entered, asked=asked, outlook=outlook, **context)
+    return page(
+        "registrations/register.html", event=event, form=entered, asked=asked, outlook=outlook, **context
+    )
 
 
 @bp.post("/e/<string:slug>/register")
@@ -55,7 +64,9 @@ def register(slug: str):
     entered = RegistrationForm()  # the event itself is read where it is held: once
     good = entered.validate_on_submit()
     asked = _asked_at(slug, entered) if "asks" in request.form else None
-    if not all([good, asked is None or asked.validate_on_submit()]):  # both, so that every error is said at once
+    if not all(
+        [good, asked is None or asked.validate_on_submit()]
+    ):  # both, so that every error is said at once
         return _form(slug, entered, asked, status=422)
     code = operations.register(slug, locale=choose_locale(), asked=asked is not None, **entered.guest())
     if asked is not None and (answers := asked.answers()):
@@ -83,10 +94,17 @@ def ticket(code: str):
     companions = queries.companions_of(registration)
     here = queries.here([registration, *companions])
     return page(
-        "registrations/ticket.html", registration=registration, event=registration.event, position=position,
-        companions=companions, **_programme(registration), feedback_open=_feedback_open(registration), here=registration.id in here, may_cancel=not here,
+        "registrations/ticket.html",
+        registration=registration,
+        event=registration.event,
+        position=position,
+        companions=companions,
+        **_programme(registration),
+        feedback_open=_feedback_open(registration),
+        here=registration.id in here,
+        may_cancel=not here,
         stand_in=queries.stand_in(registration),
-    )  # fmt: skip
+    )
 
 
 def _programme(registration: Registration) -> dict:
@@ -95,7 +113,12 @@ def _programme(registration: Registration) -> dict:
     if not items:
         return {"items": []}
     mine = {item.id for item in sign_up_queries.items_of(registration.id)}
-    return {"items": items, "taken": sign_up_queries.taken(registration.event_id), "mine": mine, "now": clock.now()}
+    return {
+        "items": items,
+        "taken": sign_up_queries.taken(registration.event_id),
+        "mine": mine,
+        "now": clock.now(),
+    }
 
 
 def _feedback_open(registration: Registration) -> bool:
@@ -138,7 +161,12 @@ def _feedback_form(registration: Registration, **options) -> QuestionsForm:
 
 def _feedback(registration: Registration, asked: QuestionsForm, *, status: int = 200, **context):
     return page(
-        "registrations/give_feedback.html", registration=registration, event=registration.event, asked=asked, status=status, **context
+        "registrations/give_feedback.html",
+        registration=registration,
+        event=registration.event,
+        asked=asked,
+        status=status,
+        **context,
     )
 
 
@@ -179,7 +207,11 @@ def picture(code: str):
         abort(404)
     moving = registration.type is not None and registration.type.moving
     made_at = int(clock.now().timestamp()) if moving else None
-    response = make_response(tickets.png(tickets.address(public_url(), registration.code, registration.event.ticket_seed, made_at=made_at)))
+    response = make_response(
+        tickets.png(
+            tickets.address(public_url(), registration.code, registration.event.ticket_seed, made_at=made_at)
+        )
+    )
     response.headers["Content-Type"] = "image/png"
     response.headers["Cache-Control"] = "no-store" if moving else "private, max-age=86400"
     return response
@@ -189,7 +221,9 @@ def picture(code: str):
 @open_to_all
 def calendar(code: str):
     registration = _registration(code)
-    response = make_response(calendars.of_event(registration.event, public_url(), link=f"{public_url()}/t/{registration.code}"))
+    response = make_response(
+        calendars.of_event(registration.event, public_url(), link=f"{public_url()}/t/{registration.code}")
+    )
     response.headers["Content-Type"] = "text/calendar; charset=utf-8"
     response.headers["Content-Disposition"] = 'attachment; filename="event.ics"'
     return response
@@ -200,17 +234,31 @@ def calendar(code: str):
 def change_form(code: str):
     registration = _registration(code)
     agreed = {"guest_book": bool(registration.guest_book_at), "photos": bool(registration.photos_at)}
-    return _change(registration, ChangeForm(obj=registration, data=agreed), _asked(registration, formdata=None))
+    return _change(
+        registration, ChangeForm(obj=registration, data=agreed), _asked(registration, formdata=None)
+    )
 
 
 def _asked(registration: Registration, **options) -> QuestionsForm:
     known = question_queries.given_by(registration.id)
-    return form_of(question_queries.questions(registration.event), chinese=is_chinese(), type_id=registration.type_id,
-                   answers=known if "formdata" in options else None, **options)  # fmt: skip
+    return form_of(
+        question_queries.questions(registration.event),
+        chinese=is_chinese(),
+        type_id=registration.type_id,
+        answers=known if "formdata" in options else None,
+        **options,
+    )
 
 
 def _change(registration: Registration, entered: ChangeForm, asked: QuestionsForm, *, status: int = 200):
-    return page("registrations/change.html", registration=registration, event=registration.event, form=entered, asked=asked, status=status)
+    return page(
+        "registrations/change.html",
+        registration=registration,
+        event=registration.event,
+        form=entered,
+        asked=asked,
+        status=status,
+    )
 
 
 @bp.post("/t/<string:code>/change")
@@ -256,8 +304,19 @@ def accept_offer(code: str):
 @open_to_all
 def proxy_form(code: str):
     registration = _registration(code)
-    asked = form_of(question_queries.questions(registration.event), chinese=is_chinese(), type_id=registration.type_id, formdata=None)
-    return page("registrations/proxy.html", registration=registration, event=registration.event, form=ProxyForm(formdata=None), asked=asked)
+    asked = form_of(
+        question_queries.questions(registration.event),
+        chinese=is_chinese(),
+        type_id=registration.type_id,
+        formdata=None,
+    )
+    return page(
+        "registrations/proxy.html",
+        registration=registration,
+        event=registration.event,
+        form=ProxyForm(formdata=None),
+        asked=asked,
+    )
 
 
 @bp.post("/t/<string:code>/proxy")
@@ -265,9 +324,18 @@ def proxy_form(code: str):
 @limiter.limit("30 per minute")
 def send_proxy(code: str):
     registration, entered = _registration(code), ProxyForm()
-    asked = form_of(question_queries.questions(registration.event), chinese=is_chinese(), type_id=registration.type_id)
+    asked = form_of(
+        question_queries.questions(registration.event), chinese=is_chinese(), type_id=registration.type_id
+    )
     if not all([entered.validate_on_submit(), asked.validate_on_submit()]):
-        return page("registrations/proxy.html", registration=registration, event=registration.event, form=entered, asked=asked, status=422)
+        return page(
+            "registrations/proxy.html",
+            registration=registration,
+            event=registration.event,
+            form=entered,
+            asked=asked,
+            status=422,
+        )
     row = operations.send_proxy(registration, **entered.guest())
     operations.keep_answers(row, asked.answers())
     return redirect(url_for(".ticket", code=row.code), 303)
@@ -276,7 +344,9 @@ def send_proxy(code: str):
 @bp.get("/e/<string:slug>/ticket")
 @open_to_all
 def again_form(slug: str):
-    return page("registrations/again.html", event=_open_event(slug), form=AgainForm(formdata=None), sent=False)
+    return page(
+        "registrations/again.html", event=_open_event(slug), form=AgainForm(formdata=None), sent=False
+    )
 
 
 @bp.post("/e/<string:slug>/ticket")
@@ -295,13 +365,28 @@ def _invitation(code: str) -> Invitation:
     return events.invitation(code.upper()) or abort(404)
 
 
-def _answer_page(row: Invitation, entered: AnswerForm, asked: QuestionsForm | None = None, *, status: int = 200, **context):
+def _answer_page(
+    row: Invitation, entered: AnswerForm, asked: QuestionsForm | None = None, *, status: int = 200, **context
+):
     guests = queries.of_invitation(row.id)
     if asked is None:
         known = question_queries.given_by(guests[0].id) if guests else None
-        asked = form_of(question_queries.questions(row.event), chinese=is_chinese(), type_id=row.type_id, answers=known, formdata=None)
+        asked = form_of(
+            question_queries.questions(row.event),
+            chinese=is_chinese(),
+            type_id=row.type_id,
+            answers=known,
+            formdata=None,
+        )
     return page(
-        "registrations/answer.html", invitation=row, event=row.event, form=entered, asked=asked, guests=guests, status=status, **context
+        "registrations/answer.html",
+        invitation=row,
+        event=row.event,
+        form=entered,
+        asked=asked,
+        guests=guests,
+        status=status,
+        **context,
     )
 
 
@@ -316,12 +401,22 @@ def invitation(code: str):
     main = next((guest for guest in guests if guest.companion_of_id is None), None)
     post = row.person.company
     values = {
-        "answer": row.answer or None, "name": main.name if main else row.person.name, "excuse": row.excuse,
-        "company": main.company if main else post.organisation.name if post else "", "post": main.post if main else post.title if post else "",
-        "email": main.email if main else "", "mobile": main.mobile if main else "", "consent": main is not None,
-        "guest_book": bool(main and main.guest_book_at), "photos": bool(main and main.photos_at),
-        "companions": [{"name": guest.name, "company": guest.company} for guest in guests if guest.companion_of_id is not None],
-    }  # fmt: skip
+        "answer": row.answer or None,
+        "name": main.name if main else row.person.name,
+        "excuse": row.excuse,
+        "company": main.company if main else post.organisation.name if post else "",
+        "post": main.post if main else post.title if post else "",
+        "email": main.email if main else "",
+        "mobile": main.mobile if main else "",
+        "consent": main is not None,
+        "guest_book": bool(main and main.guest_book_at),
+        "photos": bool(main and main.photos_at),
+        "companions": [
+            {"name": guest.name, "company": guest.company}
+            for guest in guests
+            if guest.companion_of_id is not None
+        ],
+    }
     entered = AnswerForm(formdata=None, data=values)
     while len(entered.companions) < row.event.most_companions:
         entered.companions.append_entry()

@@ -14,7 +14,16 @@ from outreach.events.models import Event, GuestType
 from outreach.permissions import Permission
 from outreach.registrations import tickets
 from outreach.registrations.announcements import guests_here
-from outreach.registrations.models import ACTIVE, CANCELLED, CONFIRMED, OFFERED, TAKEN, WAITING, Registration, ReplacedTicket
+from outreach.registrations.models import (
+    ACTIVE,
+    CANCELLED,
+    CONFIRMED,
+    OFFERED,
+    TAKEN,
+    WAITING,
+    Registration,
+    ReplacedTicket,
+)
 
 
 def select_visible(user, permission: Permission = Permission.REGISTRATIONS_VIEW) -> Select:
@@ -25,14 +34,20 @@ def select_visible(user, permission: Permission = Permission.REGISTRATIONS_VIEW)
 
 def by_number(digits: str):
     """A condition for four last digits or the whole number; any other length would let one guess a masked number."""
-    return Registration.mobile.endswith(digits, autoescape=True) if len(digits) == 4 else Registration.mobile == digits
+    return (
+        Registration.mobile.endswith(digits, autoescape=True)
+        if len(digits) == 4
+        else Registration.mobile == digits
+    )
 
 
 #: several states under one name: whoever did not cancel; whoever has a place or is offered one
 _IN_STATE = {"standing": Registration.state != CANCELLED, "placed": Registration.state.in_(TAKEN)}
 
 
-def filtered(chosen: Select, *, text: str = "", state: str = "", known: str = "", type: int = 0, photos: str = "") -> Select:
+def filtered(
+    chosen: Select, *, text: str = "", state: str = "", known: str = "", type: int = 0, photos: str = ""
+) -> Select:
     """Narrow guests by name, company or phone tail, by state, guest type, by known person or new prospect, and by consent to photographs."""
     text = text.strip()
     if code := tickets.code_in(text):  # somebody scanned a ticket into the field
@@ -41,16 +56,23 @@ def filtered(chosen: Select, *, text: str = "", state: str = "", known: str = ""
         chosen = chosen.where(by_number(text))
     elif text:
         chosen = chosen.where(
-            or_(Registration.name.icontains(text, autoescape=True), Registration.company.icontains(text, autoescape=True))
+            or_(
+                Registration.name.icontains(text, autoescape=True),
+                Registration.company.icontains(text, autoescape=True),
+            )
         )
     if state:
         chosen = chosen.where(_IN_STATE.get(state, Registration.state == state))
     if type:
         chosen = chosen.where(Registration.type_id == type)
     if photos:
-        chosen = chosen.where(Registration.photos_at.is_(None) if photos == "no" else Registration.photos_at.is_not(None))
+        chosen = chosen.where(
+            Registration.photos_at.is_(None) if photos == "no" else Registration.photos_at.is_not(None)
+        )
     if known:
-        chosen = chosen.where(Registration.person_id.is_(None) if known == "no" else Registration.person_id.is_not(None))
+        chosen = chosen.where(
+            Registration.person_id.is_(None) if known == "no" else Registration.person_id.is_not(None)
+        )
     return chosen
 
 
@@ -58,27 +80,45 @@ def filtered(chosen: Select, *, text: str = "", state: str = "", known: str = ""
 _AT_EVENT = Registration.event_id == bindparam("event")
 _BY_CODE = select(Registration).where(Registration.code == bindparam("code"))
 # no join: behind the lock PostgreSQL reads the registration anew, but what was joined to it as it was before
-_MOVING = func.coalesce(select(GuestType.moving).where(GuestType.id == Registration.type_id).scalar_subquery(), False)
+_MOVING = func.coalesce(
+    select(GuestType.moving).where(GuestType.id == Registration.type_id).scalar_subquery(), False
+)
 #: the columns of an :class:`AtDoor` for whoever has the ``code``, held until the transaction ends
 HELD = (
     select(
-        Registration.id, Registration.event_id, Registration.type_id, _MOVING.label("moving"), Registration.state, Registration.person_id,
-        Registration.name, Registration.company, Registration.post,
+        Registration.id,
+        Registration.event_id,
+        Registration.type_id,
+        _MOVING.label("moving"),
+        Registration.state,
+        Registration.person_id,
+        Registration.name,
+        Registration.company,
+        Registration.post,
     )
-    .where(Registration.code == bindparam("code")).with_for_update(of=Registration, key_share=True)
-)  # fmt: skip
+    .where(Registration.code == bindparam("code"))
+    .with_for_update(of=Registration, key_share=True)
+)
 _HELD = Swift(HELD)
 _TAKEN = select(func.count()).where(_AT_EVENT, Registration.state.in_(TAKEN))
 
 
 def replaced_of(registration_id: int) -> set[str]:
     """The ``door_id`` of every ticket of a guest that was replaced."""
-    return set(db.session.scalars(select(ReplacedTicket.door_id).where(ReplacedTicket.registration_id == registration_id)))
+    return set(
+        db.session.scalars(
+            select(ReplacedTicket.door_id).where(ReplacedTicket.registration_id == registration_id)
+        )
+    )
 
 
 def replaced_tickets(event_id: int) -> dict[str, str]:
     """The ``door_id`` of every ticket of an event that was replaced -> the one its guest has today."""
-    chosen = select(ReplacedTicket.door_id, Registration.door_id).join(Registration).where(Registration.event_id == event_id)
+    chosen = (
+        select(ReplacedTicket.door_id, Registration.door_id)
+        .join(Registration)
+        .where(Registration.event_id == event_id)
+    )
     return dict(db.session.execute(chosen).tuples().all())
 
 
@@ -109,7 +149,17 @@ class AtDoor(NamedTuple):
     def of(cls, row: Registration) -> "AtDoor":
         """The same of a row that is at hand."""
         moving = row.type is not None and row.type.moving
-        return cls(row.id, row.event_id, row.type_id, moving, row.state, row.person_id, row.name, row.company, row.post)
+        return cls(
+            row.id,
+            row.event_id,
+            row.type_id,
+            moving,
+            row.state,
+            row.person_id,
+            row.name,
+            row.company,
+            row.post,
+        )
 
 
 def held(code: str) -> AtDoor | None:
@@ -126,28 +176,38 @@ def places_left(event: Event) -> int:
 
 def taken_by_type(event_id: int) -> dict[int | None, int]:
     """Guest type id -> places taken."""
-    chosen = select(Registration.type_id, func.count()).where(Registration.event_id == event_id, Registration.state.in_(TAKEN))
+    chosen = select(Registration.type_id, func.count()).where(
+        Registration.event_id == event_id, Registration.state.in_(TAKEN)
+    )
     return dict(db.session.execute(chosen.group_by(Registration.type_id)).all())
 
 
 def counts(event_id: int) -> dict[str, int]:
     """State -> guests."""
     rows = db.session.execute(
-        select(Registration.state, func.count()).where(Registration.event_id == event_id).group_by(Registration.state)
+        select(Registration.state, func.count())
+        .where(Registration.event_id == event_id)
+        .group_by(Registration.state)
     )
     return dict(rows.all())
 
 
 def prospect_count(event_id: int) -> int:
     """Guests nobody has in the directory yet, without those who cancelled."""
-    chosen = filtered(select(func.count(Registration.id)).where(Registration.event_id == event_id), state="standing", known="no")
+    chosen = filtered(
+        select(func.count(Registration.id)).where(Registration.event_id == event_id),
+        state="standing",
+        known="no",
+    )
     return db.session.scalar(chosen) or 0
 
 
 def counts_by_event() -> dict[int, int]:
     """Event id -> guests with a place."""
     rows = db.session.execute(
-        select(Registration.event_id, func.count()).where(Registration.state == CONFIRMED).group_by(Registration.event_id)
+        select(Registration.event_id, func.count())
+        .where(Registration.state == CONFIRMED)
+        .group_by(Registration.event_id)
     )
     return dict(rows.all())
 
@@ -155,7 +215,9 @@ def counts_by_event() -> dict[int, int]:
 def next_waiting(event: Event) -> Registration | None:
     """Who is first on the waiting list, of those whose guest type has room."""
     taken = taken_by_type(event.id)
-    full = [row.id for row in event.types if row.capacity is not None and taken.get(row.id, 0) >= row.capacity]
+    full = [
+        row.id for row in event.types if row.capacity is not None and taken.get(row.id, 0) >= row.capacity
+    ]
     chosen = select(Registration).where(Registration.event_id == event.id, Registration.state == WAITING)
     if full:
         chosen = chosen.where(or_(Registration.type_id.is_(None), Registration.type_id.not_in(full)))
@@ -170,13 +232,19 @@ def lapsed_offers(moment) -> list[Registration]:
 
 def of_invitation(invitation_id: int) -> list[Registration]:
     """The guests an invitation brought who still mean to come: the invited person or who stands in, then companions."""
-    chosen = select(Registration).where(Registration.invitation_id == invitation_id, Registration.state.in_(ACTIVE))
-    return list(db.session.scalars(chosen.order_by(Registration.companion_of_id.is_not(None), Registration.id)))
+    chosen = select(Registration).where(
+        Registration.invitation_id == invitation_id, Registration.state.in_(ACTIVE)
+    )
+    return list(
+        db.session.scalars(chosen.order_by(Registration.companion_of_id.is_not(None), Registration.id))
+    )
 
 
 def companions_of(registration: Registration) -> list[Registration]:
     """Who comes along with a guest."""
-    chosen = select(Registration).where(Registration.companion_of_id == registration.id, Registration.state.in_(ACTIVE))
+    chosen = select(Registration).where(
+        Registration.companion_of_id == registration.id, Registration.state.in_(ACTIVE)
+    )
     return list(db.session.scalars(chosen.order_by(Registration.id)))
 
 
@@ -184,7 +252,9 @@ def by_mobile_and_name(event_id: int, mobile: str, name: str) -> Registration | 
     """The active registration with this number and this name, however it is written."""
     rows = db.session.scalars(
         select(Registration)
-        .where(Registration.event_id == event_id, Registration.mobile == mobile, Registration.state.in_(ACTIVE))
+        .where(
+            Registration.event_id == event_id, Registration.mobile == mobile, Registration.state.in_(ACTIVE)
+        )
         .order_by(Registration.id)
     )
     return next((row for row in rows if names.key(row.name) == names.key(name)), None)
@@ -192,7 +262,9 @@ def by_mobile_and_name(event_id: int, mobile: str, name: str) -> Registration | 
 
 def by_mobile(event: Event, mobile: str) -> Registration | None:
     """The guest of this number who still means to come."""
-    chosen = select(Registration).where(Registration.event_id == event.id, Registration.mobile == mobile, Registration.state.in_(ACTIVE))
+    chosen = select(Registration).where(
+        Registration.event_id == event.id, Registration.mobile == mobile, Registration.state.in_(ACTIVE)
+    )
     return db.session.scalar(chosen.order_by(Registration.id).limit(1))
 
 
@@ -206,16 +278,20 @@ def stand_in(registration: Registration) -> bool:
     if registration.state != CANCELLED:
         return False
     chosen = select(Registration.id).where(
-        Registration.event_id == registration.event_id, Registration.state.in_(ACTIVE),
+        Registration.event_id == registration.event_id,
+        Registration.state.in_(ACTIVE),
         Registration.stands_in_for == (registration.stands_in_for or registration.name),
-        Registration.invitation_id.is_not_distinct_from(registration.invitation_id), Registration.registered_at >= registration.cancelled_at,
-    )  # fmt: skip
+        Registration.invitation_id.is_not_distinct_from(registration.invitation_id),
+        Registration.registered_at >= registration.cancelled_at,
+    )
     return db.session.scalar(chosen.limit(1)) is not None
 
 
 def types_used(ids) -> set[int]:
     """Those of the guest type ``ids`` that a guest has."""
-    return set(db.session.scalars(select(Registration.type_id).where(Registration.type_id.in_(ids)).distinct()))
+    return set(
+        db.session.scalars(select(Registration.type_id).where(Registration.type_id.in_(ids)).distinct())
+    )
 
 
 def waiting_position(registration: Registration) -> int:
@@ -223,7 +299,9 @@ def waiting_position(registration: Registration) -> int:
     ahead = select(func.count()).where(
         Registration.event_id == registration.event_id,
         Registration.state == WAITING,
-        Registration.type_id.is_not_distinct_from(registration.type_id),  # other types wait for places of their own
+        Registration.type_id.is_not_distinct_from(
+            registration.type_id
+        ),  # other types wait for places of their own
         or_(
             Registration.waiting_since < registration.waiting_since,
             (Registration.waiting_since == registration.waiting_since) & (Registration.id < registration.id),

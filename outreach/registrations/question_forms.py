@@ -3,12 +3,30 @@
 from datetime import date
 from decimal import Decimal
 
-from wtforms import BooleanField, DecimalField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DecimalField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from outreach.core.forms import DayField, HouseForm, Ticks, text
 from outreach.core.i18n import _, lazy
-from outreach.registrations.question_models import CHOICE, DAY, KINDS, LONG, MANY, NUMBER, TEXT, YES_NO, Question
+from outreach.registrations.question_models import (
+    CHOICE,
+    DAY,
+    KINDS,
+    LONG,
+    MANY,
+    NUMBER,
+    TEXT,
+    YES_NO,
+    Question,
+)
 
 KIND_NAMES = dict(
     zip(
@@ -37,11 +55,24 @@ def _field(question: Question, chinese: bool):
     options = {"label": label, "description": question.hint, "validators": [Optional()]}
     pairs = [(choice, choice) for choice in question.choices]
     return {
-        TEXT: lambda: StringField(**{**options, "validators": [Optional(), Length(max=200, message=lazy("At most %(max)d characters."))]}),
-        LONG: lambda: TextAreaField(**{**options, "validators": [Optional(), Length(max=2000, message=lazy("At most %(max)d characters."))]}),
-        NUMBER: lambda: DecimalField(**{**options, "validators": [Optional(), _finite], "places": None}), DAY: lambda: DayField(**options), YES_NO: lambda: BooleanField(label, description=question.hint),
-        CHOICE: lambda: RadioField(**options, choices=pairs), MANY: lambda: Ticks(**options, choices=pairs),
-    }[question.kind]()  # fmt: skip
+        TEXT: lambda: StringField(
+            **{
+                **options,
+                "validators": [Optional(), Length(max=200, message=lazy("At most %(max)d characters."))],
+            }
+        ),
+        LONG: lambda: TextAreaField(
+            **{
+                **options,
+                "validators": [Optional(), Length(max=2000, message=lazy("At most %(max)d characters."))],
+            }
+        ),
+        NUMBER: lambda: DecimalField(**{**options, "validators": [Optional(), _finite], "places": None}),
+        DAY: lambda: DayField(**options),
+        YES_NO: lambda: BooleanField(label, description=question.hint),
+        CHOICE: lambda: RadioField(**options, choices=pairs),
+        MANY: lambda: Ticks(**options, choices=pairs),
+    }[question.kind]()
 
 
 class QuestionsForm(HouseForm):
@@ -75,10 +106,16 @@ class QuestionsForm(HouseForm):
         if question.when_id is None or other not in self:
             return True
         parent = next(row for row in self.asked if row.id == question.when_id)
-        if parent.id in seen or not self._asks(parent, (*seen, question.id)):  # what is not asked has no answer to depend on
+        if parent.id in seen or not self._asks(
+            parent, (*seen, question.id)
+        ):  # what is not asked has no answer to depend on
             return False
         given = self[other].data
-        given = given if isinstance(given, list) else ["是" if given is True else "否" if given is False else str(given or "")]
+        given = (
+            given
+            if isinstance(given, list)
+            else ["是" if given is True else "否" if given is False else str(given or "")]
+        )
         return question.when_value in given
 
     def answers(self) -> dict[int, object]:
@@ -99,11 +136,20 @@ def _typed(question: Question, value):
 
 
 def form_of(
-    questions: list[Question], *, chinese: bool, type_id: int | None = None, answers: dict | None = None, **options
+    questions: list[Question],
+    *,
+    chinese: bool,
+    type_id: int | None = None,
+    answers: dict | None = None,
+    **options,
 ) -> QuestionsForm:
     """A form of exactly these questions, filled with ``answers`` (question id -> value) when nothing was sent."""
     fields = {f"q{question.id}": _field(question, chinese) for question in questions}
-    made = type("Questions", (QuestionsForm,), {**fields, "asked": tuple(questions)}) if questions else QuestionsForm
+    made = (
+        type("Questions", (QuestionsForm,), {**fields, "asked": tuple(questions)})
+        if questions
+        else QuestionsForm
+    )
     form = made(**options)
     form.type_id = type_id
     if answers:
@@ -119,20 +165,31 @@ class QuestionForm(HouseForm):
     label = text(lazy("Question"), most=120)
     label_en = text(lazy("Question in English"), most=200, required=False)
     kind = SelectField(lazy("Answered with"), choices=list(KIND_NAMES.items()))
-    choices = TextAreaField(lazy("Choices, one a line"), [Optional(), Length(max=1000)], render_kw={"rows": 4})
+    choices = TextAreaField(
+        lazy("Choices, one a line"), [Optional(), Length(max=1000)], render_kw={"rows": 4}
+    )
     hint = text(lazy("Hint below the field"), most=200, required=False)
     required = BooleanField(lazy("Must be answered"))
-    place = IntegerField(lazy("Order"), [InputRequired(lazy("Please fill this in.")), NumberRange(1, 999)], default=100)
+    place = IntegerField(
+        lazy("Order"), [InputRequired(lazy("Please fill this in.")), NumberRange(1, 999)], default=100
+    )
     types = Ticks(lazy("Asked only of these guest types"), coerce=int)
     when_id = SelectField(lazy("Asked only when"), coerce=int)
     when_value = text(lazy("has the answer"), most=60, required=False)
-    keep_days = IntegerField(lazy("Delete the answers so many days after the event"), [Optional(), NumberRange(0, 3650)], default=0,
-                             description=lazy("0: they stay as long as the registration. Diet and travel: 30."))  # fmt: skip
+    keep_days = IntegerField(
+        lazy("Delete the answers so many days after the event"),
+        [Optional(), NumberRange(0, 3650)],
+        default=0,
+        description=lazy("0: they stay as long as the registration. Diet and travel: 30."),
+    )
 
     def __init__(self, *arguments, types=(), questions=(), **options):
         super().__init__(*arguments, **options)
         self.types.choices = [(row.id, row.name) for row in types]
-        self.when_id.choices = [(0, _("always")), *((row.id, row.label) for row in questions if row.kind in (YES_NO, CHOICE, MANY))]
+        self.when_id.choices = [
+            (0, _("always")),
+            *((row.id, row.label) for row in questions if row.kind in (YES_NO, CHOICE, MANY)),
+        ]
 
     def validate_choices(self, field):
         """Something to choose from, each thing once."""
@@ -154,4 +211,9 @@ class QuestionForm(HouseForm):
     def question(self) -> dict:
         """What ``operations.save_question`` takes."""
         values = self.values()
-        return {**values, "choices": self.listed(), "when_id": values["when_id"] or None, "keep_days": values["keep_days"] or 0}
+        return {
+            **values,
+            "choices": self.listed(),
+            "when_id": values["when_id"] or None,
+            "keep_days": values["keep_days"] or 0,
+        }

@@ -30,9 +30,13 @@ class Question(Base):
     required: Mapped[bool] = mapped_column(default=False)
     place: Mapped[int] = mapped_column(default=100)
     types: Mapped[list] = mapped_column(JSON, default=list)  # guest type ids it is asked of; empty: everybody
-    when_id: Mapped[int | None] = mapped_column(ForeignKey("questions.id"))  # asked only when that question ...
+    when_id: Mapped[int | None] = mapped_column(
+        ForeignKey("questions.id")
+    )  # asked only when that question ...
     when_value: Mapped[str] = mapped_column(String(60), default="")  # ... has this answer
-    keep_days: Mapped[int] = mapped_column(default=0)  # answers go so many days after the event; 0: with the registration
+    keep_days: Mapped[int] = mapped_column(
+        default=0
+    )  # answers go so many days after the event; 0: with the registration
     stage: Mapped[str] = mapped_column(String(8), default=BEFORE)
     retired_at: Mapped[object | None] = mapped_column(Moment)
     created_at: Mapped[object] = mapped_column(Moment, default=clock.now)

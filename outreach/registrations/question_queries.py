@@ -11,7 +11,9 @@ from outreach.registrations.question_models import AFTER, BEFORE, Answer, Questi
 
 _STANDING = select(Question).where(Question.retired_at.is_(None)).order_by(Question.place, Question.id)
 _ASKED = _STANDING.where(Question.stage == BEFORE)
-_ASKED_AT = _ASKED.join(Event, Event.id == Question.event_id).where(Event.slug == bindparam("slug"))  # built once: a queue waits for it
+_ASKED_AT = _ASKED.join(Event, Event.id == Question.event_id).where(
+    Event.slug == bindparam("slug")
+)  # built once: a queue waits for it
 
 
 def questions(event: Event, stage: str = BEFORE) -> list[Question]:
@@ -31,7 +33,11 @@ def answer_count(question: Question) -> int:
 
 def answers_of(registration_id: int, stage: str = BEFORE) -> list[Answer]:
     """A guest's answers in the order of the form, also to questions that are not asked any more."""
-    chosen = select(Answer).join(Question).where(Answer.registration_id == registration_id, Question.stage == stage)
+    chosen = (
+        select(Answer)
+        .join(Question)
+        .where(Answer.registration_id == registration_id, Question.stage == stage)
+    )
     return list(db.session.scalars(chosen.order_by(Question.place, Question.id)))
 
 
@@ -51,14 +57,24 @@ def feedback(event: Event) -> list[tuple[Question, list]]:
     given: dict[int, list] = {}
     for question_id, value in rows.tuples():
         given.setdefault(question_id, []).append(value)
-    chosen = select(Question).where(Question.event_id == event.id, Question.stage == AFTER).order_by(Question.place, Question.id)
-    return [(row, given.get(row.id, [])) for row in db.session.scalars(chosen) if row.retired_at is None or row.id in given]
+    chosen = (
+        select(Question)
+        .where(Question.event_id == event.id, Question.stage == AFTER)
+        .order_by(Question.place, Question.id)
+    )
+    return [
+        (row, given.get(row.id, []))
+        for row in db.session.scalars(chosen)
+        if row.retired_at is None or row.id in given
+    ]
 
 
 def feedback_givers(event: Event) -> int:
     """How many guests answered the feedback form."""
     chosen = (
-        select(func.count(Answer.registration_id.distinct())).join(Question).where(Question.event_id == event.id, Question.stage == AFTER)
+        select(func.count(Answer.registration_id.distinct()))
+        .join(Question)
+        .where(Question.event_id == event.id, Question.stage == AFTER)
     )
     return db.session.scalar(chosen) or 0
 
@@ -80,7 +96,9 @@ def answered(event: Event) -> list[Question]:
     """Questions that are asked now or have answers, for exports."""
     used = select(Answer.question_id).distinct()
     chosen = select(Question).where(
-        Question.event_id == event.id, Question.stage == BEFORE, Question.retired_at.is_(None) | Question.id.in_(used)
+        Question.event_id == event.id,
+        Question.stage == BEFORE,
+        Question.retired_at.is_(None) | Question.id.in_(used),
     )
     return list(db.session.scalars(chosen.order_by(Question.place, Question.id)))
 
@@ -88,7 +106,9 @@ def answered(event: Event) -> list[Question]:
 def outlived() -> list[int]:
     """The ids of answers whose time is over."""
     rows = db.session.execute(
-        select(Answer.id, Event.ends_at, Question.keep_days).join(Question, Question.id == Answer.question_id).join(Event, Event.id == Question.event_id)
+        select(Answer.id, Event.ends_at, Question.keep_days)
+        .join(Question, Question.id == Answer.question_id)
+        .join(Event, Event.id == Question.event_id)
         .where(Question.keep_days > 0, Event.ends_at < clock.now())
-    )  # fmt: skip
+    )
     return [key for key, ended, days in rows if ended + timedelta(days=days) < clock.now()]

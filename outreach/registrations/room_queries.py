@@ -51,21 +51,29 @@ _ONE = literal_column("1")
 _IN_LINE = Registration.event_id, Registration.state, Registration.type_id
 _FIRST = tuple_(bindparam("event", type_=BigInteger), literal(WAITING), bindparam("type", type_=BigInteger))
 #: the first registration in the order of that index who is at or behind the place of those who wait: one of them, or nobody waits
-_FIRST_IN_LINE = select(*_IN_LINE).where(tuple_(*_IN_LINE) >= _FIRST).order_by(*_IN_LINE).limit(_ONE).subquery()
+_FIRST_IN_LINE = (
+    select(*_IN_LINE).where(tuple_(*_IN_LINE) >= _FIRST).order_by(*_IN_LINE).limit(_ONE).subquery()
+)
 _SOMEBODY_WAITS = select(func.count()).where(
-    _FIRST_IN_LINE.c.event_id == bindparam("event"), _FIRST_IN_LINE.c.state == WAITING, _FIRST_IN_LINE.c.type_id == bindparam("type")
-)  # fmt: skip
+    _FIRST_IN_LINE.c.event_id == bindparam("event"),
+    _FIRST_IN_LINE.c.state == WAITING,
+    _FIRST_IN_LINE.c.type_id == bindparam("type"),
+)
 
 
 def _at_most(event):
     """From an event's first registration to its last there are at most so many: no counting, two looks into the index of both columns."""
     ids = select(Registration.id).limit(_ONE)
     first = ids.where(Registration.event_id >= event).order_by(Registration.event_id, Registration.id)
-    last = ids.where(Registration.event_id <= event).order_by(Registration.event_id.desc(), Registration.id.desc())
+    last = ids.where(Registration.event_id <= event).order_by(
+        Registration.event_id.desc(), Registration.id.desc()
+    )
     return func.coalesce(last.scalar_subquery() - first.scalar_subquery() + 1, 0)
 
 
-_SAME_FORM = select(Registration.id).where(Registration.request_key == bindparam("request_key")).scalar_subquery()
+_SAME_FORM = (
+    select(Registration.id).where(Registration.request_key == bindparam("request_key")).scalar_subquery()
+)
 _SAME_NUMBER = (
     select(Registration.id)
     # "+ 0": the index of mobiles answers, none that begins with the event
@@ -78,41 +86,70 @@ _SAME_NUMBER = (
     .scalar_subquery()
 )
 _STANDING = Swift(
-    select(_PLACES, _SAME_FORM.label("same_form"), _SAME_NUMBER.label("same_number"), MATCH.scalar_subquery().label("person_id"))
+    select(
+        _PLACES,
+        _SAME_FORM.label("same_form"),
+        _SAME_NUMBER.label("same_number"),
+        MATCH.scalar_subquery().label("person_id"),
+    )
 )
 _ASKS = case(
     (
-        select(Question.id).where(Question.event_id == Event.id, Question.stage == BEFORE, Question.retired_at.is_(None)).correlate(Event).exists(),
+        select(Question.id)
+        .where(Question.event_id == Event.id, Question.stage == BEFORE, Question.retired_at.is_(None))
+        .correlate(Event)
+        .exists(),
         true(),
     ),
     else_=false(),
-)  # fmt: skip
+)
 #: what decides whether and how somebody may register; see :class:`Opened`
 _RULES = {
-    "id": Event.id, "state": Event.state, "capacity": Event.capacity, "starts_at": Event.starts_at, "opens_at": Event.opens_at,
-    "closes_at": Event.closes_at, "type_id": GuestType.id, "type_capacity": GuestType.capacity, "approval": GuestType.approval, "asks": _ASKS,
-}  # fmt: skip
-_OF_GUEST = and_(GuestType.event_id == Event.id, GuestType.id == func.coalesce(bindparam("wanted", type_=BigInteger), FIRST_TYPE))
+    "id": Event.id,
+    "state": Event.state,
+    "capacity": Event.capacity,
+    "starts_at": Event.starts_at,
+    "opens_at": Event.opens_at,
+    "closes_at": Event.closes_at,
+    "type_id": GuestType.id,
+    "type_capacity": GuestType.capacity,
+    "approval": GuestType.approval,
+    "asks": _ASKS,
+}
+_OF_GUEST = and_(
+    GuestType.event_id == Event.id,
+    GuestType.id == func.coalesce(bindparam("wanted", type_=BigInteger), FIRST_TYPE),
+)
 _IS_PUBLIC = and_(Event.slug == bindparam("slug"), Event.state != "draft", GuestType.public)
 _OPEN = (
     select(*(rule.label(name) for name, rule in _RULES.items()), Unit.path.label("unit_path"))
-    .select_from(Event).join(Unit, Unit.id == Event.unit_id).join(GuestType, _OF_GUEST).where(_IS_PUBLIC)
-)  # fmt: skip
+    .select_from(Event)
+    .join(Unit, Unit.id == Event.unit_id)
+    .join(GuestType, _OF_GUEST)
+    .where(_IS_PUBLIC)
+)
 _PLACES_OF_TYPE = case((GuestType.capacity < Event.capacity, GuestType.capacity), else_=Event.capacity)
 _ROOMY = _OPEN.where(_at_most(Event.id) + bindparam("spare") < _PLACES_OF_TYPE)
 _NOW, _LOOK = Swift(_OPEN), Swift(_ROOMY)
 _BESIDE = Swift(
-    _ROOMY.add_columns(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("number", type_=String), 0)))
-    .with_for_update(of=Event, read=True)
-)  # fmt: skip
+    _ROOMY.add_columns(
+        func.pg_advisory_xact_lock(func.hashtextextended(bindparam("number", type_=String), 0))
+    ).with_for_update(of=Event, read=True)
+)
 _ALONE = Swift(select(Event.id).where(Event.slug == bindparam("slug")).with_for_update(key_share=True))
 #: the rules are as they were at the first look: PostgreSQL, having waited for the event, reads only the event itself anew, and SQLite looked
 #: before its turn to write came
 _AS_IT_WAS = exists(
-    select(Event.id).join(GuestType, _OF_GUEST).where(
-        _IS_PUBLIC, *(rule.is_not_distinct_from(bindparam(f"was_{name}", type_=rule.type)) for name, rule in _RULES.items())
+    select(Event.id)
+    .join(GuestType, _OF_GUEST)
+    .where(
+        _IS_PUBLIC,
+        *(
+            rule.is_not_distinct_from(bindparam(f"was_{name}", type_=rule.type))
+            for name, rule in _RULES.items()
+        ),
     )
-)  # fmt: skip
+)
 #: the INSERT of a guest whom nothing hinders; :func:`unhindered` are the values it asks for besides the guest's own
 UNHINDERED = Deed(
     Registration,
@@ -175,7 +212,11 @@ _SURE = Swift(
     select(
         and_(
             _at_most(bindparam("event", type_=BigInteger)) < bindparam("capacity", type_=Integer),
-            ~exists(select(Registration.id).where(Registration.event_id == bindparam("event", type_=BigInteger), _WAITS)),
+            ~exists(
+                select(Registration.id).where(
+                    Registration.event_id == bindparam("event", type_=BigInteger), _WAITS
+                )
+            ),
         )
     )
 )
@@ -188,10 +229,15 @@ def outlook(event: Event) -> str:
     types = [row for row in event.types if row.public]
     if any(row.approval for row in types):
         return ROOM
-    if all(row.capacity is None for row in types) and _SURE.first({"event": event.id, "capacity": event.capacity})[0]:
+    if (
+        all(row.capacity is None for row in types)
+        and _SURE.first({"event": event.id, "capacity": event.capacity})[0]
+    ):
         return ROOM
     counted = select(Registration.type_id, func.count().filter(_IS_TAKEN), func.count().filter(_WAITS))
-    rows = db.session.execute(counted.where(Registration.event_id == event.id).group_by(Registration.type_id)).tuples()
+    rows = db.session.execute(
+        counted.where(Registration.event_id == event.id).group_by(Registration.type_id)
+    ).tuples()
     of_type = {key: (taken, waiting) for key, taken, waiting in rows}
     taken, waiting = (sum(counts) for counts in zip((0, 0), *of_type.values(), strict=True))
     if taken < event.capacity and any(_has_room(row, *of_type.get(row.id, (0, 0))) for row in types):
@@ -217,10 +263,20 @@ class Standing(NamedTuple):
     person_id: int | None
 
 
-def standing(event_id: int, unit_path: str, *, type_id: int | None, request_key: str, name: str, mobile: str) -> Standing:
+def standing(
+    event_id: int, unit_path: str, *, type_id: int | None, request_key: str, name: str, mobile: str
+) -> Standing:
     """How the event stands for this guest."""
     return Standing(
-        *_STANDING.first({"event": event_id, "type": type_id, "request_key": request_key, "mobile": mobile, **_matched(name, unit_path)})
+        *_STANDING.first(
+            {
+                "event": event_id,
+                "type": type_id,
+                "request_key": request_key,
+                "mobile": mobile,
+                **_matched(name, unit_path),
+            }
+        )
     )
 
 

@@ -6,18 +6,30 @@ from outreach.core.db import db
 from outreach.events.models import ProgrammeItem
 from outreach.registrations.models import TAKEN, Registration, SignUp
 
-_COUNTING = select(SignUp).join(Registration, Registration.id == SignUp.registration_id).where(Registration.state.in_(TAKEN))
+_COUNTING = (
+    select(SignUp)
+    .join(Registration, Registration.id == SignUp.registration_id)
+    .where(Registration.state.in_(TAKEN))
+)
 
 
 def taken(event_id: int) -> dict[int, int]:
     """Item id -> places taken, of guests who still mean to come."""
-    chosen = _COUNTING.with_only_columns(SignUp.item_id, func.count()).where(Registration.event_id == event_id).group_by(SignUp.item_id)
+    chosen = (
+        _COUNTING.with_only_columns(SignUp.item_id, func.count())
+        .where(Registration.event_id == event_id)
+        .group_by(SignUp.item_id)
+    )
     return dict(db.session.execute(chosen).tuples().all())
 
 
 def items_of(registration_id: int) -> list[ProgrammeItem]:
     """What a guest signed up for."""
-    chosen = select(ProgrammeItem).join(SignUp, SignUp.item_id == ProgrammeItem.id).where(SignUp.registration_id == registration_id)
+    chosen = (
+        select(ProgrammeItem)
+        .join(SignUp, SignUp.item_id == ProgrammeItem.id)
+        .where(SignUp.registration_id == registration_id)
+    )
     return list(db.session.scalars(chosen))
 
 
@@ -28,7 +40,9 @@ def sign_ups_of(registration_id: int) -> list[SignUp]:
 
 def of_guest(registration_id: int, item_id: int) -> SignUp | None:
     """The row of one guest and one item."""
-    return db.session.scalar(select(SignUp).where(SignUp.registration_id == registration_id, SignUp.item_id == item_id))
+    return db.session.scalar(
+        select(SignUp).where(SignUp.registration_id == registration_id, SignUp.item_id == item_id)
+    )
 
 
 def guests_of(item_id: int) -> list[Registration]:

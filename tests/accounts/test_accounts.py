@@ -22,7 +22,9 @@ def test_the_gazetteer_is_whole(app):
     assert len(queries.provinces()) == 31
     levels = dict(db.session.execute(select(Unit.level, func.count()).group_by(Unit.level)).all())
     assert levels == {"city": 1, "county": 8, "township": 89}
-    assert db.session.scalar(select(func.count()).select_from(Place).where(Place.parent_code == "410928")) == 20
+    assert (
+        db.session.scalar(select(func.count()).select_from(Place).where(Place.parent_code == "410928")) == 20
+    )
     assert db.session.get(Place, "410928101").name == "柳屯镇"
 
 
@@ -125,7 +127,14 @@ def test_a_role_reaches_its_unit_and_below_only(make):
 
 def test_an_administrator_adds_a_user_who_gets_a_first_password(make, visit):
     browser = visit(make.user(Role.ADMINISTRATOR))
-    data = {"login": "zhang.san", "name": "张三", "post": "科员", "email": "", "unit_id": make.township.id, "role": "liaison"}
+    data = {
+        "login": "zhang.san",
+        "name": "张三",
+        "post": "科员",
+        "email": "",
+        "unit_id": make.township.id,
+        "role": "liaison",
+    }
     answer = browser.post("/users/new", data)
     first = browser.page.find_class("password-shown")[0].text
     assert answer.status_code == 200
@@ -135,7 +144,14 @@ def test_an_administrator_adds_a_user_who_gets_a_first_password(make, visit):
 
 def test_an_administrator_of_one_county_gives_no_role_in_another(make, visit):
     browser = visit(make.user(Role.ADMINISTRATOR))
-    data = {"login": "li.si", "name": "李四", "post": "", "email": "", "unit_id": make.other_county.id, "role": "viewer"}
+    data = {
+        "login": "li.si",
+        "name": "李四",
+        "post": "",
+        "email": "",
+        "unit_id": make.other_county.id,
+        "role": "viewer",
+    }
     assert browser.post("/users/new", data).status_code == 422
     assert queries.user_by_login("li.si") is None
 

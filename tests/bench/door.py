@@ -53,18 +53,30 @@ def _house(settings: dict) -> dict:
         f"GUESTS, CLIENTS = {GUESTS}, {CLIENTS}\nfrom outreach import create_app\napp = create_app()\nwith app.app_context():\n"
         + "".join(f"    {line}\n" for line in PREPARE.splitlines())
     )
-    done = subprocess.run([sys.executable, "-c", script], env=settings, check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=settings, check=True, capture_output=True, text=True
+    )
     return json.loads(done.stdout.split("JSON", 1)[1])
 
 
 def _fact(device: int, guest: str) -> dict:
-    return {"key": f"d{device}-{secrets.token_hex(10)}", "guest": guest, "verdict": "admitted", "at": int(1000 * time.time()), "offset": 0}
+    return {
+        "key": f"d{device}-{secrets.token_hex(10)}",
+        "guest": guest,
+        "verdict": "admitted",
+        "at": int(1000 * time.time()),
+        "offset": 0,
+    }
 
 
 def _sync(gate: list, body: dict) -> bytes:
     device, secret = gate
     return load.request(
-        "POST", "/door/sync", json.dumps(body).encode(), Authorization=f"Gate {device}.{secret}", Content_Type="application/json"
+        "POST",
+        "/door/sync",
+        json.dumps(body).encode(),
+        Authorization=f"Gate {device}.{secret}",
+        Content_Type="application/json",
     )
 
 
@@ -72,7 +84,9 @@ def _ask(port: int, gate: list, body: dict) -> tuple[float, bytes]:
     device, secret = gate
     headers = {"Authorization": f"Gate {device}.{secret}", "Content-Type": "application/json"}
     began = time.perf_counter()
-    with urllib.request.urlopen(urllib.request.Request(f"http://127.0.0.1:{port}/door/sync", json.dumps(body).encode(), headers)) as answer:
+    with urllib.request.urlopen(
+        urllib.request.Request(f"http://127.0.0.1:{port}/door/sync", json.dumps(body).encode(), headers)
+    ) as answer:
         return 1000 * (time.perf_counter() - began), answer.read()
 
 
@@ -82,7 +96,10 @@ def _single(bare: int, port: int, house: dict) -> float:
     floors, synced = [], []
     for _round in range(ROUNDS):
         floors.append(load.run(bare, [BARE] * CLIENTS, SECONDS))
-        batches = [[_sync(gate, {"scans": [_fact(gate[0], next(ids))]}) for _turn in range(EACH)] for gate in house["gates"]]
+        batches = [
+            [_sync(gate, {"scans": [_fact(gate[0], next(ids))]}) for _turn in range(EACH)]
+            for gate in house["gates"]
+        ]
         synced.append(load.run(port, batches, SECONDS))
     _line("bare commit", floors, floors)
     return _line("sync of one scan", synced, floors)
@@ -106,7 +123,9 @@ def _roster(port: int, house: dict) -> bool:
     drawers = json.loads(whole)["drawers"]
     has = {number: digest for number, (digest, _rows) in drawers.items()}
     times = [_ask(port, house["gates"][1], {"drawers": has, "after": 0})[0] for _turn in range(10)]
-    print(f"  roster of {GUESTS}: {len(whole) / 1000:.0f} kB in {took:.0f} ms; nothing new: median {statistics.median(times):.0f} ms")
+    print(
+        f"  roster of {GUESTS}: {len(whole) / 1000:.0f} kB in {took:.0f} ms; nothing new: median {statistics.median(times):.0f} ms"
+    )
     return len(whole) < 1_000_000
 
 
@@ -150,7 +169,9 @@ def _browser(port: int, house: dict) -> bool:
         browser.close()
     times.sort()
     p95 = times[int(0.95 * len(times))]
-    print(f"  scan to verdict at {GUESTS}: p50 {statistics.median(times):.0f} ms, p95 {p95:.0f} ms, slowest {times[-1]:.0f} ms (bar 100)")
+    print(
+        f"  scan to verdict at {GUESTS}: p50 {statistics.median(times):.0f} ms, p95 {p95:.0f} ms, slowest {times[-1]:.0f} ms (bar 100)"
+    )
     return p95 < 100
 
 
@@ -166,7 +187,13 @@ def run() -> list[str]:
             missed += [f"sync on {database}"] if _single(bare, port, house) < BAR else []
             _queued(port, house)
             staff = Client(port)
-            staff.post("/sign-in", csrf_token=staff.token("/sign-in"), login="bench", password="Wild-Goose-7", onwards="")
+            staff.post(
+                "/sign-in",
+                csrf_token=staff.token("/sign-in"),
+                login="bench",
+                password="Wild-Goose-7",
+                onwards="",
+            )
             _boards(port, house, staff.cookie)
             if database == "sqlite":
                 missed += ["scan to verdict"] if not _browser(port, house) else []

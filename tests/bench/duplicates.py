@@ -20,10 +20,17 @@ def _face(number: int, values: dict):
     from outreach.directory.reading.business import is_chamber
 
     return Face(
-        number, names.key(values["name"]), names.sort_pinyin(values["name"]), frozenset(values["mobiles"]),
-        frozenset(names.organisation_key(body) for body, _title in values["posts"] if not is_chamber(body)), values.get("home_code") or "",
-        values.get("home_village", ""), values.get("birth", ""), values.get("gender", ""), values.get("wechat", ""),
-    )  # fmt: skip
+        number,
+        names.key(values["name"]),
+        names.sort_pinyin(values["name"]),
+        frozenset(values["mobiles"]),
+        frozenset(names.organisation_key(body) for body, _title in values["posts"] if not is_chamber(body)),
+        values.get("home_code") or "",
+        values.get("home_village", ""),
+        values.get("birth", ""),
+        values.get("gender", ""),
+        values.get("wechat", ""),
+    )
 
 
 def _reachable(rows: list[dict]) -> set[tuple[int, int]]:
@@ -52,7 +59,10 @@ def main(folder: Path) -> int:
     rows = [row for row in truth if (row["file"], row.get("sheet", ""), row["row"]) in read]
     from outreach.directory import duplicates
 
-    faces = [_face(number, read[(row["file"], row.get("sheet", ""), row["row"])].values) for number, row in enumerate(rows)]
+    faces = [
+        _face(number, read[(row["file"], row.get("sheet", ""), row["row"])].values)
+        for number, row in enumerate(rows)
+    ]
     began = time.perf_counter()
     judged = duplicates.pairs(faces)
     took = time.perf_counter() - began
@@ -64,12 +74,21 @@ def main(folder: Path) -> int:
     true_proposals = sum(rows[one]["person"] == rows[other]["person"] for one, other in proposed)
     precision, recall = right / max(1, len(joined)), caught / max(1, len(reachable))
     print(f"{len(rows)} rows, pairs judged in {took:.2f} s")
-    print(f"  joined without a word   {len(joined):6}   right {right:6}   {100 * precision:.2f} %   (bar 99.5 %)")
-    print(f"  proposed for review     {len(proposed):6}   true  {true_proposals:6}   {100 * true_proposals / max(1, len(proposed)):.1f} %")
-    print(f"  true pairs in reach     {len(reachable):6}   caught {caught:5}   {100 * recall:.2f} %   (bar 97 %)")
+    print(
+        f"  joined without a word   {len(joined):6}   right {right:6}   {100 * precision:.2f} %   (bar 99.5 %)"
+    )
+    print(
+        f"  proposed for review     {len(proposed):6}   true  {true_proposals:6}   {100 * true_proposals / max(1, len(proposed)):.1f} %"
+    )
+    print(
+        f"  true pairs in reach     {len(reachable):6}   caught {caught:5}   {100 * recall:.2f} %   (bar 97 %)"
+    )
     missed = reachable - joined - proposed
     for one, other in sorted(missed)[:5]:
-        print("  not caught:", *(f"{rows[key]['file']} {rows[key].get('sheet', '')} {rows[key]['row']}" for key in (one, other)))
+        print(
+            "  not caught:",
+            *(f"{rows[key]['file']} {rows[key].get('sheet', '')} {rows[key]['row']}" for key in (one, other)),
+        )
     return 0 if precision >= 0.995 and recall >= 0.97 else 1
 
 

@@ -30,15 +30,30 @@ def _fill(app, wanted: int) -> None:
     from outreach.ops.invented import Invented
 
     have = db.session.scalar(select(func.count()).select_from(Person))
-    towns = [unit.place_code for unit in db.session.scalars(select(Unit).where(Unit.parent_id == unit_by_place("410928").id))]
+    towns = [
+        unit.place_code
+        for unit in db.session.scalars(select(Unit).where(Unit.parent_id == unit_by_place("410928").id))
+    ]
     invented = Invented(have)
     while have < wanted:
         county, by = unit_by_place("410928"), user_by_login("puyang")
         gate = Gate(
-            SimpleNamespace(id=0, unit=county, unit_id=county.id, file=SimpleNamespace(name="x"), applied_by=by, applied_by_id=by.id)
+            SimpleNamespace(
+                id=0,
+                unit=county,
+                unit_id=county.id,
+                file=SimpleNamespace(name="x"),
+                applied_by=by,
+                applied_by_id=by.id,
+            )
         )
         size = min(5000, wanted - have)
-        gate.enter([Entry(None, "x", number, "new", invented.values(towns[number % len(towns)], 1)) for number in range(size)])
+        gate.enter(
+            [
+                Entry(None, "x", number, "new", invented.values(towns[number % len(towns)], 1))
+                for number in range(size)
+            ]
+        )
         db.session.commit()
         db.session.expunge_all()
         have += size

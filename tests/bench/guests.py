@@ -6,7 +6,15 @@ import time
 from tests.bench.house import build
 
 GUESTS, BAR, BADGES, BADGE_BAR = 13_000, 100.0, 237, 2.0
-ASKED = ({}, {"text": "王"}, {"text": "某12"}, {"text": "0042"}, {"state": "waiting"}, {"known": "no", "sort": "name"}, {"page": "200"})
+ASKED = (
+    {},
+    {"text": "王"},
+    {"text": "某12"},
+    {"text": "0042"},
+    {"state": "waiting"},
+    {"known": "no", "sort": "name"},
+    {"page": "200"},
+)
 TURNS = 7
 
 
@@ -25,11 +33,19 @@ def _fill(app) -> tuple[int, int, int]:
     codes = [tokens.code() for _guest in range(GUESTS)]
     rows = [
         {
-            "event_id": event.id, "type_id": event.types[0].id, "code": code, "door_id": tokens.alias(code), "request_key": f"bench-{number:020d}", "name": f"王{chr(0x4E00 + number % 5000)}",
-            "state": "waiting" if number % 13 == 0 else "confirmed", "company": f"某{number}有限公司", "mobile": f"144{number:08d}", "registered_at": clock.now(),
+            "event_id": event.id,
+            "type_id": event.types[0].id,
+            "code": code,
+            "door_id": tokens.alias(code),
+            "request_key": f"bench-{number:020d}",
+            "name": f"王{chr(0x4E00 + number % 5000)}",
+            "state": "waiting" if number % 13 == 0 else "confirmed",
+            "company": f"某{number}有限公司",
+            "mobile": f"144{number:08d}",
+            "registered_at": clock.now(),
         }
         for number, code in enumerate(codes)
-    ]  # fmt: skip
+    ]
     db.session.execute(insert(Registration), rows)
     db.session.commit()
     if db.engine.dialect.name == "postgresql":
@@ -48,7 +64,9 @@ def _list(app, event_id: int, user_id: int, epoch: int) -> list[float]:
     for query in ASKED:
         for _turn in range(TURNS):
             began = time.perf_counter()
-            answer = client.get(f"/events/{event_id}/guests", query_string=query, headers={"HX-Request": "true"})
+            answer = client.get(
+                f"/events/{event_id}/guests", query_string=query, headers={"HX-Request": "true"}
+            )
             times.append(1000 * (time.perf_counter() - began))
             assert answer.status_code == 200
     return sorted(times)

@@ -25,7 +25,10 @@ def _floor(path: Path) -> float:
     rows = [row for name in book.sheet_names for row in book.get_sheet_by_name(name).to_python()]
     read = time.perf_counter() - began
     plain = Table(
-        "bench_plain", MetaData(), Column("id", Integer, primary_key=True), *(Column(f"c{number}", String) for number in range(10))
+        "bench_plain",
+        MetaData(),
+        Column("id", Integer, primary_key=True),
+        *(Column(f"c{number}", String) for number in range(10)),
     )
     plain.create(db.session.connection(), checkfirst=True)
     db.session.commit()

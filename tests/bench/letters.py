@@ -46,7 +46,10 @@ def _house():
     make = Maker()
     event = make.event(capacity=PEOPLE)
     event.types[0].approval = True
-    people = [make.person(f"王{chr(0x4E00 + number)}", email=f"guest{number}@example.org") for number in range(PEOPLE)]
+    people = [
+        make.person(f"王{chr(0x4E00 + number)}", email=f"guest{number}@example.org")
+        for number in range(PEOPLE)
+    ]
     user = make.user(Role.ORGANISER)
     db.session.commit()
     found = event.id, user.id, [person.id for person in people]
@@ -59,8 +62,16 @@ def _answers(event) -> None:
     from outreach.registrations import operations
 
     for number in range(PEOPLE):
-        operations.register(event.slug, request_key=f"bench-letters-{number:08d}", name="李丽", company="某公司", post="", mobile=f"144{number:08d}",
-                            email=f"guest{number}@example.org", locale="zh_Hans_CN")  # fmt: skip
+        operations.register(
+            event.slug,
+            request_key=f"bench-letters-{number:08d}",
+            name="李丽",
+            company="某公司",
+            post="",
+            mobile=f"144{number:08d}",
+            email=f"guest{number}@example.org",
+            locale="zh_Hans_CN",
+        )
         if number % 100 == 99:
             db.session.commit()
 
@@ -93,7 +104,9 @@ def _walk(app) -> float:
         return list(db.session.scalars(select(model).where(model.id.in_(ids))).unique())
 
     def step(words: str, deed) -> float:
-        took = _timed(words, lambda: (deed(*now(Event, [event_id]), *now(User, [user_id])), db.session.commit()))
+        took = _timed(
+            words, lambda: (deed(*now(Event, [event_id]), *now(User, [user_id])), db.session.commit())
+        )
         db.session.remove()
         return took
 
@@ -109,7 +122,10 @@ def _walk(app) -> float:
         db.session.remove()
         worker.drain()
 
-    step(f"inviting {PEOPLE:,} people", lambda event, user: events.invite(event, now(Person, people_ids), by=user))
+    step(
+        f"inviting {PEOPLE:,} people",
+        lambda event, user: events.invite(event, now(Person, people_ids), by=user),
+    )
     step("writing the invitations", write)
     step("the worker sends them", drain)
     step(f"{PEOPLE:,} guests register", lambda event, _user: _answers(event))

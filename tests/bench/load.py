@@ -18,7 +18,9 @@ async def _answer(reader) -> tuple[int, bytes]:
     return status, head + body
 
 
-async def _client(port: int, requests: list[bytes], counts: Counter, times: list[float], until: float) -> None:
+async def _client(
+    port: int, requests: list[bytes], counts: Counter, times: list[float], until: float
+) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     for request in requests:
         if time.perf_counter() > until:
@@ -43,8 +45,11 @@ def run(port: int, batches: list[list[bytes]], seconds: float = 6.0) -> dict:
     counts, times, took = asyncio.run(_all(port, batches, seconds))
     ordered = sorted(times)
     return {
-        "rate": len(times) / took, "p50": 1000 * ordered[len(ordered) // 2], "p99": 1000 * ordered[int(len(ordered) * 0.99)], "statuses": dict(counts),
-    }  # fmt: skip
+        "rate": len(times) / took,
+        "p50": 1000 * ordered[len(ordered) // 2],
+        "p99": 1000 * ordered[int(len(ordered) * 0.99)],
+        "statuses": dict(counts),
+    }
 
 
 def request(method: str, path: str, body: bytes = b"", **headers: str) -> bytes:

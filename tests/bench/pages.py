@@ -28,10 +28,16 @@ def run() -> list[str]:
     flask(settings, "set-up")
     from outreach.core.settings import ROOT
 
-    done = subprocess.run([sys.executable, "-c", MAKE], env=settings, cwd=ROOT, check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", MAKE], env=settings, cwd=ROOT, check=True, capture_output=True, text=True
+    )
     slug, code = done.stdout.split()
     with serving(settings) as port:
-        for name, path in (("event page", f"/e/{slug}"), ("form", f"/e/{slug}/register"), ("ticket", f"/t/{code}")):
+        for name, path in (
+            ("event page", f"/e/{slug}"),
+            ("form", f"/e/{slug}/register"),
+            ("ticket", f"/t/{code}"),
+        ):
             text = Client(port).get(path)
             loaded = set(re.findall(r'(?:src|href)="([^"#]+\.(?:css|js|svg|png))(?:#[^"]*)?"', text))
             foreign = [link for link in loaded if "//" in link]

@@ -25,29 +25,72 @@ def _fill(db, user) -> list:
     held = []
     for number in range(SUMMITS):
         starts = clock.now() - timedelta(days=1400 - 90 * number)
-        row = events.add_event(unit, title=f"第{number + 1}次恳谈会", starts_at=starts, ends_at=starts + timedelta(hours=3), city="北京市", venue="厅", capacity=900, by=None)  # fmt: skip
+        row = events.add_event(
+            unit,
+            title=f"第{number + 1}次恳谈会",
+            starts_at=starts,
+            ends_at=starts + timedelta(hours=3),
+            city="北京市",
+            venue="厅",
+            capacity=900,
+            by=None,
+        )
         events.publish(row, by=None)
         events.hold(row, by=None)
         held.append(row)
     db.session.flush()
     keys = range(1, PROJECTS + 1)
-    db.session.execute(insert(Agreement), [
-        {"id": key, "unit_id": unit.id, "event_id": held[key % SUMMITS].id, "organisation_id": company.id, "kind": "letter", "title": f"项目{key}",
-         "signed_on": held[key % SUMMITS].starts_at.date(), "intended_wan": Decimal(1000 + key)} for key in keys
-    ])  # fmt: skip
-    db.session.execute(insert(Project), [
-        {"id": key, "agreement_id": key, "unit_id": unit.id, "organisation_id": company.id, "officer_id": user.id, "name": f"项目{key}"} for key in keys
-    ])  # fmt: skip
+    db.session.execute(
+        insert(Agreement),
+        [
+            {
+                "id": key,
+                "unit_id": unit.id,
+                "event_id": held[key % SUMMITS].id,
+                "organisation_id": company.id,
+                "kind": "letter",
+                "title": f"项目{key}",
+                "signed_on": held[key % SUMMITS].starts_at.date(),
+                "intended_wan": Decimal(1000 + key),
+            }
+            for key in keys
+        ],
+    )
+    db.session.execute(
+        insert(Project),
+        [
+            {
+                "id": key,
+                "agreement_id": key,
+                "unit_id": unit.id,
+                "organisation_id": company.id,
+                "officer_id": user.id,
+                "name": f"项目{key}",
+            }
+            for key in keys
+        ],
+    )
     facts = []
     for key in keys:
         begins = held[key % SUMMITS].starts_at.date()
         for place, kind in enumerate(MILESTONES[2:]):
-            facts.append({"project_id": key, "kind": kind, "happened_on": begins + timedelta(days=40 * place + key % 30),
-                          "amount_wan": Decimal(900 + key) if kind == "contract" else None})  # fmt: skip
+            facts.append(
+                {
+                    "project_id": key,
+                    "kind": kind,
+                    "happened_on": begins + timedelta(days=40 * place + key % 30),
+                    "amount_wan": Decimal(900 + key) if kind == "contract" else None,
+                }
+            )
     db.session.execute(insert(Milestone), facts)
-    db.session.execute(insert(Instalment), [
-        {"project_id": key, "paid_on": day + timedelta(days=key % 900), "amount_wan": Decimal(100 + key)} for key in keys for _twice in range(2)
-    ])  # fmt: skip
+    db.session.execute(
+        insert(Instalment),
+        [
+            {"project_id": key, "paid_on": day + timedelta(days=key % 900), "amount_wan": Decimal(100 + key)}
+            for key in keys
+            for _twice in range(2)
+        ],
+    )
     db.session.commit()
     return held
 
@@ -81,7 +124,14 @@ def _measure(database: str) -> list[str]:
     from outreach.accounts.queries import user_by_login
     from outreach.core.db import db
     from outreach.ops import demo
-    from outreach.pipeline.follow_models import Concern, HandOver, MonthlyReport, Notice, PlanChange, ProjectState
+    from outreach.pipeline.follow_models import (
+        Concern,
+        HandOver,
+        MonthlyReport,
+        Notice,
+        PlanChange,
+        ProjectState,
+    )
     from outreach.pipeline.meeting_models import Meeting, MeetingItem
     from outreach.pipeline.models import Agreement, Instalment, Milestone, NextStep, Project
     from outreach.pipeline.note_models import NoteFile, ProjectNote
@@ -109,12 +159,17 @@ def _measure(database: str) -> list[str]:
     held = _fill(db, user)
     db.session.execute(db.text("ANALYZE"))
     db.session.commit()
-    floor = median_ms(lambda: db.session.connection().execute(select(Milestone.project_id, Milestone.kind)).fetchall(), TURNS)
+    floor = median_ms(
+        lambda: db.session.connection().execute(select(Milestone.project_id, Milestone.kind)).fetchall(),
+        TURNS,
+    )
     print(f"{database}: reading every milestone bare takes {floor:.0f} ms")
     missed = []
     for name, work in _works(user, held).items():
         took = median_ms(work, TURNS)
-        print(f"  {name:12} {took:6.0f} ms  {_statements(db, work):3} statements  {took / floor:5.1f}x the bare read")
+        print(
+            f"  {name:12} {took:6.0f} ms  {_statements(db, work):3} statements  {took / floor:5.1f}x the bare read"
+        )
         if name in ("board", "cohorts") and took > BAR:
             missed.append(f"{name} on {database}")
     db.session.rollback()

@@ -19,13 +19,19 @@ def run() -> list[str]:
         user = make.user()
         for number in range(360):
             person = make.person(f"王{chr(0x4E00 + number)}", company=f"某{number}有限公司", city="深圳市")
-            operations.choose(person, choices={"printed": ["mobile", "company", "city", "home"]}, via="纸质", by=user)
+            operations.choose(
+                person, choices={"printed": ["mobile", "company", "city", "home"]}, via="纸质", by=user
+            )
         db.session.commit()
         slowest = 0.0
         for order in card_queries.ORDERS:
             began = time.perf_counter()
-            people = printing.in_order(list(db.session.scalars(card_queries.printable(user, make.county, order)).unique()), order)
-            run_of = operations.print_directory(make.county, people=people, recipient="县委办公室", order=order, by=user)
+            people = printing.in_order(
+                list(db.session.scalars(card_queries.printable(user, make.county, order)).unique()), order
+            )
+            run_of = operations.print_directory(
+                make.county, people=people, recipient="县委办公室", order=order, by=user
+            )
             with app.test_request_context():
                 size = len(printing.directory(make.county, run_of, people))
             took = time.perf_counter() - began

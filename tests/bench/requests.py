@@ -47,20 +47,37 @@ print("JSON" + json.dumps({"big": big.slug, "small": small.slug, "door": door.id
 
 
 def _post(path: str, body: bytes, client: Client, token: str, kind: str) -> bytes:
-    return load.request("POST", path, body, Cookie=client.cookie, Content_Type=kind, X_CSRFToken=token, Accept="application/json")
+    return load.request(
+        "POST",
+        path,
+        body,
+        Cookie=client.cookie,
+        Content_Type=kind,
+        X_CSRFToken=token,
+        Accept="application/json",
+    )
 
 
-def _registrations(client: Client, token: str, slug: str, clients: int, each: int, mark: int) -> list[list[bytes]]:
+def _registrations(
+    client: Client, token: str, slug: str, clients: int, each: int, mark: int
+) -> list[list[bytes]]:
     batches = []
     for number in range(clients):
         batch = []
         for turn in range(each):
             guest = {
-                "request_key": f"{mark}-{number:04d}-{turn:06d}-key", "name": "李丽", "company": "某某有限公司", "post": "经理",
-                "mobile": f"15{mark}{number:03d}{turn:05d}", "email": "", "consent": "y",
-            }  # fmt: skip
+                "request_key": f"{mark}-{number:04d}-{turn:06d}-key",
+                "name": "李丽",
+                "company": "某某有限公司",
+                "post": "经理",
+                "mobile": f"15{mark}{number:03d}{turn:05d}",
+                "email": "",
+                "consent": "y",
+            }
             body = urllib.parse.urlencode(guest).encode()
-            batch.append(_post(f"/e/{slug}/register", body, client, token, "application/x-www-form-urlencoded"))
+            batch.append(
+                _post(f"/e/{slug}/register", body, client, token, "application/x-www-form-urlencoded")
+            )
         batches.append(batch)
     return batches
 
@@ -76,7 +93,15 @@ def _scans(client: Client, token: str, house: dict, mark: int) -> list[list[byte
                 "gate": house["gate"],
                 "at": datetime.now(UTC).isoformat(),
             }
-            batch.append(_post(f"/events/{house['door']}/scans", json.dumps(scan).encode(), client, token, "application/json"))
+            batch.append(
+                _post(
+                    f"/events/{house['door']}/scans",
+                    json.dumps(scan).encode(),
+                    client,
+                    token,
+                    "application/json",
+                )
+            )
         batches.append(batch)
     return batches
 
@@ -100,7 +125,9 @@ def _house(settings: dict) -> dict:
     script = "from outreach import create_app\napp = create_app()\nwith app.app_context():\n" + "".join(
         f"    {line}\n" for line in PREPARE.splitlines()
     )
-    done = subprocess.run([sys.executable, "-c", script], env=settings, cwd=ROOT, check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=settings, cwd=ROOT, check=True, capture_output=True, text=True
+    )
     return json.loads(done.stdout.split("JSON", 1)[1])
 
 
@@ -110,11 +137,19 @@ def run() -> list[str]:
     for database in ("sqlite", "postgresql"):
         settings = environment(database)
         house = _house(settings)
-        print(f"{database}: {CLIENTS} clients, the middle of {ROUNDS} rounds, ratios to the bare commit (bar {BAR})")
+        print(
+            f"{database}: {CLIENTS} clients, the middle of {ROUNDS} rounds, ratios to the bare commit (bar {BAR})"
+        )
         with serving(settings, "tests.bench.bare:app") as bare, serving(settings) as port:
             guest, staff = Client(port), Client(port)
             token = guest.token(f"/e/{house['big']}/register")
-            staff.post("/sign-in", csrf_token=staff.token("/sign-in"), login="bench", password="Wild-Goose-7", onwards="")
+            staff.post(
+                "/sign-in",
+                csrf_token=staff.token("/sign-in"),
+                login="bench",
+                password="Wild-Goose-7",
+                onwards="",
+            )
             passed = staff.token("/home")
             floors, registered, scanned = [], [], []
             for turn in range(ROUNDS):
@@ -143,5 +178,7 @@ def _confirmed(settings: dict, slug: str) -> int:
         "from outreach.registrations.queries import counts\napp = create_app()\nwith app.app_context():\n"
         f"    print(counts(db.session.scalar(db.select(Event.id).where(Event.slug == '{slug}')))['confirmed'])\n"
     )
-    done = subprocess.run([sys.executable, "-c", script], env=settings, cwd=ROOT, check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=settings, cwd=ROOT, check=True, capture_output=True, text=True
+    )
     return int(done.stdout)

@@ -65,7 +65,11 @@ def run() -> list[str]:
                 event.listen(db.engine, "before_cursor_execute", keep)
                 found = len(search())
                 event.remove(db.engine, "before_cursor_execute", keep)
-                wanted = [pair for pair in statements if "people" in pair[0] or "person" in pair[0] or "posts" in pair[0]]
+                wanted = [
+                    pair
+                    for pair in statements
+                    if "people" in pair[0] or "person" in pair[0] or "posts" in pair[0]
+                ]
                 cursor = db.session.connection().connection.cursor()
 
                 def bare(pairs=wanted, cursor=cursor):
@@ -76,7 +80,9 @@ def run() -> list[str]:
                 floor, whole = median_ms(bare, TURNS), median_ms(search, TURNS)
                 ratios.append(whole / floor)
                 ours.append(whole)
-                print(f"  {word:12} {found:3} found  bare {floor:7.2f}  ours {whole:7.2f}  ratio {whole / floor:.2f}")
+                print(
+                    f"  {word:12} {found:3} found  bare {floor:7.2f}  ours {whole:7.2f}  ratio {whole / floor:.2f}"
+                )
             print(f"  median ratio {statistics.median(ratios):.2f}, slowest page {max(ours):.1f} ms")
             missed += [f"search on {database}"] if statistics.median(ratios) > BAR else []
             db.session.remove()

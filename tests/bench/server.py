@@ -49,7 +49,16 @@ def flask(settings: dict, *arguments: str) -> str:
 def serving(settings: dict, target: str = "app:app"):
     """The port of the server as `make run` starts it: 2 workers of 2 blocking threads."""
     port = free_port()
-    command = [str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", target, "--host", "127.0.0.1", "--port", str(port)]
+    command = [
+        str(Path(sys.executable).with_name("granian")),
+        "--interface",
+        "wsgi",
+        target,
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+    ]
     command += ["--workers", "2", "--blocking-threads", "2", "--no-ws", "--log-level", "error"]
     process = subprocess.Popen(command, env=settings, cwd=ROOT)
     try:

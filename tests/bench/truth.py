@@ -14,9 +14,14 @@ from pathlib import Path
 from tests import throwaway
 
 FLAGS = {
-    "phone_lost": "phone_lost", "phone_short": "phone_short", "phone_long": "phone_long", "phone_ditto": "phone_ditto",
-    "birth_ambiguous": "birth_ambiguous", "birth_unread": "birth_unread", "namesake": "namesake",
-}  # fmt: skip
+    "phone_lost": "phone_lost",
+    "phone_short": "phone_short",
+    "phone_long": "phone_long",
+    "phone_ditto": "phone_ditto",
+    "birth_ambiguous": "birth_ambiguous",
+    "birth_unread": "birth_unread",
+    "namesake": "namesake",
+}
 
 
 def rows_of(folder: Path):
@@ -99,7 +104,9 @@ def main(folder: Path) -> int:
                 samples.setdefault(name, (line, row.values, row.raw))
     print(f"{'field':12}{'values':>9}{'right':>9}{'%':>9}{'silently wrong':>16}")
     for name in total:
-        print(f"{name:12}{total[name]:9}{right[name]:9}{100 * right[name] / total[name]:9.2f}{silent[name]:16}")
+        print(
+            f"{name:12}{total[name]:9}{right[name]:9}{100 * right[name] / total[name]:9.2f}{silent[name]:16}"
+        )
     print("rows missing:", silent["row missing"], " rows too many:", len(found))
     for flag, count in sorted(flags.items()):
         print(f"  {flag}: {count}")

@@ -12,7 +12,12 @@ from werkzeug.serving import make_server
 from outreach.core.db import db
 from outreach.core.settings import ROOT
 
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
+PHONE = {
+    "viewport": {"width": 390, "height": 844},
+    "has_touch": True,
+    "is_mobile": True,
+    "device_scale_factor": 2,
+}
 DESK = {"viewport": {"width": 1440, "height": 900}}
 FLAGS = [
     "--no-sandbox",
@@ -28,7 +33,9 @@ SCREENSHOTS = ROOT / "screenshots"
 
 def chromium() -> str:
     """Where the browser is."""
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    found = os.environ.get("CHROMIUM") or next(
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+    )
     assert found, "no Chromium: run tests/browser/install-chromium"
     return found
 
@@ -67,7 +74,9 @@ def browser():
 def accessible(page) -> None:
     """No serious violation that axe finds (WCAG 2 A, AA and 2.2)."""
     page.evaluate(AXE)
-    found = page.evaluate("() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})")
+    found = page.evaluate(
+        "() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})"
+    )
     serious = [
         (rule["id"], rule["help"], [node["html"][:160] for node in rule["nodes"][:3]])
         for rule in found["violations"]

@@ -50,7 +50,9 @@ def _import(page, server: str, folder) -> None:
     page.click("button:has-text('上传并读取')")
     worker.drain()
     expect(page.locator("#roster")).to_contain_text("存疑行", timeout=8000)
-    page.click("#batch-rows tr:has-text('位数不足') button:has-text('改正'), #batch-rows tr:has-text('王*') button:has-text('改正')")
+    page.click(
+        "#batch-rows tr:has-text('位数不足') button:has-text('改正'), #batch-rows tr:has-text('王*') button:has-text('改正')"
+    )
     page.fill("#mobiles", "15411112222")
     page.click("form button:has-text('改正')")
     expect(page.locator(".note")).to_contain_text("该行已改正")
@@ -103,7 +105,16 @@ def _in_touch(page, server: str, width: str, person_id: int) -> None:
     expect(page.locator("#follow-ups")).to_contain_text("协调用地")
     looked_at(page, f"36-in-touch-{width}")
     for number, path in enumerate(
-        ("/liaison/pairings", "/liaison/posts", "/trips/new", "/townships", "/organisations?kind=chamber", "/answers", "/proposals"), 37
+        (
+            "/liaison/pairings",
+            "/liaison/posts",
+            "/trips/new",
+            "/townships",
+            "/organisations?kind=chamber",
+            "/answers",
+            "/proposals",
+        ),
+        37,
     ):
         page.goto(server + path)
         looked_at(page, f"{number}-{width}")
@@ -136,8 +147,12 @@ def _own_page(browser, page, server: str, width: str, person_id: int) -> None:
 @pytest.mark.parametrize("width", list(WIDTHS))
 def test_the_directory(app, make, server, tmp_path, width):
     organiser = make.user(Role.ORGANISER, name="宋晓梅")
-    one = make.person("王毅", company="深圳雁栖软件有限公司", title="总经理", province="广东省", city="深圳市")
-    liaison.add_post(make.county, title="县委书记", holder="张三", rank=1, from_on=clock.today(), user=None, by=None)
+    one = make.person(
+        "王毅", company="深圳雁栖软件有限公司", title="总经理", province="广东省", city="深圳市"
+    )
+    liaison.add_post(
+        make.county, title="县委书记", holder="张三", rank=1, from_on=clock.today(), user=None, by=None
+    )
     login, person_id = organiser.login, one.id
     db.session.commit()
     with launched() as browser:

@@ -22,9 +22,13 @@ def hall(app, make):
     """(event, organiser, a guest's signed ticket): two gates met the same ticket, a key person has come."""
     event, user, leader = make.event(), make.user(name="宋晓梅"), make.user(Role.LIAISON, name="范志远")
     gates = [make.gate(event, name) for name in ("一号门", "二号门")]
-    person = make.person("王建国", mobiles=["15412340001"], home_village="东李庄村", company="深圳雁栖软件有限公司")
+    person = make.person(
+        "王建国", mobiles=["15412340001"], home_village="东李庄村", company="深圳雁栖软件有限公司"
+    )
     directory.decide_tier(person, tier=3, reason="龙头企业", by=user)
-    post = liaison.add_post(make.county, title="县长", holder="某某", rank=1, from_on=date(2024, 1, 1), user=leader, by=None)
+    post = liaison.add_post(
+        make.county, title="县长", holder="某某", rank=1, from_on=date(2024, 1, 1), user=leader, by=None
+    )
     liaison.pair(post, person, rhythm_days=90, clerk=None, by=None)
     guests = [make.registration(event, name="王建国", mobile="15412340001")] + [
         make.registration(event, name=f"李{sign}") for sign in "一二三四五"
@@ -62,7 +66,9 @@ def test_an_organiser_runs_the_door(browser, server, hall, place, options):
     at = f"{server}/events/{event_id}"
     page.goto(f"{at}/door")
     looked_at(page, f"50-door-{place}")
-    page.locator("summary:visible", has_text="手机成为签到点" if place == "desk" else "Make a phone").first.click()
+    page.locator(
+        "summary:visible", has_text="手机成为签到点" if place == "desk" else "Make a phone"
+    ).first.click()
     page.locator("input[name=device]:visible").fill("小李的手机")
     page.locator("details[open] button[type=submit]:visible").first.click()
     expect(page.locator(".code-on-screen svg")).to_be_visible()

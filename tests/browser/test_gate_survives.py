@@ -28,12 +28,24 @@ def house(monkeypatch):
     monkeypatch.setattr(prepared, "GUESTS", 60)
     settings = environment("sqlite")
     made, port, running = prepared._house(settings), free_port(), []
-    command = [str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "app:app", "--host", "127.0.0.1", "--port", str(port)]
+    command = [
+        str(Path(sys.executable).with_name("granian")),
+        "--interface",
+        "wsgi",
+        "app:app",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+    ]
 
     def start():
         running.append(
             subprocess.Popen(
-                [*command, "--workers", "1", "--no-ws", "--log-level", "error"], env=settings, cwd=ROOT, start_new_session=True
+                [*command, "--workers", "1", "--no-ws", "--log-level", "error"],
+                env=settings,
+                cwd=ROOT,
+                start_new_session=True,
             )
         )
         for _try in range(100):
@@ -77,7 +89,9 @@ def test_a_server_killed_in_the_middle_of_a_sync(browser, house):
     unlock(page)
     sent(page)
     with sqlite3.connect(database) as connection:
-        counts = connection.execute("SELECT count(*), count(DISTINCT key), count(DISTINCT registration_id) FROM scans").fetchone()
+        counts = connection.execute(
+            "SELECT count(*), count(DISTINCT key), count(DISTINCT registration_id) FROM scans"
+        ).fetchone()
     assert counts == (41, 41, 41)
 
 
@@ -90,13 +104,19 @@ def test_a_new_version_comes_in_while_scans_wait(browser, server, door, monkeypa
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     context.set_offline(True)
     scan(page, said[0], "admitted")
-    page.route("**/door/sync", lambda route: route.abort())  # before the network is back: the house does not answer yet
+    page.route(
+        "**/door/sync", lambda route: route.abort()
+    )  # before the network is back: the house does not answer yet
     context.set_offline(False)
     monkeypatch.setattr(api, "_version", lambda: "another-one")
-    page.evaluate("navigator.serviceWorker.getRegistration('/door/').then((found) => found.update()).then(() => true)")
+    page.evaluate(
+        "navigator.serviceWorker.getRegistration('/door/').then((found) => found.update()).then(() => true)"
+    )
     expect.set_options(timeout=10_000)
     page.wait_for_timeout(1500)
-    assert [name for name in page.evaluate("caches.keys()") if name.startswith("yangui-door-")] == ["yangui-door-another-one"]
+    assert [name for name in page.evaluate("caches.keys()") if name.startswith("yangui-door-")] == [
+        "yangui-door-another-one"
+    ]
     page.reload()
     expect(page.locator("#door")).to_have_attribute("data-version", "another-one")
     expect(page.locator("#queue")).to_have_text("1 条待上传")

@@ -110,7 +110,11 @@ def test_one_gate_with_the_network_going_up_and_down(browser, server, door):
     page.fill("#find-text", "欧阳")
     page.click("form[data-form=find] button")
     expect(page.locator("#hits")).to_contain_text("欧阳少东")
-    for typed in (f"孙{tail}", f"孙 {tail}", f"SB{tail}"):  # as the field asks for it, with or without a blank
+    for typed in (
+        f"孙{tail}",
+        f"孙 {tail}",
+        f"SB{tail}",
+    ):  # as the field asks for it, with or without a blank
         page.fill("#find-text", typed)
         page.click("form[data-form=find] button")
         expect(page.locator("#hits")).to_contain_text("孙八")
@@ -176,7 +180,16 @@ def test_what_lies_on_the_device_names_nobody(browser, server, door):
     )
     assert kept["stores"] == 7
     assert len(kept["found"]) > 10_000
-    secrets = ["王建国", "李丽", "新客", "雁栖软件", "15488880001", guests[0].mobile, guests[0].mobile[-4:] + '"', guests[0].code]
+    secrets = [
+        "王建国",
+        "李丽",
+        "新客",
+        "雁栖软件",
+        "15488880001",
+        guests[0].mobile,
+        guests[0].mobile[-4:] + '"',
+        guests[0].code,
+    ]
     assert [secret for secret in secrets if secret in kept["found"]] == []
 
 
@@ -241,7 +254,9 @@ def test_a_full_disk_admits_nobody_silently(browser, server, door):
     said = say(event, guests[0])
     page = browser.new_context(**PHONE).new_page()
     join(page, server, gates[0], user)
-    page.evaluate("() => { IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); }; }")
+    page.evaluate(
+        "() => { IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); }; }"
+    )
     page.fill("#code", said)
     page.press("#code", "Enter")
     expect(page.locator("#verdict")).to_have_attribute("data-verdict", "failed")
@@ -251,8 +266,14 @@ def test_a_full_disk_admits_nobody_silently(browser, server, door):
 
 def test_the_camera_reads_a_signed_code(server, door, tmp_path):
     event, gates, guests, user = door
-    picture = film(tickets.png(tickets.address(server, guests[0].code, event.ticket_seed)), tmp_path / "camera.y4m")
-    camera = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={picture}")
+    picture = film(
+        tickets.png(tickets.address(server, guests[0].code, event.ticket_seed)), tmp_path / "camera.y4m"
+    )
+    camera = (
+        "--use-fake-ui-for-media-stream",
+        "--use-fake-device-for-media-stream",
+        f"--use-file-for-fake-video-capture={picture}",
+    )
     with launched(*camera) as running:
         page = running.new_context(**PHONE, permissions=["camera"]).new_page()
         join(page, server, gates[0], user)

@@ -75,7 +75,9 @@ def test_another_invitation_does_not_throw_scans_away(browser, server, door):
     for text in said:
         assert typed(page, text) == "admitted"
     expect(page.locator("#queue")).to_contain_text("3")
-    device, token = operations.invite_device(db.session.merge(gates[1]), name="又一个", by=db.session.merge(user))
+    device, token = operations.invite_device(
+        db.session.merge(gates[1]), name="又一个", by=db.session.merge(user)
+    )
     second = device.id
     db.session.commit()
     page.goto("about:blank")
@@ -84,7 +86,9 @@ def test_another_invitation_does_not_throw_scans_away(browser, server, door):
     page.fill("#join-again", PIN)
     page.click("button:has-text('成为签到点')")
     expect(page.locator("#join .field-error")).to_contain_text("3 条记录未上传")
-    assert fresh(Device, Device.id == second, Device.joined_at.is_not(None)) == 0, "the invitation is not spent"
+    assert fresh(Device, Device.id == second, Device.joined_at.is_not(None)) == 0, (
+        "the invitation is not spent"
+    )
     page.click("text=回到本设备现有的签到点")
     unlock(page)
     sent(page)

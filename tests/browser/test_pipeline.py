@@ -54,7 +54,9 @@ def test_an_officers_day_and_a_second_pair_of_eyes(browser, server, house, tmp_p
     page.set_input_files("#milestone-evidence", proof)
     page.click("#milestones button:has-text('登记里程碑')")
     expect(page.locator("#milestones")).to_contain_text("未确认")
-    assert page.locator("#milestones li", has_text="执照.pdf").locator("button:has-text('确认')").count() == 0, "not one's own entry"
+    assert (
+        page.locator("#milestones li", has_text="执照.pdf").locator("button:has-text('确认')").count() == 0
+    ), "not one's own entry"
     _open(page, "#reports", "报送月报")
     page.fill("#report-completed_wan", "1.2亿")
     page.fill("#report-jobs", "35")
@@ -208,7 +210,9 @@ def test_a_note_outlives_the_end_of_a_session_and_what_is_refused(browser, serve
     page.goto(address)
     page.context.clear_cookies()  # the session ended while the officer was on the site
     page.fill("#note-text", "会话过期时写的")
-    with page.expect_response("**/notes"):  # its answer brings a cookie, which would come between the sign-in page and its form
+    with page.expect_response(
+        "**/notes"
+    ):  # its answer brings a cookie, which would come between the sign-in page and its form
         page.click("#notes button:has-text('记录')")
     expect(page.locator("[data-queue-rows]")).to_contain_text("会话过期时写的")
     page.goto(f"{server}/sign-in")
@@ -241,7 +245,9 @@ def test_a_joint_meeting_decides_and_gives_back_tasks(browser, server, house):
     item.locator("summary", has_text="记录议定事项").click()
     item.locator("input[name=decision]").fill("本周内完成增容")
     item.locator(".fold-body button[type=submit]").click()
-    expect(page.locator("section.card", has_text="临时用电增容").locator(".field-error").first).to_be_visible()  # who, by when?
+    expect(
+        page.locator("section.card", has_text="临时用电增容").locator(".field-error").first
+    ).to_be_visible()  # who, by when?
     item = page.locator("section.card", has_text="临时用电增容")
     item.locator("input[name=owner]").fill("县供电公司")
     item.locator("input[name=due_on]").fill((clock.today() + timedelta(days=5)).isoformat())
@@ -257,6 +263,9 @@ def test_a_joint_meeting_decides_and_gives_back_tasks(browser, server, house):
     assert waiting.value.suggested_filename.endswith(".pdf")
     page.goto(f"{server}/projects/{house['医养结合康养小镇项目']}")
     expect(page.locator("#steps")).to_contain_text("本周内完成增容")
-    for name, address in (("98-places", "/places"), ("99-bulletin", "/bulletin?first=2023-11-01&last=2023-11-30")):
+    for name, address in (
+        ("98-places", "/places"),
+        ("99-bulletin", "/bulletin?first=2023-11-01&last=2023-11-30"),
+    ):
         page.goto(f"{server}{address}")
         looked_at(page, name)

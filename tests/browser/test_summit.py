@@ -75,7 +75,9 @@ def test_a_summit_from_last_years_to_the_seats(server, make, width):
         copy_id = _cloned(page, server, event_id)
         _invited(page, server, copy_id)
         db.session.rollback()
-        codes = db.session.scalars(select(Invitation.code).where(Invitation.event_id == copy_id).order_by(Invitation.id)).all()
+        codes = db.session.scalars(
+            select(Invitation.code).where(Invitation.event_id == copy_id).order_by(Invitation.id)
+        ).all()
         db.session.rollback()  # the test's own connection must not hold what the server writes
         guest = browser.new_context(**PHONE).new_page()
         _answer(guest, f"{server}/i/{codes[0]}", "yes", "15411110001", email="wang@example.org")
@@ -122,7 +124,9 @@ def _seated_and_printed(page, server: str, event_id: int) -> None:
     page.click("form[action$='/papers'] button")  # without a reason: the page says what is missing
     expect(page.locator("#reason-error")).to_contain_text("必填")
     page.fill("#reason", "会务")
-    page.route("**/papers", lambda route: route.abort())  # no network: it is not asked twice by itself, a copy may have been numbered
+    page.route(
+        "**/papers", lambda route: route.abort()
+    )  # no network: it is not asked twice by itself, a copy may have been numbered
     page.click("form[action$='/papers'] button")
     expect(page.locator(".print-progress")).to_contain_text("网络没有回应")
     page.unroute("**/papers")
@@ -160,9 +164,22 @@ def _moved_and_called_off(page, guest, server: str, event_id: int) -> None:
 def test_what_is_put_before_guests_and_what_they_think_of_it(server, make, width, tmp_path):
     user = make.user(Role.ORGANISER, login="organiser-b")
     event = make.event()
-    event_id, slug, item = event.id, event.slug, events.add_item(
-        event, starts_at=event.starts_at, minutes=90, title="预制菜产业分论坛", title_en="", speaker="", venue="二层牡丹厅", sign_up=True, capacity=1, by=None
-    )  # fmt: skip
+    event_id, slug, item = (
+        event.id,
+        event.slug,
+        events.add_item(
+            event,
+            starts_at=event.starts_at,
+            minutes=90,
+            title="预制菜产业分论坛",
+            title_en="",
+            speaker="",
+            venue="二层牡丹厅",
+            sign_up=True,
+            capacity=1,
+            by=None,
+        ),
+    )
     guest = make.registration(event)
     code, item_id = guest.code, item.id
     registrations.ask_the_usual(event, by=user)
@@ -172,7 +189,10 @@ def test_what_is_put_before_guests_and_what_they_think_of_it(server, make, width
     document.write_bytes(b"%PDF-1.7")
     with launched() as browser:
         page = _signed_in(browser, server, width, "organiser-b")
-        for purpose, title, file in (("poster", "主海报", poster), ("document", "清丰县情与产业介绍", document)):
+        for purpose, title, file in (
+            ("poster", "主海报", poster),
+            ("document", "清丰县情与产业介绍", document),
+        ):
             page.goto(f"{server}/events/{event_id}/materials")
             page.select_option("#purpose", purpose)
             page.fill("#title", title)
@@ -204,7 +224,13 @@ def test_what_is_put_before_guests_and_what_they_think_of_it(server, make, width
         narrow = browser.new_context(
             viewport={"width": 195, "height": 420}, is_mobile=True, has_touch=True
         ).new_page()  # a phone at 200 % text
-        for address in (f"/e/{slug}", f"/e/{slug}/register", f"/t/{code}", f"/t/{code}/change", f"/t/{code}/feedback"):
+        for address in (
+            f"/e/{slug}",
+            f"/e/{slug}/register",
+            f"/t/{code}",
+            f"/t/{code}/change",
+            f"/t/{code}/feedback",
+        ):
             narrow.goto(f"{server}{address}")
             fits(narrow)
 

@@ -74,9 +74,16 @@ class Thread:
         page, day = self.page, (clock.today() + timedelta(days=14)).isoformat()
         page.goto(f"{self.server}/events/new")
         for name, value in {
-            "title": "清丰县返乡创业（深圳）恳谈会", "title_en": "Qingfeng Homecoming Summit", "city": "深圳市", "venue": "五洲宾馆", "capacity": "2",
-            "starts_at": f"{day}T14:30", "ends_at": f"{day}T18:00", "summary": "共叙乡情、共谋发展。", "contact": "0393-7200000",
-        }.items():  # fmt: skip
+            "title": "清丰县返乡创业（深圳）恳谈会",
+            "title_en": "Qingfeng Homecoming Summit",
+            "city": "深圳市",
+            "venue": "五洲宾馆",
+            "capacity": "2",
+            "starts_at": f"{day}T14:30",
+            "ends_at": f"{day}T18:00",
+            "summary": "共叙乡情、共谋发展。",
+            "contact": "0393-7200000",
+        }.items():
             page.fill(f"#{name}", value)
         looked_at(page, "06-new-event")
         page.click("button:has-text('保存')")
@@ -115,7 +122,12 @@ def _register(phone, server: str, path: str, name: str, mobile: str, shot: str =
     expect(phone.locator(".field-error").first).to_be_visible()
     if shot:
         looked_at(phone, f"{shot}-form-with-errors")
-    for field, value in {"name": name, "company": "深圳雁栖软件有限公司", "post": "总经理", "mobile": mobile}.items():
+    for field, value in {
+        "name": name,
+        "company": "深圳雁栖软件有限公司",
+        "post": "总经理",
+        "mobile": mobile,
+    }.items():
         phone.fill(f"#{field}", value)
     phone.check("#consent")
     for words in ("English", "中文"):  # who changes the language types nothing again
@@ -128,7 +140,14 @@ def _register(phone, server: str, path: str, name: str, mobile: str, shot: str =
 
 def test_from_roster_to_landed_money(app, make, server, tmp_path):
     organiser = make.user(Role.ORGANISER, name="宋晓梅").login
-    make.person("王建国", mobiles=["15412345678"], company="深圳雁栖软件有限公司", title="总经理", province="广东省", city="深圳市")
+    make.person(
+        "王建国",
+        mobiles=["15412345678"],
+        company="深圳雁栖软件有限公司",
+        title="总经理",
+        province="广东省",
+        city="深圳市",
+    )
     db.session.commit()
     with launched() as browser:
         thread = Thread(browser.new_context(**PHONE).new_page(), server, tmp_path)
@@ -139,7 +158,9 @@ def test_from_roster_to_landed_money(app, make, server, tmp_path):
         thread.invite()
         _guests(browser, server, path)
     db.session.expire_all()
-    chosen = select(Registration.event_id, Registration.code, Registration.person_id).where(Registration.name == "王建国")
+    chosen = select(Registration.event_id, Registration.code, Registration.person_id).where(
+        Registration.name == "王建国"
+    )
     event_id, code, person_id = db.session.execute(chosen).one()
     seed = db.session.scalar(select(Event.ticket_seed).where(Event.id == event_id))
     db.session.commit()  # on SQLite an open transaction of ours would keep the server from writing
@@ -183,7 +204,11 @@ def _sign_in(page, server, login: str) -> None:
 
 def _door(server, organiser: str, event_id: int, code: str, seed: bytes, folder) -> None:
     picture = film(tickets.png(tickets.address(server, code, seed)), folder / "camera.y4m")
-    camera = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={picture}")
+    camera = (
+        "--use-fake-ui-for-media-stream",
+        "--use-fake-device-for-media-stream",
+        f"--use-file-for-fake-video-capture={picture}",
+    )
     with launched(*camera) as browser:
         page = browser.new_context(**PHONE, permissions=["camera"]).new_page()
         _sign_in(page, server, organiser)
@@ -210,7 +235,9 @@ def _door(server, organiser: str, event_id: int, code: str, seed: bytes, folder)
         expect(page.locator("#verdict")).to_have_attribute("data-verdict", "unknown")
         page.fill("#surname", "赵")
         page.click("button:has-text('查找')")
-        expect(page.locator(".card [id=found] .field-error")).to_be_visible()  # where the answer stands, and nowhere else
+        expect(
+            page.locator(".card [id=found] .field-error")
+        ).to_be_visible()  # where the answer stands, and nowhere else
         expect(page.locator("[id=found]")).to_have_count(1)
         page.fill("#tail", "5670")
         page.click("button:has-text('查找')")
@@ -234,9 +261,12 @@ def _money(server, officer: str, event_id: int, folder) -> None:
         page.goto(f"{server}/agreements/new?event={event_id}")
         today = clock.today()
         for field, value in {
-            "title": "智能家居产业园", "company": "深圳雁栖软件有限公司", "signed_on": (today - timedelta(days=9)).isoformat(), "intended_wan": "1.2亿",
+            "title": "智能家居产业园",
+            "company": "深圳雁栖软件有限公司",
+            "signed_on": (today - timedelta(days=9)).isoformat(),
+            "intended_wan": "1.2亿",
             "mobile": "15412345678",
-        }.items():  # fmt: skip
+        }.items():
             page.fill(f"#{field}", value)
         looked_at(page, "20-signature")
         page.click("button:has-text('登记')")

@@ -48,7 +48,10 @@ def _rehearse(desk, phones, at: str) -> None:
     desk.fill("input[name=guests]", "10")
     desk.click("button:has-text('开始演练')")
     row = db.session.scalar(select(Rehearsal))
-    said = [(tickets.signed(code, row.seed), rehearsing.state(number)) for number, code in enumerate(rehearsing.codes(row))]
+    said = [
+        (tickets.signed(code, row.seed), rehearsing.state(number))
+        for number, code in enumerate(rehearsing.codes(row))
+    ]
     db.session.rollback()
     for phone in phones:
         expect(phone.locator("#rehearse")).to_be_visible(timeout=20_000)
@@ -84,7 +87,10 @@ def _let_in(phones, said: list[str]) -> None:
 
 def test_237_guests_through_three_gates(browser, server, make):
     event, user = make.event(capacity=300), make.user()
-    guests = [make.registration(event, name=f"客{chr(0x4E00 + number)}", company=f"第{number}公司") for number in range(REGISTERED)]
+    guests = [
+        make.registration(event, name=f"客{chr(0x4E00 + number)}", company=f"第{number}公司")
+        for number in range(REGISTERED)
+    ]
     said = [tickets.signed(guest.code, event.ticket_seed) for guest in guests]
     at, login = f"{server}/events/{event.id}", user.login
     db.session.commit()
@@ -121,6 +127,8 @@ def test_237_guests_through_three_gates(browser, server, make):
         expect(desk.locator(".state.is-ok", has_text=re.compile(kind))).to_be_visible()
     looked_at(desk, "74-decided")
     db.session.rollback()
-    rows = db.session.execute(select(func.count(), func.count(Scan.registration_id.distinct())).where(Scan.verdict == ADMITTED)).one()
+    rows = db.session.execute(
+        select(func.count(), func.count(Scan.registration_id.distinct())).where(Scan.verdict == ADMITTED)
+    ).one()
     db.session.rollback()
     assert tuple(rows) == (239, 237)

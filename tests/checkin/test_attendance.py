@@ -28,17 +28,28 @@ def test_by_type_and_county(make, visit):
     press = make.registration(event, type_id=media.id)
     for number, row in enumerate((guests[0], press)):
         checkin.admit(event, row, key=f"scan-0000000000{number:02d}", gate=gate, device_at=None, by=user)
-    lines = {line.name: (line.invited, line.answered_yes, line.placed, line.arrived) for line in attendance_queries.by_type(event)}
+    lines = {
+        line.name: (line.invited, line.answered_yes, line.placed, line.arrived)
+        for line in attendance_queries.by_type(event)
+    }
     assert lines == {"嘉宾": (3, 2, 2, 1), "媒体": (0, 0, 1, 1)}
-    counties = {line.name: (line.invited, line.answered_yes, line.placed, line.arrived) for line in attendance_queries.by_county(event)}
+    counties = {
+        line.name: (line.invited, line.answered_yes, line.placed, line.arrived)
+        for line in attendance_queries.by_county(event)
+    }
     assert counties == {"清丰县": (3, 2, 2, 1), "其他地区": (0, 0, 1, 1)}
     browser = visit(user)
     links = re.findall(
-        r'<a href="(/events/\d+/arrivals[^"]*)">(\d+)</a>', browser.get(f"/events/{event.id}/attendance").text.replace("&amp;", "&")
+        r'<a href="(/events/\d+/arrivals[^"]*)">(\d+)</a>',
+        browser.get(f"/events/{event.id}/attendance").text.replace("&amp;", "&"),
     )
     assert len(links) == 12  # in two tables two figures of two lines and of the whole
     for address, number in links:
-        assert len(re.findall(r'href="/registrations/\d+"', browser.get(address).text)) == int(number), address
+        assert len(re.findall(r'href="/registrations/\d+"', browser.get(address).text)) == int(number), (
+            address
+        )
     assert "50.0%" in browser.get(f"/events/{event.id}/attendance").text
-    sheet = openpyxl.load_workbook(io.BytesIO(browser.post(f"/events/{event.id}/attendance/export").data)).active
+    sheet = openpyxl.load_workbook(
+        io.BytesIO(browser.post(f"/events/{event.id}/attendance/export").data)
+    ).active
     assert "媒体" in {str(cell.value) for row in sheet.iter_rows() for cell in row}

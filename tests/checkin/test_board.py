@@ -29,7 +29,9 @@ def paired(make):
     event, leader = make.event(), make.user(Role.LIAISON, email="leader@example.cn")
     person = make.person("王建国", mobiles=["15412340001"], home_village="东李庄村")
     directory.decide_tier(person, tier=3, reason="龙头企业", by=make.user())
-    post = liaison.add_post(make.county, title="县长", holder="某某", rank=1, from_on=date(2024, 1, 1), user=leader, by=None)
+    post = liaison.add_post(
+        make.county, title="县长", holder="某某", rank=1, from_on=date(2024, 1, 1), user=leader, by=None
+    )
     liaison.pair(post, person, rhythm_days=90, clerk=None, by=None)
     guest = make.registration(event, name="王建国", mobile="15412340001")
     assert guest.person_id == person.id
@@ -46,7 +48,10 @@ def test_the_board_counts_from_rows(make, visit, paired):
     _admit(event, guest, gate, make)
     found = board_queries.board(event)
     assert (found.arrived, found.expected) == (1, 2)
-    assert {line.name: (line.arrived, line.expected) for line in found.by_county.values()} == {"清丰县": (1, 1), "–": (0, 1)}
+    assert {line.name: (line.arrived, line.expected) for line in found.by_county.values()} == {
+        "清丰县": (1, 1),
+        "–": (0, 1),
+    }
     assert {line.name: line.arrived for line in found.by_leader.values()} == {"县长 某某": 1}
     assert sum(count for _at, count in found.plot) == 1
     assert [(row.id, at is not None) for row, at in board_queries.key_people(event)] == [(guest.id, True)]
@@ -88,20 +93,32 @@ def test_the_leader_has_the_card_at_once_and_once(app, make, visit, paired):
     assert "王建国" not in visit(make.user(Role.LIAISON)).get("/briefs").text
 
 
-@pytest.mark.parametrize(("way", "address", "good"), [
-    ("mail", "", True), ("sms", "15412345678", True), ("sms", "123", False), ("wecom", "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=x", True),
-    ("wecom", "https://evil.example/x", False), ("dingtalk", "http://oapi.dingtalk.com/robot/send", False), ("dingtalk", "https://oapi.dingtalk.com@evil.example/", False),
-    ("fax", "", False),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("way", "address", "good"),
+    [
+        ("mail", "", True),
+        ("sms", "15412345678", True),
+        ("sms", "123", False),
+        ("wecom", "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=x", True),
+        ("wecom", "https://evil.example/x", False),
+        ("dingtalk", "http://oapi.dingtalk.com/robot/send", False),
+        ("dingtalk", "https://oapi.dingtalk.com@evil.example/", False),
+        ("fax", "", False),
+    ],
+)
 def test_how_to_be_told(make, visit, paired, way, address, good):
     event, gate, guest, leader = paired
     browser = visit(leader)
     assert browser.post("/briefs/way", {"way": way, "address": address}).status_code == (303 if good else 422)
     _admit(event, guest, gate, make)
     told = {
-        "mail": db.session.scalar(select(func.count()).select_from(Mail).where(Mail.kind == "checkin/arrived")),
+        "mail": db.session.scalar(
+            select(func.count()).select_from(Mail).where(Mail.kind == "checkin/arrived")
+        ),
         "sms": db.session.scalar(select(func.count()).select_from(Sms).where(Sms.kind == "checkin/arrived")),
-        "wecom": db.session.scalar(select(func.count()).select_from(worker.Job).where(worker.Job.task == "robots.send")),
+        "wecom": db.session.scalar(
+            select(func.count()).select_from(worker.Job).where(worker.Job.task == "robots.send")
+        ),
     }
     assert told.get(way, 0) == (1 if good else 0)
     texts = [*db.session.scalars(select(Mail.text)), *db.session.scalars(select(Sms.text))]
@@ -115,7 +132,10 @@ def test_a_walk_in_at_the_desk(make, visit):
     page = f"/events/{event.id}/walk-in"
     assert browser.post(page, {"name": "", "mobile": "1"}).status_code == 400
     assert browser.post(page, {"name": "", "mobile": "1", "key": "e" * 32}).status_code == 422
-    assert browser.post(page, {"name": "甲", "mobile": "15499990007", "key": "e" * 32, "gate": "²"}).status_code == 200
+    assert (
+        browser.post(page, {"name": "甲", "mobile": "15499990007", "key": "e" * 32, "gate": "²"}).status_code
+        == 200
+    )
     comer = {"name": "赵六", "mobile": "15499990009", "company": "", "key": "f" * 32, "gate": gate.id}
     for _time in range(2):
         assert "赵六" in browser.post(page, comer).text
@@ -135,9 +155,13 @@ def test_the_poster(make, visit):
     assert guest.get(page).status_code == 200
     assert guest.post(page, {"surname": "欧阳", "tail": "56", "shown": shown}).status_code == 422
     wrong = guest.post(page, {"surname": "欧阳", "tail": "5679", "shown": shown})
-    elsewhere = guest.post(page, {"surname": "欧阳", "tail": "5678", "shown": f"{(int(shown) + 1) % 10_000:04d}"})
+    elsewhere = guest.post(
+        page, {"surname": "欧阳", "tail": "5678", "shown": f"{(int(shown) + 1) % 10_000:04d}"}
+    )
     assert wrong.status_code == elsewhere.status_code == 409
-    refusals = [re.search(r'<p class="note is-stop"[^>]*>[^<]+', answer.text)[0] for answer in (wrong, elsewhere)]
+    refusals = [
+        re.search(r'<p class="note is-stop"[^>]*>[^<]+', answer.text)[0] for answer in (wrong, elsewhere)
+    ]
     assert refusals[0] == refusals[1]
     assert queries.arrived_count(event.id) == 0
     assert "欢迎光临" in guest.post(page, {"surname": "欧阳", "tail": "5678", "shown": shown}).text
@@ -158,7 +182,10 @@ def test_the_paper_list_and_its_way_back(make, visit):
     event = make.event()
     gate, rows = make.gate(event), [make.registration(event, name=f"李{sign}") for sign in "一二三"]
     browser = visit(make.user())
-    text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(browser.post(f"/events/{event.id}/paper-list").data)).pages)
+    text = "".join(
+        page.extract_text()
+        for page in pypdf.PdfReader(io.BytesIO(browser.post(f"/events/{event.id}/paper-list").data)).pages
+    )
     assert "李一" in text
     code = paper.short(rows[0].door_id)
     assert f"{code[:4]} {code[4:]}" in text
@@ -187,7 +214,13 @@ def test_a_rehearsal_leaves_no_trace_but_its_reports(app, make, visit):
     said = one.post("/door/rehearsal", {}).json
     assert len(said["rows"]) == 20
     assert said["rows"] == one.post("/door/rehearsal", {}).json["rows"]
-    report = {"scans": 30, "offline_scans": 12, "median_ms": 9, "slowest_ms": 40, "verdicts": {"admitted": 14, "nonsense": 3}}
+    report = {
+        "scans": 30,
+        "offline_scans": 12,
+        "median_ms": 9,
+        "slowest_ms": 40,
+        "verdicts": {"admitted": 14, "nonsense": 3},
+    }
     for _time in range(2):
         assert one.post("/door/report", report).status_code == 200
     assert "9 ms" in browser.get(page).text
@@ -209,7 +242,10 @@ def test_what_any_scanner_opens(make, visit):
     text = staff.get(address).text
     assert "李丽" in text
     key = re.search(r'name="key" value="([^"]+)"', text)[1]
-    assert "欢迎光临" in staff.post(f"/events/{event.id}/admit/{row.id}", {"key": key, "gate": gate.id, "phone": "1"}).text
+    assert (
+        "欢迎光临"
+        in staff.post(f"/events/{event.id}/admit/{row.id}", {"key": key, "gate": gate.id, "phone": "1"}).text
+    )
     assert db.session.scalar(select(Scan.way)) == "phone"
     assert "已于" in staff.get(address).text
     forged = "/T/" + tickets.signed(row.code, tickets.new_seed())

@@ -24,7 +24,13 @@ def door(make, visit):
     names = iter(range(10_000))
 
     def scan(code: str = "", key: str = "", **more):
-        body = {"key": key or f"device-a-scan-{next(names):06d}", "code": code, "gate": gate.id, "at": "2026-12-14T01:00:00+00:00", **more}
+        body = {
+            "key": key or f"device-a-scan-{next(names):06d}",
+            "code": code,
+            "gate": gate.id,
+            "at": "2026-12-14T01:00:00+00:00",
+            **more,
+        }
         return browser.post(f"/events/{event.id}/scans", json=body, headers={"Accept": "application/json"})
 
     return event, gate, scan
@@ -59,10 +65,15 @@ def test_a_retry_of_the_same_scan_is_green_again_and_counts_once(door, make):
 def test_the_qr_may_be_the_address(door, make):
     event, _gate, scan = door
     row = make.registration(event)
-    assert scan(tickets.address("http://127.0.0.1:8000", row.code, event.ticket_seed)).json["verdict"] == "admitted"
+    assert (
+        scan(tickets.address("http://127.0.0.1:8000", row.code, event.ticket_seed)).json["verdict"]
+        == "admitted"
+    )
 
 
-@pytest.mark.parametrize("code", ["", "hello", "A" * 26, "https://evil.example/T/" + "B" * 26, "x" * 5000, "'; drop table scans"])
+@pytest.mark.parametrize(
+    "code", ["", "hello", "A" * 26, "https://evil.example/T/" + "B" * 26, "x" * 5000, "'; drop table scans"]
+)
 def test_unknown(door, code):
     answer = door[2](code).json
     assert (answer["verdict"], answer["words"], answer["name"]) == ("unknown", "无法识别的凭证", "")
@@ -82,7 +93,10 @@ def test_cancelled_and_waiting(door, make):
     full = make.event(capacity=1)
     make.registration(full)
     waiting = make.registration(full)
-    assert make.scan(full, waiting.code, key="k" * 20, gate=None, device_at=None, by=make.user()).verdict == "waiting"
+    assert (
+        make.scan(full, waiting.code, key="k" * 20, gate=None, device_at=None, by=make.user()).verdict
+        == "waiting"
+    )
 
 
 def test_nobody_enters_an_event_that_was_called_off(door, make):
@@ -100,7 +114,10 @@ def test_refused_scans_are_kept_with_both_clocks(door):
     assert row.received_at is not None
 
 
-@pytest.mark.parametrize("body", [{}, {"key": "short"}, {"key": None}, [], "text", {"key": "a-good-key-of-a-scan", "gate": 999_999}])
+@pytest.mark.parametrize(
+    "body",
+    [{}, {"key": "short"}, {"key": None}, [], "text", {"key": "a-good-key-of-a-scan", "gate": 999_999}],
+)
 def test_a_body_that_is_no_scan(door, make, visit, body):
     event = door[0]
     browser = visit(make.user(Role.GATE_STAFF))
@@ -129,14 +146,23 @@ def test_undo_needs_a_reason_and_the_right_role_and_is_a_row_of_its_own(door, ma
     event, _gate, scan = door
     row = make.registration(event)
     scan(row.code)
-    assert visit(make.user(Role.GATE_STAFF)).post(f"/registrations/{row.id}/undo", {"reason": "误扫"}).status_code == 403
+    assert (
+        visit(make.user(Role.GATE_STAFF))
+        .post(f"/registrations/{row.id}/undo", {"reason": "误扫"})
+        .status_code
+        == 403
+    )
     browser = visit(make.user())
     assert browser.post(f"/registrations/{row.id}/undo", {"reason": ""}).status_code == 422
     assert browser.post(f"/registrations/{row.id}/undo", {"reason": "误扫"}).status_code == 303
     assert queries.arrived_count(event.id) == 0
     assert browser.post(f"/registrations/{row.id}/undo", {"reason": "误扫"}).status_code == 409
     assert scan(row.code).json["verdict"] == "admitted"
-    assert [scan.verdict for scan in db.session.scalars(select(Scan).order_by(Scan.id))] == ["admitted", "undone", "admitted"]
+    assert [scan.verdict for scan in db.session.scalars(select(Scan).order_by(Scan.id))] == [
+        "admitted",
+        "undone",
+        "admitted",
+    ]
     assert browser.post(f"/registrations/{row.id}/undo", {"reason": "又误扫"}).status_code == 303
     assert queries.arrived_count(event.id) == 0
 
@@ -163,10 +189,21 @@ def test_gates(make, visit):
         "questions": "胸牌已发？\n随行人员到齐？",
         "types": str(event.types[0].id),
     }
-    assert browser.post(edit, {**changed, "opens_at": "2026-12-14T10:00", "closes_at": "2026-12-14T09:00"}).status_code == 422
+    assert (
+        browser.post(
+            edit, {**changed, "opens_at": "2026-12-14T10:00", "closes_at": "2026-12-14T09:00"}
+        ).status_code
+        == 422
+    )
     assert browser.post(edit, changed).status_code == 303
     gate = queries.gates(event)[0]
-    assert (gate.name, gate.purpose, gate.rule, gate.types, len(gate.questions)) == ("晚宴", "meal", "daily", [event.types[0].id], 2)
+    assert (gate.name, gate.purpose, gate.rule, gate.types, len(gate.questions)) == (
+        "晚宴",
+        "meal",
+        "daily",
+        [event.types[0].id],
+        2,
+    )
     other = make.event()
     assert browser.get(f"/events/{other.id}/gates/{gate.id}").status_code == 404
 
@@ -176,7 +213,10 @@ def test_a_gate_of_its_own_purpose_counts_by_itself(door, make, visit):
     row = make.registration(event)
     dinner = checkin.add_gate(event, name="晚宴", purpose="meal", by=None)
     db.session.flush()
-    assert [scan(row.code).json["verdict"], scan(row.code, gate=dinner.id).json["verdict"]] == ["admitted", "admitted"]
+    assert [scan(row.code).json["verdict"], scan(row.code, gate=dinner.id).json["verdict"]] == [
+        "admitted",
+        "admitted",
+    ]
     assert scan(row.code, gate=dinner.id).json["verdict"] == "already"
     assert queries.arrived_count(event.id) == 1
 
@@ -198,7 +238,11 @@ def test_a_gate_for_signatories_only_and_one_that_is_closed(door, make):
     shut = checkin.add_gate(event, name="旧门", closes_at=clock.now() - timedelta(hours=1), by=None)
     soon = checkin.add_gate(event, name="新门", opens_at=clock.now() + timedelta(hours=1), by=None)
     db.session.flush()
-    assert [scan(row.code, gate=gate.id).json["verdict"] for gate in (only, shut, soon)] == ["wrong_gate", "late", "early"]
+    assert [scan(row.code, gate=gate.id).json["verdict"] for gate in (only, shut, soon)] == [
+        "wrong_gate",
+        "late",
+        "early",
+    ]
 
 
 def test_who_is_here_and_who_is_missing(door, make, visit):
@@ -236,6 +280,9 @@ def test_the_last_scans_are_read_anew_after_each(make, visit):
     visitor = visit(make.user(Role.GATE_STAFF))
     address = f"/events/{event.id}/gates/{gate.id}"
     assert "还没有" in visitor.fragment(address).text
-    visitor.post(f"/events/{event.id}/scans", json={"key": "k" * 20, "code": guest.code, "gate": gate.id, "at": clock.now().isoformat()})
+    visitor.post(
+        f"/events/{event.id}/scans",
+        json={"key": "k" * 20, "code": guest.code, "gate": gate.id, "at": clock.now().isoformat()},
+    )
     text = visitor.fragment(address).text
     assert (gate.name in text, "<html" in text, "还没有" in text) == (True, False, False)

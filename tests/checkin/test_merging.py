@@ -16,10 +16,16 @@ def _facts(draw):
     facts = []
     for key in draw(st.lists(st.sampled_from(_KEYS), unique=True, max_size=12)):
         kind = draw(st.sampled_from(["admitted", "admitted", "admitted", "left", "undone", "already"]))
-        facts.append(Fact(
-            key, draw(st.sampled_from("ABC")), draw(st.sampled_from(["arrival", "meal"])), kind, draw(st.integers(0, 6)),
-            draw(st.sampled_from(_KEYS)) if kind == "undone" else "",
-        ))  # fmt: skip
+        facts.append(
+            Fact(
+                key,
+                draw(st.sampled_from("ABC")),
+                draw(st.sampled_from(["arrival", "meal"])),
+                kind,
+                draw(st.integers(0, 6)),
+                draw(st.sampled_from(_KEYS)) if kind == "undone" else "",
+            )
+        )
     return facts
 
 

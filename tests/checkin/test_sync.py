@@ -32,7 +32,10 @@ def test_an_invitation_works_once(house):
     _event, gate = house
     one = gate()
     again = one.post("/door/join", {"token": one.token}, credential="")
-    assert (again.status_code, "刻钟" in again.get_data(as_text=True) or "15" in again.get_data(as_text=True)) == (409, True)
+    assert (
+        again.status_code,
+        "刻钟" in again.get_data(as_text=True) or "15" in again.get_data(as_text=True),
+    ) == (409, True)
     assert one.post("/door/join", {"token": "A" * 26}, credential="").status_code == 409
     assert one.post("/door/join", ["x"], credential="").status_code == 400
 
@@ -45,7 +48,9 @@ def test_an_old_invitation_is_over(app, make, house):
     assert one.post("/door/join", {"token": token}, credential="").status_code == 409
 
 
-@pytest.mark.parametrize("credential", ["", "Gate 1.x", "Gate x.y", "Bearer abc", "Gate 999999999999999999.abc", "Gate 1"])
+@pytest.mark.parametrize(
+    "credential", ["", "Gate 1.x", "Gate x.y", "Bearer abc", "Gate 999999999999999999.abc", "Gate 1"]
+)
 def test_no_credential_no_answer(house, credential):
     _event, gate = house
     assert gate().post("/door/sync", {"drawers": {}}, credential=credential).status_code == 401
@@ -66,7 +71,12 @@ def test_a_scan_is_kept_once_however_often_it_is_sent(house, make):
         assert one.sync(fact).json["results"] == {fact["key"]: "kept"}
     assert _scans() == 1
     scan = db.session.scalar(select(Scan))
-    assert (scan.registration_id, scan.verdict, scan.device_id, scan.scope) == (row.id, "admitted", one.device, "arrival")
+    assert (scan.registration_id, scan.verdict, scan.device_id, scan.scope) == (
+        row.id,
+        "admitted",
+        one.device,
+        "arrival",
+    )
     assert queries.arrived_count(event.id) == 1
 
 
@@ -86,7 +96,10 @@ def test_two_gates_offline_keep_both_entries_and_a_person_decides(house, make, v
     assert "手机2" in text
     assert "王**" in text
     assert browser.post(f"{page}/{double.second.id}", {"kind": "nonsense"}).status_code == 422
-    assert browser.post(f"{page}/{double.second.id}", {"kind": "passed_on", "note": "票给了司机"}).status_code == 303
+    assert (
+        browser.post(f"{page}/{double.second.id}", {"kind": "passed_on", "note": "票给了司机"}).status_code
+        == 303
+    )
     assert browser.post(f"{page}/{double.first.id}", {"kind": "fine"}).status_code == 409
     assert conflict_queries.doubles(event)[0].decision.kind == "passed_on"
     assert _scans() == 2
@@ -114,16 +127,42 @@ def test_refused_scans_are_kept_too(house):
 
 
 BAD = (
-    {}, [], "x", None, 7, {"key": "short"}, {"key": "d999-0123456789"}, {"key": None}, {"guest": "' OR 1=1"}, {"verdict": "welcome"}, {"verdict": None},
-    {"at": "now"}, {"at": -1}, {"at": True}, {"at": 10**18}, {"offset": "x"}, {"way": "teleport"}, {"note": "x" * 99},
-    {"verdict": ["admitted"]}, {"way": {}}, {"note": []}, {"offset": True}, {"key": "x\x00y\ud800"}, {"answers": []}, {"answers": {str(n): 1 for n in range(11)}}, {"guest": ["A"]},
-)  # fmt: skip
+    {},
+    [],
+    "x",
+    None,
+    7,
+    {"key": "short"},
+    {"key": "d999-0123456789"},
+    {"key": None},
+    {"guest": "' OR 1=1"},
+    {"verdict": "welcome"},
+    {"verdict": None},
+    {"at": "now"},
+    {"at": -1},
+    {"at": True},
+    {"at": 10**18},
+    {"offset": "x"},
+    {"way": "teleport"},
+    {"note": "x" * 99},
+    {"verdict": ["admitted"]},
+    {"way": {}},
+    {"note": []},
+    {"offset": True},
+    {"key": "x\x00y\ud800"},
+    {"answers": []},
+    {"answers": {str(n): 1 for n in range(11)}},
+    {"guest": ["A"]},
+)
 
 
 def test_one_bad_row_never_costs_the_others(house, make):
     event, gate = house
     row, one = make.registration(event), gate()
-    bad = [raw if not isinstance(raw, dict) or not raw or "key" in raw else {**one.fact(row.door_id), **raw} for raw in BAD]
+    bad = [
+        raw if not isinstance(raw, dict) or not raw or "key" in raw else {**one.fact(row.door_id), **raw}
+        for raw in BAD
+    ]
     good = one.fact(row.door_id)
     answer = one.sync(*bad, good)
     assert answer.status_code == 200
@@ -187,7 +226,10 @@ def test_gates_hear_of_each_other(house, make):
     operations.undo(event, row, reason="误扫", by=make.user())
     heard = {kind: undoes for _key, _guest, _scope, kind, _at, _gate, undoes in two.hear()}
     assert heard["undone"] == fact["key"]
-    assert operations.admit(event, row, key="k" * 20, gate=None, device_at=None, by=make.user()).verdict == "admitted"
+    assert (
+        operations.admit(event, row, key="k" * 20, gate=None, device_at=None, by=make.user()).verdict
+        == "admitted"
+    )
 
 
 def test_the_roster_comes_once_and_then_only_changes(house, make):
@@ -221,13 +263,17 @@ def test_a_replaced_ticket_is_on_the_list_that_gates_carry(house, make, visit):
     old, code = row.door_id, row.code
     browser = visit(make.user())
     assert browser.post(f"/registrations/{row.id}/replace-ticket", {"reason": ""}).status_code == 422
-    assert browser.post(f"/registrations/{row.id}/replace-ticket", {"reason": "二维码被转发"}).status_code == 303
+    assert (
+        browser.post(f"/registrations/{row.id}/replace-ticket", {"reason": "二维码被转发"}).status_code == 303
+    )
     row = db.session.get(Registration, row.id)
     assert row.code != code
     roster = one.roster()
     assert (roster[old][2], roster[row.door_id][2]) == ("replaced", "confirmed")
     assert visit().get(f"/t/{code}").status_code == 404
-    assert make.scan(event, code, key="k" * 20, gate=None, device_at=None, by=make.user()).verdict == "replaced"
+    assert (
+        make.scan(event, code, key="k" * 20, gate=None, device_at=None, by=make.user()).verdict == "replaced"
+    )
 
 
 def test_a_walk_in_without_network(house, make):
@@ -242,7 +288,13 @@ def test_a_walk_in_without_network(house, make):
     for _time in range(2):
         assert one.sync(fact, walk_ins=[comer]).json["results"] == {key: "kept", fact["key"]: "kept"}
     row = db.session.scalar(select(Registration))
-    assert (row.name, row.mobile, row.source, row.state, row.person_id) == ("赵六", "15499990001", "walk_in", "confirmed", person.id)
+    assert (row.name, row.mobile, row.source, row.state, row.person_id) == (
+        "赵六",
+        "15499990001",
+        "walk_in",
+        "confirmed",
+        person.id,
+    )
     assert row.code == tickets.code_in(ticket)
     assert queries.arrived_count(event.id) == 1
     assert len(one.post("/door/sync", {"passes": True}).json["passes"]) == 20
@@ -252,7 +304,13 @@ def test_a_walk_in_who_was_registered_all_along_is_that_guest(house, make):
     event, gate = house
     row, one = make.registration(event, mobile="15499990002"), gate()
     [[door_id, _ticket], *_more] = one.post("/door/sync", {"passes": True}).json["passes"]
-    comer = {"key": f"d{one.device}-walkin0000002", "guest": door_id, "name": "李丽", "mobile": "15499990002", "company": ""}
+    comer = {
+        "key": f"d{one.device}-walkin0000002",
+        "guest": door_id,
+        "name": "李丽",
+        "mobile": "15499990002",
+        "company": "",
+    }
     one.sync(one.fact(door_id, way="walk_in"), walk_ins=[comer])
     assert db.session.scalar(select(func.count()).select_from(Registration)) == 1
     assert queries.standing_admission(row.id) is not None
@@ -260,12 +318,21 @@ def test_a_walk_in_who_was_registered_all_along_is_that_guest(house, make):
     assert one.roster()[door_id][4] == row.name
 
 
-@pytest.mark.parametrize("wrong", [{"name": ""}, {"mobile": "123"}, {"guest": "C" * 16}, {"name": "x" * 41}, {"key": "d1-x"}])
+@pytest.mark.parametrize(
+    "wrong", [{"name": ""}, {"mobile": "123"}, {"guest": "C" * 16}, {"name": "x" * 41}, {"key": "d1-x"}]
+)
 def test_a_walk_in_that_cannot_be_taken_is_a_problem(house, wrong):
     _event, gate = house
     one = gate()
     [[door_id, _ticket], *_more] = one.post("/door/sync", {"passes": True}).json["passes"]
-    comer = {"key": f"d{one.device}-walkin0000003", "guest": door_id, "name": "赵六", "mobile": "15499990003", "company": "", **wrong}
+    comer = {
+        "key": f"d{one.device}-walkin0000003",
+        "guest": door_id,
+        "name": "赵六",
+        "mobile": "15499990003",
+        "company": "",
+        **wrong,
+    }
     assert set(one.sync(walk_ins=[comer]).json["results"].values()) == {"problem"}
     assert db.session.scalar(select(func.count()).select_from(DoorProblem)) == 1
     assert db.session.scalar(select(func.count()).select_from(Registration)) == 0
@@ -283,7 +350,9 @@ def test_a_withdrawn_gate_is_told_to_wipe_and_its_passes_open_nothing(house, mak
     assert _scans() == 0
     _wait_a_second(event)
     assert two.roster()[door_id][2] == "replaced"
-    assert make.scan(event, ticket, key="k" * 20, gate=None, device_at=None, by=make.user()).verdict == "unknown"
+    assert (
+        make.scan(event, ticket, key="k" * 20, gate=None, device_at=None, by=make.user()).verdict == "unknown"
+    )
     assert db.session.scalar(select(func.count()).select_from(Pass)) == 20
 
 

@@ -45,16 +45,26 @@ def test_merges(vector):
 
 def test_the_gates_javascript_says_the_same(tmp_path):
     bundle = tmp_path / "vectors.mjs"
-    build = [str(ROOT / "node_modules/.bin/esbuild"), str(ROOT / "tests/js/vectors.mjs"), "--bundle", "--platform=node", "--format=esm"]
+    build = [
+        str(ROOT / "node_modules/.bin/esbuild"),
+        str(ROOT / "tests/js/vectors.mjs"),
+        "--bundle",
+        "--platform=node",
+        "--format=esm",
+    ]
     subprocess.run([*build, f"--outfile={bundle}", "--log-level=error"], check=True, cwd=ROOT)
     environment = {**os.environ, "VECTORS": (ROOT / "tests/js/vectors.mjs").as_uri()}
     said = subprocess.run(["node", str(bundle)], check=True, capture_output=True, text=True, env=environment)
     found = json.loads(said.stdout)
     assert found["wrong"] == []
-    assert found["ran"] == 5 * len(TICKETS["tickets"]) + len(TICKETS["none"]) + len(DOOR["rules"]) + 4 * len(DOOR["merges"])
+    assert found["ran"] == 5 * len(TICKETS["tickets"]) + len(TICKETS["none"]) + len(DOOR["rules"]) + 4 * len(
+        DOOR["merges"]
+    )
 
 
 def test_the_address_stays_short_enough_for_a_small_code():
-    address = tickets.address("https://yangui.puyang.gov.cn", tokens.code(), tickets.new_seed(), made_at=1_790_000_000)
+    address = tickets.address(
+        "https://yangui.puyang.gov.cn", tokens.code(), tickets.new_seed(), made_at=1_790_000_000
+    )
     assert len(address) <= 180
     assert address == address.upper()

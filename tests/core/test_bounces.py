@@ -16,14 +16,14 @@ def _report(*, action="failed", whole=True, letter=ID) -> bytes:
         else f"Content-Type: text/rfc822-headers\r\n\r\nMessage-ID: {letter}\r\n\r\n"
     )
     return (
-        'From: MAILER-DAEMON@mx.example.cn\r\nTo: yangui@example.cn\r\nSubject: Undelivered\r\nMIME-Version: 1.0\r\n'
+        "From: MAILER-DAEMON@mx.example.cn\r\nTo: yangui@example.cn\r\nSubject: Undelivered\r\nMIME-Version: 1.0\r\n"
         'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
         "--b\r\nContent-Type: text/plain\r\n\r\nSorry.\r\n"
         "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example.cn\r\n\r\n"
         f"Final-Recipient: rfc822; wang@example.org\r\nAction: {action}\r\nStatus: 5.1.1\r\n"
         "Diagnostic-Code: smtp; 550 5.1.1 User unknown\r\n\r\n"
         f"--b\r\n{carried}\r\n--b--\r\n"
-    ).encode()  # fmt: skip
+    ).encode()
 
 
 @pytest.mark.parametrize("whole", [True, False])
@@ -48,7 +48,15 @@ def test_anything_else_is_no_bounce(app, raw):
 
 
 def test_the_letter_says_that_it_came_back(app):
-    row = Mail(kind="x", recipient="wang@example.org", subject="x", text="x", message_id=ID, written_at=clock.now(), sent_at=clock.now())
+    row = Mail(
+        kind="x",
+        recipient="wang@example.org",
+        subject="x",
+        text="x",
+        message_id=ID,
+        written_at=clock.now(),
+        sent_at=clock.now(),
+    )
     db.session.add(row)
     db.session.commit()
     assert mail.come_back(_report(letter="<other@x>")) is False

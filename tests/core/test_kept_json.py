@@ -23,9 +23,9 @@ def test_what_is_kept_as_json(app):
     entry = audit.AuditEntry(at=clock.now(), verb="core.test", object_kind="", detail=detail)
     db.session.add(entry)
     db.session.flush()
-    assert db.session.scalar(select(cast(audit.AuditEntry.detail, Text)).where(audit.AuditEntry.id == entry.id)) == (
-        '{"名":"清丰","3":[1,2.5],"row":["甲",true],"x":null}'
-    )
+    assert db.session.scalar(
+        select(cast(audit.AuditEntry.detail, Text)).where(audit.AuditEntry.id == entry.id)
+    ) == ('{"名":"清丰","3":[1,2.5],"row":["甲",true],"x":null}')
     db.session.expire(entry)
     assert entry.detail == {"名": "清丰", "3": [1, 2.5], "row": ["甲", True], "x": None}
     for unknown in (Decimal(1), date(2024, 5, 1)):

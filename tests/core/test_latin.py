@@ -9,11 +9,24 @@ from outreach.core.latin import place, spelled
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("深圳市", "Shenzhen"), ("重庆市", "Chongqing"), ("西安市", "Xi'an"), ("六安市", "Lu'an"), ("吕梁市", "Lüliang"), ("陕西省", "Shaanxi"), ("山西省", "Shanxi"),
-        ("内蒙古自治区", "Inner Mongolia"), ("清丰县", "Qingfeng County"), ("华龙区", "Hualong District"), ("马庄桥镇", "Mazhuangqiao Town"),
-        ("大兴安岭地区", "Daxing'anling Prefecture"), ("中原路街道", "Zhongyuanlu Subdistrict"), ("Singapore", "Singapore"), ("深圳 Shenzhen", "深圳 Shenzhen"), ("县", "Xian"),
+        ("深圳市", "Shenzhen"),
+        ("重庆市", "Chongqing"),
+        ("西安市", "Xi'an"),
+        ("六安市", "Lu'an"),
+        ("吕梁市", "Lüliang"),
+        ("陕西省", "Shaanxi"),
+        ("山西省", "Shanxi"),
+        ("内蒙古自治区", "Inner Mongolia"),
+        ("清丰县", "Qingfeng County"),
+        ("华龙区", "Hualong District"),
+        ("马庄桥镇", "Mazhuangqiao Town"),
+        ("大兴安岭地区", "Daxing'anling Prefecture"),
+        ("中原路街道", "Zhongyuanlu Subdistrict"),
+        ("Singapore", "Singapore"),
+        ("深圳 Shenzhen", "深圳 Shenzhen"),
+        ("县", "Xian"),
     ],
-)  # fmt: skip
+)
 def test_a_place_is_spelled_by_its_syllables(name, said):
     assert spelled(name) == said
 

@@ -32,7 +32,10 @@ def test_a_moment_without_zone_is_refused(make):
 
 
 def test_moments_come_back_in_utc(make):
-    event = make.event(starts_at=clock.local(datetime(2026, 12, 1, 9), "Asia/Shanghai"), ends_at=datetime(2026, 12, 1, 9, tzinfo=UTC))
+    event = make.event(
+        starts_at=clock.local(datetime(2026, 12, 1, 9), "Asia/Shanghai"),
+        ends_at=datetime(2026, 12, 1, 9, tzinfo=UTC),
+    )
     db.session.commit()
     assert db.session.get(Event, event.id).starts_at == datetime(2026, 12, 1, 1, tzinfo=UTC)
 
@@ -50,11 +53,17 @@ def test_amounts_are_written_with_their_unit(app):
             "¥120 million",
             "¥0.0001 million",
         )
-        assert (yi(Decimal(711_500)), yi(Decimal(-300)), wan(Decimal("-1.5"))) == ("¥7,115 million", "-¥3 million", "-¥0.015 million")
+        assert (yi(Decimal(711_500)), yi(Decimal(-300)), wan(Decimal("-1.5"))) == (
+            "¥7,115 million",
+            "-¥3 million",
+            "-¥0.015 million",
+        )
 
 
 def test_a_span_names_its_day_once(app):
     start = datetime(2026, 12, 1, 1, tzinfo=UTC)
     with app.test_request_context():
         assert span(start, datetime(2026, 12, 1, 4, tzinfo=UTC)) == "2026年12月1日 09:00 – 12:00"
-        assert span(start, datetime(2026, 12, 2, 4, tzinfo=UTC)) == "2026年12月1日 09:00 – 2026年12月2日 12:00"
+        assert (
+            span(start, datetime(2026, 12, 2, 4, tzinfo=UTC)) == "2026年12月1日 09:00 – 2026年12月2日 12:00"
+        )

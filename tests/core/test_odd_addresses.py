@@ -8,9 +8,14 @@ from outreach.permissions import Role
 @pytest.mark.parametrize(
     "address",
     [
-        "/people/99999999999999999999999", "/e/%00", "/t/%00", "/e/" + "x" * 3000, "/events/9223372036854775808", "/projects/9223372036854775808",
+        "/people/99999999999999999999999",
+        "/e/%00",
+        "/t/%00",
+        "/e/" + "x" * 3000,
+        "/events/9223372036854775808",
+        "/projects/9223372036854775808",
     ],
-)  # fmt: skip
+)
 def test_impossible_ids_are_404(make, visit, address):
     assert visit(make.user(Role.ADMINISTRATOR, unit=make.city)).get(address).status_code == 404
 

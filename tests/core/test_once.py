@@ -19,7 +19,11 @@ def desk(make, visit):
     user = make.user(Role.INVESTMENT_OFFICER)
     project = make.project(officer=user)
     db.session.commit()
-    return visit(user), f"/projects/{project.id}/steps", {"text": "约谈合同条款", "due_on": clock.today().isoformat(), "once": "a" * 32}
+    return (
+        visit(user),
+        f"/projects/{project.id}/steps",
+        {"text": "约谈合同条款", "due_on": clock.today().isoformat(), "once": "a" * 32},
+    )
 
 
 def _steps() -> int:
@@ -47,7 +51,9 @@ def test_another_form_or_another_text_is_another_deed(desk, other):
 def test_another_file_of_the_same_name_and_size_is_another_deed(desk, app):
     digests = []
     for content in (b"%PDF-1.4 one", b"%PDF-1.4 two", b"%PDF-1.4 two"):
-        with app.test_request_context("/x", method="POST", data={"once": "a", "file": (io.BytesIO(content), "slip.pdf")}):
+        with app.test_request_context(
+            "/x", method="POST", data={"once": "a", "file": (io.BytesIO(content), "slip.pdf")}
+        ):
             digests.append(once._digest())
             assert request.files["file"].read() == content
     assert len(set(digests)) == 2

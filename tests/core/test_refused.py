@@ -15,9 +15,16 @@ NAME, NUMBER = "李丽丽", "13812340000"
 
 def _row(event, **values) -> dict:
     return {
-        "event_id": event.id, "code": "A" * 26, "door_id": "d", "request_key": f"{NAME}{NUMBER}", "state": "confirmed", "name": NAME,
-        "company": "甲", "mobile": NUMBER, **values,
-    }  # fmt: skip
+        "event_id": event.id,
+        "code": "A" * 26,
+        "door_id": "d",
+        "request_key": f"{NAME}{NUMBER}",
+        "state": "confirmed",
+        "name": NAME,
+        "company": "甲",
+        "mobile": NUMBER,
+        **values,
+    }
 
 
 def _flushed(event):
@@ -33,7 +40,9 @@ def _poured(event):
 WAYS = {
     "twice the same, by a flush": _flushed,
     "twice the same, at once": lambda event: insert_now(Registration(**_row(event, code="B" * 26))),
-    "a column left empty": lambda event: db.session.execute(insert(Registration).values(_row(event, state=None, request_key="k" * 20))),
+    "a column left empty": lambda event: db.session.execute(
+        insert(Registration).values(_row(event, state=None, request_key="k" * 20))
+    ),
     "many at once": _poured,
 }
 

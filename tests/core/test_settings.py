@@ -5,7 +5,11 @@ from outreach.accounts.operations import remove_demo
 from outreach.core.db import db
 from outreach.core.settings import DEVELOPMENT_SECRET, Unsafe, read
 
-GOOD = {"YANGUI_ENV": "production", "SECRET_KEY": "k3J8" * 10 + "xYz!7", "PUBLIC_URL": "https://yangui.example"}
+GOOD = {
+    "YANGUI_ENV": "production",
+    "SECRET_KEY": "k3J8" * 10 + "xYz!7",
+    "PUBLIC_URL": "https://yangui.example",
+}
 
 
 def _start(app, **changes):
@@ -25,10 +29,13 @@ def test_production_starts_when_everything_is_safe(app):
 @pytest.mark.parametrize(
     ("changes", "named"),
     [
-        ({"SECRET_KEY": ""}, "SECRET_KEY"), ({"SECRET_KEY": DEVELOPMENT_SECRET}, "SECRET_KEY"), ({"SECRET_KEY": "a" * 40}, "SECRET_KEY"),
-        ({"PUBLIC_URL": "http://yangui.example"}, "PUBLIC_URL"), ({"RATELIMIT_ENABLED": "0"}, "RATELIMIT_ENABLED"),
+        ({"SECRET_KEY": ""}, "SECRET_KEY"),
+        ({"SECRET_KEY": DEVELOPMENT_SECRET}, "SECRET_KEY"),
+        ({"SECRET_KEY": "a" * 40}, "SECRET_KEY"),
+        ({"PUBLIC_URL": "http://yangui.example"}, "PUBLIC_URL"),
+        ({"RATELIMIT_ENABLED": "0"}, "RATELIMIT_ENABLED"),
     ],
-)  # fmt: skip
+)
 def test_production_refuses_and_says_which_setting(app, changes, named):
     with pytest.raises(Unsafe, match=named):
         _start(app, **changes)

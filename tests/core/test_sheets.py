@@ -35,7 +35,9 @@ def _xlsx(*cells) -> bytes:
 
 
 def test_xlsx_keeps_text_numbers_and_days_apart(app, tmp_path):
-    path = _file(tmp_path, _xlsx(("A1", "姓名"), ("B1", 1968.1), ("C1", date(1968, 10, 1)), ("D1", "1.54E+10")))
+    path = _file(
+        tmp_path, _xlsx(("A1", "姓名"), ("B1", 1968.1), ("C1", date(1968, 10, 1)), ("D1", "1.54E+10"))
+    )
     assert _read(path, "a.xlsx")[0].rows == [["姓名", 1968.1, date(1968, 10, 1), "1.54E+10"]]
 
 
@@ -81,7 +83,11 @@ def test_a_formula_is_refused_and_its_cell_named(app, tmp_path):
 
 @pytest.mark.parametrize(
     "cell",
-    ['<c t="str" r="B3"><f>1+1</f><v>x</v></c>', "<c r='B3' t='str'>\n<f\n>1+1</f><v>x</v></c>", '<c t="str" r="B3"><f/><v>x</v></c>'],
+    [
+        '<c t="str" r="B3"><f>1+1</f><v>x</v></c>',
+        "<c r='B3' t='str'>\n<f\n>1+1</f><v>x</v></c>",
+        '<c t="str" r="B3"><f/><v>x</v></c>',
+    ],
 )
 def test_a_formula_is_found_however_it_is_written(app, tmp_path, cell):
     source, target = io.BytesIO(_xlsx(("A1", "姓名"), ("A2", "甲"), ("B3", "乙"))), io.BytesIO()
@@ -117,9 +123,15 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(app, tmp_path):
 
 
 def test_what_we_write_opens_ready_to_print(app):
-    columns = [Column("姓名", lambda row: row[0]), Column("手机", lambda row: row[1]), Column("金额", lambda row: row[2], kind="wan")]
+    columns = [
+        Column("姓名", lambda row: row[0]),
+        Column("手机", lambda row: row[1]),
+        Column("金额", lambda row: row[2], kind="wan"),
+    ]
     with app.test_request_context():
-        content = core_sheets.write("名录", columns, [("=1+1", "15412345678", Decimal("1.5")), ("王毅", "0393", None)])
+        content = core_sheets.write(
+            "名录", columns, [("=1+1", "15412345678", Decimal("1.5")), ("王毅", "0393", None)]
+        )
     sheet = openpyxl.load_workbook(io.BytesIO(content)).active
     assert sheet["A1"].value == "名录"
     assert [cell.value for cell in sheet[3]] == ["姓名", "手机", "金额"]

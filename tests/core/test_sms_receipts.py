@@ -12,14 +12,18 @@ def rows(app, monkeypatch):
     """Two messages the gateway has, and one nobody wanted."""
     monkeypatch.setitem(app.config, "SMS_TOKEN", "a-token-of-the-gateway")
     made = [sms.write("x", f"1541111000{number}", "家乡盼您归") for number in range(3)]
-    for row, state, reference in zip(made, (HANDED_OVER, HANDED_OVER, UNWANTED), ("r1", "r2", "r3"), strict=True):
+    for row, state, reference in zip(
+        made, (HANDED_OVER, HANDED_OVER, UNWANTED), ("r1", "r2", "r3"), strict=True
+    ):
         row.state, row.reference = state, reference
     db.session.commit()
     return made
 
 
 def _send(app, receipts, token="a-token-of-the-gateway"):
-    return app.test_client().post("/sms/receipts", json=receipts, headers={"Authorization": f"Bearer {token}"})
+    return app.test_client().post(
+        "/sms/receipts", json=receipts, headers={"Authorization": f"Bearer {token}"}
+    )
 
 
 def _states() -> list[str]:

@@ -20,7 +20,14 @@ from outreach.registrations.models import ACTIVE, CONFIRMED, Registration
 
 
 def _guest(event, **values) -> Registration:
-    plain = {"event_id": event.id, "request_key": tokens.code(), "code": tokens.code(), "state": CONFIRMED, "name": "李丽", "company": "甲"}
+    plain = {
+        "event_id": event.id,
+        "request_key": tokens.code(),
+        "code": tokens.code(),
+        "state": CONFIRMED,
+        "name": "李丽",
+        "company": "甲",
+    }
     return Registration(**{**plain, "mobile": "13812340000", **values})
 
 
@@ -29,10 +36,22 @@ def test_values_come_out_by_the_types_of_their_columns(make):
     event = make.event()
     insert_now(_guest(event))
     statement = (
-        select(Event.starts_at, Event.ticket_seed, GuestType.public, Event.capacity, Registration.registered_at, Registration.state)
-        .join(GuestType, GuestType.event_id == Event.id).join(Registration, Registration.event_id == Event.id)
-        .where(Event.slug == bindparam("slug"), Registration.state.in_(ACTIVE), Registration.registered_at <= bindparam("until"))
-    )  # fmt: skip
+        select(
+            Event.starts_at,
+            Event.ticket_seed,
+            GuestType.public,
+            Event.capacity,
+            Registration.registered_at,
+            Registration.state,
+        )
+        .join(GuestType, GuestType.event_id == Event.id)
+        .join(Registration, Registration.event_id == Event.id)
+        .where(
+            Event.slug == bindparam("slug"),
+            Registration.state.in_(ACTIVE),
+            Registration.registered_at <= bindparam("until"),
+        )
+    )
     values = {"slug": event.slug, "until": clock.now()}
     found = Swift(statement).rows(values)
     assert [tuple(row) for row in found] == [tuple(row) for row in db.session.execute(statement, values)]
@@ -56,7 +75,9 @@ def test_a_row_written_at_once_is_the_row_a_flush_writes(make):
     db.session.expire_all()
     differ = {"id", "code", "door_id", "request_key", "registered_at"}
     columns = [column.key for column in Registration.__table__.columns if column.key not in differ]
-    assert {name: getattr(swift, name) for name in columns} == {name: getattr(flushed, name) for name in columns}
+    assert {name: getattr(swift, name) for name in columns} == {
+        name: getattr(flushed, name) for name in columns
+    }
     assert swift.registered_at
     assert swift.event is event
 
@@ -76,7 +97,12 @@ def test_the_trace_keeps_counts_and_words(make):
     user = make.user()
     audit.record(user, "core.test", user, reason="理由", count=3, names=["甲"])
     entry = db.session.scalar(select(audit.AuditEntry).where(audit.AuditEntry.verb == "core.test"))
-    assert (entry.user_id, entry.object_kind, entry.reason, entry.detail) == (user.id, "users", "理由", {"count": 3, "names": ["甲"]})
+    assert (entry.user_id, entry.object_kind, entry.reason, entry.detail) == (
+        user.id,
+        "users",
+        "理由",
+        {"count": 3, "names": ["甲"]},
+    )
 
 
 def test_a_deed_and_its_trace_are_written_both_or_neither(make):
@@ -194,5 +220,9 @@ def test_a_savepoint_that_is_given_up_takes_the_trace_with_it(make):
         raise Refused("x")
     audit.record(None, "core.after")
     db.session.commit()
-    verbs = select(audit.AuditEntry.verb).where(audit.AuditEntry.verb.startswith("core.")).order_by(audit.AuditEntry.id)
+    verbs = (
+        select(audit.AuditEntry.verb)
+        .where(audit.AuditEntry.verb.startswith("core."))
+        .order_by(audit.AuditEntry.id)
+    )
     assert list(db.session.scalars(verbs)) == ["core.before", "core.after"]

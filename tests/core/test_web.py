@@ -81,7 +81,9 @@ def test_a_reload_of_what_only_takes_deeds_leads_to_the_page_above(make, visit):
 
 def test_what_is_too_large_is_told_with_the_limit(app, make, visit):
     answer = visit(make.user()).post(
-        "/rosters", {"file": (io.BytesIO(b"x" * ((20 << 20) + 1)), "a.csv")}, content_type="multipart/form-data"
+        "/rosters",
+        {"file": (io.BytesIO(b"x" * ((20 << 20) + 1)), "a.csv")},
+        content_type="multipart/form-data",
     )
     assert (answer.status_code, "20 MB" in answer.text) == (413, True)
 
@@ -90,7 +92,15 @@ def test_a_get_never_writes(make, visit):
     user, person, event = make.user(Role.ADMINISTRATOR, unit=make.city), make.person(), make.event()
     browser = visit(user)
     before = db.session.scalar(select(func.count()).select_from(AuditEntry))
-    for address in ("/home", "/people", f"/people/{person.id}", f"/events/{event.id}", f"/e/{event.slug}", "/board", "/users"):
+    for address in (
+        "/home",
+        "/people",
+        f"/people/{person.id}",
+        f"/events/{event.id}",
+        f"/e/{event.slug}",
+        "/board",
+        "/users",
+    ):
         assert browser.get(address).status_code == 200
     assert db.session.scalar(select(func.count()).select_from(AuditEntry)) == before
 
@@ -102,7 +112,13 @@ def test_health(visit):
 def test_a_refused_form_counts_once_against_the_throttle(make, visit):
     event, browser = make.event(), visit()
     make.registration(event, mobile="15411110009")
-    sent = {"name": "李四", "company": "x", "mobile": "15411110009", "consent": "y", "request_key": "request-key-0123456787"}
+    sent = {
+        "name": "李四",
+        "company": "x",
+        "mobile": "15411110009",
+        "consent": "y",
+        "request_key": "request-key-0123456787",
+    }
     web.limiter.enabled = True
     web.limiter.reset()
     try:

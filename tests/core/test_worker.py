@@ -87,6 +87,8 @@ def test_a_task_that_always_comes_again_leaves_one_row_not_one_for_each_run(app)
         db.session.commit()
         worker.drain()
     rows = db.session.scalars(
-        select(worker.Job).where(worker.Job.task == "registrations.lapse_offers", worker.Job.finished_at.is_not(None))
+        select(worker.Job).where(
+            worker.Job.task == "registrations.lapse_offers", worker.Job.finished_at.is_not(None)
+        )
     ).all()
     assert len(rows) == 1

@@ -26,9 +26,21 @@ def _story(make):
     checkin.admit(event, rows[0], key="k" * 20, gate=gate, device_at=None, by=user)
     agreement = make.agreement(event=event, intended_wan=Decimal(50_000))
     project = make.project(agreement)
-    pipeline.enter_milestone(project, kind="contract", happened_on=date(2024, 3, 1), amount_wan=Decimal(20_000), note="", by=user)
-    pipeline.enter_milestone(project, kind="construction", happened_on=date(2024, 6, 1), amount_wan=None, note="", by=user)
-    pipeline.pay_in(project, paid_on=date(2024, 6, 2), amount_wan=Decimal(300), note="", file_name="", content=b"", by=user)
+    pipeline.enter_milestone(
+        project, kind="contract", happened_on=date(2024, 3, 1), amount_wan=Decimal(20_000), note="", by=user
+    )
+    pipeline.enter_milestone(
+        project, kind="construction", happened_on=date(2024, 6, 1), amount_wan=None, note="", by=user
+    )
+    pipeline.pay_in(
+        project,
+        paid_on=date(2024, 6, 2),
+        amount_wan=Decimal(300),
+        note="",
+        file_name="",
+        content=b"",
+        by=user,
+    )
     db.session.flush()
     return user, event
 
@@ -39,7 +51,11 @@ def test_the_funnel_counts_what_is_there_within_reach(make):
     assert (whole.people, whole.screened, whole.key) == (3, 2, 1)
     assert (whole.invited, whole.guests, whole.arrived) == (2, 3, 1)
     assert (whole.sums.signed, whole.sums.landed) == (1, 1)
-    assert (whole.sums.intended_wan, whole.sums.contracted_wan, whole.sums.paid_in_wan) == (50_000, 20_000, 300)
+    assert (whole.sums.intended_wan, whole.sums.contracted_wan, whole.sums.paid_in_wan) == (
+        50_000,
+        20_000,
+        300,
+    )
     assert whole.sums.bands == {"100y": 0, "50y": 0, "10y": 0, "5y": 0, "1y": 1, "5kw": 1, "1kw": 1}
     assert [line.unit.id for line in counties] == [make.county.id]
     assert [line.event.id for line in summits] == [event.id]

@@ -21,16 +21,24 @@ from outreach.permissions import Role
 def summits(make):
     """(organiser of the county, two summits of it, one of another county): guests with a place, waiting, arrived and undone; a draft counts nowhere."""
     user = make.user()
-    one, two, strange = make.event(capacity=2), make.event(title="北京恳谈会"), make.event(make.other_county, title="外县的会")
+    one, two, strange = (
+        make.event(capacity=2),
+        make.event(title="北京恳谈会"),
+        make.event(make.other_county, title="外县的会"),
+    )
     draft = make.event(title="草稿的会", published=False)
     events.invite(one, [make.person("甲一"), make.person("乙二")], by=user)
     events.invite(two, [make.person("丙三")], by=user)
     events.invite(draft, [make.person("丁四")], by=user)
     events.invite(strange, [make.person("戊五", unit=make.other_county)], by=user)
-    guests = [make.registration(one, name=f"客{number}", company=f"公司{number}") for number in "一二三"]  # the third waits
+    guests = [
+        make.registration(one, name=f"客{number}", company=f"公司{number}") for number in "一二三"
+    ]  # the third waits
     guests += [make.registration(two, name="客四"), make.registration(strange, name="客五")]
     for number, guest in enumerate((guests[0], guests[3], guests[4])):
-        checkin.admit(guest.event, guest, key=f"key-{number:020d}", gate=make.gate(guest.event), device_at=None, by=user)
+        checkin.admit(
+            guest.event, guest, key=f"key-{number:020d}", gate=make.gate(guest.event), device_at=None, by=user
+        )
     checkin.admit(one, guests[1], key="key-gone-0123456789ab", gate=None, device_at=None, by=user)
     checkin.undo(one, guests[1], reason="误扫", by=user)
     db.session.flush()
@@ -98,16 +106,25 @@ def test_the_figure_and_its_rows_are_of_one_reach(make, summits):
     user.grants.append(Grant(unit=make.city, role=Role.GATE_STAFF))
     db.session.flush()
     whole, _counties, _summits = funnel.lines(user)
-    assert [len(_rows(user, step)) for step in (INVITED, GUESTS, ARRIVED)] == [whole.invited, whole.guests, whole.arrived] == [3, 3, 2]
+    assert (
+        [len(_rows(user, step)) for step in (INVITED, GUESTS, ARRIVED)]
+        == [whole.invited, whole.guests, whole.arrived]
+        == [3, 3, 2]
+    )
 
 
 def test_taking_the_list_along_needs_a_reason_and_leaves_a_trace(make, summits, visit):
     user, _one, _two = summits
     browser = visit(user)
     assert browser.post("/home/summits/export?step=arrived", {"reason": ""}).status_code == 422
-    sheet = openpyxl.load_workbook(io.BytesIO(browser.post("/home/summits/export?step=arrived", {"reason": "汇报"}).data)).active
+    sheet = openpyxl.load_workbook(
+        io.BytesIO(browser.post("/home/summits/export?step=arrived", {"reason": "汇报"}).data)
+    ).active
     assert (sheet["A1"].value, sheet["A4"].value, sheet.max_row) == ("已到会名单", "客*", 5)
     entry = db.session.scalar(select(AuditEntry).where(AuditEntry.verb == "desk.export_taking_part"))
-    assert (entry.detail, entry.reason) == ({"step": "arrived", "event": 0, "unit": 0, "searched": False, "count": 2}, "汇报")
+    assert (entry.detail, entry.reason) == (
+        {"step": "arrived", "event": 0, "unit": 0, "searched": False, "count": 2},
+        "汇报",
+    )
     assert visit(make.user(Role.VIEWER)).post("/home/summits/export", {"reason": "看看"}).status_code == 403
     assert visit(make.user(Role.GATE_STAFF)).get("/home/summits").status_code == 403

@@ -41,7 +41,9 @@ def test_the_link_opens_the_card_without_an_account(make, visit, card):
     text = guest.get(f"/c/{token}").text
     assert "15411112222" in text
     assert "深圳雁栖软件有限公司" in text
-    assert db.session.get(Person, card.id).notice_at is None  # looking is not yet an answer: mail scanners open links
+    assert (
+        db.session.get(Person, card.id).notice_at is None
+    )  # looking is not yet an answer: mail scanners open links
     assert guest.post(f"/c/{token}/confirm").status_code == 303
     assert db.session.get(Person, card.id).notice_at is not None
     assert visit().get("/c/wrong").status_code == 404
@@ -104,11 +106,18 @@ def test_a_declined_correction_says_why_on_their_page(make, visit, card):
 def test_choosing_and_withdrawing(make, visit, card):
     token = _token(make, visit, card)
     guest = visit()
-    assert guest.post(f"/c/{token}/choose", {"printed": ["company", "city"], "greetings": ["mobile"]}).status_code == 303
+    assert (
+        guest.post(
+            f"/c/{token}/choose", {"printed": ["company", "city"], "greetings": ["mobile"]}
+        ).status_code
+        == 303
+    )
     person = db.session.get(Person, card.id)
     assert person.consents == {"printed": ["company", "city"], "greetings": ["mobile"]}
     assert person.may_print
-    assert guest.post(f"/c/{token}/choose", {"public": ["mobile"]}).status_code == 422  # a number is not offered for a public page
+    assert (
+        guest.post(f"/c/{token}/choose", {"public": ["mobile"]}).status_code == 422
+    )  # a number is not offered for a public page
     assert guest.post(f"/c/{token}/refuse").status_code == 303
     person = db.session.get(Person, card.id)
     assert person.consents == {}
@@ -139,7 +148,9 @@ def _text_of(pdf: bytes) -> str:
 
 def test_the_printed_directory_holds_only_what_was_agreed(make, visit):
     user = make.user()
-    _printable(make, "王沪宁", "company", "mobile", company="甲有限公司", title="董事长", mobiles=["15411110000"])
+    _printable(
+        make, "王沪宁", "company", "mobile", company="甲有限公司", title="董事长", mobiles=["15411110000"]
+    )
     _printable(make, "王毅", "city", company="乙有限公司", mobiles=["15422220000"], city="深圳市")
     make.person("李丽", company="丙有限公司")
     browser = visit(user)
@@ -170,7 +181,12 @@ def test_who_withdraws_stands_on_the_list_for_the_next_print(make, visit):
     assert "王*" not in browser.get("/printed").text
     operations.choose(db.session.get(Person, person.id), choices={}, via="电话", by=user)
     assert "王*" in browser.get("/printed").text
-    assert browser.post("/printed", {"unit_id": make.county.id, "order": "strokes", "recipient": "县委办公室"}).status_code == 422
+    assert (
+        browser.post(
+            "/printed", {"unit_id": make.county.id, "order": "strokes", "recipient": "县委办公室"}
+        ).status_code
+        == 422
+    )
 
 
 def test_three_hundred_and_sixty_stand_in_one_copy(make, visit):

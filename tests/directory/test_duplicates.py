@@ -24,13 +24,23 @@ def _face(number: int, name: str = "王建国", **values) -> duplicates.Face:
     ("one", "other", "certain", "probable"),
     [
         ({"numbers": frozenset({"1"})}, {"numbers": frozenset({"1"})}, True, True),
-        ({"numbers": frozenset({"1"})}, {"name": "李丽", "pinyin": "li li", "numbers": frozenset({"1"})}, False, True),
+        (
+            {"numbers": frozenset({"1"})},
+            {"name": "李丽", "pinyin": "li li", "numbers": frozenset({"1"})},
+            False,
+            True,
+        ),
         ({"town": "410922101"}, {"town": "410922101"}, False, True),
         ({"companies": frozenset({7})}, {"companies": frozenset({7})}, False, True),
         ({"companies": frozenset({7})}, {"name": "王健国", "companies": frozenset({7})}, False, True),
         ({"birth": "1968-10"}, {"birth": "1968-10"}, False, True),
         ({}, {}, False, False),
-        ({"numbers": frozenset({"1"}), "gender": "男"}, {"numbers": frozenset({"1"}), "gender": "女"}, False, True),
+        (
+            {"numbers": frozenset({"1"}), "gender": "男"},
+            {"numbers": frozenset({"1"}), "gender": "女"},
+            False,
+            True,
+        ),
     ],
 )
 def test_judgement(one, other, certain, probable):
@@ -44,7 +54,10 @@ def test_a_year_against_a_month_is_neither():
 
 
 def test_a_switchboard_pairs_nobody():
-    faces = [_face(number, name=f"人{number}", pinyin=f"p{number}", numbers=frozenset({"1"})) for number in range(200)]
+    faces = [
+        _face(number, name=f"人{number}", pinyin=f"p{number}", numbers=frozenset({"1"}))
+        for number in range(200)
+    ]
     assert duplicates.pairs(faces) == []
 
 
@@ -72,7 +85,14 @@ def test_a_typed_card_is_paired_and_told_apart(make, visit):
 
 
 def test_merging_moves_everything_and_can_be_undone(make, visit):
-    user, one, other, pair = _pair(make, mobiles=["15499990000"], company="乙有限公司", title="董事", email="a@example.org", city="广州市")
+    user, one, other, pair = _pair(
+        make,
+        mobiles=["15499990000"],
+        company="乙有限公司",
+        title="董事",
+        email="a@example.org",
+        city="广州市",
+    )
     operations.decide_tier(other, tier=3, reason="龙头企业", by=user)
     first, both = make.event(), make.event()
     for event, people in ((first, [other]), (both, [one, other])):
@@ -130,14 +150,19 @@ def test_apart_is_remembered_through_a_merge(make):
     one, two, three = (make.person("王建国") for _turn in range(3))
     operations.tell_apart(duplicate_queries.pair_between(two.id, three.id), by=user)
     operations.merge_people(one, two, take=set(), reason="x", by=user)
-    assert duplicate_queries.pair_between(one.id, three.id).state == "open"  # one and three were a pair before
+    assert (
+        duplicate_queries.pair_between(one.id, three.id).state == "open"
+    )  # one and three were a pair before
     operations.merge_people(one, three, take=set(), reason="x", by=user)
     assert len(one.phones) == 3
 
 
 def test_people_of_two_counties(make, visit):
     """Only who may edit both sees the pair; a county's clerk gets 404 for it."""
-    here, there = make.person("王建国", mobiles=["15400001111"]), make.person("王建国", unit=make.other_county, mobiles=["15400001111"])
+    here, there = (
+        make.person("王建国", mobiles=["15400001111"]),
+        make.person("王建国", unit=make.other_county, mobiles=["15400001111"]),
+    )
     pair = duplicate_queries.pair_between(here.id, there.id)
     assert pair is not None
     assert visit(make.user()).get(f"/duplicates/{pair.id}").status_code == 404
@@ -152,9 +177,17 @@ def test_a_certain_one_typed_again_joins_the_card(make, visit):
     known = make.person("王建国", mobiles=["15400001111"])
     browser = visit(user)
     data = {
-        "unit_id": make.township.id, "name": "王 建国", "mobiles": "15400001111，15400002222", "email": "w@example.org", "company": "新公司", "title": "董事",
-        "gender": "", "tier": 1, "province": "", "industry": "",
-    }  # fmt: skip
+        "unit_id": make.township.id,
+        "name": "王 建国",
+        "mobiles": "15400001111，15400002222",
+        "email": "w@example.org",
+        "company": "新公司",
+        "title": "董事",
+        "gender": "",
+        "tier": 1,
+        "province": "",
+        "industry": "",
+    }
     assert browser.post("/people/new", data).status_code == 303
     assert db.session.scalar(select(func.count()).select_from(Person)) == 1
     assert db.session.get(Person, known.id).email == "w@example.org"
@@ -177,7 +210,12 @@ def test_refused_merges(make, visit):
     assert browser.post(f"/duplicates/{pair.id}/merge", {"keep": one.id, "reason": ""}).status_code == 422
     assert browser.post(f"/duplicates/{pair.id}/merge", {"keep": 999, "reason": "x"}).status_code == 404
     assert db.session.get(Person, other.id) is not None
-    assert visit(make.user(Role.VIEWER)).post(f"/duplicates/{pair.id}/merge", {"keep": one.id, "reason": "x"}).status_code == 403
+    assert (
+        visit(make.user(Role.VIEWER))
+        .post(f"/duplicates/{pair.id}/merge", {"keep": one.id, "reason": "x"})
+        .status_code
+        == 403
+    )
 
 
 def test_showing_a_pair_leaves_two_traces(make, visit):

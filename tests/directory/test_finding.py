@@ -14,7 +14,10 @@ from outreach.liaison import operations as liaison
 
 
 def _names(user, **values) -> list[str]:
-    return sorted(person.name for person in db.session.scalars(queries.filtered(queries.select_visible(user), **values)).unique())
+    return sorted(
+        person.name
+        for person in db.session.scalars(queries.filtered(queries.select_visible(user), **values)).unique()
+    )
 
 
 @pytest.fixture
@@ -49,11 +52,22 @@ def some(make):
 @pytest.mark.parametrize(
     ("values", "names"),
     [
-        ({"village": "赵"}, ["王一"]), ({"chamber": "濮阳商会"}, ["王一"]), ({"tag": "校友"}, ["王一"]), ({"tag": "校"}, []), ({"consent": "printed"}, ["王一"]),
-        ({"consent": "none"}, ["王二"]), ({"mark": "paired"}, ["王一"]), ({"mark": "unpaired"}, ["王二"]), ({"silent": 365}, ["王二"]), ({"silent": 365, "mark": "paired"}, []),
-        ({"mark": "attended"}, ["王一"]), ({"mark": "project"}, ["王二"]), ({"mark": "nonsense"}, ["王一", "王二"]), ({"tag": "%"}, []),
+        ({"village": "赵"}, ["王一"]),
+        ({"chamber": "濮阳商会"}, ["王一"]),
+        ({"tag": "校友"}, ["王一"]),
+        ({"tag": "校"}, []),
+        ({"consent": "printed"}, ["王一"]),
+        ({"consent": "none"}, ["王二"]),
+        ({"mark": "paired"}, ["王一"]),
+        ({"mark": "unpaired"}, ["王二"]),
+        ({"silent": 365}, ["王二"]),
+        ({"silent": 365, "mark": "paired"}, []),
+        ({"mark": "attended"}, ["王一"]),
+        ({"mark": "project"}, ["王二"]),
+        ({"mark": "nonsense"}, ["王一", "王二"]),
+        ({"tag": "%"}, []),
     ],
-)  # fmt: skip
+)
 def test_filters(some, values, names):
     assert _names(some, **values) == names
 
@@ -66,7 +80,8 @@ def test_the_list_sorts_by_strokes(make, visit):
     def order(sort):
         text = browser.get(f"/people?sort={sort}").text
         ids = {
-            name: f'/people/{db.session.scalar(db.select(Person.id).where(Person.name == name))}"' for name in ("王沪宁", "王毅", "丁薛祥")
+            name: f'/people/{db.session.scalar(db.select(Person.id).where(Person.name == name))}"'
+            for name in ("王沪宁", "王毅", "丁薛祥")
         }
         return sorted(ids, key=lambda name: text.index(ids[name]))
 
@@ -77,9 +92,14 @@ def test_the_list_sorts_by_strokes(make, visit):
 def test_a_view_is_saved_with_an_address_and_shared(make, visit):
     author, colleague, other = make.user(), make.user(), make.user(unit=make.other_county)
     browser = visit(author)
-    assert browser.post("/people/views?tier=3&city=深圳市", {"name": "深圳重点", "shared": "y"}).status_code == 303
+    assert (
+        browser.post("/people/views?tier=3&city=深圳市", {"name": "深圳重点", "shared": "y"}).status_code
+        == 303
+    )
     view = db.session.scalar(db.select(SavedView))
-    assert browser.get(f"/people/views/{view.id}").location.endswith("/people?tier=3&city=%E6%B7%B1%E5%9C%B3%E5%B8%82")
+    assert browser.get(f"/people/views/{view.id}").location.endswith(
+        "/people?tier=3&city=%E6%B7%B1%E5%9C%B3%E5%B8%82"
+    )
     assert "深圳重点" in visit(colleague).get("/people").text
     assert "深圳重点" not in visit(other).get("/people").text
     assert visit(other).get(f"/people/views/{view.id}").status_code == 404

@@ -5,9 +5,27 @@ from outreach.directory import names, terms
 
 @pytest.mark.parametrize(
     ("name", "first"),
-    [("单丽", "shan"), ("仇强", "qiu"), ("解放", "xie"), ("曾伟", "zeng"), ("查良", "zha"), ("盖伟", "ge"), ("区晓东", "ou"), ("朴志", "piao"), ("覃丽", "qin"),
-     ("员立", "yun"), ("任强", "ren"), ("尉迟伟", "yu"), ("万俟明", "mo"), ("逄涛", "pang"), ("仝军", "tong"), ("缪杰", "miao"), ("华英", "hua"), ("乐天", "yue")],
-)  # fmt: skip
+    [
+        ("单丽", "shan"),
+        ("仇强", "qiu"),
+        ("解放", "xie"),
+        ("曾伟", "zeng"),
+        ("查良", "zha"),
+        ("盖伟", "ge"),
+        ("区晓东", "ou"),
+        ("朴志", "piao"),
+        ("覃丽", "qin"),
+        ("员立", "yun"),
+        ("任强", "ren"),
+        ("尉迟伟", "yu"),
+        ("万俟明", "mo"),
+        ("逄涛", "pang"),
+        ("仝军", "tong"),
+        ("缪杰", "miao"),
+        ("华英", "hua"),
+        ("乐天", "yue"),
+    ],
+)
 def test_surnames_are_read_as_surnames(name, first):
     assert names.readings(name)[0][0] == first
 

@@ -33,7 +33,12 @@ def test_a_chamber_is_added_edited_and_verified(make, visit):
     assert browser.post("/organisations/new", _form()).status_code == 303
     row = db.session.scalar(db.select(Organisation).where(Organisation.name == "深圳市清丰商会"))
     assert browser.post("/organisations/new", _form(name="深圳市 清丰商会")).status_code == 422
-    assert browser.post(f"/organisations/{row.id}/edit", _form(name="深圳清丰商会", term_ends_on="2027-05-01")).status_code == 303
+    assert (
+        browser.post(
+            f"/organisations/{row.id}/edit", _form(name="深圳清丰商会", term_ends_on="2027-05-01")
+        ).status_code
+        == 303
+    )
     assert "深圳清丰商会" in browser.get("/organisations?text=清丰").text
     row = db.session.get(Organisation, row.id)
     row.verified_at = clock.now() - timedelta(days=400)
@@ -42,7 +47,10 @@ def test_a_chamber_is_added_edited_and_verified(make, visit):
     assert "深圳清丰商会" not in browser.get("/organisations?stale=y").text
 
 
-@pytest.mark.parametrize(("typed", "answer"), [(CODE, 303), (CODE.lower(), 303), (CODE[:-1] + "A", 422), ("91410922MA0OTE5T2U", 422)])
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [(CODE, 303), (CODE.lower(), 303), (CODE[:-1] + "A", 422), ("91410922MA0OTE5T2U", 422)],
+)
 def test_the_credit_code_is_checked_and_a_repair_suggested(make, visit, typed, answer):
     browser = visit(make.user())
     response = browser.post("/organisations/new", _form(kind="company", name="甲有限公司", credit_code=typed))
@@ -70,12 +78,19 @@ def test_a_post_ends_and_stays_as_history(make, visit):
     assert db.session.get(Post, post.id).person.company is None
     assert "2024年5月1日" in browser.get(page).text
     assert browser.post(f"{page}/posts/{post.id}/end", {"until_on": "2024-05-01"}).status_code == 409
-    assert visit(make.user(unit=make.other_county)).post(f"{page}/posts/{post.id}/end", {"until_on": "2024-05-01"}).status_code == 404
+    assert (
+        visit(make.user(unit=make.other_county))
+        .post(f"{page}/posts/{post.id}/end", {"until_on": "2024-05-01"})
+        .status_code
+        == 404
+    )
 
 
 def test_the_list_leaves_as_excel(make, visit):
     operations.organisation_named("深圳市清丰商会", province="广东省")
     browser = visit(make.user())
     assert browser.post("/organisations/export?kind=chamber", {"reason": ""}).status_code == 422
-    sheet = openpyxl.load_workbook(io.BytesIO(browser.post("/organisations/export?kind=chamber", {"reason": "年检"}).data)).active
+    sheet = openpyxl.load_workbook(
+        io.BytesIO(browser.post("/organisations/export?kind=chamber", {"reason": "年检"}).data)
+    ).active
     assert "深圳市清丰商会" in {str(cell.value) for row in sheet.iter_rows() for cell in row}

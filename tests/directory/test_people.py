@@ -20,7 +20,9 @@ def _found(user, text: str) -> list[str]:
 
 @pytest.fixture
 def some(make):
-    make.person("单丽", mobiles=["15411112222"], company="深圳雁栖软件有限公司", title="总经理", wechat="goose88")
+    make.person(
+        "单丽", mobiles=["15411112222"], company="深圳雁栖软件有限公司", title="总经理", wechat="goose88"
+    )
     make.person("王建国", mobiles=["15433334444"], company="北京建国饭店管理有限公司")
     make.person("王国", mobiles=["15455556666"])
     make.person("欧阳少东", mobiles=["14477778888"])
@@ -30,11 +32,35 @@ def some(make):
 @pytest.mark.parametrize(
     ("text", "names"),
     [
-        ("单丽", ["单丽"]), ("丽", ["单丽"]), ("shanli", ["单丽"]), ("danli", ["单丽"]), ("sl", ["单丽"]), ("雁栖", ["单丽"]), ("软件", ["单丽"]), ("2222", ["单丽"]),
-        ("154 1111 2222", ["单丽"]), ("1541111", []), ("12222", []), ("goose88", []), ("goose", []), ("~2222", ["单丽"]), ("~22221", []), ("～22221", []), ("王国", ["王国"]), ("建国", ["王建国"]), ("wjg", ["王建国"]), ("oysd", ["欧阳少东"]), ("少东", ["欧阳少东"]),
-        ("王 饭店", ["王建国"]), ("zzz", []), ("222", []), ("%", []), ("_", []), ("'", []),
+        ("单丽", ["单丽"]),
+        ("丽", ["单丽"]),
+        ("shanli", ["单丽"]),
+        ("danli", ["单丽"]),
+        ("sl", ["单丽"]),
+        ("雁栖", ["单丽"]),
+        ("软件", ["单丽"]),
+        ("2222", ["单丽"]),
+        ("154 1111 2222", ["单丽"]),
+        ("1541111", []),
+        ("12222", []),
+        ("goose88", []),
+        ("goose", []),
+        ("~2222", ["单丽"]),
+        ("~22221", []),
+        ("～22221", []),
+        ("王国", ["王国"]),
+        ("建国", ["王建国"]),
+        ("wjg", ["王建国"]),
+        ("oysd", ["欧阳少东"]),
+        ("少东", ["欧阳少东"]),
+        ("王 饭店", ["王建国"]),
+        ("zzz", []),
+        ("222", []),
+        ("%", []),
+        ("_", []),
+        ("'", []),
     ],
-)  # fmt: skip
+)
 def test_one_box_finds(some, text, names):
     assert _found(some, text) == names
 
@@ -56,7 +82,10 @@ def test_filters(make):
     make.person("乙", tier=1, province="北京市", city="北京市")
 
     def names(**values):
-        return sorted(row.name for row in db.session.scalars(queries.filtered(queries.select_visible(user), **values)).unique())
+        return sorted(
+            row.name
+            for row in db.session.scalars(queries.filtered(queries.select_visible(user), **values)).unique()
+        )
 
     assert names(tier=3) == ["甲"]
     assert names(at_least=2) == ["甲"]
@@ -91,7 +120,9 @@ def test_the_card_shows_in_full_only_for_a_reason_which_is_kept(make, visit):
 
 def test_a_viewer_cannot_unmask(make, visit):
     person = make.person()
-    assert visit(make.user(Role.VIEWER)).post(f"/people/{person.id}/unmask", {"reason": "x"}).status_code == 403
+    assert (
+        visit(make.user(Role.VIEWER)).post(f"/people/{person.id}/unmask", {"reason": "x"}).status_code == 403
+    )
 
 
 def test_somebody_elses_id_in_the_address_is_404(make, visit):
@@ -103,7 +134,10 @@ def test_somebody_elses_id_in_the_address_is_404(make, visit):
 
 def test_adding_keeps_what_was_typed_when_something_is_wrong(make, visit):
     browser = visit(make.user())
-    answer = browser.post("/people/new", {"name": "张三", "unit_id": make.township.id, "mobiles": "123", "birth": "1968.1", "province": ""})
+    answer = browser.post(
+        "/people/new",
+        {"name": "张三", "unit_id": make.township.id, "mobiles": "123", "birth": "1968.1", "province": ""},
+    )
     assert answer.status_code == 422
     assert 'value="张三"' in answer.text
     assert 'value="123"' in answer.text
@@ -113,15 +147,27 @@ def test_adding_keeps_what_was_typed_when_something_is_wrong(make, visit):
 
 def test_add_edit_and_find_again(make, visit):
     browser = visit(make.user())
-    data = {"name": "张三", "unit_id": make.township.id, "mobiles": "154 1234 5678，15512345678", "company": "某某有限公司", "title": "经理", "province": "广东省",
-            "city": "深圳市", "industry": "C", "scale_wan": "1.2亿", "birth": "1968-10"}  # fmt: skip
+    data = {
+        "name": "张三",
+        "unit_id": make.township.id,
+        "mobiles": "154 1234 5678，15512345678",
+        "company": "某某有限公司",
+        "title": "经理",
+        "province": "广东省",
+        "city": "深圳市",
+        "industry": "C",
+        "scale_wan": "1.2亿",
+        "birth": "1968-10",
+    }
     address = browser.post("/people/new", data).headers["Location"]
     person = db.session.scalar(select(Person))
     assert [phone.number for phone in person.phones] == ["15412345678", "15512345678"]
     assert person.scale_wan == 12_000
     assert person.home_code == "410922101"
     assert 'value="张三"' in browser.post(address + "/edit-form").text
-    answer = browser.post(address + "/edit", {**data, "name": "张四", "mobiles": "15512345678", "version": "1"})
+    answer = browser.post(
+        address + "/edit", {**data, "name": "张四", "mobiles": "15512345678", "version": "1"}
+    )
     assert answer.status_code == 303
     db.session.refresh(person)
     assert person.name == "张四"
@@ -234,10 +280,15 @@ def test_organisations_and_their_people(make, visit):
 @pytest.mark.parametrize(
     ("typed", "kept"),
     [
-        (("", "深圳"), ("广东省", "深圳市")), (("广东省", "深圳"), ("广东省", "深圳市")), (("江苏省", "深圳"), ("江苏省", "深圳")), (("北京市", "朝阳"), ("北京市", "朝阳")),
-        (("广东省", "深圳市南山区"), ("广东省", "深圳市南山区")), (("", "Tokyo"), ("", "Tokyo")), (("广东省", ""), ("广东省", "")),
+        (("", "深圳"), ("广东省", "深圳市")),
+        (("广东省", "深圳"), ("广东省", "深圳市")),
+        (("江苏省", "深圳"), ("江苏省", "深圳")),
+        (("北京市", "朝阳"), ("北京市", "朝阳")),
+        (("广东省", "深圳市南山区"), ("广东省", "深圳市南山区")),
+        (("", "Tokyo"), ("", "Tokyo")),
+        (("广东省", ""), ("广东省", "")),
     ],
-)  # fmt: skip
+)
 def test_only_a_city_written_short_is_completed(app, typed, kept):
     with app.app_context():
         assert queries.official_place(*typed) == kept
@@ -247,10 +298,16 @@ def test_only_a_city_written_short_is_completed(app, typed, kept):
 def test_a_city_is_found_as_people_write_it(make, typed):
     user = make.user()
     make.person("丙", city="Tokyo")
-    assert [row.name for row in db.session.scalars(queries.filtered(queries.select_visible(user), city="tokyo")).unique()] == ["丙"]
+    assert [
+        row.name
+        for row in db.session.scalars(queries.filtered(queries.select_visible(user), city="tokyo")).unique()
+    ] == ["丙"]
     make.person("甲", province="广东省", city="深圳市")
     make.person("乙", province="北京市", city="北京市")
-    assert [row.name for row in db.session.scalars(queries.filtered(queries.select_visible(user), city=typed)).unique()] == ["甲"]
+    assert [
+        row.name
+        for row in db.session.scalars(queries.filtered(queries.select_visible(user), city=typed)).unique()
+    ] == ["甲"]
 
 
 def test_a_city_typed_short_is_kept_by_its_full_name(make, visit):

@@ -31,7 +31,9 @@ def upload(make):
     """Upload and read; the batch."""
 
     def do(content: bytes, name="名单.xlsx", unit=None, by=None):
-        batch = operations.upload_roster(unit or make.county, name=name, content=content, by=by or make.user())
+        batch = operations.upload_roster(
+            unit or make.county, name=name, content=content, by=by or make.user()
+        )
         db.session.commit()
         worker.drain()
         return db.session.get(Batch, batch.id)
@@ -89,7 +91,11 @@ def test_a_lost_phone_is_rejected_not_repaired(upload, make):
 def test_the_same_number_and_name_is_the_same_person(upload, make):
     user, known = make.user(), make.person("李建国", mobiles=["15411111111"])
     batch = upload(
-        _xlsx(("李建囯", "15411111111/15422222222", "马庄桥镇", "新公司董事长", ""), ("王毅", "15411111111", "马庄桥镇", "", "")), by=user
+        _xlsx(
+            ("李建囯", "15411111111/15422222222", "马庄桥镇", "新公司董事长", ""),
+            ("王毅", "15411111111", "马庄桥镇", "", ""),
+        ),
+        by=user,
     )
     assert (batch.counts["same"], batch.counts["new"]) == (1, 1)
     assert batch.counts["reasons"]["phone_shared"] == 1
@@ -102,7 +108,9 @@ def test_the_same_number_and_name_is_the_same_person(upload, make):
 
 def test_a_revert_takes_back_only_what_the_batch_added(upload, make):
     user, known = make.user(), make.person("李建国", mobiles=["15411111111"])
-    batch = _apply(upload(_xlsx(("李建国", "15411111111、15422222222", "马庄桥镇", "新公司董事长", "")), by=user), user)
+    batch = _apply(
+        upload(_xlsx(("李建国", "15411111111、15422222222", "马庄桥镇", "新公司董事长", "")), by=user), user
+    )
     operations.revert_batch(batch, reason="错发", by=user)
     db.session.commit()
     worker.drain()
@@ -113,7 +121,13 @@ def test_a_revert_takes_back_only_what_the_batch_added(upload, make):
 
 def test_a_revert_keeps_who_was_edited_or_registered_and_says_so(upload, make):
     user = make.user()
-    batch = _apply(upload(_xlsx(("王毅", "15411111111", "马庄桥镇", "", ""), ("李丽", "15422222222", "马庄桥镇", "", "")), by=user), user)
+    batch = _apply(
+        upload(
+            _xlsx(("王毅", "15411111111", "马庄桥镇", "", ""), ("李丽", "15422222222", "马庄桥镇", "", "")),
+            by=user,
+        ),
+        user,
+    )
     edited = db.session.scalar(select(Person).where(Person.name == "王毅"))
     operations.decide_tier(edited, tier=3, reason="纳税大户", by=user)
     make.registration(make.event(), name="李丽", mobile="15422222222")
@@ -137,12 +151,19 @@ def test_the_same_file_twice_adds_nobody(upload, make):
 def test_a_repeated_row_in_one_file_is_one_person(upload, make):
     user = make.user()
     batch = upload(
-        _xlsx(("王毅", "15411111111", "马庄桥镇", "甲公司经理", ""), ("王毅", "15411111111", "马庄桥镇", "乙公司经理", "")), by=user
+        _xlsx(
+            ("王毅", "15411111111", "马庄桥镇", "甲公司经理", ""),
+            ("王毅", "15411111111", "马庄桥镇", "乙公司经理", ""),
+        ),
+        by=user,
     )
     assert batch.counts["repeated"] == 1
     _apply(batch, user)
     assert _people() == 1
-    assert {post.organisation.name for post in db.session.scalar(select(Person)).posts} == {"甲公司", "乙公司"}
+    assert {post.organisation.name for post in db.session.scalar(select(Person)).posts} == {
+        "甲公司",
+        "乙公司",
+    }
 
 
 def test_an_id_number_is_never_stored(upload, make):
@@ -154,9 +175,13 @@ def test_an_id_number_is_never_stored(upload, make):
 
 def test_columns_can_be_corrected_and_read_again(upload, make):
     user = make.user()
-    batch = upload(_xlsx(("王毅", "甲公司", "15411111111", "男"), header=("姓名", "去向", "号", "性别")), by=user)
+    batch = upload(
+        _xlsx(("王毅", "甲公司", "15411111111", "男"), header=("姓名", "去向", "号", "性别")), by=user
+    )
     assert batch.shapes[0]["fields"] == ["name", "", "", "gender"]
-    operations.remap_batch(batch, mapping={batch.shapes[0]["shape"]: ["name", "employer", "phone", "gender"]}, by=user)
+    operations.remap_batch(
+        batch, mapping={batch.shapes[0]["shape"]: ["name", "employer", "phone", "gender"]}, by=user
+    )
     db.session.commit()
     worker.drain()
     row = db.session.scalar(select(BatchRow).where(BatchRow.batch_id == batch.id))
@@ -166,7 +191,9 @@ def test_columns_can_be_corrected_and_read_again(upload, make):
 
 def test_columns_without_a_name_come_back_as_they_were_chosen(upload, make, visit):
     batch = upload(_xlsx(["李丽", "甲公司", "15412340001", "女"]), by=make.user())
-    chosen = {f"column-0-{number}": value for number, value in enumerate(["lives", "employer", "phone", "gender"])}
+    chosen = {
+        f"column-0-{number}": value for number, value in enumerate(["lives", "employer", "phone", "gender"])
+    }
     answer = visit(make.user()).post(f"/rosters/{batch.id}/columns", chosen)
     assert answer.status_code == 422
     fold = answer.text.split('id="columns"', 1)[1]
@@ -186,7 +213,10 @@ def test_what_cannot_be_read_fails_in_words(upload, content):
 
 def test_csv_of_chinese_excel(upload):
     batch = upload(
-        "姓名,单位,职务,手机号码\n高梅,甲公司,董事长,15469306984\n张军,乙公司,经理,1.54E+10\n".encode("gb18030"), name="报名.csv"
+        "姓名,单位,职务,手机号码\n高梅,甲公司,董事长,15469306984\n张军,乙公司,经理,1.54E+10\n".encode(
+            "gb18030"
+        ),
+        name="报名.csv",
     )
     assert batch.counts["rows"] == 2
     assert batch.counts["reasons"] == {"phone_lost": 1}
@@ -195,7 +225,11 @@ def test_csv_of_chinese_excel(upload):
 def test_a_chambers_list_names_the_chamber(upload):
     header = ("序号", "姓名", "商会职务", "企业名称", "职务", "联系电话", "籍贯")
     batch = upload(
-        _xlsx((1, "张想", "副会长", "甲公司", "法人", 15454265097.0, "清丰县马庄桥镇"), header=header, above=[("深圳市濮阳商会会员名册",)])
+        _xlsx(
+            (1, "张想", "副会长", "甲公司", "法人", 15454265097.0, "清丰县马庄桥镇"),
+            header=header,
+            above=[("深圳市濮阳商会会员名册",)],
+        )
     )
     row = db.session.scalar(select(BatchRow).where(BatchRow.batch_id == batch.id))
     assert row.card["posts"] == [["甲公司", "法人"], ["深圳市濮阳商会", "副会长"]]
@@ -296,7 +330,14 @@ def test_a_corrected_mapping_is_remembered_for_the_next_sheet_of_the_kind(upload
 def test_doubtful_rows_come_back_coloured_and_return_corrected(upload, make, visit):
     user = make.user()
     batch = _apply(
-        upload(_xlsx(("王毅", "1541111", "马庄桥镇", "甲有限公司 总经理", ""), ("李丽", "15422223333", "马庄桥镇", "", "")), by=user), user
+        upload(
+            _xlsx(
+                ("王毅", "1541111", "马庄桥镇", "甲有限公司 总经理", ""),
+                ("李丽", "15422223333", "马庄桥镇", "", ""),
+            ),
+            by=user,
+        ),
+        user,
     )
     assert _people() == 2
     answer = visit(user).post(f"/rosters/{batch.id}/doubtful", {"reason": "退回补正"})
@@ -335,35 +376,77 @@ def test_the_doubtful_workbook_keeps_its_sheets_and_titles(upload, make, visit):
     back.save(target)
     again = upload(target.getvalue(), by=user)
     (row,) = db.session.scalars(select(BatchRow).where(BatchRow.batch_id == again.id)).all()
-    assert (row.card["home_code"], Decimal(row.card["scale_wan"]), row.card["mobiles"]) == (make.township.place_code, 3000, ["15411112222"])
+    assert (row.card["home_code"], Decimal(row.card["scale_wan"]), row.card["mobiles"]) == (
+        make.township.place_code,
+        3000,
+        ["15411112222"],
+    )
 
 
 def test_a_row_is_left_out_or_corrected_before_it_is_entered(upload, make, visit):
     user = make.user()
     batch = upload(_xlsx(("王毅", "1541111", "", "", ""), ("李丽", "15422223333", "", "", "")), by=user)
-    one, two = db.session.scalars(select(BatchRow).where(BatchRow.batch_id == batch.id).order_by(BatchRow.number)).all()
+    one, two = db.session.scalars(
+        select(BatchRow).where(BatchRow.batch_id == batch.id).order_by(BatchRow.number)
+    ).all()
     browser = visit(user)
     assert batch.counts["reasons"] == {"phone_short": 1}
     assert browser.post(f"/rosters/{batch.id}/rows/{two.id}/leave-out").status_code == 303
     opened = browser.post(f"/rosters/{batch.id}/rows/{one.id}/open?reason=phone_short").text
-    assert ("1541111" in opened, f"/rosters/{batch.id}/rows/{one.id}/correct?reason=phone_short" in opened) == (True, True)
-    wrong = {"name": "王毅", "mobiles": "123", "birth": "", "city": "深圳", "home_code": make.township.place_code, "industry": "C", "scale_wan": "1.2亿",
-             "company": "甲有限公司", "title": "总经理"}  # fmt: skip
+    assert (
+        "1541111" in opened,
+        f"/rosters/{batch.id}/rows/{one.id}/correct?reason=phone_short" in opened,
+    ) == (True, True)
+    wrong = {
+        "name": "王毅",
+        "mobiles": "123",
+        "birth": "",
+        "city": "深圳",
+        "home_code": make.township.place_code,
+        "industry": "C",
+        "scale_wan": "1.2亿",
+        "company": "甲有限公司",
+        "title": "总经理",
+    }
     assert browser.post(f"/rosters/{batch.id}/rows/{one.id}/correct", wrong).status_code == 422
-    saved = browser.post(f"/rosters/{batch.id}/rows/{one.id}/correct?reason=phone_short", {**wrong, "mobiles": "15411112222"})
+    saved = browser.post(
+        f"/rosters/{batch.id}/rows/{one.id}/correct?reason=phone_short", {**wrong, "mobiles": "15411112222"}
+    )
     assert (saved.status_code, saved.location) == (
         303,
         f"/rosters/{batch.id}?reason=phone_short",
     )  # back among the rows as they were filtered
     batch = db.session.get(Batch, batch.id)
-    assert (batch.counts["new"], batch.counts["skipped"], batch.counts["doubtful"], batch.counts["reasons"]) == (1, 1, 0, {})
+    assert (
+        batch.counts["new"],
+        batch.counts["skipped"],
+        batch.counts["doubtful"],
+        batch.counts["reasons"],
+    ) == (1, 1, 0, {})
     _apply(batch, user)
     (person,) = db.session.scalars(select(Person)).unique().all()
-    assert (person.name, person.city, person.home_code, person.industry, person.scale_wan, person.company.title) == (
-        "王毅", "深圳市", make.township.place_code, "C", 12000, "总经理",
-    )  # fmt: skip
+    assert (
+        person.name,
+        person.city,
+        person.home_code,
+        person.industry,
+        person.scale_wan,
+        person.company.title,
+    ) == (
+        "王毅",
+        "深圳市",
+        make.township.place_code,
+        "C",
+        12000,
+        "总经理",
+    )
     assert browser.post(f"/rosters/{batch.id}/rows/{one.id}/leave-out").status_code == 409
-    assert visit(make.user(unit=make.other_county)).post(f"/rosters/{batch.id}/rows/{one.id}/leave-out").status_code == 404
+    assert (
+        visit(make.user(unit=make.other_county))
+        .post(f"/rosters/{batch.id}/rows/{one.id}/leave-out")
+        .status_code
+        == 404
+    )
 
 
 def test_a_roster_of_members_gives_everybody_a_post_in_the_chamber(make, visit):
@@ -375,13 +458,18 @@ def test_a_roster_of_members_gives_everybody_a_post_in_the_chamber(make, visit):
     assert browser.page.xpath("//select[@name='chamber_id']/option[@selected]")[0].text == "深圳市濮阳商会"
     assert page.status_code == 200
     header = ("姓名", "手机", "单位", "商会职务")
-    content = _xlsx(("王建国", "15411112222", "某公司", "副会长"), ("李丽", "15411113333", "另一公司", ""), header=header)
+    content = _xlsx(
+        ("王建国", "15411112222", "某公司", "副会长"), ("李丽", "15411113333", "另一公司", ""), header=header
+    )
     data = {"unit_id": make.county.id, "chamber_id": chamber.id, "file": (io.BytesIO(content), "会员.xlsx")}
     assert browser.post("/rosters", data, content_type="multipart/form-data").status_code == 303
     worker.drain()
     batch = _apply(db.session.scalar(select(Batch)), user)
     assert batch.state == "applied"
-    posts = {(post.person.name, post.title) for post in db.session.scalars(select(Post).where(Post.organisation_id == chamber.id))}
+    posts = {
+        (post.person.name, post.title)
+        for post in db.session.scalars(select(Post).where(Post.organisation_id == chamber.id))
+    }
     assert posts == {("王建国", "副会长"), ("李丽", "会员")}
     person = db.session.scalar(select(Person).where(Person.name == "李丽"))
     assert person.company.organisation.name == "另一公司"  # the chamber is not where they work

@@ -27,19 +27,30 @@ def entered(upload, make):  # noqa: F811
 
 
 def _verdicts(batch: Batch) -> list[str]:
-    return list(db.session.scalars(select(BatchRow.verdict).where(BatchRow.batch_id == batch.id).order_by(BatchRow.number)))
+    return list(
+        db.session.scalars(
+            select(BatchRow.verdict).where(BatchRow.batch_id == batch.id).order_by(BatchRow.number)
+        )
+    )
 
 
 def test_a_line_without_a_number_is_known_when_it_comes_again(upload, entered):  # noqa: F811
     moved = (LINES[2], ("周新来", "", "高堡乡", "深圳某某电子有限公司", ""), *LINES[:2])
     batch = upload(_xlsx(*moved, above=[("清丰县在外人员登记表",)]), by=entered)
-    assert _verdicts(batch) == ["same", "new", "same", "new"]  # a bare name is no line that could be known again
+    assert _verdicts(batch) == [
+        "same",
+        "new",
+        "same",
+        "new",
+    ]  # a bare name is no line that could be known again
     _apply(batch, entered)
     assert _people() == 5
 
 
 def test_who_says_something_else_is_somebody_else(upload, entered):  # noqa: F811
-    batch = upload(_xlsx(("王秀英", "1.54E+10", "马庄桥镇", "郑州某某建材有限公司经理", "常回家")), by=entered)
+    batch = upload(
+        _xlsx(("王秀英", "1.54E+10", "马庄桥镇", "郑州某某建材有限公司经理", "常回家")), by=entered
+    )
     assert _verdicts(batch) == ["new"]
 
 
@@ -48,7 +59,9 @@ def test_a_line_is_known_as_often_as_it_was_entered(upload, entered):  # noqa: F
 
 
 def test_a_line_is_known_within_the_unit_only(upload, entered, make):  # noqa: F811
-    assert _verdicts(upload(_xlsx(LINES[0]), by=make.user(unit=make.other_county), unit=make.other_county)) == ["new"]
+    assert _verdicts(
+        upload(_xlsx(LINES[0]), by=make.user(unit=make.other_county), unit=make.other_county)
+    ) == ["new"]
 
 
 def test_a_line_that_was_corrected_before_it_entered_is_known_as_it_was_sent(upload, make):  # noqa: F811
@@ -66,7 +79,14 @@ def test_a_line_that_was_corrected_before_it_entered_is_known_as_it_was_sent(upl
         "note": "",
     }
     operations.correct_row(
-        row, by=user, city="", company="郑州某某建材有限公司", title="经理", scale_wan=None, home_code=row.card["home_code"], **values
+        row,
+        by=user,
+        city="",
+        company="郑州某某建材有限公司",
+        title="经理",
+        scale_wan=None,
+        home_code=row.card["home_code"],
+        **values,
     )
     _apply(batch, user)
     again = upload(_xlsx(LINES[0]), by=user)
@@ -93,11 +113,18 @@ def test_a_line_whose_card_went_into_another_is_that_other(upload, entered, make
 def test_what_a_card_gains_is_found_and_taken_back(upload, make):  # noqa: F811
     user, header = make.user(), ("姓名", "手机", "微信")
     _apply(upload(_xlsx(("钱大江", "15411112222", ""), header=header), by=user), user)
-    batch = _apply(upload(_xlsx(("钱大江", "15411112222、15433334444", "qianjiang88"), header=header), by=user), user)
+    batch = _apply(
+        upload(_xlsx(("钱大江", "15411112222、15433334444", "qianjiang88"), header=header), by=user), user
+    )
     person = db.session.scalar(select(Person).where(Person.name == "钱大江"))
     assert person.wechat == "qianjiang88"
-    assert [found.id for found in db.session.scalars(queries.searched(queries.select_visible(user), "4444")).unique()] == [person.id]
-    assert db.session.scalar(select(BatchRow.added).where(BatchRow.batch_id == batch.id))["fields"] == {"wechat": "qianjiang88"}
+    assert [
+        found.id
+        for found in db.session.scalars(queries.searched(queries.select_visible(user), "4444")).unique()
+    ] == [person.id]
+    assert db.session.scalar(select(BatchRow.added).where(BatchRow.batch_id == batch.id))["fields"] == {
+        "wechat": "qianjiang88"
+    }
     operations.revert_batch(batch, reason="错发", by=user)
     db.session.commit()
     worker.drain()
@@ -110,7 +137,10 @@ def test_what_a_card_gains_is_found_and_taken_back(upload, make):  # noqa: F811
 def test_a_sheet_sent_again_costs_the_same_number_of_statements_however_long_it_is(upload, make, deed):  # noqa: F811
     user, counts = make.user(), []
     for size in (10, 60):
-        rows = [(f"孙{chr(0x4E00 + size + number)}", f"154{size:03d}{number:05d}", "马庄桥镇", "", "") for number in range(size)]
+        rows = [
+            (f"孙{chr(0x4E00 + size + number)}", f"154{size:03d}{number:05d}", "马庄桥镇", "", "")
+            for number in range(size)
+        ]
         _apply(upload(_xlsx(*rows), by=user), user)
         batch = upload(_xlsx(*rows), by=user)
         if deed == "revert":
@@ -139,6 +169,9 @@ def test_the_list_of_rosters_is_searched_and_leaves_out_what_was_discarded(uploa
     browser = visit(user)
     assert browser.post(f"/rosters/{gone.id}/discard").status_code == 303
     asked = ("", "state=discarded", "text=五月", "text=六月")
-    listed = [[f"/rosters/{row.id}" in browser.get(f"/rosters?{query}").text for row in (gone, kept)] for query in asked]
+    listed = [
+        [f"/rosters/{row.id}" in browser.get(f"/rosters?{query}").text for row in (gone, kept)]
+        for query in asked
+    ]
     assert listed == [[False, True], [True, False], [False, True], [False, False]]
     assert "没有符合条件的" in browser.fragment("/rosters?text=六月").text

@@ -19,7 +19,14 @@ def _names(user, **values) -> list[str]:
 
 def test_criteria_are_facts_of_the_card(make):
     person = make.person(company="甲有限公司", title="董事长", scale_wan=2000)
-    assert screening.facts(person) == {"company": True, "leads": True, "sizable": True, "chamber": False, "reachable": True, "home": True}
+    assert screening.facts(person) == {
+        "company": True,
+        "leads": True,
+        "sizable": True,
+        "chamber": False,
+        "reachable": True,
+        "home": True,
+    }
 
 
 def test_the_queue_empties_by_decisions(make, visit):
@@ -27,10 +34,22 @@ def test_the_queue_empties_by_decisions(make, visit):
     one, two, three = (make.person(name) for name in ("王一", "王二", "王三"))
     assert len(_names(user, queue="new")) == 3
     browser = visit(user)
-    assert browser.post("/screening?queue=new", {"people": [one.id], "tier": 2, "reason": ""}).status_code == 422
+    assert (
+        browser.post("/screening?queue=new", {"people": [one.id], "tier": 2, "reason": ""}).status_code == 422
+    )
     assert browser.post("/screening?queue=new", {"tier": 2, "reason": "企业主"}).status_code == 422
-    assert browser.post("/screening?queue=new", {"people": [one.id, two.id], "tier": 2, "reason": "企业主"}).status_code == 303
-    assert browser.post("/screening?queue=new", {"people": [three.id], "tier": 1, "reason": "信息不足"}).status_code == 303
+    assert (
+        browser.post(
+            "/screening?queue=new", {"people": [one.id, two.id], "tier": 2, "reason": "企业主"}
+        ).status_code
+        == 303
+    )
+    assert (
+        browser.post(
+            "/screening?queue=new", {"people": [three.id], "tier": 1, "reason": "信息不足"}
+        ).status_code
+        == 303
+    )
     assert _names(user, queue="new") == []
     assert _names(user, queue="set_aside") == ["王三"]
     assert db.session.get(Person, one.id).tier == 2
@@ -49,7 +68,12 @@ def test_a_township_proposes_and_the_county_decides(make, visit):
     person = make.person("王毅")
     clerk = visit(township)
     assert clerk.post(f"/people/{person.id}/propose", {"tier": 3, "grounds": ""}).status_code == 422
-    assert clerk.post(f"/people/{person.id}/propose", {"tier": 3, "grounds": "龙头企业，年产值 2 亿"}).status_code == 303
+    assert (
+        clerk.post(
+            f"/people/{person.id}/propose", {"tier": 3, "grounds": "龙头企业，年产值 2 亿"}
+        ).status_code
+        == 303
+    )
     assert clerk.post(f"/people/{person.id}/propose", {"tier": 3, "grounds": "再报"}).status_code == 409
     row = db.session.scalar(select(TierProposal))
     assert clerk.post(f"/proposals/{row.id}/accept").status_code == 403
@@ -73,7 +97,9 @@ def test_why_is_x_not_on_the_key_list(make, visit, story):
         operations.decide_tier(person, tier=2, reason="企业已注销", by=user)
     assert tier_queries.why_not(person, queries.decisions(person))[0] == story
     text = visit(user).fragment(f"/people/{person.id}/why").text
-    assert {"never_proposed": "无人", "waiting": "尚未", "declined": "企业已迁出", "removed": "企业已注销"}[story] in text
+    assert {"never_proposed": "无人", "waiting": "尚未", "declined": "企业已迁出", "removed": "企业已注销"}[
+        story
+    ] in text
 
 
 def test_after_a_year_it_is_looked_at_again(make):
@@ -81,7 +107,9 @@ def test_after_a_year_it_is_looked_at_again(make):
     for person in (old, new):
         operations.decide_tier(person, tier=2, reason="企业主", by=user)
     db.session.flush()
-    db.session.scalar(select(TierDecision).where(TierDecision.person_id == old.id)).decided_at = clock.now() - timedelta(days=400)
+    db.session.scalar(select(TierDecision).where(TierDecision.person_id == old.id)).decided_at = (
+        clock.now() - timedelta(days=400)
+    )
     assert _names(user, queue="yearly") == ["王一"]
     operations.decide_many([old], tier=2, reason="复核仍符合", by=user)
     assert _names(user, queue="yearly") == []
@@ -122,5 +150,7 @@ def test_a_direct_decision_answers_what_was_proposed(make):
 def test_a_township_without_a_card_is_shown(make, visit):
     user = make.user()
     make.person("王毅", unit=make.county)
-    assert [(town.people, town.complete) for town in tier_queries.towns(user) if town.unit.id == make.township.id] == [(0, 0)]
+    assert [
+        (town.people, town.complete) for town in tier_queries.towns(user) if town.unit.id == make.township.id
+    ] == [(0, 0)]
     assert make.township.name in visit(user).get("/townships").text

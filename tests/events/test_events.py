@@ -17,10 +17,25 @@ from outreach.permissions import Role
 
 def _form(make, **changes) -> dict:
     return {
-        "unit_id": make.county.id, "kind": "talk", "title": "清丰县（深圳）恳谈会", "title_en": "", "summary": "", "summary_en": "", "city": "深圳市", "venue": "五洲宾馆", "venue_en": "",
-        "address": "", "zone": "Asia/Shanghai", "starts_at": "2026-12-14T14:30", "ends_at": "2026-12-14T18:00", "opens_at": "", "closes_at": "", "capacity": "200",
-        "contact": "", **changes,
-    }  # fmt: skip
+        "unit_id": make.county.id,
+        "kind": "talk",
+        "title": "清丰县（深圳）恳谈会",
+        "title_en": "",
+        "summary": "",
+        "summary_en": "",
+        "city": "深圳市",
+        "venue": "五洲宾馆",
+        "venue_en": "",
+        "address": "",
+        "zone": "Asia/Shanghai",
+        "starts_at": "2026-12-14T14:30",
+        "ends_at": "2026-12-14T18:00",
+        "opens_at": "",
+        "closes_at": "",
+        "capacity": "200",
+        "contact": "",
+        **changes,
+    }
 
 
 def test_a_new_event_is_a_draft_in_its_own_zone(make, visit):
@@ -35,12 +50,19 @@ def test_a_new_event_is_a_draft_in_its_own_zone(make, visit):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"title": ""}, "此项必填"), ({"ends_at": "2026-12-14T14:00"}, "结束时间须晚于开始时间"), ({"capacity": "0"}, "1 至 20000"), ({"capacity": "many"}, "整数"),
-        ({"starts_at": "tomorrow"}, "2024-06-20 09:00"), ({"opens_at": "2026-12-10T00:00", "closes_at": "2026-12-01T00:00"}, "报名截止须晚于报名开始"),
-        ({"title": "会" * 121}, "最多 120 个字"), ({"zone": "Mars/Olympus"}, "请从列表中选择"),
-        ({"opens_at": "2026-12-15T00:00"}, "不能晚于活动结束时间"), ({"closes_at": "2026-12-15T00:00"}, "不能晚于活动结束时间"), ({"reply_by": "2027-01-01T00:00"}, "不能晚于活动结束时间"),
+        ({"title": ""}, "此项必填"),
+        ({"ends_at": "2026-12-14T14:00"}, "结束时间须晚于开始时间"),
+        ({"capacity": "0"}, "1 至 20000"),
+        ({"capacity": "many"}, "整数"),
+        ({"starts_at": "tomorrow"}, "2024-06-20 09:00"),
+        ({"opens_at": "2026-12-10T00:00", "closes_at": "2026-12-01T00:00"}, "报名截止须晚于报名开始"),
+        ({"title": "会" * 121}, "最多 120 个字"),
+        ({"zone": "Mars/Olympus"}, "请从列表中选择"),
+        ({"opens_at": "2026-12-15T00:00"}, "不能晚于活动结束时间"),
+        ({"closes_at": "2026-12-15T00:00"}, "不能晚于活动结束时间"),
+        ({"reply_by": "2027-01-01T00:00"}, "不能晚于活动结束时间"),
     ],
-)  # fmt: skip
+)
 def test_bad_input_is_kept_and_named(make, visit, changes, words):
     answer = visit(make.user()).post("/events/new", _form(make, **changes))
     assert answer.status_code == 422
@@ -50,8 +72,18 @@ def test_bad_input_is_kept_and_named(make, visit, changes, words):
 
 
 def test_publishing_and_the_public_page_in_two_languages(make, visit):
-    event = make.event(published=False, title_en="Homecoming Summit", summary="共叙乡情", summary_en="Old friends")
-    operations.add_item(event, starts_at=event.starts_at, minutes=20, title="致辞", title_en="Opening", speaker="县长", by=None)
+    event = make.event(
+        published=False, title_en="Homecoming Summit", summary="共叙乡情", summary_en="Old friends"
+    )
+    operations.add_item(
+        event,
+        starts_at=event.starts_at,
+        minutes=20,
+        title="致辞",
+        title_en="Opening",
+        speaker="县长",
+        by=None,
+    )
     browser = visit(make.user())
     assert "共叙乡情" in browser.get(f"/events/{event.id}/preview").text
     assert browser.post(f"/events/{event.id}/publish").status_code == 303
@@ -60,8 +92,18 @@ def test_publishing_and_the_public_page_in_two_languages(make, visit):
     assert "致辞" in chinese
     assert "Old friends" in english
     assert "Opening" in english
-    operations.add_item(event, starts_at=event.starts_at + timedelta(days=5), minutes=20, title="考察", title_en="", speaker="", by=None)
-    assert day(event.starts_at + timedelta(days=5)) in visit().get(f"/e/{event.slug}").text  # an item of another day says which
+    operations.add_item(
+        event,
+        starts_at=event.starts_at + timedelta(days=5),
+        minutes=20,
+        title="考察",
+        title_en="",
+        speaker="",
+        by=None,
+    )
+    assert (
+        day(event.starts_at + timedelta(days=5)) in visit().get(f"/e/{event.slug}").text
+    )  # an item of another day says which
     assert browser.post(f"/events/{event.id}/publish").status_code == 409
 
 
@@ -106,7 +148,9 @@ def test_registration_opens_and_closes(make):
 
 def test_the_calendar_file_says_what_the_page_says(make, visit):
     event = make.event(
-        starts_at=datetime(2026, 12, 14, 6, 30, tzinfo=UTC), ends_at=datetime(2026, 12, 14, 10, tzinfo=UTC), title="恳谈会，很长的名称" * 8
+        starts_at=datetime(2026, 12, 14, 6, 30, tzinfo=UTC),
+        ends_at=datetime(2026, 12, 14, 10, tzinfo=UTC),
+        title="恳谈会，很长的名称" * 8,
     )
     answer = visit().get(f"/e/{event.slug}.ics")
     assert answer.mimetype == "text/calendar"
@@ -177,13 +221,30 @@ def test_a_co_host_looks_and_invites_its_own_people_and_no_more(make, visit):
     guest = make.registration(event)
     host, co_host = visit(make.user()), visit(make.user(unit=make.other_county))
     assert co_host.get(f"/events/{event.id}").status_code == 404
-    form = {name: str(value) for name, value in (("title", event.title), ("city", event.city), ("venue", event.venue), ("zone", event.zone), ("kind", "talk"),
-            ("capacity", 10), ("unit_id", make.county.id), ("starts_at", "2027-01-05T09:00"), ("ends_at", "2027-01-05T12:00"))}  # fmt: skip
-    assert host.post(f"/events/{event.id}/edit", {**form, "co_host_ids": [make.other_county.id]}).status_code == 303
+    form = {
+        name: str(value)
+        for name, value in (
+            ("title", event.title),
+            ("city", event.city),
+            ("venue", event.venue),
+            ("zone", event.zone),
+            ("kind", "talk"),
+            ("capacity", 10),
+            ("unit_id", make.county.id),
+            ("starts_at", "2027-01-05T09:00"),
+            ("ends_at", "2027-01-05T12:00"),
+        )
+    }
+    assert (
+        host.post(f"/events/{event.id}/edit", {**form, "co_host_ids": [make.other_county.id]}).status_code
+        == 303
+    )
     assert [unit.id for unit in event.co_hosts] == [make.other_county.id]
     host.get(f"/events/{event.id}/edit")
     assert host.page.xpath('//input[@name="co_host_ids"]')
-    assert not host.page.xpath(f'//input[@name="co_host_ids"][@value="{make.county.id}"]')  # a host is no co-host of its own
+    assert not host.page.xpath(
+        f'//input[@name="co_host_ids"][@value="{make.county.id}"]'
+    )  # a host is no co-host of its own
     assert event.title in co_host.get("/events").text
     page = co_host.get(f"/events/{event.id}").text
     assert "濮阳县" in page
@@ -198,7 +259,9 @@ def test_a_co_host_looks_and_invites_its_own_people_and_no_more(make, visit):
         f"/events/{event.id}/thanks",
     ):
         assert co_host.get(path).status_code == 404, path
-    co_host.post(f"/events/{event.id}/invitations", {"person": [theirs.id, ours.id], "type_id": 0, "wave": ""})
+    co_host.post(
+        f"/events/{event.id}/invitations", {"person": [theirs.id, ours.id], "type_id": 0, "wave": ""}
+    )
     host.post(f"/events/{event.id}/invitations", {"person": [ours.id], "type_id": 0, "wave": ""})
     assert set(db.session.scalars(queries.invited_ids(event))) == {theirs.id, ours.id}
     assert "赵" in co_host.get(f"/events/{event.id}/invited").text
@@ -206,10 +269,14 @@ def test_a_co_host_looks_and_invites_its_own_people_and_no_more(make, visit):
         row.wave = "首批"
     assert "首批" in host.get(f"/events/{event.id}/invited").text
     assert "首批" not in co_host.get(f"/events/{event.id}/invited").text
-    assert [queries.invitation_figures(event, make.user(unit=unit))["invited"] for unit in (make.county, make.other_county)] == [1, 1]
-    assert [row.person_id for row in db.session.scalars(queries.select_invitations(event, make.user(unit=make.other_county)))] == [
-        theirs.id
-    ]
+    assert [
+        queries.invitation_figures(event, make.user(unit=unit))["invited"]
+        for unit in (make.county, make.other_county)
+    ] == [1, 1]
+    assert [
+        row.person_id
+        for row in db.session.scalars(queries.select_invitations(event, make.user(unit=make.other_county)))
+    ] == [theirs.id]
     host.post(f"/events/{event.id}/edit", form)
     assert co_host.get(f"/events/{event.id}").status_code == 404
 

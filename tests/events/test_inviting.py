@@ -27,12 +27,16 @@ def user(make):
 
 def _invited(event, *people, **values) -> list[Invitation]:
     operations.invite(event, list(people), by=None, **values)
-    return list(db.session.scalars(select(Invitation).where(Invitation.event_id == event.id).order_by(Invitation.id)))
+    return list(
+        db.session.scalars(select(Invitation).where(Invitation.event_id == event.id).order_by(Invitation.id))
+    )
 
 
 def test_each_is_invited_in_the_name_of_their_leader(make, user):
     event, person = make.event(), make.person()
-    post = liaison.add_post(make.county, title="县委书记", holder="张三", rank=1, from_on=clock.today(), user=None, by=None)
+    post = liaison.add_post(
+        make.county, title="县委书记", holder="张三", rank=1, from_on=clock.today(), user=None, by=None
+    )
     liaison.pair(post, person, rhythm_days=90, clerk=None, by=None)
     (row,) = _invited(event, person, wave="第一批")
     assert (row.post_id, row.wave, row.type_id) == (post.id, "第一批", event.types[0].id)
@@ -41,7 +45,11 @@ def test_each_is_invited_in_the_name_of_their_leader(make, user):
 
 def test_letters_go_by_mail_or_message_once_and_reminders_only_to_the_silent(make, user, visit):
     event = make.event()
-    both, only_sms, none = make.person("王毅", email="wang@example.org"), make.person("李丽"), make.person("赵强", mobiles=[])
+    both, only_sms, none = (
+        make.person("王毅", email="wang@example.org"),
+        make.person("李丽"),
+        make.person("赵强", mobiles=[]),
+    )
     _invited(event, both, only_sms, none)
     browser = visit(user)
     page = f"/events/{event.id}/invited"
@@ -76,7 +84,9 @@ def test_waiting_messages_leave_as_a_sheet_and_letters_as_paper(make, user, visi
     operations.send_invitations(event, [row], channel="sms", remind=False, by=user)
     browser, page = visit(user), f"/events/{event.id}/invited"
     assert browser.post(f"{page}/sms", {"reason": ""}).status_code == 422
-    sheet = openpyxl.load_workbook(io.BytesIO(browser.post(f"{page}/sms", {"reason": "交运营商"}).data)).active
+    sheet = openpyxl.load_workbook(
+        io.BytesIO(browser.post(f"{page}/sms", {"reason": "交运营商"}).data)
+    ).active
     assert any(f"/i/{row.code}" in str(cell.value) for line in sheet.iter_rows() for cell in line)
     assert db.session.scalar(select(sms.Sms.state)) == sms.HANDED_OVER
     assert browser.post(f"{page}/letters", {"reason": "寄送"}).status_code == 422
@@ -90,7 +100,10 @@ def test_waiting_messages_leave_as_a_sheet_and_letters_as_paper(make, user, visi
 
 def test_no_message_at_night_nor_a_fourth_one_a_day(app, monkeypatch):
     night = clock.local(
-        clock.now().replace(year=2026, month=12, day=1, hour=23, minute=0, second=0, microsecond=0, tzinfo=None), "Asia/Shanghai"
+        clock.now().replace(
+            year=2026, month=12, day=1, hour=23, minute=0, second=0, microsecond=0, tzinfo=None
+        ),
+        "Asia/Shanghai",
     )
     monkeypatch.setattr(clock, "now", lambda: night)
     late = sms.write("x", "15400001111", "a")
@@ -104,7 +117,9 @@ def test_no_message_at_night_nor_a_fourth_one_a_day(app, monkeypatch):
 
 
 def test_the_console_hands_over_and_an_opted_out_number_is_left_alone(app, monkeypatch):
-    noon = clock.local(clock.now().replace(hour=12, minute=0, second=0, microsecond=0, tzinfo=None), "Asia/Shanghai")
+    noon = clock.local(
+        clock.now().replace(hour=12, minute=0, second=0, microsecond=0, tzinfo=None), "Asia/Shanghai"
+    )
     monkeypatch.setattr(clock, "now", lambda: noon)
     app.config["SMS_PROVIDER"] = "console"
     try:
@@ -124,7 +139,14 @@ def test_the_console_hands_over_and_an_opted_out_number_is_left_alone(app, monke
 def test_guest_types_by_hand(make, user, visit):
     event = make.event()
     browser = visit(user)
-    data = {"name": "签约客商", "name_en": "Signing", "colour": "red", "capacity": "2", "place": "10", "public": ""}
+    data = {
+        "name": "签约客商",
+        "name_en": "Signing",
+        "colour": "red",
+        "capacity": "2",
+        "place": "10",
+        "public": "",
+    }
     assert browser.post(f"/events/{event.id}/types", {**data, "colour": "pink"}).status_code == 422
     assert browser.post(f"/events/{event.id}/types", data).status_code == 303
     assert browser.post(f"/events/{event.id}/types", data).status_code == 422
@@ -138,13 +160,27 @@ def test_guest_types_by_hand(make, user, visit):
 
 def test_the_same_again_next_year(make, user, visit):
     event = make.event(letter="家乡盼您归。", capacity=77)
-    operations.add_item(event, starts_at=event.starts_at, minutes=10, title="致辞", title_en="", speaker="", by=None)
+    operations.add_item(
+        event, starts_at=event.starts_at, minutes=10, title="致辞", title_en="", speaker="", by=None
+    )
     _invited(event, make.person())
     browser = visit(user)
-    assert browser.post(f"/events/{event.id}/clone", {"title": "深圳恳谈会", "starts_at": ""}).status_code == 422
-    assert browser.post(f"/events/{event.id}/clone", {"title": "深圳恳谈会", "starts_at": "2027-03-01T14:30"}).status_code == 303
+    assert (
+        browser.post(f"/events/{event.id}/clone", {"title": "深圳恳谈会", "starts_at": ""}).status_code == 422
+    )
+    assert (
+        browser.post(
+            f"/events/{event.id}/clone", {"title": "深圳恳谈会", "starts_at": "2027-03-01T14:30"}
+        ).status_code
+        == 303
+    )
     copy = db.session.scalar(select(Event).where(Event.title == "深圳恳谈会"))
-    assert (copy.state, copy.capacity, copy.letter, copy.cloned_from_id) == ("draft", 77, "家乡盼您归。", event.id)
+    assert (copy.state, copy.capacity, copy.letter, copy.cloned_from_id) == (
+        "draft",
+        77,
+        "家乡盼您归。",
+        event.id,
+    )
     assert copy.programme[0].starts_at == copy.starts_at
     assert copy.slug != event.slug
     assert queries.invitation_figures(copy, make.user())["invited"] == 0
@@ -153,11 +189,19 @@ def test_the_same_again_next_year(make, user, visit):
 def test_another_time_is_told_and_the_programme_moves_along(make, user):
     event = make.event()
     item = operations.add_item(
-        event, starts_at=event.starts_at + timedelta(minutes=30), minutes=10, title="致辞", title_en="", speaker="", by=None
+        event,
+        starts_at=event.starts_at + timedelta(minutes=30),
+        minutes=10,
+        title="致辞",
+        title_en="",
+        speaker="",
+        by=None,
     )
     make.registration(event, email="li@example.org")
     before, moved = event.starts_at, timedelta(days=2)
-    operations.edit_event(event, by=user, starts_at=event.starts_at + moved, ends_at=event.ends_at + moved, venue="二楼会议厅")
+    operations.edit_event(
+        event, by=user, starts_at=event.starts_at + moved, ends_at=event.ends_at + moved, venue="二楼会议厅"
+    )
     assert item.starts_at == before + moved + timedelta(minutes=30)
     letter = db.session.scalars(select(Mail).order_by(Mail.id.desc())).first()
     assert letter.kind == "registrations/event_changed"
@@ -186,7 +230,11 @@ def test_invitations_of_another_county_stay_out_of_reach(make, visit):
     event = make.event()
     (row,) = _invited(event, make.person())
     browser = visit(make.user(unit=make.other_county))
-    for page in (f"/events/{event.id}/invited/{row.id}/copied", f"/events/{event.id}/invited/send", f"/events/{event.id}/invited/letters"):
+    for page in (
+        f"/events/{event.id}/invited/{row.id}/copied",
+        f"/events/{event.id}/invited/send",
+        f"/events/{event.id}/invited/letters",
+    ):
         assert browser.post(page, {"channel": "both", "reason": "x", "all": "1"}).status_code == 404
     mine = visit(make.user(Role.ORGANISER))
     other = make.event()
@@ -200,9 +248,16 @@ def test_an_invitation_that_came_back_did_not_arrive(make):
     [row] = db.session.scalars(queries.select_invitations(event, user)).unique()
     operations.send_invitations(event, [row], channel="mail", remind=False, by=user)
     letter = row.messages[0].mail
-    for sent, back, state in ((None, None, "written"), (clock.now(), None, "sent"), (clock.now(), clock.now(), "failed")):
+    for sent, back, state in (
+        (None, None, "written"),
+        (clock.now(), None, "sent"),
+        (clock.now(), clock.now(), "failed"),
+    ):
         letter.sent_at, letter.refused_at = sent, back
         db.session.flush()
-        assert [found.id for found in db.session.scalars(queries.select_invitations(event, user, state=state)).unique()] == [row.id]
+        assert [
+            found.id
+            for found in db.session.scalars(queries.select_invitations(event, user, state=state)).unique()
+        ] == [row.id]
     assert row.messages[0].fate == "failed"
     assert not db.session.scalars(queries.select_invitations(event, user, state="sent")).all()

@@ -50,9 +50,12 @@ def test_guests_see_poster_and_documents_of_a_published_event_only(make, visit):
 @pytest.mark.parametrize(
     ("content", "values", "words"),
     [
-        (b"MZ\x90", {}, "PDF"), (PDF, {"purpose": "poster"}, "海报"), (b"\x89PNG\r\n\x1a\n" + b"0" * 3_000_001, {"purpose": "poster"}, "3 MB"), (PDF, {"title": ""}, "此项必填"),
+        (b"MZ\x90", {}, "PDF"),
+        (PDF, {"purpose": "poster"}, "海报"),
+        (b"\x89PNG\r\n\x1a\n" + b"0" * 3_000_001, {"purpose": "poster"}, "3 MB"),
+        (PDF, {"title": ""}, "此项必填"),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_material_is_refused_beside_the_field(make, visit, content, values, words):
     event = make.event()
     answer = _upload(visit(make.user()), event, content, "a.pdf", **values)
@@ -88,7 +91,9 @@ def _sheet(rows) -> bytes:
 
 def _look(browser, event, content: bytes):
     return browser.post(
-        f"/events/{event.id}/invitations/sheet", {"file": (io.BytesIO(content), "名单.xlsx")}, content_type="multipart/form-data"
+        f"/events/{event.id}/invitations/sheet",
+        {"file": (io.BytesIO(content), "名单.xlsx")},
+        content_type="multipart/form-data",
     )
 
 

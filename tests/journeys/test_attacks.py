@@ -36,7 +36,10 @@ def _enter(batch, by) -> Batch:
     return db.session.get(Batch, batch.id)
 
 
-@pytest.mark.parametrize("cell", ["100/3", "99999999999999亿", "1e400", "0.00000001", "-3", "１２３４５６７８９０１２３４５６７８９０亿"])
+@pytest.mark.parametrize(
+    "cell",
+    ["100/3", "99999999999999亿", "1e400", "0.00000001", "-3", "１２３４５６７８９０１２３４５６７８９０亿"],
+)
 def test_no_amount_stops_a_roster(make, cell):
     user = make.user()
     batch = _enter(_roster(make.county, user, f"姓名,年产值（万元）\n王毅,{cell}\n李丽,5\n"), user)
@@ -130,7 +133,9 @@ def test_back_and_the_next_name_is_another_guest(make):
 
 def test_a_form_of_another_event_never_opens_its_guest(make):
     first = make.registration(make.event(), request_key="one-form-on-the-desk", mobile="15411111111")
-    second = make.registration(make.event(unit=make.other_county), request_key="one-form-on-the-desk", mobile="15411111111")
+    second = make.registration(
+        make.event(unit=make.other_county), request_key="one-form-on-the-desk", mobile="15411111111"
+    )
     assert first.id != second.id
 
 
@@ -147,7 +152,12 @@ def test_a_device_cannot_name_a_scan_like_an_undo(make, visit):
     event = make.event()
     row = make.registration(event)
     browser = visit(make.user(Role.GATE_STAFF))
-    assert browser.post(f"/events/{event.id}/scans", json={"key": f"undo:{row.id}".ljust(20, "0"), "code": "X"}).status_code == 422
+    assert (
+        browser.post(
+            f"/events/{event.id}/scans", json={"key": f"undo:{row.id}".ljust(20, "0"), "code": "X"}
+        ).status_code
+        == 422
+    )
 
 
 @pytest.mark.parametrize(
@@ -163,14 +173,19 @@ def test_a_device_cannot_name_a_scan_like_an_undo(make, visit):
 )
 def test_odd_scans_break_nothing(make, visit, body):
     event = make.event()
-    answer = visit(make.user(Role.GATE_STAFF)).post(f"/events/{event.id}/scans", json={"key": "a-good-key-of-a-scan", "code": "X", **body})
+    answer = visit(make.user(Role.GATE_STAFF)).post(
+        f"/events/{event.id}/scans", json={"key": "a-good-key-of-a-scan", "code": "X", **body}
+    )
     assert answer.status_code in (200, 404, 422)
 
 
 def test_the_door_finds_nobody_without_a_surname(make, visit):
     event = make.event()
     make.registration(event, name="李丽", mobile="15412345678")
-    assert "李丽" not in visit(make.user(Role.GATE_STAFF)).get(f"/events/{event.id}/find?surname=.&tail=5678").text
+    assert (
+        "李丽"
+        not in visit(make.user(Role.GATE_STAFF)).get(f"/events/{event.id}/find?surname=.&tail=5678").text
+    )
 
 
 def test_a_masked_number_is_not_guessed_digit_by_digit(make, visit):
@@ -212,9 +227,13 @@ def test_nobody_passes_those_who_wait(make):
 def test_the_company_on_a_card_can_be_changed_and_taken_away(make):
     user, person = make.user(), make.person(company="甲某有限公司", title="经理")
     for company in ("乙某有限公司", ""):
-        directory.edit_person(person, version=person.version, by=user, name="王毅", mobiles=[], company=company, title="董事长")
+        directory.edit_person(
+            person, version=person.version, by=user, name="王毅", mobiles=[], company=company, title="董事长"
+        )
         db.session.flush()
-        assert [post.organisation.name for post in person.posts if post.until_on is None] == ([company] if company else [])
+        assert [post.organisation.name for post in person.posts if post.until_on is None] == (
+            [company] if company else []
+        )
     assert len(person.posts) == 2  # what was held before stays as history
 
 
@@ -227,12 +246,22 @@ def test_odd_names_can_be_kept(make, name):
 
 def _contract(make, amount="8000"):
     project = make.project()
-    pipeline.enter_milestone(project, kind="contract", happened_on=date(2024, 3, 1), amount_wan=Decimal(amount), note="", by=None)
+    pipeline.enter_milestone(
+        project, kind="contract", happened_on=date(2024, 3, 1), amount_wan=Decimal(amount), note="", by=None
+    )
     return project
 
 
 def _pay(project, content=b"%PDF-1.4 slip"):
-    return pipeline.pay_in(project, paid_on=date(2024, 4, 1), amount_wan=Decimal(5), note="", file_name="a.pdf", content=content, by=None)
+    return pipeline.pay_in(
+        project,
+        paid_on=date(2024, 4, 1),
+        amount_wan=Decimal(5),
+        note="",
+        file_name="a.pdf",
+        content=content,
+        by=None,
+    )
 
 
 def test_a_contract_with_money_under_it_stands(make):
@@ -255,12 +284,20 @@ def test_one_slip_proves_once_and_is_free_again_when_taken_back(make):
 
 def test_a_refused_slip_names_no_project_of_another_county(make):
     mine, theirs = _contract(make), make.project(make.agreement(unit=make.other_county), name="机密项目")
-    pipeline.enter_milestone(theirs, kind="contract", happened_on=date(2024, 3, 1), amount_wan=Decimal(1), note="", by=None)
+    pipeline.enter_milestone(
+        theirs, kind="contract", happened_on=date(2024, 3, 1), amount_wan=Decimal(1), note="", by=None
+    )
     _pay(theirs)
     db.session.flush()
     with pytest.raises(Refused) as refusal:
         pipeline.pay_in(
-            mine, paid_on=date(2024, 4, 1), amount_wan=Decimal(5), note="", file_name="", content=b"%PDF-1.4 slip", by=make.user()
+            mine,
+            paid_on=date(2024, 4, 1),
+            amount_wan=Decimal(5),
+            note="",
+            file_name="",
+            content=b"%PDF-1.4 slip",
+            by=make.user(),
         )
     assert "机密" not in str(refusal.value)
 
@@ -277,10 +314,15 @@ def test_contracts_are_counted_with_or_without_a_project_and_withdrawn_ones_are_
 
 def test_an_intention_has_no_size(make):
     project = make.project(make.agreement(intended_wan=Decimal(2_000_000)))
-    pipeline.enter_milestone(project, kind="construction", happened_on=date(2024, 3, 1), amount_wan=None, note="", by=None)
+    pipeline.enter_milestone(
+        project, kind="construction", happened_on=date(2024, 3, 1), amount_wan=None, note="", by=None
+    )
     db.session.flush()
     whole = figures.sums(make.user())[0]
-    assert (whole.landed, whole.bands) == (1, dict.fromkeys(("100y", "50y", "10y", "5y", "1y", "5kw", "1kw"), 0))
+    assert (whole.landed, whole.bands) == (
+        1,
+        dict.fromkeys(("100y", "50y", "10y", "5y", "1y", "5kw", "1kw"), 0),
+    )
 
 
 def test_letters_written_before_there_was_a_mail_server_are_sent_later(app, make, monkeypatch):
@@ -295,7 +337,10 @@ def test_letters_written_before_there_was_a_mail_server_are_sent_later(app, make
 def test_one_who_administers_the_house_stays(make):
     from outreach.accounts import operations as accounts
 
-    first, second = make.user(Role.ADMINISTRATOR, unit=make.city), make.user(Role.ADMINISTRATOR, unit=make.city)
+    first, second = (
+        make.user(Role.ADMINISTRATOR, unit=make.city),
+        make.user(Role.ADMINISTRATOR, unit=make.city),
+    )
     accounts.set_active(second, False, by=first)
     with pytest.raises(Refused):
         accounts.withdraw_role(first, first.grants[0], by=first)
@@ -303,7 +348,11 @@ def test_one_who_administers_the_house_stays(make):
 
 def test_an_officer_without_the_right_gets_no_key_to_the_guests_page(make, visit):
     row = make.registration(make.event())
-    text = visit(make.user(Role.INVESTMENT_OFFICER)).post(f"/registrations/{row.id}/unmask", {"reason": "联系"}).text
+    text = (
+        visit(make.user(Role.INVESTMENT_OFFICER))
+        .post(f"/registrations/{row.id}/unmask", {"reason": "联系"})
+        .text
+    )
     assert db.session.get(Registration, row.id).code not in text
 
 

@@ -25,9 +25,21 @@ def _row(batch, number=1) -> BatchRow:
 
 def _correct(row, by, **more) -> None:
     values = {
-        "name": row.card["name"], "gender": "", "mobiles": [], "birth": "", "home_village": "", "industry": "", "credit_code": "", "note": "", "city": "",
-        "company": "郑州某某建材有限公司", "title": "经理", "scale_wan": None, "home_code": row.card["home_code"], **more,
-    }  # fmt: skip
+        "name": row.card["name"],
+        "gender": "",
+        "mobiles": [],
+        "birth": "",
+        "home_village": "",
+        "industry": "",
+        "credit_code": "",
+        "note": "",
+        "city": "",
+        "company": "郑州某某建材有限公司",
+        "title": "经理",
+        "scale_wan": None,
+        "home_code": row.card["home_code"],
+        **more,
+    }
     operations.correct_row(row, by=by, **values)
     db.session.commit()
 
@@ -43,7 +55,13 @@ def user(make):
 
 def test_two_workers_that_enter_the_same_sheet_at_once_enter_everybody_once(upload, user, monkeypatch):  # noqa: F811
     lines = [
-        (f"钱{number}", f"138{number:08d}" if number % 2 else "", "马庄桥镇", f"郑州某某{number}建材有限公司经理", "")
+        (
+            f"钱{number}",
+            f"138{number:08d}" if number % 2 else "",
+            "马庄桥镇",
+            f"郑州某某{number}建材有限公司经理",
+            "",
+        )
         for number in range(40)
     ]
     batches = [upload(_xlsx(*lines), by=user) for _clerk in range(2)]
@@ -95,7 +113,12 @@ def test_portions_and_crashes_between_them_change_nothing(upload, user, monkeypa
 
 def test_nobody_is_lost_when_the_first_sheet_is_taken_back_in_between(upload, user):  # noqa: F811
     first = _apply(upload(_xlsx(LINE, ("钱大江", "15411112222", "马庄桥镇", "", "")), by=user), user)
-    second = upload(_xlsx(LINE, ("钱大江", "15411112222", "马庄桥镇", "", ""), ("钱大江", "15411112222", "马庄桥镇", "", "")), by=user)
+    second = upload(
+        _xlsx(
+            LINE, ("钱大江", "15411112222", "马庄桥镇", "", ""), ("钱大江", "15411112222", "马庄桥镇", "", "")
+        ),
+        by=user,
+    )
     assert _verdicts(second) == ["same", "same", "same"]
     operations.revert_batch(_again(first), reason="错发", by=user)
     db.session.commit()
@@ -112,7 +135,9 @@ def test_a_number_given_to_another_card_since_is_not_taken_for_the_old_one(uploa
     db.session.commit()
     worker.drain()
     db.session.expire_all()
-    _apply(upload(_xlsx(("赵铁柱", "15411112222", "瓦屋头镇", "", "")), by=user), user)  # on SQLite it has the number of the card that went
+    _apply(
+        upload(_xlsx(("赵铁柱", "15411112222", "瓦屋头镇", "", "")), by=user), user
+    )  # on SQLite it has the number of the card that went
     assert _verdicts(_apply(_again(second), user)) == ["new"]
     assert sorted(db.session.scalars(select(Person.name))) == sorted(["王秀英", "赵铁柱"])
 
@@ -127,7 +152,9 @@ def test_a_row_that_a_clerk_gave_another_name_is_somebody_else(upload, user):  #
     assert db.session.scalar(select(PersonPhone.person_id).where(PersonPhone.number == "15499998888")) != old
 
 
-@pytest.mark.parametrize("change", [{"name": "王秀瑛"}, {"company": "", "title": "", "mobiles": ["15412345678"]}])
+@pytest.mark.parametrize(
+    "change", [{"name": "王秀瑛"}, {"company": "", "title": "", "mobiles": ["15412345678"]}]
+)
 def test_a_row_corrected_before_it_entered_is_known_as_it_was_sent(upload, user, change):  # noqa: F811
     batch = upload(_xlsx(LINE), by=user)
     _correct(_row(batch), user, **change)

@@ -23,14 +23,29 @@ HEAD = "姓名,手机,籍贯,单位及职务\n"
 
 
 def _post(make, **values):
-    return liaison.add_post(values.pop("unit", make.county), title="县长", holder="", rank=1, from_on=today(), user=None, by=None)
+    return liaison.add_post(
+        values.pop("unit", make.county), title="县长", holder="", rank=1, from_on=today(), user=None, by=None
+    )
 
 
 def _touch(person, user) -> Contact:
     return liaison.record_contact(
-        person, way="call", day=today(), place="", party="", post=None, said="谈了", next_on=None, wish="", lead="", promise="承诺", owner=None, due_on=today(),
-        evidence=None, by=user,
-    )  # fmt: skip
+        person,
+        way="call",
+        day=today(),
+        place="",
+        party="",
+        post=None,
+        said="谈了",
+        next_on=None,
+        wish="",
+        lead="",
+        promise="承诺",
+        owner=None,
+        due_on=today(),
+        evidence=None,
+        by=user,
+    )
 
 
 @pytest.fixture
@@ -38,7 +53,9 @@ def entered(make):
     """A batch of these lines, dry run done."""
 
     def do(user, *lines: str) -> Batch:
-        batch = operations.upload_roster(make.county, name="a.csv", content=(HEAD + "\n".join(lines)).encode(), by=user)
+        batch = operations.upload_roster(
+            make.county, name="a.csv", content=(HEAD + "\n".join(lines)).encode(), by=user
+        )
         db.session.commit()
         worker.drain()
         return db.session.get(Batch, batch.id)
@@ -54,12 +71,16 @@ def _apply(batch, user) -> None:
 
 
 def _rows(batch) -> list[BatchRow]:
-    return list(db.session.scalars(select(BatchRow).where(BatchRow.batch_id == batch.id).order_by(BatchRow.number)))
+    return list(
+        db.session.scalars(select(BatchRow).where(BatchRow.batch_id == batch.id).order_by(BatchRow.number))
+    )
 
 
 def test_a_revert_keeps_whom_somebody_was_in_touch_with_or_who_answered(make, entered):
     user = make.user()
-    batch = entered(user, "王一,15400000001,马庄桥镇,", "王二,15400000002,马庄桥镇,", "王三,15400000003,马庄桥镇,")
+    batch = entered(
+        user, "王一,15400000001,马庄桥镇,", "王二,15400000002,马庄桥镇,", "王三,15400000003,马庄桥镇,"
+    )
     _apply(batch, user)
     one, two, _three = db.session.scalars(select(Person).order_by(Person.name_key.desc())).all()
     _touch(one, user)
@@ -77,7 +98,16 @@ def test_a_revert_keeps_whom_somebody_was_in_touch_with_or_who_answered(make, en
 def test_a_corrected_row_does_not_land_on_another_card(make, entered):
     user, known = make.user(), make.person("王建国", mobiles=["15412345678"])
     batch = entered(user, "王建国,15412345678,马庄桥镇,")
-    values = {"birth": "", "city": "", "company": "", "title": "", "scale_wan": None, "home_code": "", "industry": "", "credit_code": ""}
+    values = {
+        "birth": "",
+        "city": "",
+        "company": "",
+        "title": "",
+        "scale_wan": None,
+        "home_code": "",
+        "industry": "",
+        "credit_code": "",
+    }
     operations.correct_row(_rows(batch)[0], name="李丽", mobiles=["15499998888"], by=user, **values)
     _apply(batch, user)
     assert [phone.number for phone in db.session.get(Person, known.id).phones] == ["15412345678"]
@@ -103,7 +133,11 @@ def test_a_row_key_joins_only_its_own_name(make, entered):
 
 
 def test_a_merge_is_undone_although_the_number_was_given_away(make):
-    user, one, other = make.user(), make.person("王毅"), make.person("王毅", company="甲有限公司", title="经理")
+    user, one, other = (
+        make.user(),
+        make.person("王毅"),
+        make.person("王毅", company="甲有限公司", title="经理"),
+    )
     number = other.mobile
     merge = operations.merge_people(one, other, take=set(), reason="x", by=user)
     db.session.commit()
@@ -174,7 +208,14 @@ def test_erasing_a_card_erases_what_went_into_it(make):
 def test_what_is_shown_in_full_leaves_a_trace(make, visit, entered):
     user, person = make.user(), make.person("王毅")
     browser = visit(user)
-    data = {"unit_id": make.township.id, "name": "王毅", "version": "0", "province": "", "industry": "", "gender": ""}
+    data = {
+        "unit_id": make.township.id,
+        "name": "王毅",
+        "version": "0",
+        "province": "",
+        "industry": "",
+        "gender": "",
+    }
     assert browser.post(f"/people/{person.id}/edit", data).status_code == 409
     batch = entered(user, "李丽,1541111,马庄桥镇,")
     row = _rows(batch)[0]
@@ -189,7 +230,15 @@ def test_a_right_held_at_one_county_does_not_work_in_another(make, visit):
     there, clerk = make.person("王毅", unit=make.other_county), make.user(unit=make.other_county)
     contact = _touch(there, clerk)
     trip = liaison.plan_trip(
-        make.other_county, [there], province="广东省", city="", from_on=today(), until_on=today(), party="", post=None, by=clerk
+        make.other_county,
+        [there],
+        province="广东省",
+        city="",
+        from_on=today(),
+        until_on=today(),
+        party="",
+        post=None,
+        by=clerk,
     )
     db.session.commit()
     browser = visit(user)
@@ -230,9 +279,19 @@ def test_a_corrected_number_is_the_one_that_is_shown(make):
 
 def test_odd_addresses_are_no_faults(make, visit):
     person, browser = make.person(), visit(make.user())
-    for path, data in (("/screening?endpoint=x", {"people": ["²"], "tier": 2, "reason": "x"}), ("/people/views?endpoint=x", {"name": ""})):
+    for path, data in (
+        ("/screening?endpoint=x", {"people": ["²"], "tier": 2, "reason": "x"}),
+        ("/people/views?endpoint=x", {"name": ""}),
+    ):
         assert browser.post(path, data).status_code in (303, 422)
-    data = {"unit_id": make.township.id, "name": "王毅", "version": "²", "province": "", "industry": "", "gender": ""}
+    data = {
+        "unit_id": make.township.id,
+        "name": "王毅",
+        "version": "²",
+        "province": "",
+        "industry": "",
+        "gender": "",
+    }
     assert browser.post(f"/people/{person.id}/edit", data).status_code == 409
 
 

@@ -6,7 +6,16 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import func, select
 
-from outreach.checkin import api, board_queries, device_queries, hallcodes, operations, paper, queries, roster_queries
+from outreach.checkin import (
+    api,
+    board_queries,
+    device_queries,
+    hallcodes,
+    operations,
+    paper,
+    queries,
+    roster_queries,
+)
 from outreach.checkin.device_models import Device, Gate, Pass
 from outreach.checkin.models import DoorProblem, Scan
 from outreach.core import clock, turn
@@ -37,7 +46,13 @@ def count(model) -> int:
 
 def comer(one, number, door_id, name="赵六", mobile="15499990001"):
     """A walk-in as gate ``one`` tells it."""
-    return {"key": f"d{one.device}-walkin000000{number}", "guest": door_id, "name": name, "mobile": mobile, "company": ""}
+    return {
+        "key": f"d{one.device}-walkin000000{number}",
+        "guest": door_id,
+        "name": name,
+        "mobile": mobile,
+        "company": "",
+    }
 
 
 def a_pass(one):
@@ -57,15 +72,30 @@ def test_a_clock_of_1970_and_one_that_cannot_be(house, make):
     event, _gates, gate = house
     rows, one = [make.registration(event), make.registration(event)], gate()
     now = int(1000 * clock.now().timestamp())
-    one.sync({**one.fact(rows[0].door_id), "at": 5_000_000, "offset": now - 5_000_000}, {**one.fact(rows[1].door_id), "at": 5_000_000})
+    one.sync(
+        {**one.fact(rows[0].door_id), "at": 5_000_000, "offset": now - 5_000_000},
+        {**one.fact(rows[1].door_id), "at": 5_000_000},
+    )
     assert queries.arrived_count(event.id) == 2
     assert sorted(db.session.scalars(select(Scan.note))) == ["", "clock"]
 
 
-@pytest.mark.parametrize("bad", [
-    {"verdict": []}, {"way": {}}, {"answers": {"\ud800": 1}}, {"answers": {"\x00": 1}}, {"key": "d1-\x00xx"}, {"key": "x\ud800"}, {"guest": "\ud800"},
-    {"scope": []}, {"scope": "x" * 900}, {"offset": 10**30}, {"at": 10**30},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"verdict": []},
+        {"way": {}},
+        {"answers": {"\ud800": 1}},
+        {"answers": {"\x00": 1}},
+        {"key": "d1-\x00xx"},
+        {"key": "x\ud800"},
+        {"guest": "\ud800"},
+        {"scope": []},
+        {"scope": "x" * 900},
+        {"offset": 10**30},
+        {"at": 10**30},
+    ],
+)
 def test_one_hostile_row_does_not_stop_the_next(house, make, bad):
     event, _gates, gate = house
     row, one = make.registration(event), gate()
@@ -75,7 +105,14 @@ def test_one_hostile_row_does_not_stop_the_next(house, make, bad):
 
 
 @pytest.mark.parametrize(
-    "more", [{"version": "\x00"}, {"version": "\ud800"}, {"camera": "\ud800"}, {"drawers": {"²": "x"}}, {"drawers": {"1": {}}}]
+    "more",
+    [
+        {"version": "\x00"},
+        {"version": "\ud800"},
+        {"camera": "\ud800"},
+        {"drawers": {"²": "x"}},
+        {"drawers": {"1": {}}},
+    ],
 )
 def test_hostile_words_around_the_rows(house, more):
     assert house[2]().sync(**more).status_code in (200, 400)
@@ -90,7 +127,10 @@ def test_hostile_walk_ins(house):
 
 @pytest.mark.parametrize("body", ['{"token":"\\ud800"}', "[" * 100_000])
 def test_joining_with_rubbish_is_refused(app, body):
-    assert app.test_client().post("/door/join", data=body, content_type="application/json").status_code in (400, 409)
+    assert app.test_client().post("/door/join", data=body, content_type="application/json").status_code in (
+        400,
+        409,
+    )
 
 
 def test_no_picture_for_who_has_no_place(house, make, visit):
@@ -107,7 +147,9 @@ def test_no_picture_for_who_has_no_place(house, make, visit):
 
 def _poster(visitor, event, row, key=""):
     shown = hallcodes.current(event.ticket_seed, clock.now().timestamp())
-    return visitor.post(f"/e/{event.slug}/here", {"surname": row.name, "tail": row.mobile[-4:], "shown": shown, "key": key})
+    return visitor.post(
+        f"/e/{event.slug}/here", {"surname": row.name, "tail": row.mobile[-4:], "shown": shown, "key": key}
+    )
 
 
 def test_the_poster_after_an_undo_lets_in_again(house, make, visit):
@@ -253,7 +295,9 @@ def test_the_board_and_the_door_count_the_same(house, make):
     event, _gates, gate = house
     row, one = make.registration(event), gate()
     one.sync(one.fact(row.door_id))
-    db.session.get(Registration, row.id).state = CANCELLED  # a gate without network let in who had cancelled a moment before
+    db.session.get(
+        Registration, row.id
+    ).state = CANCELLED  # a gate without network let in who had cancelled a moment before
     db.session.commit()
     assert board_queries.board(event).arrived == queries.arrived_count(event.id) == 0
 
@@ -268,7 +312,13 @@ def test_answers_come_after_their_scan(house, make, visit):
     one.sync(fact)
     said = one.sync(answers=[{"key": fact["key"], "answers": {"胸牌已发": True}}]).json["results"]
     assert said == {f"answers {fact['key']}": "kept"}
-    one.sync(answers=[{"key": fact["key"], "answers": {"随员同行": True}}, {"key": "d999-00000000", "answers": {"x": True}}, 7])
+    one.sync(
+        answers=[
+            {"key": fact["key"], "answers": {"随员同行": True}},
+            {"key": "d999-00000000", "answers": {"x": True}},
+            7,
+        ]
+    )
     assert db.session.scalar(select(Scan)).answers == {"胸牌已发": True, "随员同行": True}
     db.session.rollback()
     assert "胸牌已发" in visit(make.user()).get(f"/events/{event_id}/arrivals").text
@@ -327,7 +377,9 @@ def test_nobody_withdraws_a_gate_in_the_middle_of_its_sync(house, make, monkeypa
         sa.event.listen(other, "connect", lambda connection, _record: connection.execute(patience))
         try:
             with other.begin() as connection:
-                connection.execute(sa.update(Device).where(Device.id == line.id).values(revoked_at=clock.now()))
+                connection.execute(
+                    sa.update(Device).where(Device.id == line.id).values(revoked_at=clock.now())
+                )
         except sa.exc.OperationalError as error:
             refused.append(error)
         other.dispose()

@@ -31,7 +31,10 @@ def test_a_replaced_pass_opens_nothing(house, make):
     registrations.replace_ticket(db.session.scalar(select(Registration)), reason="转借", by=make.user())
     fresh()
     assert one.roster()[lent][2] == "replaced"
-    assert make.scan(event, ticket, key="k" * 20, gate=gates[0], device_at=None, by=make.user()).verdict == "replaced"
+    assert (
+        make.scan(event, ticket, key="k" * 20, gate=gates[0], device_at=None, by=make.user()).verdict
+        == "replaced"
+    )
 
 
 def test_replacing_a_ticket_ends_the_guests_passes(house, make):
@@ -52,7 +55,12 @@ def test_two_people_with_one_number_are_two_guests(house, make):
     make.registration(event, name="王建国", mobile="15499990003")
     one = gate()
     passes = one.post("/door/sync", {"passes": True}).json["passes"]
-    one.sync(walk_ins=[comer(one, 1, passes[0][0], "李四", "15499990003"), comer(one, 2, passes[1][0], "李 四", "15499990003")])
+    one.sync(
+        walk_ins=[
+            comer(one, 1, passes[0][0], "李四", "15499990003"),
+            comer(one, 2, passes[1][0], "李 四", "15499990003"),
+        ]
+    )
     assert sorted(db.session.scalars(select(Registration.name))) == sorted(["王建国", "李四"])
 
 
@@ -72,7 +80,11 @@ def test_a_tick_at_another_gate_than_the_scan_is_to_be_decided(house, make, visi
     row = make.registration(event)
     operations.admit(event, row, key="scanned-at-gate-one-00", gate=gates[0], device_at=None, by=make.user())
     visitor = visit(make.user())
-    for gate, expected in ((gates[0], 0), (gates[1], 1), (gates[1], 1)):  # where they were scanned; elsewhere; the same paper once more
+    for gate, expected in (
+        (gates[0], 0),
+        (gates[1], 1),
+        (gates[1], 1),
+    ):  # where they were scanned; elsewhere; the same paper once more
         visitor.post(f"/events/{event.id}/paper", {"gate_id": gate.id, "codes": paper.short(row.door_id)})
         assert len(conflict_queries.doubles(event)) == expected
 
@@ -90,7 +102,10 @@ def test_the_gate_has_a_picture_for_the_home_screen(visit):
     browser = visit()
     for picture in browser.get("/door/manifest.webmanifest").json["icons"]:
         answer = browser.get(picture["src"])
-        assert f"{Image.open(io.BytesIO(answer.data)).width}x{Image.open(io.BytesIO(answer.data)).height}" == picture["sizes"]
+        assert (
+            f"{Image.open(io.BytesIO(answer.data)).width}x{Image.open(io.BytesIO(answer.data)).height}"
+            == picture["sizes"]
+        )
     assert browser.get("/door/icon-7000.png").status_code == 404
 
 
@@ -124,7 +139,10 @@ def test_gates_of_one_purpose_count_alike(house, make):
     event, gates, gate = house
     with pytest.raises(Refused, match="计数方式须一致"):
         operations.add_gate(event, name="四号门", rule="daily", by=make.user())
-    alone, row = operations.add_gate(event, name="餐厅", purpose="meal", rule="once", by=make.user()), make.registration(event)
+    alone, row = (
+        operations.add_gate(event, name="餐厅", purpose="meal", rule="once", by=make.user()),
+        make.registration(event),
+    )
     operations.admit(event, row, key="k" * 20, gate=alone, device_at=None, by=make.user())
     with pytest.raises(Refused, match="不能再改"):
         operations.edit_gate(alone, name="餐厅", rule="daily", by=make.user())
@@ -151,7 +169,12 @@ def test_in_and_out_keep_their_order_whatever_the_clock(house, make):
     came, left = one.fact(guest.door_id, seconds=90_000), one.fact(guest.door_id, "left", seconds=90_060)
     one.sync(left, came)
     said = operations.admit(
-        event, db.session.get(Registration, guest.id), key="k" * 20, gate=db.session.get(Gate, gates[0].id), device_at=None, by=make.user()
+        event,
+        db.session.get(Registration, guest.id),
+        key="k" * 20,
+        gate=db.session.get(Gate, gates[0].id),
+        device_at=None,
+        by=make.user(),
     )
     assert said.verdict == "admitted"
 
@@ -164,7 +187,10 @@ def test_a_pass_at_the_staffs_own_page_is_good(house, make):
     scan = db.session.get(Scan, said.id)
     assert (said.verdict, scan.note, scan.door_id) == ("admitted", "unseen", lent)
     forged = tickets.signed(tokens.code(), event.ticket_seed)
-    assert make.scan(event, forged, key="l" * 20, gate=gates[1], device_at=None, by=make.user()).verdict == "unknown"
+    assert (
+        make.scan(event, forged, key="l" * 20, gate=gates[1], device_at=None, by=make.user()).verdict
+        == "unknown"
+    )
     db.session.commit()
     one.sync(walk_ins=[comer(one, 1, lent)])
     assert queries.arrived_count(event.id) == 1
@@ -179,7 +205,9 @@ def test_cards_are_of_arrivals_and_go_with_an_undo(house, make):
     assert count(Brief) == 0
     one.sync(one.fact(guest.door_id))
     assert count(Brief) == 1
-    operations.undo(db.session.merge(event), db.session.get(Registration, guest.id), reason="x", by=make.user())
+    operations.undo(
+        db.session.merge(event), db.session.get(Registration, guest.id), reason="x", by=make.user()
+    )
     db.session.commit()
     assert count(Brief) == 0
     one.sync(one.fact(guest.door_id))

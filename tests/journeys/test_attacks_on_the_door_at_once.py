@@ -15,8 +15,13 @@ __all__ = ["house"]
 
 
 def _paired(make, event):
-    leader, person = make.user(Role.LIAISON), make.person("王建国", mobiles=["15412340001"], home_village="东李庄村")
-    post = liaison.add_post(make.county, title="县长", holder="某某", rank=1, from_on=date(2024, 1, 1), user=leader, by=None)
+    leader, person = (
+        make.user(Role.LIAISON),
+        make.person("王建国", mobiles=["15412340001"], home_village="东李庄村"),
+    )
+    post = liaison.add_post(
+        make.county, title="县长", holder="某某", rank=1, from_on=date(2024, 1, 1), user=leader, by=None
+    )
     pairing = liaison.pair(post, person, rhythm_days=90, clerk=None, by=None)
     return leader, person, pairing, make.registration(event, name="王建国", mobile="15412340001")
 
@@ -37,7 +42,9 @@ def test_two_gates_tell_a_leader_once(house, make, monkeypatch, app):
 
     def go(at, fact):
         headers = {"Authorization": f"Gate {at.device}.{at.secret}"}
-        answers.append(app.test_client().post("/door/sync", json={"scans": [fact]}, headers=headers).status_code)
+        answers.append(
+            app.test_client().post("/door/sync", json={"scans": [fact]}, headers=headers).status_code
+        )
 
     monkeypatch.setattr(brief_queries, "who_to_brief", slow)
     db.session.remove()
@@ -98,7 +105,12 @@ def test_two_clerks_type_the_paper_in_opposite_order(house, make, visit, monkeyp
         with app.app_context():
             headers = {"X-CSRFToken": clerk._token()}
             answers.append(
-                clerk.send("POST", f"/events/{event_id}/paper", data={"gate_id": gate_id, "codes": typed}, headers=headers).status_code
+                clerk.send(
+                    "POST",
+                    f"/events/{event_id}/paper",
+                    data={"gate_id": gate_id, "codes": typed},
+                    headers=headers,
+                ).status_code
             )
 
     monkeypatch.setattr(operations, "admit", slow)

@@ -37,15 +37,21 @@ PROXY = {"name": "李四", "company": "x", "post": "", "mobile": "15422220000", 
 
 def _invited(event, make, name: str = "王毅", **values) -> Invitation:
     events.invite(event, [make.person(name, **values)], by=None)
-    return db.session.scalars(select(Invitation).where(Invitation.event_id == event.id).order_by(Invitation.id.desc())).first()
+    return db.session.scalars(
+        select(Invitation).where(Invitation.event_id == event.id).order_by(Invitation.id.desc())
+    ).first()
 
 
 def _yes(row, mobile: str = "15411110000", **values):
-    return operations.answer(row, answer="yes", name=row.person.name, company="甲公司", mobile=mobile, **values)
+    return operations.answer(
+        row, answer="yes", name=row.person.name, company="甲公司", mobile=mobile, **values
+    )
 
 
 def _active(event) -> int:
-    return db.session.scalar(select(func.count()).where(Registration.event_id == event.id, Registration.state.in_(ACTIVE)))
+    return db.session.scalar(
+        select(func.count()).where(Registration.event_id == event.id, Registration.state.in_(ACTIVE))
+    )
 
 
 def test_an_invitation_does_not_open_a_strangers_ticket(make):
@@ -84,7 +90,9 @@ def test_a_lapsed_offer_takes_companions_and_seats_along(make):
     row = _invited(event, make)
     main = _yes(row, companions=[("伴", "")])
     main.state, main.offered_until = "offered", clock.now() - timedelta(minutes=1)
-    hall = reception.add_hall(event, name="厅", kind="rows", rows=1, seats=3, platform=0, even_rule="A", by=None)
+    hall = reception.add_hall(
+        event, name="厅", kind="rows", rows=1, seats=3, platform=0, even_rule="A", by=None
+    )
     reception.propose(hall, platform_type=0, block="type", keep_rows=0, by=make.user())
     operations.lapse_offers()
     assert _active(event) == 0
@@ -95,7 +103,9 @@ def test_a_lapsed_offer_takes_companions_and_seats_along(make):
 def test_no_offer_once_the_event_began_and_the_night_does_not_count(make, monkeypatch):
     event = make.event(capacity=1, offer_hours=2)
     first, second = make.registration(event), make.registration(event, name="甲")
-    night = clock.local(event.starts_at.replace(tzinfo=None, hour=22, minute=30) - timedelta(days=3), "Asia/Shanghai")
+    night = clock.local(
+        event.starts_at.replace(tzinfo=None, hour=22, minute=30) - timedelta(days=3), "Asia/Shanghai"
+    )
     monkeypatch.setattr(clock, "now", lambda: night)
     operations.cancel(first, by=None)
     assert clock.in_zone(second.offered_until, "Asia/Shanghai").hour == 10
@@ -115,19 +125,29 @@ def test_a_type_is_not_overfilled_by_hand(make):
     assert queries.waiting_position(waiting) == 1
 
 
-@pytest.mark.parametrize(("kind", "value", "shown"), [("number", "2.5", "2.5"), ("day", "2026-12-14", "2026-12-14"), ("number", "0", "0")])
+@pytest.mark.parametrize(
+    ("kind", "value", "shown"),
+    [("number", "2.5", "2.5"), ("day", "2026-12-14", "2026-12-14"), ("number", "0", "0")],
+)
 def test_what_was_answered_is_shown_and_kept_by_a_change(make, visit, kind, value, shown):
     event = make.event()
-    question = operations.save_question(event, None, by=make.user(), **{**QUESTION, "kind": kind, "required": True})
+    question = operations.save_question(
+        event, None, by=make.user(), **{**QUESTION, "kind": kind, "required": True}
+    )
     row = make.registration(event)
     operations.keep_answers(row, {question.id: value})
     db.session.commit()
     guest, page = visit(), f"/t/{row.code}/change"
     assert f'value="{shown}"' in guest.get(page).text
-    assert guest.post(page, {"name": "李丽", "company": "新公司", f"q{question.id}": value}).status_code == 303
+    assert (
+        guest.post(page, {"name": "李丽", "company": "新公司", f"q{question.id}": value}).status_code == 303
+    )
     for odd in ("sNaN", "NaN", "1e99999999", "-"):
         if kind == "number":
-            assert guest.post(page, {"name": "李丽", "company": "新公司", f"q{question.id}": odd}).status_code == 422
+            assert (
+                guest.post(page, {"name": "李丽", "company": "新公司", f"q{question.id}": odd}).status_code
+                == 422
+            )
 
 
 def test_odd_companion_fields_are_not_read(make, visit):
@@ -150,13 +170,21 @@ def test_conditions_follow_a_reworded_question_and_never_block(make, visit):
     event, user = make.event(), make.user()
     stay = operations.save_question(event, None, by=user, **{**QUESTION, "label": "住宿", "kind": "yes_no"})
     room = operations.save_question(
-        event, None, by=user, **{**QUESTION, "label": "房型", "required": True, "when_id": stay.id, "when_value": "是", "place": 0}
+        event,
+        None,
+        by=user,
+        **{**QUESTION, "label": "房型", "required": True, "when_id": stay.id, "when_value": "是", "place": 0},
     )
     more = operations.save_question(
-        event, None, by=user, **{**QUESTION, "label": "楼层", "required": True, "when_id": room.id, "when_value": "高", "place": 9}
+        event,
+        None,
+        by=user,
+        **{**QUESTION, "label": "楼层", "required": True, "when_id": room.id, "when_value": "高", "place": 9},
     )
     operations.keep_answers(make.registration(event), {stay.id: True})
-    new = operations.save_question(event, stay, by=user, **{**QUESTION, "label": "是否住宿", "kind": "yes_no"})
+    new = operations.save_question(
+        event, stay, by=user, **{**QUESTION, "label": "是否住宿", "kind": "yes_no"}
+    )
     assert room.when_id == new.id
     copy = events.clone_event(event, title="明年", starts_at=event.starts_at + timedelta(days=365), by=user)
     from outreach.registrations import question_queries
@@ -210,7 +238,9 @@ def test_who_is_in_the_house_sends_nobody_else(make):
 def test_a_proxy_sits_where_the_guest_sat(make):
     event = make.event()
     row = make.registration(event)
-    hall = reception.add_hall(event, name="厅", kind="rows", rows=1, seats=3, platform=0, even_rule="A", by=None)
+    hall = reception.add_hall(
+        event, name="厅", kind="rows", rows=1, seats=3, platform=0, even_rule="A", by=None
+    )
     reception.propose(hall, platform_type=0, block="type", keep_rows=0, by=make.user())
     proxy = operations.send_proxy(row, **PROXY)
     assert proxy.id in seats.seat_words(event)
@@ -219,7 +249,9 @@ def test_a_proxy_sits_where_the_guest_sat(make):
 def test_the_plan_masks_until_somebody_says_why(make, visit):
     event = make.event()
     make.registration(event, name="欧阳少东")
-    hall = reception.add_hall(event, name="厅", kind="rows", rows=1, seats=3, platform=0, even_rule="A", by=None)
+    hall = reception.add_hall(
+        event, name="厅", kind="rows", rows=1, seats=3, platform=0, even_rule="A", by=None
+    )
     browser, page = visit(make.user()), f"/halls/{hall.id}"
     assert "欧阳少东" not in browser.get(page).text
     assert browser.post(f"{page}/names", {"reason": ""}).status_code == 422
@@ -229,7 +261,9 @@ def test_the_plan_masks_until_somebody_says_why(make, visit):
 def test_eight_clerks_and_one_seat_lose_nobody(app, make):
     event = make.event(capacity=20)
     ids = [make.registration(event, name=f"客{number}").id for number in range(6)]
-    hall = reception.add_hall(event, name="厅", kind="rows", rows=1, seats=8, platform=0, even_rule="A", by=None)
+    hall = reception.add_hall(
+        event, name="厅", kind="rows", rows=1, seats=8, platform=0, even_rule="A", by=None
+    )
     user = make.user()
     reception.propose(hall, platform_type=0, block="type", keep_rows=0, by=user)
     hall_id, seat_id, user_id = hall.id, hall.places[0].id, user.id
@@ -240,9 +274,11 @@ def test_eight_clerks_and_one_seat_lose_nobody(app, make):
 
         with app.app_context():
             reception.seat_guest(
-                db.session.get_one(Hall, hall_id), db.session.get_one(Registration, registration_id), db.session.get_one(Seat, seat_id),
+                db.session.get_one(Hall, hall_id),
+                db.session.get_one(Registration, registration_id),
+                db.session.get_one(Seat, seat_id),
                 by=db.session.get_one(User, user_id),
-            )  # fmt: skip
+            )
             db.session.commit()
 
     threads = [threading.Thread(target=sit, args=(key,)) for key in ids]

@@ -15,7 +15,14 @@ from outreach.core.refusals import Refused
 from outreach.events import operations as events
 from outreach.events.models import Material
 from outreach.permissions import Role
-from outreach.pipeline import bulletin_queries, ledger_queries, meeting_queries, note_queries, operations, supervision_queries
+from outreach.pipeline import (
+    bulletin_queries,
+    ledger_queries,
+    meeting_queries,
+    note_queries,
+    operations,
+    supervision_queries,
+)
 from outreach.pipeline.ledger_models import LedgerBatch
 from outreach.pipeline.meeting_models import Meeting
 from outreach.pipeline.models import NextStep, Project
@@ -44,8 +51,17 @@ def test_a_feedback_question_that_was_answered_and_changed_stays_feedback(make, 
     first = question_queries.questions(event, AFTER)[0]
     visit().post(f"/t/{guest.code}/feedback", {f"q{first.id}": "满意"})
     events.hold(event, by=make.user())
-    form = {"label": "总体印象", "kind": "choice", "choices": "好\n坏", "place": 10, "when_id": 0, "keep_days": 0}
-    assert visit(make.user()).post(f"/events/{event.id}/questions/{first.id}", form).status_code == 303  # also of an event that was held
+    form = {
+        "label": "总体印象",
+        "kind": "choice",
+        "choices": "好\n坏",
+        "place": 10,
+        "when_id": 0,
+        "keep_days": 0,
+    }
+    assert (
+        visit(make.user()).post(f"/events/{event.id}/questions/{first.id}", form).status_code == 303
+    )  # also of an event that was held
     assert len(question_queries.questions(event, AFTER)) == 5
     assert question_queries.questions(event) == []
     assert question_queries.answers_of(guest.id) == []
@@ -74,14 +90,25 @@ def test_nobody_agrees_for_another_companion(make):
     says = {"answer": "yes", "name": "王建国", "company": "甲", "mobile": "15499990001"}
     registrations.answer(invitation, **says, companions=[("张三", "甲")])
     companion = db.session.scalar(select(Registration).where(Registration.companion_of_id.is_not(None)))
-    registrations.change(companion, name="张三", company="甲", post="", email="", guest_book=True, photos=True, by=None)
+    registrations.change(
+        companion, name="张三", company="甲", post="", email="", guest_book=True, photos=True, by=None
+    )
     registrations.answer(invitation, **says, companions=[("李四", "甲")])
     assert (companion.name, companion.guest_book_at, companion.photos_at) == ("李四", None, None)
 
 
 def _item(event, **values):
     return events.add_item(
-        event, starts_at=event.starts_at, minutes=60, title="甲", title_en="", speaker="", sign_up=True, capacity=None, by=None, **values
+        event,
+        starts_at=event.starts_at,
+        minutes=60,
+        title="甲",
+        title_en="",
+        speaker="",
+        sign_up=True,
+        capacity=None,
+        by=None,
+        **values,
     )
 
 
@@ -118,7 +145,15 @@ def test_after_the_event_the_list_of_who_signed_up_stands(make, visit):
 @pytest.mark.parametrize("way", ["up", "down", "remove"])
 def test_a_ceremony_that_was_held_stays(make, visit, way):
     event = make.event()
-    values = {"unit": make.county, "company": "甲", "signer": "", "counterpart": "", "witness": "", "intended_wan": None, "by": make.user()}
+    values = {
+        "unit": make.county,
+        "company": "甲",
+        "signer": "",
+        "counterpart": "",
+        "witness": "",
+        "intended_wan": None,
+        "by": make.user(),
+    }
     rows = [reception.save_signing(event, None, title=title, **values) for title in "甲乙"]
     event.state = "held"
     db.session.commit()
@@ -135,9 +170,10 @@ def test_a_text_in_the_place_of_a_file_is_no_file(make, visit):
     event, project = make.event(), make.project()
     browser = visit(make.user())
     for path, data in (
-        (f"/events/{event.id}/materials", {"title": "x", "purpose": "document", "file": "abc"}), (f"/events/{event.id}/invitations/sheet", {"file": "abc"}),
+        (f"/events/{event.id}/materials", {"title": "x", "purpose": "document", "file": "abc"}),
+        (f"/events/{event.id}/invitations/sheet", {"file": "abc"}),
         ("/ledgers", {"unit_id": make.county.id, "file": "abc"}),
-    ):  # fmt: skip
+    ):
         assert browser.post(path, data).status_code == 422, path
     note = {"key": "k" * 20, "text": "x", "seen_by": "all", "attached": "abc", "noted_at": "9" * 30}
     assert browser.post(f"/projects/{project.id}/notes", note).status_code == 303
@@ -164,16 +200,24 @@ def test_the_bulletin_counts_payments_not_mistakes_and_says_what_is_unconfirmed(
     from docx import Document
 
     project, officer = make.project(), make.user()
-    operations.enter_milestone(project, kind="contract", happened_on=date(2024, 2, 1), amount_wan=Decimal(90), note="", by=officer)
+    operations.enter_milestone(
+        project, kind="contract", happened_on=date(2024, 2, 1), amount_wan=Decimal(90), note="", by=officer
+    )
     day = date(2024, 2, 6)
-    operations.pay_in(project, paid_on=day, amount_wan=Decimal(10), note="", file_name="", content=b"", by=officer)
+    operations.pay_in(
+        project, paid_on=day, amount_wan=Decimal(10), note="", file_name="", content=b"", by=officer
+    )
     for _mistake in range(2):
-        wrong = operations.pay_in(project, paid_on=day, amount_wan=Decimal(3), note="", file_name="", content=b"", by=officer)
+        wrong = operations.pay_in(
+            project, paid_on=day, amount_wan=Decimal(3), note="", file_name="", content=b"", by=officer
+        )
         operations.correct_instalment(project, wrong, reason="错", by=officer)
     told = bulletin_queries.bulletin(officer, date(2024, 2, 5), date(2024, 2, 11))
     assert (len(told.paid), told.paid_in_wan) == (1, Decimal(10))
     paper = Document(io.BytesIO(visit(officer).post("/bulletin.docx?first=2024-02-05&last=2024-02-11").data))
-    assert "入账 1 笔（1 项未经确认），共 10 万元" in "".join(paragraph.text for paragraph in paper.paragraphs)
+    assert "入账 1 笔（1 项未经确认），共 10 万元" in "".join(
+        paragraph.text for paragraph in paper.paragraphs
+    )
     links = [relation.target_ref for relation in paper.part.rels.values() if relation.is_external]
     assert all("/bulletin?first=2024-02-05" in link for link in links)
 
@@ -208,7 +252,9 @@ def meeting(make):
     """A meeting of today with one matter."""
     officer = make.user()
     operations.raise_concern(make.project(), text="用电", owner="甲", due_on=SOON, by=officer)
-    return operations.plan_meeting(make.county, title="联席会议", held_on=clock.today(), place="", chair="", by=officer), officer
+    return operations.plan_meeting(
+        make.county, title="联席会议", held_on=clock.today(), place="", chair="", by=officer
+    ), officer
 
 
 def test_a_decision_can_be_taken_back_and_new_matters_join(make, visit, meeting):
@@ -233,7 +279,13 @@ def test_an_ended_project_gets_no_task_and_a_long_decision_says_that_it_goes_on(
     operations.renew_agenda(row, by=officer)
     for item in meeting_queries.items(row):
         operations.decide_item(item, decision="办" * 500, owner="甲", due_on=SOON, settled=False, by=officer)
-    operations.change_state(meeting_queries.items(row)[0].concern.project, state="ended", since_on=clock.today(), reason="撤资", by=officer)
+    operations.change_state(
+        meeting_queries.items(row)[0].concern.project,
+        state="ended",
+        since_on=clock.today(),
+        reason="撤资",
+        by=officer,
+    )
     operations.close_meeting(row, present="甲", by=officer)
     [step] = db.session.scalars(select(NextStep))
     assert step.text.endswith("…")
@@ -243,12 +295,20 @@ def test_an_ended_project_gets_no_task_and_a_long_decision_says_that_it_goes_on(
 def test_a_note_of_long_ago_is_of_now_and_an_old_one_can_be_taken_back(make, visit):
     project, officer = make.project(), make.user(Role.INVESTMENT_OFFICER)
     note = operations.add_note(
-        project, key="k" * 20, text="x", seen_by="all", attached=[], noted_at=clock.now() - timedelta(days=9000), by=officer
+        project,
+        key="k" * 20,
+        text="x",
+        seen_by="all",
+        attached=[],
+        noted_at=clock.now() - timedelta(days=9000),
+        by=officer,
     )
     assert clock.now() - note.noted_at < timedelta(minutes=1)
     note.noted_at = clock.now() - timedelta(days=3)
     for number in range(101):
-        operations.add_note(project, key=f"more-{number:020d}", text="y", seen_by="all", attached=[], by=officer)
+        operations.add_note(
+            project, key=f"more-{number:020d}", text="y", seen_by="all", attached=[], by=officer
+        )
     assert note not in note_queries.notes(officer, project)
     assert visit(officer).post(f"/projects/{project.id}/notes/{note.id}/withdraw").status_code == 303
 
@@ -268,7 +328,12 @@ def test_everything_that_points_at_a_project_keeps_its_ledger_from_being_taken_b
     from outreach.core.db import Base
 
     facts = {"milestones", "instalments", "next_steps"}
-    pointing = {table.name for table in Base.metadata.tables.values() for key in table.foreign_keys if key.column.table.name == "projects"}
+    pointing = {
+        table.name
+        for table in Base.metadata.tables.values()
+        for key in table.foreign_keys
+        if key.column.table.name == "projects"
+    }
     assert pointing - facts == {model.__tablename__ for model in ledger_queries.ADDED}
 
 
@@ -288,7 +353,9 @@ def test_a_consent_that_was_taken_back_was_given_once(make):
     from outreach.core.audit import AuditEntry
 
     guest = make.registration(make.event(), guest_book=True)
-    registrations.change(guest, name="李丽", company="甲", post="", email="", guest_book=False, photos=False, by=None)
+    registrations.change(
+        guest, name="李丽", company="甲", post="", email="", guest_book=False, photos=False, by=None
+    )
     entry = db.session.scalar(select(AuditEntry).where(AuditEntry.verb == "registrations.agree"))
     assert (entry.detail["before"]["guest_book"], entry.detail["after"]["guest_book"]) == (True, False)
 
@@ -305,7 +372,9 @@ def test_amounts_of_ended_projects_are_nowhere_in_the_places(make):
     from outreach.pipeline import place_queries
 
     project, officer = make.project(), make.user()
-    operations.enter_milestone(project, kind="contract", happened_on=date(2024, 2, 1), amount_wan=Decimal(90), note="", by=officer)
+    operations.enter_milestone(
+        project, kind="contract", happened_on=date(2024, 2, 1), amount_wan=Decimal(90), note="", by=officer
+    )
     assert place_queries.places(officer)[0].contracted_wan == 90
     operations.change_state(project, state="ended", since_on=clock.today(), reason="撤资", by=officer)
     [county] = place_queries.places(officer)
@@ -324,11 +393,16 @@ def test_a_decision_keeps_what_the_matter_was_before(make, meeting):
     operations.add_topic(row, topic="别的事", by=officer)
     assert operations.close_meeting(row, present="甲", by=officer) == 1
     entry = db.session.scalar(select(AuditEntry).where(AuditEntry.verb == "pipeline.change_concern"))
-    assert (entry.detail["before"], entry.detail["after"]) == (["甲", SOON.isoformat()], ["乙", later.isoformat()])
+    assert (entry.detail["before"], entry.detail["after"]) == (
+        ["甲", SOON.isoformat()],
+        ["乙", later.isoformat()],
+    )
 
 
 @pytest.mark.parametrize(("verdict", "words"), [(1, "未通过"), (2, "没有响应")])
-def test_every_file_of_a_form_is_looked_at_before_the_database(app, make, visit, monkeypatch, tmp_path, verdict, words):
+def test_every_file_of_a_form_is_looked_at_before_the_database(
+    app, make, visit, monkeypatch, tmp_path, verdict, words
+):
     script = tmp_path / "scanner"
     script.write_text(f'#!/bin/sh\nif grep -q evil "$1"; then exit {verdict}; fi\nexit 0\n')
     script.chmod(0o755)
@@ -341,10 +415,17 @@ def test_every_file_of_a_form_is_looked_at_before_the_database(app, make, visit,
     monkeypatch.setattr(files, "_objection", lambda content: looked.append(content) or real(content))
     data = {"key": "k" * 20, "text": "x", "seen_by": "all", "noted_at": ""}
     attached = [(io.BytesIO(b"%PDF-1.7 good"), "a.pdf"), (io.BytesIO(b"%PDF-1.7 evil"), "b.pdf")]
-    answer = browser.post(f"/projects/{project.id}/notes", {**data, "attached": attached}, content_type="multipart/form-data")
+    answer = browser.post(
+        f"/projects/{project.id}/notes", {**data, "attached": attached}, content_type="multipart/form-data"
+    )
     assert answer.status_code == 422
     assert words in answer.text
     assert len(looked) == 2  # each once, beforehand
     sheet = {"file": (io.BytesIO(b"name,evil"), "a.csv")}
     event = make.event()
-    assert browser.post(f"/events/{event.id}/invitations/sheet", sheet, content_type="multipart/form-data").status_code == 422
+    assert (
+        browser.post(
+            f"/events/{event.id}/invitations/sheet", sheet, content_type="multipart/form-data"
+        ).status_code
+        == 422
+    )

@@ -21,7 +21,13 @@ def project(make):
 
 def _slip(note: str) -> dict:
     proof = (io.BytesIO(b"%PDF-1.4 slip "), "回单.pdf")
-    return {"paid_on": "2025-03-04", "amount_wan": "500", "origin": "outside", "note": note, "evidence": proof}
+    return {
+        "paid_on": "2025-03-04",
+        "amount_wan": "500",
+        "origin": "outside",
+        "note": note,
+        "evidence": proof,
+    }
 
 
 def _count(model) -> int:
@@ -31,7 +37,13 @@ def _count(model) -> int:
 
 def test_a_reason_about_a_field_stands_beside_it_and_what_was_typed_stays(make, visit, project):
     before = _count(Milestone)
-    typed = {"kind": "contract", "happened_on": "2025-03-04", "amount_wan": "2800", "note": "县政府会议室签约", "review": ""}
+    typed = {
+        "kind": "contract",
+        "happened_on": "2025-03-04",
+        "amount_wan": "2800",
+        "note": "县政府会议室签约",
+        "review": "",
+    }
     answer = visit(make.user(Role.INVESTMENT_OFFICER)).post(f"/projects/{project.id}/milestones", typed)
     assert answer.status_code == 422
     field = answer.text.split('name="review"', 1)[1].split("</div>", 1)[0]
@@ -87,7 +99,9 @@ def test_a_machine_has_the_reason_in_its_own_way(make, visit, project):
     assert "合同" in answer.json["reason"]
 
 
-def test_when_the_page_itself_is_gone_the_reason_has_a_page_and_stands_on_it_once(make, visit, project, monkeypatch):
+def test_when_the_page_itself_is_gone_the_reason_has_a_page_and_stands_on_it_once(
+    make, visit, project, monkeypatch
+):
     """Between the two runs of the view somebody took the project out of sight."""
 
     def refused(row, **_values):

@@ -17,12 +17,18 @@ TIMES = ("updated_at", "version", "plan_changed_at")
 
 def _held(row) -> dict:
     db.session.refresh(row)
-    return {column.key: getattr(row, column.key) for column in inspect(type(row)).columns if column.key not in TIMES}
+    return {
+        column.key: getattr(row, column.key)
+        for column in inspect(type(row)).columns
+        if column.key not in TIMES
+    }
 
 
 def _save(browser, action: str):
     """Send the form with this address exactly as a browser that just opened it would."""
-    form = next(one for one in browser.page.forms if one.method == "POST" and (one.action or action).endswith(action))
+    form = next(
+        one for one in browser.page.forms if one.method == "POST" and (one.action or action).endswith(action)
+    )
     typed = [(name, value) for name, value in form.form_values() if name != "csrf_token"]
     sent: dict = {}
     for name, value in typed:
@@ -34,9 +40,18 @@ def _save(browser, action: str):
 def test_a_card(make, visit):
     user = make.user()
     person = make.person(
-        "王建国", mobiles=["15411110001", "15411110002"], company="深圳雁栖软件有限公司", title="总经理", province="广东省", city="深圳市", wechat="goose88",
-        email="w@example.com", birth="1968-10", industry="C", note="老乡",
-    )  # fmt: skip
+        "王建国",
+        mobiles=["15411110001", "15411110002"],
+        company="深圳雁栖软件有限公司",
+        title="总经理",
+        province="广东省",
+        city="深圳市",
+        wechat="goose88",
+        email="w@example.com",
+        birth="1968-10",
+        industry="C",
+        note="老乡",
+    )
     browser, before = visit(user), _held(person)
     numbers, posts = (
         [phone.number for phone in person.phones],
@@ -59,13 +74,21 @@ def _rows(make, user) -> dict:
     registrations.ask_the_usual(event, by=user)
     db.session.flush()
     db.session.refresh(event)
-    kind, question, project = event.types[0], question_queries.questions(event, AFTER)[0], make.project(officer=user, site="产业集聚区")
+    kind, question, project = (
+        event.types[0],
+        question_queries.questions(event, AFTER)[0],
+        make.project(officer=user, site="产业集聚区"),
+    )
     at = f"/events/{event.id}"
     return {
-        "event": (event, f"{at}/edit"), "type": (kind, f"{at}/types/{kind.id}"), "item": (item, f"{at}/items/{item.id}"),
-        "gate": (gate, f"{at}/gates/{gate.id}/edit"), "question": (question, f"{at}/questions/{question.id}"),
-        "project": (project, f"/projects/{project.id}/about"), "organisation": (project.organisation, f"/organisations/{project.organisation_id}/edit"),
-    }  # fmt: skip
+        "event": (event, f"{at}/edit"),
+        "type": (kind, f"{at}/types/{kind.id}"),
+        "item": (item, f"{at}/items/{item.id}"),
+        "gate": (gate, f"{at}/gates/{gate.id}/edit"),
+        "question": (question, f"{at}/questions/{question.id}"),
+        "project": (project, f"/projects/{project.id}/about"),
+        "organisation": (project.organisation, f"/organisations/{project.organisation_id}/edit"),
+    }
 
 
 @pytest.mark.parametrize("what", ["event", "type", "item", "gate", "question", "project", "organisation"])

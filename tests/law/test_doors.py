@@ -7,9 +7,16 @@ import pytest
 from outreach.permissions import ROLES, Permission, Role
 
 KNOWN_TO_ALL = (
-    "directory.organisation", "directory.edit_organisation_form", "directory.edit_organisation", "directory.verify_organisation",
-    "liaison.of_organisation", "liaison.pair_organisation", "registrations.of_person", "pipeline.of_person", "pipeline.export_bulletin",
-)  # fmt: skip
+    "directory.organisation",
+    "directory.edit_organisation_form",
+    "directory.edit_organisation",
+    "directory.verify_organisation",
+    "liaison.of_organisation",
+    "liaison.pair_organisation",
+    "registrations.of_person",
+    "pipeline.of_person",
+    "pipeline.export_bulletin",
+)
 
 
 @pytest.fixture
@@ -35,24 +42,62 @@ def rows(make):
     from outreach.registrations import operations as registrations
 
     invitation = db.session.scalar(db.select(Invitation)) if events.invite(event, [person], by=None) else None
-    item = events.add_item(event, starts_at=event.starts_at, minutes=10, title="致辞", title_en="", speaker="", by=None)
+    item = events.add_item(
+        event, starts_at=event.starts_at, minutes=10, title="致辞", title_en="", speaker="", by=None
+    )
     registration = make.registration(event)
-    hall = reception.add_hall(event, name="主会场", kind="rows", rows=1, seats=1, platform=0, even_rule="A", by=None)
+    hall = reception.add_hall(
+        event, name="主会场", kind="rows", rows=1, seats=1, platform=0, even_rule="A", by=None
+    )
     agreement = make.agreement()
     question = registrations.save_question(
-        event, None, by=item_owner, label="饮食要求", label_en="", kind="text", choices=[], hint="", required=False, place=1, types=[], when_id=None, when_value="",
+        event,
+        None,
+        by=item_owner,
+        label="饮食要求",
+        label_en="",
+        kind="text",
+        choices=[],
+        hint="",
+        required=False,
+        place=1,
+        types=[],
+        when_id=None,
+        when_value="",
         keep_days=30,
-    )  # fmt: skip
+    )
     reception.state_journey(
-        registration, "arrive", at=event.starts_at, vehicle="train", number="G71", station="深圳北", wanted=True, by=None
+        registration,
+        "arrive",
+        at=event.starts_at,
+        vehicle="train",
+        number="G71",
+        station="深圳北",
+        wanted=True,
+        by=None,
     )
     reception.propose_pickups(event, "arrive", by=item_owner)
-    reception.state_stay(registration, from_on=agreement.signed_on, until_on=event.starts_at.date(), shares_with="", by=None)
+    reception.state_stay(
+        registration, from_on=agreement.signed_on, until_on=event.starts_at.date(), shares_with="", by=None
+    )
     reception.add_rooms(event, hotel="五洲宾馆", numbers=["801"], beds=1, by=item_owner)
-    pickup, journey, stay, room = (db.session.scalar(db.select(model)) for model in (Pickup, Journey, Stay, Room))
-    material = events.add_material(event, purpose="document", title="县情", title_en="", name="a.pdf", content=b"%PDF-1.7", by=item_owner)
+    pickup, journey, stay, room = (
+        db.session.scalar(db.select(model)) for model in (Pickup, Journey, Stay, Room)
+    )
+    material = events.add_material(
+        event, purpose="document", title="县情", title_en="", name="a.pdf", content=b"%PDF-1.7", by=item_owner
+    )
     signing = reception.save_signing(
-        event, None, unit=make.county, title="甲", company="甲公司", signer="", counterpart="", witness="", intended_wan=None, by=item_owner
+        event,
+        None,
+        unit=make.county,
+        title="甲",
+        company="甲公司",
+        signer="",
+        counterpart="",
+        witness="",
+        intended_wan=None,
+        by=item_owner,
     )
     gate = make.gate(event)
     device, _invitation = checkin.invite_device(gate, name="手机", by=item_owner)
@@ -64,9 +109,20 @@ def rows(make):
     clause = pipeline.add_clause(agreement, side="county", text="三通一平", due_on=None, by=item_owner)
     due = clock.today() + timedelta(days=9)
     concern = pipeline.raise_concern(project, text="用电", owner="供电公司", due_on=due, by=item_owner)
-    notice = pipeline.issue_notice(project, level="reminder", addressee="商务局", text="尽快开工", due_on=due, by=item_owner)
-    note = pipeline.add_note(project, key="n" * 20, text="用电", seen_by="all", attached=[("a.pdf", b"%PDF-1.7 note")], by=item_owner)
-    meeting = pipeline.plan_meeting(make.county, title="联席会议", held_on=due, place="", chair="", by=item_owner)
+    notice = pipeline.issue_notice(
+        project, level="reminder", addressee="商务局", text="尽快开工", due_on=due, by=item_owner
+    )
+    note = pipeline.add_note(
+        project,
+        key="n" * 20,
+        text="用电",
+        seen_by="all",
+        attached=[("a.pdf", b"%PDF-1.7 note")],
+        by=item_owner,
+    )
+    meeting = pipeline.plan_meeting(
+        make.county, title="联席会议", held_on=due, place="", chair="", by=item_owner
+    )
     snapshot = pipeline.freeze(event, name="半年", way="chain", confirmed=False, by=item_owner)
     ledger = LedgerBatch(unit=make.county, file=files.keep("a.csv", b"a", "text/csv", by=None))
     db.session.add(ledger)
@@ -76,7 +132,9 @@ def rows(make):
     twin, third = make.person("王建国"), make.person("王建国")
     pair = duplicate_queries.pair_between(twin.id, third.id)
     merge = directory.merge_people(person, make.person("王建国"), take=set(), reason="x", by=item_owner)
-    post = liaison.add_post(make.county, title="县委书记", holder="某某", rank=1, from_on=agreement.signed_on, user=None, by=None)
+    post = liaison.add_post(
+        make.county, title="县委书记", holder="某某", rank=1, from_on=agreement.signed_on, user=None, by=None
+    )
     pairing = liaison.pair(post, person, rhythm_days=90, clerk=None, by=None)
     trip = liaison.plan_trip(
         make.county,
@@ -114,16 +172,65 @@ def rows(make):
     directory.propose_correction(answers, values={"city": "深圳市"})
     db.session.flush()
     return {
-        "row_id": 1, "held_id": held.id, "view_id": view.id, "proposal_id": proposal.id, "post_id": post.id, "pairing_id": pairing.id, "trip_id": trip.id, "contact_id": contact.id, "follow_up_id": contact.follow_ups[0].id,
-        "link_id": answers.id, "answer_id": card_queries.open_answers(person)[0].id, "token": token,
-        "pair_id": pair.id, "other_id": twin.id, "merge_id": merge.id,
-        "person_id": person.id, "event_id": event.id, "item_id": item.id, "type_id": event.types[0].id, "question_id": question.id, "pickup_id": pickup.id, "journey_id": journey.id, "room_id": room.id, "stay_id": stay.id, "hall_id": hall.id, "seat_id": hall.places[0].id, "invitation_id": invitation.id, "registration_id": registration.id, "note_id": note.id, "meeting_id": meeting.id, "meeting_item_id": meeting.items[0].id, "gate_id": gate.id, "material_id": material.id, "signing_id": signing.id, "device_id": device.id, "problem_id": problem.id, "scan_id": scan.id,
-        "agreement_id": agreement.id, "project_id": project.id, "step_id": step.id, "milestone_id": project.milestones[0].id,
-        "fact_id": project.milestones[0].id, "kind": "contract", "clause_id": clause.id, "concern_id": concern.id, "notice_id": notice.id,
-        "snapshot_id": snapshot.id, "ledger_id": ledger.id, "day": due.isoformat(),
-        "instalment_id": 1, "file_id": 1, "batch_id": batch.id, "organisation_id": agreement.organisation_id, "user_id": item_owner.id,
-        "grant_id": item_owner.grants[0].id, "verb": "publish", "slug": event.slug, "code": registration.code,
-    }  # fmt: skip
+        "row_id": 1,
+        "held_id": held.id,
+        "view_id": view.id,
+        "proposal_id": proposal.id,
+        "post_id": post.id,
+        "pairing_id": pairing.id,
+        "trip_id": trip.id,
+        "contact_id": contact.id,
+        "follow_up_id": contact.follow_ups[0].id,
+        "link_id": answers.id,
+        "answer_id": card_queries.open_answers(person)[0].id,
+        "token": token,
+        "pair_id": pair.id,
+        "other_id": twin.id,
+        "merge_id": merge.id,
+        "person_id": person.id,
+        "event_id": event.id,
+        "item_id": item.id,
+        "type_id": event.types[0].id,
+        "question_id": question.id,
+        "pickup_id": pickup.id,
+        "journey_id": journey.id,
+        "room_id": room.id,
+        "stay_id": stay.id,
+        "hall_id": hall.id,
+        "seat_id": hall.places[0].id,
+        "invitation_id": invitation.id,
+        "registration_id": registration.id,
+        "note_id": note.id,
+        "meeting_id": meeting.id,
+        "meeting_item_id": meeting.items[0].id,
+        "gate_id": gate.id,
+        "material_id": material.id,
+        "signing_id": signing.id,
+        "device_id": device.id,
+        "problem_id": problem.id,
+        "scan_id": scan.id,
+        "agreement_id": agreement.id,
+        "project_id": project.id,
+        "step_id": step.id,
+        "milestone_id": project.milestones[0].id,
+        "fact_id": project.milestones[0].id,
+        "kind": "contract",
+        "clause_id": clause.id,
+        "concern_id": concern.id,
+        "notice_id": notice.id,
+        "snapshot_id": snapshot.id,
+        "ledger_id": ledger.id,
+        "day": due.isoformat(),
+        "instalment_id": 1,
+        "file_id": 1,
+        "batch_id": batch.id,
+        "organisation_id": agreement.organisation_id,
+        "user_id": item_owner.id,
+        "grant_id": item_owner.grants[0].id,
+        "verb": "publish",
+        "slug": event.slug,
+        "code": registration.code,
+    }
 
 
 def _value(rule, name: str, rows):

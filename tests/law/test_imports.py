@@ -50,7 +50,11 @@ def test_inside_a_domain_imports_go_left():
             continue
         kind = _kind(parts[1])
         for node in ast.walk(tree(path)):
-            if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith(f"outreach.{parts[0]}"):
+            if (
+                isinstance(node, ast.ImportFrom)
+                and node.module
+                and node.module.startswith(f"outreach.{parts[0]}")
+            ):
                 rest = node.module.removeprefix(f"outreach.{parts[0]}").strip(".")
                 for target in [rest] if rest else [name.name for name in node.names]:
                     other = _kind(target)
@@ -73,14 +77,21 @@ def test_domains_meet_only_through_their_inner_files():
             if other in DOMAINS and other != parts[0]:
                 for target in [rest] if rest else [name.name for name in node.names]:
                     kind = _kind(target)
-                    shared_form = kind == "forms" and parts[1] in AUDIENCES and target == "forms" and other == "directory"
+                    shared_form = (
+                        kind == "forms"
+                        and parts[1] in AUDIENCES
+                        and target == "forms"
+                        and other == "directory"
+                    )
                     if kind in (*AUDIENCES, "messages", "forms") and not shared_form:
                         wrong.append(f"{place(path, node)}: {kind} of {other}")
     assert not wrong, "\n".join(wrong)
 
 
 def test_the_list_of_domains_is_the_folders():
-    folders = {path.name for path in PACKAGE.iterdir() if path.is_dir() and (path / "__init__.py").exists()} - {"core"}
+    folders = {
+        path.name for path in PACKAGE.iterdir() if path.is_dir() and (path / "__init__.py").exists()
+    } - {"core"}
     assert folders == set(DOMAINS)
 
 

@@ -8,7 +8,12 @@ from outreach.core.db import Base
 from outreach.directory.announcements import people_in_use
 
 #: table -> the domain whose listener says that the card is in use
-KEEPS = {"invitations": "events", "registrations": "registrations", "agreements": "pipeline", "projects": "pipeline"}
+KEEPS = {
+    "invitations": "events",
+    "registrations": "registrations",
+    "agreements": "pipeline",
+    "projects": "pipeline",
+}
 
 
 def test_every_pointer_at_a_person_is_known(app):
@@ -26,5 +31,10 @@ def test_every_pointer_at_a_person_is_known(app):
 
 def test_every_keeper_listens(app):
     modules = {listener.__module__.split(".")[1] for listener in people_in_use._listeners}
-    assert modules == {*KEEPS.values(), "liaison"}  # contacts go with an erased card, but keep it from going by the way
-    assert modules <= {domain for domain in DOMAINS if importlib.util.find_spec(f"outreach.{domain}.listeners")}
+    assert modules == {
+        *KEEPS.values(),
+        "liaison",
+    }  # contacts go with an erased card, but keep it from going by the way
+    assert modules <= {
+        domain for domain in DOMAINS if importlib.util.find_spec(f"outreach.{domain}.listeners")
+    }

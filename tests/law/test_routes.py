@@ -20,7 +20,10 @@ def test_parameters_are_typed(app):
     bare = [
         str(rule)
         for rule in _rules(app)
-        if any(type(rule._converters[name]).__name__ == "UnicodeConverter" and f"<{name}>" in rule.rule for name in rule.arguments)
+        if any(
+            type(rule._converters[name]).__name__ == "UnicodeConverter" and f"<{name}>" in rule.rule
+            for name in rule.arguments
+        )
     ]
     assert not bare, f"write <string:...> or <int:...>: {bare}"
 

@@ -14,7 +14,9 @@ def test_no_inline_script_style_or_handler():
     wrong = []
     for path in templates():
         text = path.read_text(encoding="utf-8")
-        if re.search(r"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son(click|change|submit|load|input)=|javascript:", text):
+        if re.search(
+            r"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son(click|change|submit|load|input)=|javascript:", text
+        ):
             wrong.append(str(path.relative_to(ROOT)))
     assert not wrong, f"move script and style to static/src: {wrong}"
 
@@ -65,7 +67,8 @@ def test_free_text_is_discreet():
     wrong = [
         f"{path.relative_to(FOLDER)}: {found}"
         for path in templates()
-        if path.relative_to(FOLDER).parts[0] in ("pipeline", "liaison", "directory", "desk", "checkin") and path.name != "own_card.html"
+        if path.relative_to(FOLDER).parts[0] in ("pipeline", "liaison", "directory", "desk", "checkin")
+        and path.name != "own_card.html"
         for found in FREE_TEXT.findall(path.read_text(encoding="utf-8"))
         if ".label." not in found and "data-" not in found
     ]

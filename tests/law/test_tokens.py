@@ -34,7 +34,11 @@ def test_nothing_is_written_without_the_token(app):
         view = app.view_functions[rule.endpoint]
         if rule.methods <= READS or f"{view.__module__}.{view.__name__}" in MACHINES:
             continue
-        answer = client.post(rule.build({name: _some(rule._converters[name]) for name in rule.arguments}, append_unknown=False)[1])
+        answer = client.post(
+            rule.build(
+                {name: _some(rule._converters[name]) for name in rule.arguments}, append_unknown=False
+            )[1]
+        )
         assert answer.status_code == 400, f"{rule.endpoint} answers {answer.status_code} without a token"
         tried += 1
     assert tried > 100

@@ -34,7 +34,10 @@ def _calls(node) -> set[str]:
 
 
 def test_every_operation_is_traced():
-    files = {path: [node for node in tree(path).body if isinstance(node, ast.FunctionDef)] for path in _operation_files()}
+    files = {
+        path: [node for node in tree(path).body if isinstance(node, ast.FunctionDef)]
+        for path in _operation_files()
+    }
     wrong = []
     for path, functions in files.items():
         beside = [node for other, nodes in files.items() if other.parent == path.parent for node in nodes]
@@ -42,7 +45,11 @@ def test_every_operation_is_traced():
         traced |= {node.name for node in beside if _calls(node) & traced}
         for node in functions:
             name = node.name
-            if name.startswith("_") or name in OWN_TRACE | NO_WRITE or path.name in ("entering.py", "adding.py", "__init__.py"):
+            if (
+                name.startswith("_")
+                or name in OWN_TRACE | NO_WRITE
+                or path.name in ("entering.py", "adding.py", "__init__.py")
+            ):
                 continue
             if name not in traced and not _calls(node) & traced:
                 wrong.append(f"{place(path, node)}: {name} writes no audit entry")

@@ -18,8 +18,13 @@ def _catalogue():
 
 def _in_source() -> set:
     found = set()
-    for folder, method in ((ROOT / "outreach", [("**.py", "python")]), (ROOT / "templates", [("**.html", "jinja2"), ("**.txt", "jinja2")])):
-        for _file, _line, message, _comments, _context in extract_from_dir(Path(folder), method_map=method, keywords=KEYWORDS):
+    for folder, method in (
+        (ROOT / "outreach", [("**.py", "python")]),
+        (ROOT / "templates", [("**.html", "jinja2"), ("**.txt", "jinja2")]),
+    ):
+        for _file, _line, message, _comments, _context in extract_from_dir(
+            Path(folder), method_map=method, keywords=KEYWORDS
+        ):
             found.add(message)
     return found
 
@@ -45,4 +50,6 @@ def test_placeholders_survive():
 
     for message in _catalogue():
         if message.id and isinstance(message.id, str):
-            assert set(re.findall(r"%\((\w+)\)", message.id)) == set(re.findall(r"%\((\w+)\)", message.string)), message.id
+            assert set(re.findall(r"%\((\w+)\)", message.id)) == set(
+                re.findall(r"%\((\w+)\)", message.string)
+            ), message.id

@@ -24,16 +24,34 @@ from outreach.permissions import Role
 @pytest.fixture
 def secretary(make):
     return operations.add_post(
-        make.county, title="县委书记", holder="张三", rank=1, from_on=today() - timedelta(days=400), user=None, by=None
+        make.county,
+        title="县委书记",
+        holder="张三",
+        rank=1,
+        from_on=today() - timedelta(days=400),
+        user=None,
+        by=None,
     )
 
 
 def _held(person, user, *, days_ago: int = 0, **values) -> Contact:
     plain = {
-        "way": "visit", "place": "", "party": "", "post": None, "said": "", "next_on": None, "wish": "", "lead": "", "promise": "", "owner": None,
-        "due_on": None, "evidence": None,
-    }  # fmt: skip
-    return operations.record_contact(person, day=today() - timedelta(days=days_ago), by=user, **{**plain, **values})
+        "way": "visit",
+        "place": "",
+        "party": "",
+        "post": None,
+        "said": "",
+        "next_on": None,
+        "wish": "",
+        "lead": "",
+        "promise": "",
+        "owner": None,
+        "due_on": None,
+        "evidence": None,
+    }
+    return operations.record_contact(
+        person, day=today() - timedelta(days=days_ago), by=user, **{**plain, **values}
+    )
 
 
 def _form(**values) -> dict:
@@ -53,7 +71,12 @@ def _form(**values) -> dict:
 def test_a_pairing_hangs_on_the_post(make, visit, secretary):
     user, person = make.user(), make.person("王毅")
     browser = visit(user)
-    assert browser.post(f"/people/{person.id}/pair", {"post_id": secretary.id, "rhythm_days": 90, "clerk_id": user.id}).status_code == 303
+    assert (
+        browser.post(
+            f"/people/{person.id}/pair", {"post_id": secretary.id, "rhythm_days": 90, "clerk_id": user.id}
+        ).status_code
+        == 303
+    )
     assert "张三" in browser.fragment(f"/people/{person.id}/contacts").text
     data = {"holder": "李四", "from_on": today().isoformat(), "user_id": 0}
     assert browser.post(f"/liaison/posts/{secretary.id}/hand-over", data).status_code == 303
@@ -65,10 +88,14 @@ def test_a_pairing_hangs_on_the_post(make, visit, secretary):
 def test_one_leader_at_each_level(make, secretary):
     person = make.person()
     operations.pair(secretary, person, rhythm_days=90, clerk=None, by=None)
-    mayor = operations.add_post(make.county, title="县长", holder="", rank=2, from_on=today(), user=None, by=None)
+    mayor = operations.add_post(
+        make.county, title="县长", holder="", rank=2, from_on=today(), user=None, by=None
+    )
     with pytest.raises(Refused):
         operations.pair(mayor, person, rhythm_days=90, clerk=None, by=None)
-    town = operations.add_post(make.township, title="镇党委书记", holder="", rank=3, from_on=today(), user=None, by=None)
+    town = operations.add_post(
+        make.township, title="镇党委书记", holder="", rank=3, from_on=today(), user=None, by=None
+    )
     operations.pair(town, person, rhythm_days=90, clerk=None, by=None)
     assert len(queries.pairings_of(person)) == 2
 
@@ -77,7 +104,9 @@ def test_who_is_overdue(make, secretary):
     user = make.user()
     fresh, stale, never = (make.person(name) for name in ("王一", "王二", "王三"))
     for person in (fresh, stale, never):
-        operations.pair(secretary, person, rhythm_days=90, clerk=user, by=None, since_on=today() - timedelta(days=200))
+        operations.pair(
+            secretary, person, rhythm_days=90, clerk=user, by=None, since_on=today() - timedelta(days=200)
+        )
     _held(fresh, user, days_ago=10)
     _held(stale, user, days_ago=150)
     late = db.session.execute(queries.select_pairings(user, overdue=True)).unique().all()
@@ -113,7 +142,12 @@ def test_bad_input_is_said_beside_the_field(make, visit):
     for values in ({"day": tomorrow}, {"day": ""}, {"way": "fax"}, {"next_on": today().isoformat()}):
         assert browser.post(f"/people/{person.id}/contacts/new", _form(**values)).status_code == 422, values
     file = {"file": (io.BytesIO(b"MZ\x90"), "a.exe")}
-    assert browser.post(f"/people/{person.id}/contacts/new", {**_form(), **file}, content_type="multipart/form-data").status_code == 422
+    assert (
+        browser.post(
+            f"/people/{person.id}/contacts/new", {**_form(), **file}, content_type="multipart/form-data"
+        ).status_code
+        == 422
+    )
     assert db.session.scalar(select(func.count()).select_from(Contact)) == 0
 
 
@@ -150,7 +184,9 @@ def test_who_lives_in_shenzhen_and_the_masked_warning(make, visit):
     answer = browser.post(address, {"post_id": 0, "party": "办公室主任", "people": [here.id, there.id]})
     trip = db.session.scalar(select(Trip))
     assert answer.location.endswith(f"/trips/{trip.id}")
-    assert [contact.person_id for contact in queries.programme(trip, make.user())] == [here.id]  # the other county's card is not taken
+    assert [contact.person_id for contact in queries.programme(trip, make.user())] == [
+        here.id
+    ]  # the other county's card is not taken
     sheet = browser.post(f"/trips/{trip.id}/sheet", {"reason": "赴深圳走访"})
     assert "王毅" in "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(sheet.data)).pages)
     assert db.session.scalar(select(func.count()).where(AuditEntry.verb == "liaison.print_trip")) == 1
@@ -161,7 +197,9 @@ def test_who_lives_in_shenzhen_and_the_masked_warning(make, visit):
 def test_the_private_calendar(make, visit, secretary):
     user, person = make.user(Role.INVESTMENT_OFFICER), make.person("王毅")
     operations.pair(secretary, person, rhythm_days=30, clerk=user, by=None)
-    operations.plan_contact(person, way="visit", day=today() + timedelta(days=5), place="", party="", post=None, by=user)
+    operations.plan_contact(
+        person, way="visit", day=today() + timedelta(days=5), place="", party="", post=None, by=user
+    )
     browser = visit(user)
     first = re.search(r"/calendar/([\w-]+)\.ics", browser.post("/liaison/calendar").text)[1]
     second = re.search(r"/calendar/([\w-]+)\.ics", browser.post("/liaison/calendar").text)[1]
@@ -169,7 +207,10 @@ def test_the_private_calendar(make, visit, secretary):
     answer = visit().get(f"/calendar/{second}.ics")
     assert answer.headers["Content-Type"].startswith("text/calendar")
     entries = vobject.readOne(answer.text).vevent_list
-    assert {entry.dtstart.value for entry in entries} == {today() + timedelta(days=5), today() + timedelta(days=30)}
+    assert {entry.dtstart.value for entry in entries} == {
+        today() + timedelta(days=5),
+        today() + timedelta(days=30),
+    }
     assert "王毅" not in answer.text
     browser.post("/liaison/calendar/revoke")
     assert visit().get(f"/calendar/{second}.ics").status_code == 404
@@ -178,7 +219,9 @@ def test_the_private_calendar(make, visit, secretary):
 def test_reminders_go_to_who_is_late_and_has_an_address(make, secretary):
     late, idle = make.user(email="late@example.org"), make.user(email="idle@example.org")
     person = make.person("王毅")
-    operations.pair(secretary, person, rhythm_days=30, clerk=late, by=None, since_on=today() - timedelta(days=60))
+    operations.pair(
+        secretary, person, rhythm_days=30, clerk=late, by=None, since_on=today() - timedelta(days=60)
+    )
     assert operations.remind_all() == 1
     letter = db.session.scalar(select(Mail))
     assert letter.recipient == late.email
@@ -201,7 +244,9 @@ def test_a_merge_takes_contacts_along(make, secretary):
 def test_closing_a_post_gives_its_pairings_to_another(make, visit, secretary):
     person = make.person()
     operations.pair(secretary, person, rhythm_days=90, clerk=None, by=None)
-    mayor = operations.add_post(make.county, title="县长", holder="王五", rank=2, from_on=today(), user=None, by=None)
+    mayor = operations.add_post(
+        make.county, title="县长", holder="王五", rank=2, from_on=today(), user=None, by=None
+    )
     browser = visit(make.user())
     assert browser.post(f"/liaison/posts/{secretary.id}/close", {"heir_id": mayor.id}).status_code == 303
     assert [pairing.post.title for pairing in queries.pairings_of(person)] == ["县长"]
@@ -213,7 +258,9 @@ def test_the_list_of_pairings_leaves_as_excel_masked(make, visit, secretary):
     browser = visit(make.user())
     assert "王*" in browser.get("/liaison/pairings?overdue=&text=王").text
     assert browser.post("/liaison/pairings/export", {"reason": ""}).status_code == 422
-    sheet = openpyxl.load_workbook(io.BytesIO(browser.post("/liaison/pairings/export", {"reason": "月报"}).data)).active
+    sheet = openpyxl.load_workbook(
+        io.BytesIO(browser.post("/liaison/pairings/export", {"reason": "月报"}).data)
+    ).active
     cells = {str(cell.value) for row in sheet.iter_rows() for cell in row}
     assert "王*" in cells
     assert "王毅" not in cells

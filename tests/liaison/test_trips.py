@@ -26,13 +26,28 @@ def user(make):
 def trip(make, user):
     people = [make.person(name, province="广东省", city="深圳市", tier=2) for name in ("王毅", "李丽")]
     return operations.plan_trip(
-        make.county, people, province="广东省", city="深圳市", from_on=START, until_on=END, party="", post=None, by=user
+        make.county,
+        people,
+        province="广东省",
+        city="深圳市",
+        from_on=START,
+        until_on=END,
+        party="",
+        post=None,
+        by=user,
     )
 
 
 def _spread(trip, browser) -> Contact:
     first = db.session.scalar(select(Contact).where(Contact.trip_id == trip.id).order_by(Contact.id))
-    data = {"way": "visit", "day": (START + timedelta(days=1)).isoformat(), "at": "09:30", "place": "南山", "party": "", "post_id": 0}
+    data = {
+        "way": "visit",
+        "day": (START + timedelta(days=1)).isoformat(),
+        "at": "09:30",
+        "place": "南山",
+        "party": "",
+        "post_id": 0,
+    }
     assert browser.post(f"/contacts/{first.id}/move", data).status_code == 303
     return first
 
@@ -41,7 +56,13 @@ def test_visits_are_spread_over_the_days(visit, user, trip):
     browser = visit(user)
     first = _spread(trip, browser)
     assert "09:30" in browser.get(f"/trips/{trip.id}").text
-    late = {"way": "visit", "day": (END + timedelta(days=1)).isoformat(), "place": "", "party": "", "post_id": 0}
+    late = {
+        "way": "visit",
+        "day": (END + timedelta(days=1)).isoformat(),
+        "place": "",
+        "party": "",
+        "post_id": 0,
+    }
     assert browser.post(f"/contacts/{first.id}/move", late).status_code == 422
     assert browser.post(f"/contacts/{first.id}/move", {**late, "day": ""}).status_code == 422
     entries = vobject.readOne(browser.get(f"/trips/{trip.id}/trip.ics").text).vevent_list
@@ -52,8 +73,14 @@ def test_visits_are_spread_over_the_days(visit, user, trip):
 def test_other_days_bring_the_visits_along(visit, user, trip):
     browser = visit(user)
     _spread(trip, browser)
-    days = {"from_on": (START + timedelta(days=10)).isoformat(), "until_on": (START + timedelta(days=10)).isoformat(), "post_id": 0}
-    assert browser.post(f"/trips/{trip.id}/change", {**days, "until_on": START.isoformat()}).status_code == 422
+    days = {
+        "from_on": (START + timedelta(days=10)).isoformat(),
+        "until_on": (START + timedelta(days=10)).isoformat(),
+        "post_id": 0,
+    }
+    assert (
+        browser.post(f"/trips/{trip.id}/change", {**days, "until_on": START.isoformat()}).status_code == 422
+    )
     assert browser.post(f"/trips/{trip.id}/change", {**days, "party": "办公室主任"}).status_code == 303
     assert {contact.day for contact in queries.planned_visits(trip)} == {START + timedelta(days=10)}
 
@@ -61,7 +88,9 @@ def test_other_days_bring_the_visits_along(visit, user, trip):
 def test_more_people_and_then_none(make, visit, user, trip):
     browser = visit(user)
     third = make.person("赵强", province="广东省", city="深圳市", tier=2)
-    address = f"/trips/new?trip={trip.id}&province=广东省&city=深圳市&from_on={START}&until_on={END}&at_least=2"
+    address = (
+        f"/trips/new?trip={trip.id}&province=广东省&city=深圳市&from_on={START}&until_on={END}&at_least=2"
+    )
     had = [contact.person_id for contact in queries.planned_visits(trip)]
     browser.get(address)
     assert browser.post(address, {"post_id": 0, "people": [*had, third.id]}).status_code == 303
@@ -85,9 +114,22 @@ def test_another_county_changes_nothing(make, visit, trip):
 def test_the_sheet_says_what_was_said_last_time(visit, user, trip):
     person = db.session.get(Person, queries.planned_visits(trip)[0].person_id)
     operations.record_contact(
-        person, way="call", day=today() - timedelta(days=40), place="", party="", post=None, said="谈了家居产业园", next_on=None, wish="", lead="",
-        promise="协调五十亩用地", owner=None, due_on=today(), evidence=None, by=user,
-    )  # fmt: skip
+        person,
+        way="call",
+        day=today() - timedelta(days=40),
+        place="",
+        party="",
+        post=None,
+        said="谈了家居产业园",
+        next_on=None,
+        wish="",
+        lead="",
+        promise="协调五十亩用地",
+        owner=None,
+        due_on=today(),
+        evidence=None,
+        by=user,
+    )
     browser = visit(user)
     assert browser.post(f"/trips/{trip.id}/sheet", {"reason": ""}).status_code == 422
     sheet = browser.post(f"/trips/{trip.id}/sheet", {"reason": "赴深圳走访"})
@@ -115,7 +157,9 @@ def test_before_a_festival_those_who_agreed_are_named(make, visit, user, monkeyp
 
 
 def test_a_company_nobody_went_to_see_is_overdue(make, visit, user):
-    secretary = operations.add_post(make.county, title="县委书记", holder="张三", rank=1, from_on=today(), user=None, by=None)
+    secretary = operations.add_post(
+        make.county, title="县委书记", holder="张三", rank=1, from_on=today(), user=None, by=None
+    )
     person = make.person("王毅", company="甲有限公司")
     company = person.company.organisation
     row = operations.pair_organisation(secretary, company, rhythm_days=30, clerk=user, by=user)
@@ -124,7 +168,20 @@ def test_a_company_nobody_went_to_see_is_overdue(make, visit, user):
     assert queries.loads([secretary]) == {secretary.id: (1, 1)}
     assert "甲有限公司" in visit(user).get("/liaison/pairings?overdue=y").text
     operations.record_contact(
-        person, way="call", day=today(), place="", party="", post=None, said="", next_on=None, wish="", lead="", promise="", owner=None, due_on=None,
-        evidence=None, by=user,
-    )  # fmt: skip
+        person,
+        way="call",
+        day=today(),
+        place="",
+        party="",
+        post=None,
+        said="",
+        next_on=None,
+        wish="",
+        lead="",
+        promise="",
+        owner=None,
+        due_on=None,
+        evidence=None,
+        by=user,
+    )
     assert queries.loads([secretary]) == {secretary.id: (1, 0)}

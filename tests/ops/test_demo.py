@@ -29,7 +29,12 @@ def test_the_figures_of_the_seed(app):
     assert any("深圳" in line.name and line.event.state == "published" for line in summits)
     township = accounts.unit_by_place("410928101")
     assert db.session.scalar(select(func.count()).where(Person.unit_id == township.id)) == 650
-    assert db.session.scalar(select(func.count()).where(Unit.level == "township", Unit.parent_id == puyang.unit.id)) == 20
+    assert (
+        db.session.scalar(
+            select(func.count()).where(Unit.level == "township", Unit.parent_id == puyang.unit.id)
+        )
+        == 20
+    )
 
 
 def test_the_same_seed_gives_the_same_people():

@@ -11,7 +11,15 @@ from outreach.core import clock
 from outreach.core.db import db
 from outreach.core.refusals import Refused
 from outreach.permissions import Role
-from outreach.pipeline import fact_queries, light_queries, lights, operations, queries, report_queries, workdays
+from outreach.pipeline import (
+    fact_queries,
+    light_queries,
+    lights,
+    operations,
+    queries,
+    report_queries,
+    workdays,
+)
 from outreach.pipeline.models import CONTRACT, FRAMEWORK, Agreement, Project
 
 PDF = b"%PDF-1.4 x"
@@ -37,15 +45,30 @@ def project(make, officer):
 
 def _enter(project, by, kind, day, *, amount=None, content=b""):
     return operations.enter_milestone(
-        project, kind=kind, happened_on=day, amount_wan=amount, note="", review="审〔2024〕1号" if kind == "contract" else "", file_name="a.pdf",
-        content=content, by=by,
-    )  # fmt: skip
+        project,
+        kind=kind,
+        happened_on=day,
+        amount_wan=amount,
+        note="",
+        review="审〔2024〕1号" if kind == "contract" else "",
+        file_name="a.pdf",
+        content=content,
+        by=by,
+    )
 
 
 def _report(project, by, month=date(2024, 5, 1), completed=100, correction=""):
     return operations.report_month(
-        project, month=month, completed_wan=WAN(completed), jobs=12, output_wan=None, tax_wan=None, progress="基础施工", correction=correction, by=by
-    )  # fmt: skip
+        project,
+        month=month,
+        completed_wan=WAN(completed),
+        jobs=12,
+        output_wan=None,
+        tax_wan=None,
+        progress="基础施工",
+        correction=correction,
+        by=by,
+    )
 
 
 def test_nobody_confirms_their_own_entry(project, officer, second):
@@ -75,8 +98,12 @@ def test_what_proves_a_milestone_is_the_houses_choice(project, officer, second, 
 def test_a_contract_of_today_needs_its_review(make, officer):
     made = make.project(officer=officer)
     with pytest.raises(Refused, match="公平竞争审查"):
-        operations.enter_milestone(made, kind="contract", happened_on=date(2025, 1, 2), amount_wan=WAN(100), note="", by=officer)
-    paper = make.agreement(kind=CONTRACT, signed_on=date(2025, 1, 2), intended_wan=None, contracted_wan=WAN(900))
+        operations.enter_milestone(
+            made, kind="contract", happened_on=date(2025, 1, 2), amount_wan=WAN(100), note="", by=officer
+        )
+    paper = make.agreement(
+        kind=CONTRACT, signed_on=date(2025, 1, 2), intended_wan=None, contracted_wan=WAN(900)
+    )
     with pytest.raises(Refused, match="公平竞争审查"):
         operations.start_project(paper, name="甲", officer=officer, industry="C", site="", by=officer)
     operations.review(paper, number="审〔2025〕3号", day=date(2025, 1, 1), passed=True, by=officer)
@@ -113,9 +140,23 @@ def test_a_locked_month_takes_only_corrections(project, officer, make):
     [line] = fact_queries.lines(queries.select_projects(clerk))
     assert line.completed_wan == WAN(140)
     with pytest.raises(Refused, match="备注"):
-        operations.pay_in(project, paid_on=date(2024, 5, 3), amount_wan=WAN(5), note="", file_name="s.pdf", content=PDF, by=officer)
+        operations.pay_in(
+            project,
+            paid_on=date(2024, 5, 3),
+            amount_wan=WAN(5),
+            note="",
+            file_name="s.pdf",
+            content=PDF,
+            by=officer,
+        )
     late = operations.pay_in(
-        project, paid_on=date(2024, 5, 3), amount_wan=WAN(5), note="银行回单迟到", file_name="s.pdf", content=PDF, by=officer
+        project,
+        paid_on=date(2024, 5, 3),
+        amount_wan=WAN(5),
+        note="银行回单迟到",
+        file_name="s.pdf",
+        content=PDF,
+        by=officer,
     )
     db.session.flush()
     assert operations.correct_instalment(project, late, reason="弄错", by=officer).paid_on == clock.today()
@@ -129,20 +170,35 @@ def test_months_that_cannot_be(project, officer, make):
 
 
 def test_who_has_not_reported_is_listed_first_and_late_ones_show(project, officer):
-    other = operations.start_project(_contract(project), name="乙", officer=officer, industry="C", site="", by=officer)
+    other = operations.start_project(
+        _contract(project), name="乙", officer=officer, industry="C", site="", by=officer
+    )
     _report(project, officer)
     chosen = report_queries.select_owed(officer, date(2024, 5, 1))
     rows = report_queries.owed(db.session.execute(chosen))
-    assert [(row.project.id, row.report is None, row.state) for row in rows] == [(other.id, True, "missing"), (project.id, False, "late")]
+    assert [(row.project.id, row.report is None, row.state) for row in rows] == [
+        (other.id, True, "missing"),
+        (project.id, False, "late"),
+    ]
     assert rows[1].first_on == clock.today(), "entered years later: late"
     assert report_queries.standing_counts(chosen) == {"missing": 1, "late": 1}
 
 
 def _contract(project) -> Agreement:
     return operations.sign(
-        project.unit, company="乙公司", kind=CONTRACT, title="乙", signed_on=date(2024, 2, 2), intended_wan=None, contracted_wan=WAN(100), contract_by=None,
-        stated="", event=None, person=None, by=None,
-    )  # fmt: skip
+        project.unit,
+        company="乙公司",
+        kind=CONTRACT,
+        title="乙",
+        signed_on=date(2024, 2, 2),
+        intended_wan=None,
+        contracted_wan=WAN(100),
+        contract_by=None,
+        stated="",
+        event=None,
+        person=None,
+        by=None,
+    )
 
 
 def test_what_ended_stays_ended(project, officer):
@@ -158,15 +214,21 @@ def test_what_ended_stays_ended(project, officer):
 def test_papers_get_stricter_only_when_the_one_before_ran_out(project, officer, make, monkeypatch):
     clerk, due = make.user(), clock.today() + timedelta(days=5)
     with pytest.raises(Refused, match="提醒函"):
-        operations.issue_notice(project, level="supervision", addressee="商务局", text="x", due_on=due, by=clerk)
-    first = operations.issue_notice(project, level="reminder", addressee="商务局", text="尽快开工", due_on=due, by=clerk)
+        operations.issue_notice(
+            project, level="supervision", addressee="商务局", text="x", due_on=due, by=clerk
+        )
+    first = operations.issue_notice(
+        project, level="reminder", addressee="商务局", text="尽快开工", due_on=due, by=clerk
+    )
     assert first.number == f"督〔{clock.today().year}〕1号"
     with pytest.raises(Refused, match="尚未到期"):
         operations.issue_notice(project, level="reminder", addressee="商务局", text="x", due_on=due, by=clerk)
     with pytest.raises(Refused, match="反馈后"):
         operations.close_notice(first, outcome="x", by=clerk)
     first.due_on = clock.today() - timedelta(days=1)
-    second = operations.issue_notice(project, level="supervision", addressee="商务局", text="限期开工", due_on=due, by=clerk)
+    second = operations.issue_notice(
+        project, level="supervision", addressee="商务局", text="限期开工", due_on=due, by=clerk
+    )
     assert (second.serial, second.level) == (2, "supervision")
     operations.answer_notice(second, answer="已进场", by=officer)
     assert second.received_at
@@ -191,35 +253,66 @@ def _case(**began):
 
 def test_lights_are_of_rows_and_limits():
     today = date(2026, 1, 6)
-    assert lights.light(lights.reasons(_case(contract=date(2025, 12, 20)), today, lights.RULES, {})) == "green"
+    assert (
+        lights.light(lights.reasons(_case(contract=date(2025, 12, 20)), today, lights.RULES, {})) == "green"
+    )
     [slow] = lights.reasons(_case(contract=date(2025, 9, 1)), today, lights.RULES, {})
     assert (slow.rule, slow.red) == ("no_start", False)
     assert lights.light(lights.reasons(_case(contract=date(2025, 3, 1)), today, lights.RULES, {})) == "red"
     assert lights.reasons(_case(framework=date(2025, 3, 1)), today, lights.RULES, {})[0].rule == "no_contract"
-    assert lights.reasons(_case(construction=date(2025, 3, 1)), today, lights.RULES, {})[0].rule == "no_statistics"
+    assert (
+        lights.reasons(_case(construction=date(2025, 3, 1)), today, lights.RULES, {})[0].rule
+        == "no_statistics"
+    )
     own = {**lights.RULES, "no_start": (1, 2)}
     assert lights.light(lights.reasons(_case(contract=date(2025, 12, 20)), today, own, {})) == "red"
 
 
 def test_a_lead_is_counted_nowhere(make, officer):
-    lead = operations.open_lead(make.county, name="想建厂", company="丙公司", officer=officer, person=None, source="北京走访", by=officer)
+    lead = operations.open_lead(
+        make.county,
+        name="想建厂",
+        company="丙公司",
+        officer=officer,
+        person=None,
+        source="北京走访",
+        by=officer,
+    )
     db.session.flush()
     assert lead.stage == "lead"
     [line] = fact_queries.lines(queries.select_projects(officer))
     assert (line.stage, line.landed, line.intended_wan) == ("lead", False, 0)
-    assert list(db.session.scalars(queries.filtered_projects(db.select(Project), stage="lead")).unique()) == [lead]
+    assert list(db.session.scalars(queries.filtered_projects(db.select(Project), stage="lead")).unique()) == [
+        lead
+    ]
 
 
 def test_a_lead_goes_on_as_the_project_it_was_signed_for(make, officer):
-    lead = operations.open_lead(make.county, name="想建厂", company="丙公司", officer=officer, person=None, source="北京走访", by=officer)
+    lead = operations.open_lead(
+        make.county,
+        name="想建厂",
+        company="丙公司",
+        officer=officer,
+        person=None,
+        source="北京走访",
+        by=officer,
+    )
     db.session.flush()
     _enter(lead, officer, "visited", date(2024, 1, 5))
     paper = make.agreement(title="丙厂", company="丙公司")
-    project = operations.start_project(paper, name="丙厂", officer=officer, industry="C", site="", by=officer, lead=lead)
+    project = operations.start_project(
+        paper, name="丙厂", officer=officer, industry="C", site="", by=officer, lead=lead
+    )
     db.session.flush()
-    assert (project.id, project.stage, list(project.standing)) == (lead.id, "intention", ["visited", "intention"])
+    assert (project.id, project.stage, list(project.standing)) == (
+        lead.id,
+        "intention",
+        ["visited", "intention"],
+    )
     with pytest.raises(Refused, match="线索"):
-        operations.start_project(make.agreement(), name="丁", officer=officer, industry="C", site="", by=officer, lead=lead)
+        operations.start_project(
+            make.agreement(), name="丁", officer=officer, industry="C", site="", by=officer, lead=lead
+        )
 
 
 def test_a_brief_in_word_says_what_stands(project, officer, visit):
@@ -228,7 +321,10 @@ def test_a_brief_in_word_says_what_stands(project, officer, visit):
     db.session.commit()
     answer = visit(officer).post(f"/projects/{project.id}/brief.docx")
     text = "\n".join(paragraph.text for paragraph in docx.Document(io.BytesIO(answer.data)).paragraphs)
-    assert all(words in text for words in ("5,000 万元", "2024年4月1日（未确认）", "用电增容（供电公司", project.name))
+    assert all(
+        words in text
+        for words in ("5,000 万元", "2024年4月1日（未确认）", "用电增容（供电公司", project.name)
+    )
 
 
 def test_a_guest_of_a_summit_becomes_a_lead(make, officer, visit):
@@ -252,7 +348,15 @@ def test_a_guest_of_a_summit_becomes_a_lead(make, officer, visit):
 
 
 def test_money_that_was_taken_back_is_neither_proved_nor_confirmed(project, officer, second):
-    first = operations.pay_in(project, paid_on=date(2024, 5, 3), amount_wan=WAN(5), note="", file_name="s.pdf", content=PDF, by=officer)
+    first = operations.pay_in(
+        project,
+        paid_on=date(2024, 5, 3),
+        amount_wan=WAN(5),
+        note="",
+        file_name="s.pdf",
+        content=PDF,
+        by=officer,
+    )
     db.session.flush()
     counter = operations.correct_instalment(project, first, reason="弄错", by=officer)
     db.session.flush()
@@ -261,6 +365,14 @@ def test_money_that_was_taken_back_is_neither_proved_nor_confirmed(project, offi
             operations.confirm(project, row, by=second)
     with pytest.raises(Refused, match="更正"):
         operations.add_evidence(project, counter, file_name="s.pdf", content=PDF, by=officer)
-    again = operations.pay_in(project, paid_on=date(2024, 5, 3), amount_wan=WAN(6), note="", file_name="s.pdf", content=PDF, by=officer)
+    again = operations.pay_in(
+        project,
+        paid_on=date(2024, 5, 3),
+        amount_wan=WAN(6),
+        note="",
+        file_name="s.pdf",
+        content=PDF,
+        by=officer,
+    )
     db.session.flush()
     operations.confirm(project, again, by=second)

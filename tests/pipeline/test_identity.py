@@ -20,13 +20,24 @@ COMPANY = "深圳市某新能源有限公司"
 
 def _form(make, **changes):
     return {
-        "unit_id": make.county.id, "kind": "letter", "company": COMPANY, "title": "新能源电池外壳项目", "signed_on": "2024-03-01", "intended_wan": "60000", "counts_as": "first",
-        "currency": "CNY", "event_id": 0, "first_id": 0, **changes,
-    }  # fmt: skip
+        "unit_id": make.county.id,
+        "kind": "letter",
+        "company": COMPANY,
+        "title": "新能源电池外壳项目",
+        "signed_on": "2024-03-01",
+        "intended_wan": "60000",
+        "counts_as": "first",
+        "currency": "CNY",
+        "event_id": 0,
+        "first_id": 0,
+        **changes,
+    }
 
 
 def test_a_project_of_another_county_is_asked_about_and_not_shown(make, visit):
-    secret = make.agreement(make.other_county, company=COMPANY, title="新能源电池外壳生产线", intended_wan=Decimal(60_000))
+    secret = make.agreement(
+        make.other_county, company=COMPANY, title="新能源电池外壳生产线", intended_wan=Decimal(60_000)
+    )
     browser = visit(make.user(Role.INVESTMENT_OFFICER))
     page = browser.post("/agreements/new", _form(make))
     assert page.status_code == 409
@@ -45,7 +56,9 @@ def test_two_forms_at_once_do_not_both_pass_the_question(make, visit, app, monke
     monkeypatch.setattr(operations, "sign", lambda *given, **said: time.sleep(0.5) or sign(*given, **said))
     browsers = [visit(make.user(Role.INVESTMENT_OFFICER)) for _each in range(2)]
     form, answers = _form(make), []
-    directory.organisation_named(COMPANY)  # known already, so that it is not the company's name that holds the second form up
+    directory.organisation_named(
+        COMPANY
+    )  # known already, so that it is not the company's name that holds the second form up
     db.session.commit()
     start = threading.Barrier(2)
 
@@ -68,7 +81,12 @@ def test_two_forms_at_once_do_not_both_pass_the_question(make, visit, app, monke
 def test_a_paper_says_when_it_is_not_of_its_summit(make, visit):
     event = make.event(days=-30, published=True)
     day = event.starts_at.date()
-    for signed, apart in ((day, 0), (day + timedelta(days=5), 0), (day + timedelta(days=20), 20), (day - timedelta(days=200), -200)):
+    for signed, apart in (
+        (day, 0),
+        (day + timedelta(days=5), 0),
+        (day + timedelta(days=20), 20),
+        (day - timedelta(days=200), -200),
+    ):
         row = make.agreement(event=event, signed_on=signed)
         assert abs(row.days_apart - apart) <= 1
     assert "天" in visit(make.user()).get(f"/agreements/{row.id}").text
@@ -90,10 +108,18 @@ def test_signatures_that_are_no_project_yet_open_to_their_rows(make, visit):
 
 def test_promises_of_all_papers_stand_in_one_list(make, visit):
     officer = make.user(Role.INVESTMENT_OFFICER)
-    late = operations.add_clause(make.agreement(), side="county", text="三通一平", due_on=today() - timedelta(days=3), by=officer)
-    operations.add_clause(make.agreement(), side="company", text="年内开工", due_on=today() + timedelta(days=30), by=officer)
+    late = operations.add_clause(
+        make.agreement(), side="county", text="三通一平", due_on=today() - timedelta(days=3), by=officer
+    )
     operations.add_clause(
-        make.agreement(make.other_county), side="county", text="别县的承诺", due_on=today() - timedelta(days=3), by=officer
+        make.agreement(), side="company", text="年内开工", due_on=today() + timedelta(days=30), by=officer
+    )
+    operations.add_clause(
+        make.agreement(make.other_county),
+        side="county",
+        text="别县的承诺",
+        due_on=today() - timedelta(days=3),
+        by=officer,
     )
     browser = visit(officer)
     page = browser.get("/promises").text
@@ -111,8 +137,12 @@ def test_promises_of_all_papers_stand_in_one_list(make, visit):
 
 def test_a_registered_company_without_its_code_is_asked_for(make, visit):
     project, officer = make.project(), make.user()
-    operations.enter_milestone(project, kind="registered", happened_on=date(2024, 4, 1), amount_wan=None, note="", by=officer)
-    operations.enter_milestone(project, kind="filed", happened_on=date(2024, 4, 2), amount_wan=None, note="", by=officer)
+    operations.enter_milestone(
+        project, kind="registered", happened_on=date(2024, 4, 1), amount_wan=None, note="", by=officer
+    )
+    operations.enter_milestone(
+        project, kind="filed", happened_on=date(2024, 4, 2), amount_wan=None, note="", by=officer
+    )
     assert project.missing_codes == ["credit", "project"]
     assert "信用代码" in visit(officer).get(f"/projects/{project.id}").text
     operations.describe(project, code="2406-410922-04-01-123456", by=officer)

@@ -46,7 +46,21 @@ MESSY = book(
     ("2024年招商引资项目推进台账",),
     (),
     HEADS,
-    (1, "绿色建材", "郑州建材公司", "1.2", "制造业", "2024-03-18", "意向书", "柳屯镇", "35亩", "", "2024年9月", "商务局", "陈卫东"),
+    (
+        1,
+        "绿色建材",
+        "郑州建材公司",
+        "1.2",
+        "制造业",
+        "2024-03-18",
+        "意向书",
+        "柳屯镇",
+        "35亩",
+        "",
+        "2024年9月",
+        "商务局",
+        "陈卫东",
+    ),
     (2, "冷链仓储", "新乡冷链公司", "约3000万", "物流", "2024年5月6日", "框架协议", "", "", "", "", "", ""),
     (3, "区间项目", "某公司", "0.5-0.8", "", "2024.6.1", "意向书", "", "", "", "", "", ""),
     (4, "外资项目", "外方公司", "500万美元", "", "2024/6/2", "意向书", "", "", "", "", "", ""),
@@ -72,10 +86,21 @@ def test_headings_and_units_are_read_in_the_offices_words():
 def test_amounts_as_people_write_them(make, officer):
     batch = operations.upload_ledger(make.county, name="台账.xlsx", content=MESSY, by=officer)
     assert [(row["values"].get("total"), row["doubts"], row["stated"]) for row in batch.rows] == [
-        ("12000", [], ""), ("3000", [], ""), (None, ["amount_range"], "0.5-0.8"), (None, ["amount_currency"], "500万美元"), ("20000", ["day_unread"], ""),
+        ("12000", [], ""),
+        ("3000", [], ""),
+        (None, ["amount_range"], "0.5-0.8"),
+        (None, ["amount_currency"], "500万美元"),
+        ("20000", ["day_unread"], ""),
         ("9000", [], ""),
-    ]  # fmt: skip
-    assert [line.state for line in ledger_queries.look(officer, batch)] == ["new", "new", "unclear", "unclear", "unclear", "new"]
+    ]
+    assert [line.state for line in ledger_queries.look(officer, batch)] == [
+        "new",
+        "new",
+        "unclear",
+        "unclear",
+        "unclear",
+        "new",
+    ]
     assert db.session.scalar(select(Project)) is None, "looking enters nothing"
 
 
@@ -87,9 +112,19 @@ def test_entering_and_taking_back(make, officer):
     with pytest.raises(Refused):
         operations.enter_ledger(batch, by=officer)
     first = db.session.scalar(select(Project).where(Project.name == "绿色建材"))
-    assert (first.intended_wan, first.land_mu, first.planned_start, first.industry, first.service_officer) == (
-        WAN(12_000), WAN(35), date(2024, 9, 1), "C", "陈卫东",
-    )  # fmt: skip
+    assert (
+        first.intended_wan,
+        first.land_mu,
+        first.planned_start,
+        first.industry,
+        first.service_officer,
+    ) == (
+        WAN(12_000),
+        WAN(35),
+        date(2024, 9, 1),
+        "C",
+        "陈卫东",
+    )
     second = db.session.scalar(select(Project).where(Project.name == "冷链仓储"))
     assert (second.agreed_wan, second.stage) == (WAN(3_000), "framework")
     again = operations.upload_ledger(make.county, name="台账.xlsx", content=MESSY, by=officer)
@@ -113,28 +148,52 @@ def test_what_was_worked_on_is_not_taken_back(make, officer):
 def test_the_houses_own_ledger_comes_back_unchanged(make, officer, visit):
     rows = []
     for number, name in enumerate(("甲项目", "乙项目", "丙项目")):
-        paper = make.agreement(title=name, company=f"{name}公司", kind=CONTRACT, intended_wan=None, contracted_wan=WAN("1234.56") + number)
+        paper = make.agreement(
+            title=name,
+            company=f"{name}公司",
+            kind=CONTRACT,
+            intended_wan=None,
+            contracted_wan=WAN("1234.56") + number,
+        )
         rows.append(make.project(paper, officer=officer, name=name))
     operations.describe(
-        rows[0], by=officer, land_mu=WAN("35.5"), jobs_promised=120, planned_start=date(2024, 9, 1), responsible="商务局", code="2406-410922-04-01-123456",
-    )  # fmt: skip
+        rows[0],
+        by=officer,
+        land_mu=WAN("35.5"),
+        jobs_promised=120,
+        planned_start=date(2024, 9, 1),
+        responsible="商务局",
+        code="2406-410922-04-01-123456",
+    )
     operations.pay_in(
-        rows[1], paid_on=date(2024, 4, 1), amount_wan=WAN("88.000001"), note="", file_name="a.pdf", content=b"%PDF-1.4", by=officer
+        rows[1],
+        paid_on=date(2024, 4, 1),
+        amount_wan=WAN("88.000001"),
+        note="",
+        file_name="a.pdf",
+        content=b"%PDF-1.4",
+        by=officer,
     )
     db.session.commit()
     exported = visit(officer).post("/projects/export", {}).data
-    batch = operations.upload_ledger(db.session.merge(make.county), name="项目台账.xlsx", content=exported, by=db.session.merge(officer))
+    batch = operations.upload_ledger(
+        db.session.merge(make.county), name="项目台账.xlsx", content=exported, by=db.session.merge(officer)
+    )
     looked = ledger_queries.look(officer, batch)
     assert [(line.state, line.changes, line.differs) for line in looked] == [("same", {}, {})] * 3
 
 
 def test_a_changed_line_changes_what_is_plain_and_shows_what_is_not(make, officer, visit):
     project = make.project(make.agreement(title="甲", company="甲公司"), officer=officer, name="甲")
-    content = book(("项目名称", "企业", "拟投资（万元）", "用地（亩）", "责任单位"), ("甲", "甲公司", 99, 12, "工信局"))
+    content = book(
+        ("项目名称", "企业", "拟投资（万元）", "用地（亩）", "责任单位"), ("甲", "甲公司", 99, 12, "工信局")
+    )
     db.session.commit()
     browser = visit(officer)
     answer = browser.post(
-        "/ledgers", {"unit_id": project.unit_id, "file": (io.BytesIO(content), "a.xlsx")}, content_type="multipart/form-data"
+        "/ledgers",
+        {"unit_id": project.unit_id, "file": (io.BytesIO(content), "a.xlsx")},
+        content_type="multipart/form-data",
     )
     page = answer.headers["Location"]
     text = browser.get(page).text
@@ -148,11 +207,15 @@ def test_a_changed_line_changes_what_is_plain_and_shows_what_is_not(make, office
     assert (project.land_mu, project.responsible) == (None, "")
 
 
-@pytest.mark.parametrize("content", [b"", b"rubbish", book(("甲", "乙")), b"PK\x03\x04broken", "项目名称,企业\n".encode("utf-16")])
+@pytest.mark.parametrize(
+    "content", [b"", b"rubbish", book(("甲", "乙")), b"PK\x03\x04broken", "项目名称,企业\n".encode("utf-16")]
+)
 def test_what_is_no_ledger_is_refused_in_words(make, officer, visit, content):
     browser = visit(officer)
     answer = browser.post(
-        "/ledgers", {"unit_id": make.county.id, "file": (io.BytesIO(content), "a.xlsx")}, content_type="multipart/form-data"
+        "/ledgers",
+        {"unit_id": make.county.id, "file": (io.BytesIO(content), "a.xlsx")},
+        content_type="multipart/form-data",
     )
     assert answer.status_code in (409, 422)
     assert 'role="alert"' in answer.text

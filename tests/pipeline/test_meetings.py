@@ -40,21 +40,36 @@ def test_open_matters_go_into_a_meeting_and_come_back_decided(make, visit, house
     browser = visit(officer)
     answer = browser.post(
         "/meetings",
-        {"unit_id": make.county.id, "title": "第三次联席会议", "held_on": clock.today().isoformat(), "place": "", "chair": "县长"},
+        {
+            "unit_id": make.county.id,
+            "title": "第三次联席会议",
+            "held_on": clock.today().isoformat(),
+            "place": "",
+            "chair": "县长",
+        },
     )
     meeting = db.session.scalar(select(Meeting))
     assert answer.headers["Location"].endswith(f"/meetings/{meeting.id}")
     assert [item.topic for item in meeting_queries.items(meeting)] == ["用电", "用地"]
     first, second = (item.id for item in meeting_queries.items(meeting))
     address = f"/meetings/{meeting.id}"
-    assert browser.post(f"{address}/items/{first}", {"decision": "架设专线"}).status_code == 422  # who, by when?
     assert (
-        browser.post(f"{address}/items/{first}", {"decision": "架设专线", "owner": "县供电公司", "due_on": SOON.isoformat()}).status_code
+        browser.post(f"{address}/items/{first}", {"decision": "架设专线"}).status_code == 422
+    )  # who, by when?
+    assert (
+        browser.post(
+            f"{address}/items/{first}",
+            {"decision": "架设专线", "owner": "县供电公司", "due_on": SOON.isoformat()},
+        ).status_code
         == 303
     )
-    assert browser.post(f"{address}/items/{second}", {"decision": "已供地", "settled": "y"}).status_code == 303
+    assert (
+        browser.post(f"{address}/items/{second}", {"decision": "已供地", "settled": "y"}).status_code == 303
+    )
     browser.post(f"{address}/topics", {"topic": "下月看项目"})
-    assert db.session.scalars(select(Concern).where(Concern.settled_at.is_not(None))).all() == []  # nothing before it is closed
+    assert (
+        db.session.scalars(select(Concern).where(Concern.settled_at.is_not(None))).all() == []
+    )  # nothing before it is closed
     assert browser.post(f"{address}/close", {"present": ""}).status_code == 422
     assert browser.post(f"{address}/close", {"present": "商务局、供电公司"}).status_code == 303
     power, land, elsewhere = db.session.scalars(select(Concern).order_by(Concern.id))
@@ -79,7 +94,9 @@ def test_a_meeting_is_not_closed_before_its_day(make, house):
 
 def test_a_matter_settled_meanwhile_stays_settled(make, house):
     officer, _projects = house
-    meeting = operations.plan_meeting(make.county, title="x", held_on=clock.today(), place="", chair="", by=officer)
+    meeting = operations.plan_meeting(
+        make.county, title="x", held_on=clock.today(), place="", chair="", by=officer
+    )
     item = meeting_queries.items(meeting)[0]
     operations.decide_item(item, decision="去办", owner="甲", due_on=SOON, settled=False, by=officer)
     operations.settle_concern(item.concern, outcome="先解决了", by=officer)
@@ -93,11 +110,21 @@ def test_the_bulletin_counts_what_counts_in_its_days(make, visit, house):
     first, last = date(2024, 2, 5), date(2024, 2, 11)
     make.agreement(signed_on=first, intended_wan=Decimal(300))
     make.agreement(signed_on=last + timedelta(days=1), intended_wan=Decimal(7))
-    make.agreement(signed_on=last, intended_wan=Decimal(5), counts_as="ceremonial", first=projects[0].agreement)
-    operations.enter_milestone(projects[0], kind="contract", happened_on=first, amount_wan=Decimal(90), note="", by=officer)
-    operations.enter_milestone(projects[2], kind="contract", happened_on=first, amount_wan=Decimal(90), note="", by=None)
-    operations.pay_in(projects[0], paid_on=last, amount_wan=Decimal(20), note="", file_name="", content=b"", by=officer)
-    wrong = operations.pay_in(projects[0], paid_on=last, amount_wan=Decimal(3), note="", file_name="", content=b"", by=officer)
+    make.agreement(
+        signed_on=last, intended_wan=Decimal(5), counts_as="ceremonial", first=projects[0].agreement
+    )
+    operations.enter_milestone(
+        projects[0], kind="contract", happened_on=first, amount_wan=Decimal(90), note="", by=officer
+    )
+    operations.enter_milestone(
+        projects[2], kind="contract", happened_on=first, amount_wan=Decimal(90), note="", by=None
+    )
+    operations.pay_in(
+        projects[0], paid_on=last, amount_wan=Decimal(20), note="", file_name="", content=b"", by=officer
+    )
+    wrong = operations.pay_in(
+        projects[0], paid_on=last, amount_wan=Decimal(3), note="", file_name="", content=b"", by=officer
+    )
     operations.correct_instalment(projects[0], wrong, reason="错", by=officer)
     told = bulletin_queries.bulletin(officer, first, last)
     assert (len(told.signed), told.intended_wan, told.paid_in_wan) == (1, Decimal(300), Decimal(20))
@@ -108,7 +135,10 @@ def test_the_bulletin_counts_what_counts_in_its_days(make, visit, house):
     answer = browser.post(f"/bulletin.docx?first={first}&last={last}")
     assert "意向投资 300 万元" in _words(answer.data)
     text = "".join(
-        sheet.extract_text() for sheet in pypdf.PdfReader(io.BytesIO(browser.post(f"/bulletin.pdf?first={first}&last={last}").data)).pages
+        sheet.extract_text()
+        for sheet in pypdf.PdfReader(
+            io.BytesIO(browser.post(f"/bulletin.pdf?first={first}&last={last}").data)
+        ).pages
     )
     assert "招商周报" in text.replace(" ", "")
     assert browser.get("/bulletin?first=x&last=2024-02-30").status_code == 200
@@ -119,7 +149,9 @@ def test_projects_stand_once_by_county_and_park(make, visit, house):
     officer, projects = house
     city = make.user(Role.INVESTMENT_OFFICER, unit=make.city)
     operations.describe(projects[0], park="产业集聚区", by=officer)
-    operations.enter_milestone(projects[0], kind="construction", happened_on=date(2024, 3, 1), amount_wan=None, note="", by=officer)
+    operations.enter_milestone(
+        projects[0], kind="construction", happened_on=date(2024, 3, 1), amount_wan=None, note="", by=officer
+    )
     operations.change_state(projects[1], state="ended", since_on=clock.today(), reason="撤资", by=officer)
     db.session.flush()
     rows = {row.name: row for row in place_queries.places(city)}
@@ -134,7 +166,10 @@ def test_projects_stand_once_by_county_and_park(make, visit, house):
 
 
 def test_views_of_projects_are_kept_apart_from_those_of_people(make, visit):
-    officer, colleague, stranger = (make.user(Role.INVESTMENT_OFFICER, unit=unit) for unit in (make.county, make.county, make.other_county))
+    officer, colleague, stranger = (
+        make.user(Role.INVESTMENT_OFFICER, unit=unit)
+        for unit in (make.county, make.county, make.other_county)
+    )
     browser = visit(officer)
     answer = browser.post("/projects/views?stage=contract", {"name": "合同项目", "shared": "y"})
     address = answer.headers["Location"]

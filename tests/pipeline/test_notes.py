@@ -50,16 +50,25 @@ def test_a_note_keeps_its_files_and_sent_twice_is_one(make, visit, project):
 
 
 @pytest.mark.parametrize(
-    ("seen_by", "officer_sees", "viewer_sees"), [("all", True, True), ("editors", True, False), ("mine", False, False)]
+    ("seen_by", "officer_sees", "viewer_sees"),
+    [("all", True, True), ("editors", True, False), ("mine", False, False)],
 )
 def test_only_those_see_a_note_who_may(make, visit, project, seen_by, officer_sees, viewer_sees):
-    writer, officer, viewer = make.user(Role.INVESTMENT_OFFICER), make.user(Role.INVESTMENT_OFFICER), make.user(Role.VIEWER)
-    operations.add_note(project, key=KEY, text="只给某些人看", seen_by=seen_by, attached=[("a.pdf", PDF)], by=writer)
+    writer, officer, viewer = (
+        make.user(Role.INVESTMENT_OFFICER),
+        make.user(Role.INVESTMENT_OFFICER),
+        make.user(Role.VIEWER),
+    )
+    operations.add_note(
+        project, key=KEY, text="只给某些人看", seen_by=seen_by, attached=[("a.pdf", PDF)], by=writer
+    )
     file_id = db.session.scalar(select(ProjectNote)).files[0].file_id
     for user, sees in ((writer, True), (officer, officer_sees), (viewer, viewer_sees)):
         browser = visit(user)
         assert ("只给某些人看" in browser.get(f"/projects/{project.id}").text) is sees
-        assert browser.post(f"/projects/{project.id}/notes/files/{file_id}").status_code == (200 if sees else 404)
+        assert browser.post(f"/projects/{project.id}/notes/files/{file_id}").status_code == (
+            200 if sees else 404
+        )
     stranger = visit(make.user(Role.ADMINISTRATOR, unit=make.other_county))
     assert stranger.post(f"/projects/{project.id}/notes/files/{file_id}").status_code == 404
 
@@ -75,10 +84,13 @@ def test_a_note_is_taken_back_by_its_writer_and_put_back(make, visit, project):
 
 
 @pytest.mark.parametrize(
-    ("content", "name", "words"), [(b"MZ\x90\x00", "a.exe", "照片"), (b"PK\x03\x04zip", "a.zip", "照片"), (None, "", "")]
+    ("content", "name", "words"),
+    [(b"MZ\x90\x00", "a.exe", "照片"), (b"PK\x03\x04zip", "a.zip", "照片"), (None, "", "")],
 )
 def test_what_a_note_takes(make, visit, project, content, name, words):
-    answer = _send(visit(make.user()), project, content=content, name=name, text="" if content is None else "看现场")
+    answer = _send(
+        visit(make.user()), project, content=content, name=name, text="" if content is None else "看现场"
+    )
     assert answer.status_code == 422
     assert words in answer.text
     assert db.session.scalar(select(func.count()).select_from(ProjectNote)) == 0
@@ -93,7 +105,9 @@ def test_word_and_excel_are_taken_by_ending_and_content():
 
 def test_a_clock_that_is_ahead_counts_as_now(make, project):
     ahead = clock.now() + timedelta(days=3)
-    note = operations.add_note(project, key=KEY, text="x", seen_by="all", attached=[], noted_at=ahead, by=make.user())
+    note = operations.add_note(
+        project, key=KEY, text="x", seen_by="all", attached=[], noted_at=ahead, by=make.user()
+    )
     assert note.noted_at <= clock.now()
 
 
@@ -102,7 +116,9 @@ def test_the_scanner_is_asked_before_a_file_is_kept(app, tmp_path, monkeypatch, 
     script = tmp_path / "scanner"
     script.write_text(f'#!/bin/sh\ntest -s "$1" || exit 7\nexit {verdict}\n')
     script.chmod(script.stat().st_mode | stat.S_IXUSR)
-    monkeypatch.setitem(app.config, "FILE_SCANNER", str(script) if verdict is not None else str(tmp_path / "missing"))
+    monkeypatch.setitem(
+        app.config, "FILE_SCANNER", str(script) if verdict is not None else str(tmp_path / "missing")
+    )
     content = f"%PDF-1.7 {verdict}".encode()
     if kept:
         assert files.keep("a.pdf", content, "application/pdf", by=None).path.read_bytes() == content
@@ -117,37 +133,72 @@ def test_a_plan_moves_only_with_a_reason_and_shows_that_it_did(make, visit, proj
     officer = make.user(Role.INVESTMENT_OFFICER)
     browser = visit(officer)
     page = {"planned_start": "2026-03-01", "post_id": 0, "chamber_id": 0}
-    assert browser.post(f"/projects/{project.id}/about", page).status_code == 303  # set for the first time: no reason
+    assert (
+        browser.post(f"/projects/{project.id}/about", page).status_code == 303
+    )  # set for the first time: no reason
     page["planned_start"] = "2026-09-01"
     refused = browser.post(f"/projects/{project.id}/about", page)
     assert refused.status_code == 422
     assert "为什么" in refused.text or "原因" in refused.text
-    assert browser.post(f"/projects/{project.id}/about", {**page, "reason": "土地报批延期"}).status_code == 303
+    assert (
+        browser.post(f"/projects/{project.id}/about", {**page, "reason": "土地报批延期"}).status_code == 303
+    )
     [change] = supervision_queries.plan_changes_of(project)
-    assert (change.before, change.after, change.reason) == (date(2026, 3, 1), date(2026, 9, 1), "土地报批延期")
+    assert (change.before, change.after, change.reason) == (
+        date(2026, 3, 1),
+        date(2026, 9, 1),
+        "土地报批延期",
+    )
     assert "土地报批延期" in browser.get(f"/projects/{project.id}").text
 
 
 def test_money_that_others_entered_waits_to_be_confirmed(make, visit):
-    project, writer, other = make.project(), make.user(Role.INVESTMENT_OFFICER), make.user(Role.INVESTMENT_OFFICER)
-    operations.enter_milestone(project, kind="contract", happened_on=date(2024, 2, 1), amount_wan=Decimal(900), note="", by=None)
+    project, writer, other = (
+        make.project(),
+        make.user(Role.INVESTMENT_OFFICER),
+        make.user(Role.INVESTMENT_OFFICER),
+    )
+    operations.enter_milestone(
+        project, kind="contract", happened_on=date(2024, 2, 1), amount_wan=Decimal(900), note="", by=None
+    )
     milestones = queries.unconfirmed_count(writer)
-    row = operations.pay_in(project, paid_on=date(2024, 3, 1), amount_wan=Decimal(70), note="", file_name="a.pdf", content=PDF, by=writer)
+    row = operations.pay_in(
+        project,
+        paid_on=date(2024, 3, 1),
+        amount_wan=Decimal(70),
+        note="",
+        file_name="a.pdf",
+        content=PDF,
+        by=writer,
+    )
     assert queries.unconfirmed_count(writer) == milestones  # one's own entry is confirmed by somebody else
     assert queries.unconfirmed_count(other) == milestones + 1
     assert "70 万元" in visit(other).get("/unconfirmed").text
     operations.confirm(project, row, by=other)
     assert queries.unconfirmed_count(other) == milestones
-    wrong = operations.pay_in(project, paid_on=date(2024, 3, 2), amount_wan=Decimal(5), note="", file_name="", content=b"", by=writer)
+    wrong = operations.pay_in(
+        project,
+        paid_on=date(2024, 3, 2),
+        amount_wan=Decimal(5),
+        note="",
+        file_name="",
+        content=b"",
+        by=writer,
+    )
     operations.correct_instalment(project, wrong, reason="重复", by=writer)
     assert queries.unconfirmed_count(other) == milestones  # what was taken back needs nobody's word
 
 
 def test_a_pause_that_is_dated_back_takes_no_debt_away(make):
     project, officer = make.project(), make.user()
-    operations.enter_milestone(project, kind="contract", happened_on=date(2024, 2, 1), amount_wan=Decimal(900), note="", by=None)
+    operations.enter_milestone(
+        project, kind="contract", happened_on=date(2024, 2, 1), amount_wan=Decimal(900), note="", by=None
+    )
     month = report_queries.last_month()
-    owing = lambda: {row.id for row in db.session.scalars(report_queries.select_owed(officer, month)).unique()}  # noqa: E731
+
+    def owing() -> set[int]:
+        return {row.id for row in db.session.scalars(report_queries.select_owed(officer, month)).unique()}
+
     operations.change_state(project, state="paused", since_on=month, reason="停工", by=officer)
     late = clock.today() > report_queries.due_on(month)
     assert (project.id in owing()) is late
@@ -165,11 +216,15 @@ def test_only_who_rules_sets_the_limits_of_lights(make, visit):
 
 
 def test_a_contract_has_the_review_of_its_own_paper(make):
-    agreement = make.agreement(kind="contract", signed_on=date(2025, 3, 1), contracted_wan=Decimal(900), intended_wan=None)
+    agreement = make.agreement(
+        kind="contract", signed_on=date(2025, 3, 1), contracted_wan=Decimal(900), intended_wan=None
+    )
     operations.review(agreement, number="审〔2025〕1号", day=date(2025, 2, 1), passed=True, by=make.user())
     project = make.project(agreement)
     operations.withdraw_milestone(project, project.standing["contract"], reason="日期有误", by=make.user())
-    row = operations.enter_milestone(project, kind="contract", happened_on=date(2025, 3, 2), amount_wan=Decimal(900), note="", by=None)
+    row = operations.enter_milestone(
+        project, kind="contract", happened_on=date(2025, 3, 2), amount_wan=Decimal(900), note="", by=None
+    )
     assert row.review == "审〔2025〕1号"
 
 
@@ -177,7 +232,9 @@ def test_a_number_somebody_wrote_is_for_those_who_may_see_numbers(make, visit):
     officer = make.user(Role.INVESTMENT_OFFICER)
     project = make.project(officer=officer, site="联系 13812345678")
     operations.plan_step(project, text="打给 138 1234 5678", due_on=clock.today(), by=officer)
-    operations.raise_concern(project, text="找 13812345678 协调", owner="李主任 13812345678", due_on=clock.today(), by=officer)
+    operations.raise_concern(
+        project, text="找 13812345678 协调", owner="李主任 13812345678", due_on=clock.today(), by=officer
+    )
     viewer = visit(make.user(Role.VIEWER))
     for address in (f"/projects/{project.id}", "/concerns", "/bulletin", "/projects"):
         page = viewer.get(address).text
@@ -189,14 +246,20 @@ def test_a_number_somebody_wrote_is_for_those_who_may_see_numbers(make, visit):
 def test_a_small_deed_that_is_refused_stands_open_with_what_was_typed(make, visit):
     officer = make.user(Role.INVESTMENT_OFFICER)
     project = make.project(officer=officer)
-    steps = [operations.plan_step(project, text=text, due_on=clock.today(), by=officer) for text in ("甲", "乙")]
+    steps = [
+        operations.plan_step(project, text=text, due_on=clock.today(), by=officer) for text in ("甲", "乙")
+    ]
     browser, later = visit(officer), (clock.today() + timedelta(days=9)).isoformat()
-    answer = browser.post(f"/projects/{project.id}/steps/{steps[0].id}/postpone", {"due_on": later, "reason": ""})
+    answer = browser.post(
+        f"/projects/{project.id}/steps/{steps[0].id}/postpone", {"due_on": later, "reason": ""}
+    )
     assert answer.status_code == 422
     (open_one,) = browser.page.xpath("//section[@id='steps']//details[@open]")
     assert open_one.xpath(".//input[@name='due_on']/@value") == [later]
     assert "此项必填" in open_one.text_content()
-    assert browser.page.xpath("//details[not(@open)]//form[contains(@action, '/postpone')]//input[@name='due_on']/@value") == [""]
+    assert browser.page.xpath(
+        "//details[not(@open)]//form[contains(@action, '/postpone')]//input[@name='due_on']/@value"
+    ) == [""]
     answer = browser.post(f"/projects/{project.id}/steps/{steps[1].id}/finish", {"outcome": ""})
     assert len(browser.page.xpath("//section[@id='steps']//details[@open]//p[@class='field-error']")) == 1
 
@@ -220,12 +283,28 @@ def test_a_lead_is_entered_once(make, visit):
 
 def test_a_lead_leads_to_its_agreement_and_is_taken_on(make, visit):
     officer = make.user(Role.INVESTMENT_OFFICER)
-    lead = operations.open_lead(make.county, name="粮食深加工", company="甲有限公司", officer=officer, person=None, source="", by=officer)
-    operations.open_lead(make.county, name="别的", company="乙有限公司", officer=officer, person=None, source="", by=officer)
+    lead = operations.open_lead(
+        make.county,
+        name="粮食深加工",
+        company="甲有限公司",
+        officer=officer,
+        person=None,
+        source="",
+        by=officer,
+    )
+    operations.open_lead(
+        make.county, name="别的", company="乙有限公司", officer=officer, person=None, source="", by=officer
+    )
     browser = visit(officer)
-    link = browser.get(f"/projects/{lead.id}") and browser.page.xpath("//a[contains(@href, '/agreements/new')]/@href")[0]
+    link = (
+        browser.get(f"/projects/{lead.id}")
+        and browser.page.xpath("//a[contains(@href, '/agreements/new')]/@href")[0]
+    )
     browser.get(link)
-    assert (browser.page.xpath("//input[@name='title']/@value"), browser.page.xpath("//input[@name='company']/@value")) == (
+    assert (
+        browser.page.xpath("//input[@name='title']/@value"),
+        browser.page.xpath("//input[@name='company']/@value"),
+    ) == (
         ["粮食深加工"],
         ["甲有限公司"],
     )

@@ -39,27 +39,41 @@ def officer(make):
 def summit(make):
     """A summit held on 2023-11-18."""
     event = make.event()
-    event.starts_at, event.ends_at = (clock.local(clock.datetime(2023, 11, 18, hour), "Asia/Shanghai") for hour in (9, 12))
+    event.starts_at, event.ends_at = (
+        clock.local(clock.datetime(2023, 11, 18, hour), "Asia/Shanghai") for hour in (9, 12)
+    )
     db.session.flush()
     events.hold(event, by=make.user())
     return event
 
 
 def _sign(make, summit, name, wan, kind="letter", **more):
-    amounts = {"contracted_wan": WAN(wan), "intended_wan": None} if kind == CONTRACT else {"intended_wan": WAN(wan)}
-    return make.agreement(title=name, company=f"{name}公司", kind=kind, signed_on=DAY, event=summit, **{**amounts, **more})
+    amounts = (
+        {"contracted_wan": WAN(wan), "intended_wan": None} if kind == CONTRACT else {"intended_wan": WAN(wan)}
+    )
+    return make.agreement(
+        title=name, company=f"{name}公司", kind=kind, signed_on=DAY, event=summit, **{**amounts, **more}
+    )
 
 
 def _enter(project, by, kind, months, amount=None):
     operations.enter_milestone(
-        project, kind=kind, happened_on=DAY + relativedelta(months=months), amount_wan=amount, note="", review="审1", by=by
+        project,
+        kind=kind,
+        happened_on=DAY + relativedelta(months=months),
+        amount_wan=amount,
+        note="",
+        review="审1",
+        by=by,
     )
 
 
 def _pay(project, by, months, wan):
     content = f"%PDF-1.4 {project.id} {months}".encode()
     day = DAY + relativedelta(months=months)
-    return operations.pay_in(project, paid_on=day, amount_wan=WAN(wan), note="", file_name="a.pdf", content=content, by=by)
+    return operations.pay_in(
+        project, paid_on=day, amount_wan=WAN(wan), note="", file_name="a.pdf", content=content, by=by
+    )
 
 
 @pytest.fixture
@@ -114,10 +128,17 @@ def test_the_figures_equal_the_rows_added_up_by_hand(officer, summit, projects):
     gone = {row.corrects_id for row in milestones if row.withdrawal}
     for project in db.session.scalars(select(Project)).unique():
         if project.agreement_id in firsts:
-            mine = [row for row in milestones if row.project_id == project.id and row.id not in gone and not row.withdrawal]
+            mine = [
+                row
+                for row in milestones
+                if row.project_id == project.id and row.id not in gone and not row.withdrawal
+            ]
             total += sum(row.amount_wan for row in mine if row.kind == "contract")
             started += any(row.kind == "construction" for row in mine)
-            paid += sum(row.amount_wan for row in db.session.scalars(select(Instalment).where(Instalment.project_id == project.id)))
+            paid += sum(
+                row.amount_wan
+                for row in db.session.scalars(select(Instalment).where(Instalment.project_id == project.id))
+            )
     assert (now["contracted_wan"], now["paid_in_wan"], now["construction"]) == (total, paid, started)
 
 
@@ -166,12 +187,15 @@ def test_a_snapshot_says_row_by_row_what_changed(officer, summit, projects, visi
     assert (snapshot_queries.changes(row, now), row.figures) == ([], figures)
     _enter(projects[1], officer, "registered", 9)
     _pay(projects[1], officer, 9, 300)
-    operations.change_state(projects[2], state="ended", since_on=clock.today() - timedelta(days=1), reason="解约", by=officer)
+    operations.change_state(
+        projects[2], state="ended", since_on=clock.today() - timedelta(days=1), reason="解约", by=officer
+    )
     db.session.flush()
     changes = snapshot_queries.changes(row, snapshot_queries.taken(officer, summit, confirmed=False)[1])
     assert [(change.project_id, set(change.now)) for change in changes] == [
-        (projects[1].id, {"began registered", "paid_in_wan"}), (projects[2].id, {"state"}),
-    ]  # fmt: skip
+        (projects[1].id, {"began registered", "paid_in_wan"}),
+        (projects[2].id, {"state"}),
+    ]
     assert (changes[0].was["paid_in_wan"], changes[0].now["paid_in_wan"]) == ("0", "300")
     text = visit(officer).get(f"/snapshots/{row.id}").text
     assert "半年口径" in text
@@ -200,10 +224,29 @@ def test_the_board_counts_every_project_once(officer, projects):
 def test_every_page_of_the_pipeline_opens(officer, summit, projects, visit):
     browser = visit(officer)
     for address in (
-        "/board", "/projects", "/projects/new", "/reports", "/reports?month=2024-05", "/reports?month=x", "/notices?state=late", "/lights", "/rules",
-        "/cohorts", "/cohorts?months=6&confirmed=y", "/matrix?dimension=leader", "/matrix?year=1", "/snapshots", f"/projects/{projects[0].id}/about",
-        "/projects?stuck=no_contract", "/projects?stuck=no_start", "/concerns", "/unconfirmed", "/home", "/timeline", "/timeline?text=没有",
-    ):  # fmt: skip
+        "/board",
+        "/projects",
+        "/projects/new",
+        "/reports",
+        "/reports?month=2024-05",
+        "/reports?month=x",
+        "/notices?state=late",
+        "/lights",
+        "/rules",
+        "/cohorts",
+        "/cohorts?months=6&confirmed=y",
+        "/matrix?dimension=leader",
+        "/matrix?year=1",
+        "/snapshots",
+        f"/projects/{projects[0].id}/about",
+        "/projects?stuck=no_contract",
+        "/projects?stuck=no_start",
+        "/concerns",
+        "/unconfirmed",
+        "/home",
+        "/timeline",
+        "/timeline?text=没有",
+    ):
         assert browser.get(address).status_code in (200, 400), address
     assert "丙" in browser.get("/projects?stuck=no_contract").text
     assert "乙" in browser.get("/projects?stuck=no_start").text
@@ -219,12 +262,20 @@ def test_the_number_of_statements_does_not_grow(make, officer, summit, projects)
         return len(seen)
 
     works = (
-        lambda: board_queries.board(queries.select_projects(officer)), lambda: cohort_queries.cohorts(officer, [summit]),
-        lambda: sum_queries.sums(officer), lambda: light_queries.lit(queries.select_projects(officer)),
-    )  # fmt: skip
+        lambda: board_queries.board(queries.select_projects(officer)),
+        lambda: cohort_queries.cohorts(officer, [summit]),
+        lambda: sum_queries.sums(officer),
+        lambda: light_queries.lit(queries.select_projects(officer)),
+    )
     before = [statements(work) for work in works]
     for number in range(12):
-        _enter(make.project(_sign(make, summit, f"多{number}", 100), officer=officer), officer, "contract", 3, WAN(80))
+        _enter(
+            make.project(_sign(make, summit, f"多{number}", 100), officer=officer),
+            officer,
+            "contract",
+            3,
+            WAN(80),
+        )
     db.session.flush()
     assert [statements(work) for work in works] == before
 
@@ -233,8 +284,15 @@ def test_the_ledger_is_ready_for_a3(officer, projects, visit):
     book = openpyxl.load_workbook(io.BytesIO(visit(officer).post("/projects/export", {}).data))
     sheet = book.active
     heads = [cell.value for cell in sheet[3]]
-    assert (sheet.page_setup.paperSize, sheet.page_setup.orientation, len(heads) >= 35) == (8, "landscape", True)
-    assert (sheet.page_setup.fitToWidth, sheet.print_title_cols) == (2, "$A:$A")  # on one page nobody could read 37 columns
+    assert (sheet.page_setup.paperSize, sheet.page_setup.orientation, len(heads) >= 35) == (
+        8,
+        "landscape",
+        True,
+    )
+    assert (sheet.page_setup.fitToWidth, sheet.print_title_cols) == (
+        2,
+        "$A:$A",
+    )  # on one page nobody could read 37 columns
     rows = [row for row in sheet.iter_rows(min_row=4) if row[0].value]
     assert len(rows) == 3
     [paid] = [place for place, head in enumerate(heads) if head == "到位资金（万元）"]
@@ -244,11 +302,25 @@ def test_the_ledger_is_ready_for_a3(officer, projects, visit):
 def test_who_owes_a_report_is_searched_filtered_and_taken_along(make, visit):
     officer = make.user(Role.INVESTMENT_OFFICER)
     month = date(2024, 5, 1)
-    for number, (name, unit) in enumerate((("甲电子项目", make.county), ("乙建材项目", make.county), ("丙食品项目", make.other_county))):
+    for number, (name, unit) in enumerate(
+        (("甲电子项目", make.county), ("乙建材项目", make.county), ("丙食品项目", make.other_county))
+    ):
         project = make.project(make.agreement(unit), officer=officer if number == 0 else None, name=name)
-        operations.enter_milestone(project, kind="contract", happened_on=date(2024, 2, 1), amount_wan=WAN(900), note="", by=None)
+        operations.enter_milestone(
+            project, kind="contract", happened_on=date(2024, 2, 1), amount_wan=WAN(900), note="", by=None
+        )
     first = db.session.scalar(select(Project).where(Project.name == "甲电子项目"))
-    operations.report_month(first, month=month, completed_wan=WAN(300), jobs=5, output_wan=None, tax_wan=None, progress="主体施工", correction="", by=officer)  # fmt: skip
+    operations.report_month(
+        first,
+        month=month,
+        completed_wan=WAN(300),
+        jobs=5,
+        output_wan=None,
+        tax_wan=None,
+        progress="主体施工",
+        correction="",
+        by=officer,
+    )
     visitor = visit(make.user(Role.ORGANISER, make.city))
     whole = visitor.get("/reports?month=2024-05").text
     assert all(name in whole for name in ("甲电子项目", "乙建材项目", "丙食品项目"))
@@ -264,7 +336,9 @@ def test_who_owes_a_report_is_searched_filtered_and_taken_along(make, visit):
     assert "没有匹配" in visitor.get("/reports?month=2024-05&text=没有的").text
     own = visit(officer).get("/reports?month=2024-05&mine=y").text
     assert ("甲电子项目" in own, "乙建材项目" in own) == (True, False)
-    sheet = openpyxl.load_workbook(io.BytesIO(visitor.post("/reports/export?month=2024-05&state=late", {}).data)).active
+    sheet = openpyxl.load_workbook(
+        io.BytesIO(visitor.post("/reports/export?month=2024-05&state=late", {}).data)
+    ).active
     cells = [[cell for cell in row if cell is not None] for row in sheet.iter_rows(values_only=True)]
     assert any("甲电子项目" in row and 300 in row for row in cells)
     assert not any("乙建材项目" in row for row in cells)

@@ -20,9 +20,19 @@ from outreach.registrations import tickets
 @pytest.fixture
 def event(make):
     event = make.event(capacity=50)
-    events.add_item(event, starts_at=event.starts_at, minutes=10, title="领导致辞", title_en="", speaker="清丰县人民政府", by=None)
+    events.add_item(
+        event,
+        starts_at=event.starts_at,
+        minutes=10,
+        title="领导致辞",
+        title_en="",
+        speaker="清丰县人民政府",
+        by=None,
+    )
     for name in ("王毅", "欧阳少东", "丁小丽"):
-        make.registration(event, name=name, company="濮阳某某家居产业集团股份有限公司", guest_book=name != "丁小丽")
+        make.registration(
+            event, name=name, company="濮阳某某家居产业集团股份有限公司", guest_book=name != "丁小丽"
+        )
     return event
 
 
@@ -38,10 +48,15 @@ def _print(browser, event, paper, which="all"):
 @pytest.mark.parametrize("paper", ["badges", "tents", "sign_in", "roster", "book"])
 def test_every_paper_names_every_guest(make, visit, event, paper):
     browser = visit(make.user())
-    assert browser.post(f"/events/{event.id}/papers", {"paper": paper, "which": "all", "reason": ""}).status_code == 422
+    assert (
+        browser.post(f"/events/{event.id}/papers", {"paper": paper, "which": "all", "reason": ""}).status_code
+        == 422
+    )
     text = _text(_print(browser, event, paper)).replace("　", "").replace(" ", "")
     for name in ("王毅", "欧阳少东", "丁小丽"):
-        assert (name in text) is (paper != "book" or name != "丁小丽"), paper  # the book names who agreed to that
+        assert (name in text) is (paper != "book" or name != "丁小丽"), (
+            paper
+        )  # the book names who agreed to that
     assert ("1位嘉宾按本人意愿未列名" in text) is (paper == "book")
     assert db.session.scalar(select(func.count()).where(AuditEntry.verb == "reception.print_paper")) == 1
 
@@ -70,7 +85,9 @@ def test_the_code_on_a_badge_opens_the_ticket(make, event):
 
 
 def test_strokes_order_the_roster_and_seats_stand_in_the_lists(make, visit, event):
-    hall = operations.add_hall(event, name="主会场", kind="rows", rows=2, seats=5, platform=0, even_rule="A", by=None)
+    hall = operations.add_hall(
+        event, name="主会场", kind="rows", rows=2, seats=5, platform=0, even_rule="A", by=None
+    )
     operations.propose(hall, platform_type=0, block="type", keep_rows=0, by=make.user())
     browser = visit(make.user())
     roster = _text(_print(browser, event, "roster")).replace("　", "")
@@ -90,12 +107,18 @@ def test_a_name_of_two_stands_as_wide_as_three():
 
 def test_lists_come_as_excel_too_and_drawings_do_not(make, visit, event):
     browser = visit(make.user())
-    answer = browser.post(f"/events/{event.id}/papers", {"paper": "sign_in", "which": "all", "format": "sheet", "reason": "会务"})
+    answer = browser.post(
+        f"/events/{event.id}/papers",
+        {"paper": "sign_in", "which": "all", "format": "sheet", "reason": "会务"},
+    )
     rows = python_calamine.load_workbook(io.BytesIO(answer.data)).get_sheet_by_index(0).to_python()
     assert rows[0][0] == "签到表"
     assert {row[2].replace("　", "") for row in rows[3:]} == {"王毅", "欧阳少东", "丁小丽"}
     assert (
-        browser.post(f"/events/{event.id}/papers", {"paper": "badges", "which": "all", "format": "sheet", "reason": "会务"}).status_code
+        browser.post(
+            f"/events/{event.id}/papers",
+            {"paper": "badges", "which": "all", "format": "sheet", "reason": "会务"},
+        ).status_code
         == 422
     )
 
@@ -122,7 +145,9 @@ def test_the_order_of_the_signing_is_kept_moved_and_printed(make, visit, event):
     text = _text(_print(browser, event, "ceremony")).replace(" ", "")
     assert text.index("甲项目") < text.index("丙项目")
     assert "12000万元" in text.replace(",", "")
-    signed = browser.get(f"/agreements/new?event={event.id}&title=甲项目&company=甲项目公司&intended=12000&unit={event.unit_id}")
+    signed = browser.get(
+        f"/agreements/new?event={event.id}&title=甲项目&company=甲项目公司&intended=12000&unit={event.unit_id}"
+    )
     assert 'value="甲项目公司"' in signed.text
     assert 'value="12000"' in signed.text
     other = make.event(make.other_county)

@@ -17,10 +17,16 @@ from outreach.registrations import operations as registrations
 @pytest.mark.parametrize(
     ("seats", "rule", "ranks"),
     [
-        (7, "A", [7, 5, 3, 1, 2, 4, 6]), (7, "B", [7, 5, 3, 1, 2, 4, 6]), (6, "A", [5, 3, 1, 2, 4, 6]), (6, "B", [6, 4, 2, 1, 3, 5]), (2, "A", [1, 2]),
-        (2, "B", [2, 1]), (1, "A", [1]), (0, "A", []),
+        (7, "A", [7, 5, 3, 1, 2, 4, 6]),
+        (7, "B", [7, 5, 3, 1, 2, 4, 6]),
+        (6, "A", [5, 3, 1, 2, 4, 6]),
+        (6, "B", [6, 4, 2, 1, 3, 5]),
+        (2, "A", [1, 2]),
+        (2, "B", [2, 1]),
+        (1, "A", [1]),
+        (0, "A", []),
     ],
-)  # fmt: skip
+)
 def test_the_platform_as_the_audience_sees_it(seats, rule, ranks):
     assert seating.platform_order(seats, rule) == ranks
 
@@ -31,21 +37,30 @@ def test_fewer_leaders_than_seats_sit_in_the_middle():
 
 
 def _guests(draw_from):
-    return [Guest(number, order, block, f"{number:03d}", other if other is not None and other != number else None)
-            for number, (order, block, other) in enumerate(draw_from, 1)]  # fmt: skip
+    return [
+        Guest(number, order, block, f"{number:03d}", other if other is not None and other != number else None)
+        for number, (order, block, other) in enumerate(draw_from, 1)
+    ]
 
 
-_SOME = st.lists(st.tuples(st.integers(1, 3), st.sampled_from("甲乙丙"), st.none() | st.integers(1, 12)), max_size=40)
+_SOME = st.lists(
+    st.tuples(st.integers(1, 3), st.sampled_from("甲乙丙"), st.none() | st.integers(1, 12)), max_size=40
+)
 
 
 @given(_SOME)
 def test_in_order_keeps_everybody_once(drawn):
     guests = [
-        guest._replace(companion_of=guest.companion_of if guest.companion_of and guest.companion_of < guest.id else None)
+        guest._replace(
+            companion_of=guest.companion_of if guest.companion_of and guest.companion_of < guest.id else None
+        )
         for guest in _guests(drawn)
     ]
     heads = {guest.id for guest in guests if guest.companion_of is None}
-    guests = [guest._replace(companion_of=guest.companion_of if guest.companion_of in heads else None) for guest in guests]
+    guests = [
+        guest._replace(companion_of=guest.companion_of if guest.companion_of in heads else None)
+        for guest in guests
+    ]
     ordered = seating.in_order(guests)
     assert sorted(guest.id for guest in ordered) == [guest.id for guest in guests]
     for place, guest in enumerate(ordered):
@@ -66,18 +81,25 @@ def test_nobody_sits_twice_and_no_seat_holds_two(drawn, rows, seats):
 
 def test_a_party_is_not_divided_between_two_tables():
     guests = [Guest(1, 1, "a", "1"), Guest(2, 1, "a", "2"), Guest(3, 1, "b", "3"), Guest(4, 1, "b", "4", 3)]
-    chosen = seating.at_tables(seating.in_order(guests), [[(1, number) for number in (1, 2, 3)], [(2, number) for number in (1, 2, 3)]])
+    chosen = seating.at_tables(
+        seating.in_order(guests),
+        [[(1, number) for number in (1, 2, 3)], [(2, number) for number in (1, 2, 3)]],
+    )
     tables = {guest: table for (table, _number), guest in chosen.items()}
     assert tables[3] == tables[4] == 2
 
 
 @pytest.fixture
 def hall(make) -> Hall:
-    return operations.add_hall(make.event(), name="主会场", kind="rows", rows=2, seats=3, platform=3, even_rule="A", by=None)
+    return operations.add_hall(
+        make.event(), name="主会场", kind="rows", rows=2, seats=3, platform=3, even_rule="A", by=None
+    )
 
 
 def _sits(hall) -> dict[str, tuple[int, int]]:
-    return {seat.registration.name: (seat.row, seat.number) for seat in queries.seats(hall) if seat.registration}
+    return {
+        seat.registration.name: (seat.row, seat.number) for seat in queries.seats(hall) if seat.registration
+    }
 
 
 def test_by_the_rules_then_by_hand(make, visit, hall):
@@ -89,8 +111,18 @@ def test_by_the_rules_then_by_hand(make, visit, hall):
     guests = [make.registration(event, name=name, type_id=plain.id) for name in ("丁三", "丁四")]
     browser = visit(make.user())
     page = f"/halls/{hall.id}"
-    assert browser.post(f"{page}/propose", {"platform_type": leaders.id, "block": "age", "keep_rows": 1}).status_code == 422
-    assert browser.post(f"{page}/propose", {"platform_type": leaders.id, "block": "county", "keep_rows": 1}).status_code == 303
+    assert (
+        browser.post(
+            f"{page}/propose", {"platform_type": leaders.id, "block": "age", "keep_rows": 1}
+        ).status_code
+        == 422
+    )
+    assert (
+        browser.post(
+            f"{page}/propose", {"platform_type": leaders.id, "block": "county", "keep_rows": 1}
+        ).status_code
+        == 303
+    )
     assert _sits(hall) == {"王一": (0, 1), "王二": (0, 2), "丁三": (1, 2), "丁四": (1, 1)}
     free = next(seat for seat in queries.seats(hall) if (seat.row, seat.number) == (2, 3))
     other = next(seat for seat in queries.seats(hall) if (seat.row, seat.number) == (1, 1))

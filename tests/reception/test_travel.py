@@ -27,7 +27,9 @@ def user(make):
 
 
 def _comes(row, at, station: str = "深圳北站", number: str = "G71") -> None:
-    operations.state_journey(row, "arrive", at=at, vehicle="train", number=number, station=station, wanted=True, by=None)
+    operations.state_journey(
+        row, "arrive", at=at, vehicle="train", number=number, station=station, wanted=True, by=None
+    )
 
 
 def test_a_guest_states_and_changes_the_journey_on_a_phone(make, visit, event, user):
@@ -103,8 +105,12 @@ def test_lists_on_paper(make, visit, event, user):
     operations.state_stay(row, from_on=FIRST, until_on=LAST, shares_with="", by=None)
     browser = visit(user)
     for paper in ("pickups", "rooms"):
-        answer = browser.post(f"/events/{event.id}/papers", {"paper": paper, "which": "all", "reason": "接待"})
-        assert "欧阳少东" in "".join(part.extract_text() for part in pypdf.PdfReader(io.BytesIO(answer.data)).pages)
+        answer = browser.post(
+            f"/events/{event.id}/papers", {"paper": paper, "which": "all", "reason": "接待"}
+        )
+        assert "欧阳少东" in "".join(
+            part.extract_text() for part in pypdf.PdfReader(io.BytesIO(answer.data)).pages
+        )
 
 
 def test_journeys_and_rooms_are_forgotten_a_month_after(make, event, user):
@@ -126,6 +132,8 @@ def test_cars_and_rooms_of_another_event(make, event, user):
     operations.add_rooms(other, hotel="五洲宾馆", numbers=["801"], beds=1, by=user)
     operations.state_stay(row, from_on=FIRST, until_on=LAST, shares_with="", by=None)
     with pytest.raises(Refused):
-        operations.put_in_car(travel_queries.journeys_of(row)["arrive"], travel_queries.pickups(other, "arrive")[0], by=user)
+        operations.put_in_car(
+            travel_queries.journeys_of(row)["arrive"], travel_queries.pickups(other, "arrive")[0], by=user
+        )
     with pytest.raises(Refused):
         operations.give_room(travel_queries.stay_of(row), travel_queries.rooms(other)[0], by=user)

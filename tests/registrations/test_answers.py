@@ -35,14 +35,18 @@ def invited(make):
 
     def make_one(event, name: str = "王毅", **values) -> Invitation:
         events.invite(event, [make.person(name, **values)], by=None)
-        return db.session.scalars(select(Invitation).where(Invitation.event_id == event.id).order_by(Invitation.id.desc())).first()
+        return db.session.scalars(
+            select(Invitation).where(Invitation.event_id == event.id).order_by(Invitation.id.desc())
+        ).first()
 
     return make_one
 
 
 def _active(event) -> list[tuple[str, str]]:
     rows = db.session.scalars(
-        select(Registration).where(Registration.event_id == event.id, Registration.state.in_(ACTIVE)).order_by(Registration.id)
+        select(Registration)
+        .where(Registration.event_id == event.id, Registration.state.in_(ACTIVE))
+        .order_by(Registration.id)
     )
     return [(row.name, row.state) for row in rows]
 
@@ -74,7 +78,9 @@ def test_somebody_else_comes_with_the_same_place(make, invited):
     row = invited(event)
     operations.answer(row, **{key: value for key, value in YES.items() if key != "consent"})
     make.registration(event)  # waits
-    proxy = operations.answer(row, answer="proxy", name="李四", company="甲有限公司", post="副总", mobile="15422220000", email="")
+    proxy = operations.answer(
+        row, answer="proxy", name="李四", company="甲有限公司", post="副总", mobile="15422220000", email=""
+    )
     assert (proxy.state, proxy.stands_in_for, proxy.person_id) == ("confirmed", "王毅", None)
     assert _active(event) == [("李丽", "waiting"), ("李四", "confirmed")]
     back = operations.answer(row, **{key: value for key, value in YES.items() if key != "consent"})
@@ -89,7 +95,12 @@ def test_companions_are_guests_of_their_own(make, visit, invited):
     db.session.commit()
     browser, page = visit(), f"/i/{row.code}"
     assert "随行人员" in browser.get(page).text
-    along = {"companions-0-name": "赵一", "companions-0-company": "", "companions-1-name": "钱二", "companions-1-company": "乙公司"}
+    along = {
+        "companions-0-name": "赵一",
+        "companions-0-company": "",
+        "companions-1-name": "钱二",
+        "companions-1-company": "乙公司",
+    }
     assert browser.post(page, {**YES, **along}).status_code == 303
     assert [name for name, _state in _active(event)] == ["王毅", "赵一", "钱二"]
     assert len({row.code for row in db.session.scalars(select(Registration))}) == 3
@@ -113,7 +124,9 @@ def test_an_answer_after_the_deadline_or_with_somebody_elses_number_is_refused(m
     db.session.flush()
     make.registration(event, mobile="15422220000")
     with pytest.raises(Refused):
-        operations.answer(row, answer="proxy", name="李四", company="x", post="", mobile="15422220000", email="")
+        operations.answer(
+            row, answer="proxy", name="李四", company="x", post="", mobile="15422220000", email=""
+        )
 
 
 def test_who_registered_before_answering_is_one_guest(make, invited):
@@ -121,7 +134,9 @@ def test_who_registered_before_answering_is_one_guest(make, invited):
     row = invited(event)
     mine = row.person.mobile
     make.registration(event, name="王毅", mobile=mine)
-    operations.answer(row, **{key: value for key, value in {**YES, "mobile": mine}.items() if key != "consent"})
+    operations.answer(
+        row, **{key: value for key, value in {**YES, "mobile": mine}.items() if key != "consent"}
+    )
     assert _active(event) == [("王毅", "confirmed")]
 
 
@@ -145,15 +160,40 @@ def test_a_type_with_places_of_its_own_waits_alone(make):
     states = [make.registration(event, type_id=media.id).state for _turn in range(2)]
     assert states == ["confirmed", "waiting"]
     assert make.registration(event, type_id=plain.id).state == "confirmed"  # another type has room
-    events.save_type(event, media, by=None, name="媒体", name_en="", colour="blue", place=20, capacity=2, approval=False, public=True)
+    events.save_type(
+        event,
+        media,
+        by=None,
+        name="媒体",
+        name_en="",
+        colour="blue",
+        place=20,
+        capacity=2,
+        approval=False,
+        public=True,
+    )
     assert queries.counts(event.id) == {"confirmed": 3}
 
 
 def test_somebody_approves_each(make, visit):
     event = make.event(capacity=1)
     first = event.types[0]
-    events.save_type(event, first, by=None, name="嘉宾", name_en="", colour="grey", place=20, capacity=None, approval=True, public=True)
-    one, two, three = (make.registration(event, name=name, email=f"{number}@example.org") for number, name in enumerate("甲乙丙"))
+    events.save_type(
+        event,
+        first,
+        by=None,
+        name="嘉宾",
+        name_en="",
+        colour="grey",
+        place=20,
+        capacity=None,
+        approval=True,
+        public=True,
+    )
+    one, two, three = (
+        make.registration(event, name=name, email=f"{number}@example.org")
+        for number, name in enumerate("甲乙丙")
+    )
     assert {row.state for row in (one, two, three)} == {"pending"}
     browser = visit(make.user())
     assert browser.post(f"/registrations/{one.id}/approve").status_code == 303
@@ -168,7 +208,10 @@ def test_somebody_approves_each(make, visit):
 def test_a_place_is_offered_in_order_and_moves_on_by_itself(make, visit):
     event = make.event(capacity=1, offer_hours=24)
     first = make.registration(event)
-    second, third = make.registration(event, name="甲", email="a@example.org"), make.registration(event, name="乙")
+    second, third = (
+        make.registration(event, name="甲", email="a@example.org"),
+        make.registration(event, name="乙"),
+    )
     operations.cancel(first, by=None)
     assert (second.state, third.state) == ("offered", "waiting")
     assert db.session.scalar(select(func.count()).select_from(Sms)) == 1
@@ -208,7 +251,10 @@ def test_the_ticket_once_more_tells_a_stranger_nothing(make, visit):
     browser, page = visit(), f"/e/{event.slug}/ticket"
     assert browser.get(page).status_code == 200
     assert browser.post(page, {"mobile": "123"}).status_code == 422
-    known, unknown = (re.sub(r'value="[^"]*"', "", browser.post(page, {"mobile": number}).text) for number in (row.mobile, "15499990000"))
+    known, unknown = (
+        re.sub(r'value="[^"]*"', "", browser.post(page, {"mobile": number}).text)
+        for number in (row.mobile, "15499990000")
+    )
     assert known == unknown  # but for the form's token
     assert db.session.scalars(select(Sms.mobile)).all() == [row.mobile]
 
@@ -245,7 +291,9 @@ def test_who_has_arrived_gives_no_place_back(make, visit):
     event, user = make.event(capacity=1), make.user()
     events.invite(event, [make.person("王毅")], by=user)
     invitation = db.session.scalar(select(Invitation))
-    guest = operations.answer(invitation, **{name: value for name, value in YES.items() if name not in ("consent",)})
+    guest = operations.answer(
+        invitation, **{name: value for name, value in YES.items() if name not in ("consent",)}
+    )
     waiting = make.registration(event)
     checkin.admit(event, guest, key="scan-000000000001", gate=make.gate(event), device_at=None, by=user)
     code = guest.code

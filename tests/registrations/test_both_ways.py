@@ -11,7 +11,18 @@ from outreach.registrations.models import Registration
 from outreach.registrations.operations import registering
 
 #: what differs between any two guests
-OWN = {"id", "event_id", "type_id", "code", "door_id", "request_key", "consented_at", "registered_at", "guest_book_at", "photos_at"}
+OWN = {
+    "id",
+    "event_id",
+    "type_id",
+    "code",
+    "door_id",
+    "request_key",
+    "consented_at",
+    "registered_at",
+    "guest_book_at",
+    "photos_at",
+}
 
 
 def _registered(make, capacity: int, monkeypatch, *, approval: bool, **values) -> tuple:
@@ -21,27 +32,52 @@ def _registered(make, capacity: int, monkeypatch, *, approval: bool, **values) -
     db.session.flush()
     at_once = []
     place_at_once = registering._place_at_once
-    monkeypatch.setattr(registering, "_place_at_once", lambda *a, **k: at_once.append(place_at_once(*a, **k)) or at_once[-1])
-    guest = {"name": "王建国", "company": "甲", "post": "经理", "mobile": "15412345678", "email": "", "locale": "en", **values}
+    monkeypatch.setattr(
+        registering, "_place_at_once", lambda *a, **k: at_once.append(place_at_once(*a, **k)) or at_once[-1]
+    )
+    guest = {
+        "name": "王建国",
+        "company": "甲",
+        "post": "经理",
+        "mobile": "15412345678",
+        "email": "",
+        "locale": "en",
+        **values,
+    }
     row = queries.by_code(operations.register(event.slug, request_key=f"form-of-{event.slug}", **guest))
     assert any(at_once) == (capacity == 5000)
     db.session.refresh(row)
     trace = db.session.execute(
-        select(AuditEntry.verb, AuditEntry.user_id, AuditEntry.object_kind, AuditEntry.detail).where(AuditEntry.object_id == row.id, AuditEntry.object_kind == "registrations")
-    ).all()  # fmt: skip
+        select(AuditEntry.verb, AuditEntry.user_id, AuditEntry.object_kind, AuditEntry.detail).where(
+            AuditEntry.object_id == row.id, AuditEntry.object_kind == "registrations"
+        )
+    ).all()
     letters = [
         letter.subject.replace(event.title, "")
-        for letter in db.session.scalars(select(Mail).where(Mail.recipient == guest["email"], guest["email"] != ""))
+        for letter in db.session.scalars(
+            select(Mail).where(Mail.recipient == guest["email"], guest["email"] != "")
+        )
     ]
     moments = {name for name in ("consented_at", "guest_book_at", "photos_at") if getattr(row, name)}
-    columns = {column.key: getattr(row, column.key) for column in Registration.__table__.columns if column.key not in OWN}
+    columns = {
+        column.key: getattr(row, column.key)
+        for column in Registration.__table__.columns
+        if column.key not in OWN
+    }
     assert (row.event_id, row.type_id) == (event.id, event.types[0].id)
     return columns, moments, [tuple(entry) for entry in trace], letters[-1:]
 
 
 @pytest.mark.parametrize(
-    "values", [{}, {"approval": True}, {"guest_book": True}, {"photos": True, "email": "wang@example.org"}, {"approval": True, "email": "wang@example.org"}]
-)  # fmt: skip
+    "values",
+    [
+        {},
+        {"approval": True},
+        {"guest_book": True},
+        {"photos": True, "email": "wang@example.org"},
+        {"approval": True, "email": "wang@example.org"},
+    ],
+)
 def test_the_row_the_trace_and_the_letter_are_the_same(make, monkeypatch, values):
     person = make.person("王建国", mobiles=["15412345678"])
     values = {"approval": False, **values}
@@ -50,6 +86,8 @@ def test_the_row_the_trace_and_the_letter_are_the_same(make, monkeypatch, values
     columns, moments, trace, letters = one
     assert columns["person_id"] == person.id
     assert columns["state"] == ("pending" if values["approval"] else "confirmed")
-    assert moments == {"consented_at"} | {f"{name}_at" for name in ("guest_book", "photos") if values.get(name)}
+    assert moments == {"consented_at"} | {
+        f"{name}_at" for name in ("guest_book", "photos") if values.get(name)
+    }
     assert [entry[0] for entry in trace] == ["registrations.register"]
     assert len(letters) == ("email" in values)

@@ -70,7 +70,11 @@ def test_guests_who_register_beside_each_other_never_overfill(app, make, monkeyp
     """Far from full they do not wait for each other, at the end they do; in between nobody is one too many."""
     monkeypatch.setattr(registering, "AT_ONCE", 30)
     event_id = make.event(capacity=80).id
-    answers = [answer for wave in range(4) for answer in _at_once(app, 30, lambda number, wave=wave: _guest(event_id, 100 * wave + number))]
+    answers = [
+        answer
+        for wave in range(4)
+        for answer in _at_once(app, 30, lambda number, wave=wave: _guest(event_id, 100 * wave + number))
+    ]
     assert Counter(answers) == {"confirmed": 80, "waiting": 40}
 
 
@@ -118,9 +122,13 @@ def test_one_ticket_at_many_gates_is_admitted_once(app, make):
         from outreach.accounts.models import User
 
         return make.scan(
-            db.session.get(Event, event_id), code, key=f"scan-of-device-{number:04d}", gate=db.session.get(Gate, gate_id), device_at=None,
+            db.session.get(Event, event_id),
+            code,
+            key=f"scan-of-device-{number:04d}",
+            gate=db.session.get(Gate, gate_id),
+            device_at=None,
             by=db.session.get(User, user_id),
-        ).verdict  # fmt: skip
+        ).verdict
 
     assert Counter(_at_once(app, 12, deed)) == {"admitted": 1, "already": 11}
     assert len(db.session.scalars(select(Scan)).all()) == 12
@@ -129,7 +137,15 @@ def test_one_ticket_at_many_gates_is_admitted_once(app, make):
 def test_twenty_for_five_places_of_an_item_are_exactly_five(app, make):
     event = make.event(capacity=50)
     item = events.add_item(
-        event, starts_at=event.starts_at, minutes=60, title="分论坛", title_en="", speaker="", sign_up=True, capacity=5, by=None
+        event,
+        starts_at=event.starts_at,
+        minutes=60,
+        title="分论坛",
+        title_en="",
+        speaker="",
+        sign_up=True,
+        capacity=5,
+        by=None,
     )
     ids, item_id = [make.registration(event).id for _guest in range(20)], item.id
 

@@ -15,10 +15,21 @@ GUESTS = 2000
 def _guests(event, count: int, **values) -> list[dict]:
     codes = [tokens.code() for _guest in range(count)]
     return [
-        {"event_id": event.id, "type_id": event.types[0].id, "code": code, "door_id": tokens.alias(code), "request_key": f"key-{code}",
-         "state": CONFIRMED, "name": "李丽", "company": "甲", "mobile": f"139{number:08d}", "registered_at": clock.now(), **values}
+        {
+            "event_id": event.id,
+            "type_id": event.types[0].id,
+            "code": code,
+            "door_id": tokens.alias(code),
+            "request_key": f"key-{code}",
+            "state": CONFIRMED,
+            "name": "李丽",
+            "company": "甲",
+            "mobile": f"139{number:08d}",
+            "registered_at": clock.now(),
+            **values,
+        }
         for number, code in enumerate(codes)
-    ]  # fmt: skip
+    ]
 
 
 @pytest.fixture
@@ -38,7 +49,10 @@ def _enters(event, mobile: str) -> bool:
     """Whether one more guest gets a place by the one statement that looks and writes."""
     row, seen = _guests(event, 1, mobile=mobile)[0], room_queries.opened(event.slug, None)
     room = room_queries.unhindered(event.slug, None, seen, row["name"], room=seen.capacity)
-    return audit.record_deed(None, "registrations.register", room_queries.UNHINDERED, {**row, **room}) is not None
+    return (
+        audit.record_deed(None, "registrations.register", room_queries.UNHINDERED, {**row, **room})
+        is not None
+    )
 
 
 def _plan(event, mobile: str, monkeypatch):
@@ -59,13 +73,17 @@ def _plan(event, mobile: str, monkeypatch):
     cursor = cursor_of(db.session.connection())
     if is_sqlite():
         return [row[3] for row in cursor.execute(f"EXPLAIN QUERY PLAN {statement}", values)]
-    return cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}", values).fetchone()[0][0]["Plan"]
+    return cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}", values).fetchone()[0][0][
+        "Plan"
+    ]
 
 
 def test_what_is_asked_for_every_guest_never_reads_the_whole_event(full, monkeypatch):
     plan = _plan(full, "13700001234", monkeypatch)
     if is_sqlite():
-        assert not any("SCAN registrations" in line and "INDEX ix_registrations_event_id_id" not in line for line in plan), plan
+        assert not any(
+            "SCAN registrations" in line and "INDEX ix_registrations_event_id_id" not in line for line in plan
+        ), plan
         assert any("ix_registrations_mobile_event_id (mobile=?)" in line for line in plan), plan
     else:
         assert plan["Actual Rows"] == 1
@@ -87,7 +105,9 @@ def test_guests_without_a_number_are_not_read_for_one_more(full, make, monkeypat
     db.session.execute(insert(Registration), _guests(make.event(), GUESTS, mobile=""))
     plan = _plan(full, "", monkeypatch)
     if is_sqlite():
-        assert any("ix_registrations_mobile_event_id (mobile=?)" in line for line in plan), plan  # equal to nothing: no row
+        assert any("ix_registrations_mobile_event_id (mobile=?)" in line for line in plan), (
+            plan
+        )  # equal to nothing: no row
     else:
         assert plan["Shared Hit Blocks"] < 150, plan
     assert _enters(full, "")

@@ -36,7 +36,13 @@ def test_a_name_has_a_letter(make, visit):
     event = make.event()
     browser = visit()
     browser.get(f"/e/{event.slug}/register")
-    sent = {"name": "123", "company": "x", "mobile": "15411110002", "consent": "y", "request_key": "request-key-0123456789"}
+    sent = {
+        "name": "123",
+        "company": "x",
+        "mobile": "15411110002",
+        "consent": "y",
+        "request_key": "request-key-0123456789",
+    }
     answer = browser.post(f"/e/{event.slug}/register", data=sent)
     assert answer.status_code == 422
     assert "至少要有一个文字" in answer.text
@@ -46,7 +52,13 @@ def test_a_name_has_a_letter(make, visit):
 def test_who_is_registered_already_is_told_how_to_get_the_ticket(make, visit):
     event = make.event()
     make.registration(event, mobile="15411110003")
-    sent = {"name": "李四", "company": "x", "mobile": "15411110003", "consent": "y", "request_key": "request-key-0123456788"}
+    sent = {
+        "name": "李四",
+        "company": "x",
+        "mobile": "15411110003",
+        "consent": "y",
+        "request_key": "request-key-0123456788",
+    }
     answer = visit().post(f"/e/{event.slug}/register", data=sent)
     assert answer.status_code == 422
     assert re.search(r'field-error" id="mobile-error">[^<]*找回参会凭证', answer.text)
@@ -54,7 +66,13 @@ def test_who_is_registered_already_is_told_how_to_get_the_ticket(make, visit):
 
 @pytest.mark.parametrize("name", ["\u3164", "\u2800", "\U000e0041", "\u2060\u00ad"])
 def test_a_name_nobody_can_see_is_none(make, visit, name):
-    sent = {"name": name, "company": "x", "mobile": "15411110004", "consent": "y", "request_key": "request-key-0123456786"}
+    sent = {
+        "name": name,
+        "company": "x",
+        "mobile": "15411110004",
+        "consent": "y",
+        "request_key": "request-key-0123456786",
+    }
     assert visit().post(f"/e/{make.event().slug}/register", data=sent).status_code == 422
 
 

@@ -29,7 +29,11 @@ def test_room_then_waiting_then_shut(make, visit):
         make.registration(event)
     for address in (f"/e/{event.slug}", f"/e/{event.slug}/register"):
         text = visit().get(address).text
-        assert ("名额和候补名额均已满" in text, "登记候补" in text, 'name="mobile"' in text) == (True, False, False), address
+        assert ("名额和候补名额均已满" in text, "登记候补" in text, 'name="mobile"' in text) == (
+            True,
+            False,
+            False,
+        ), address
 
 
 def test_the_only_public_type_is_full_while_the_house_is_not(make, visit):

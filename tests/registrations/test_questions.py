@@ -30,9 +30,18 @@ GUEST = {
 
 def _ask(event, user, **values) -> Question:
     plain = {
-        "label": "饮食要求", "label_en": "", "kind": "text", "choices": [], "hint": "", "required": False, "place": 1, "types": [], "when_id": None,
-        "when_value": "", "keep_days": 0,
-    }  # fmt: skip
+        "label": "饮食要求",
+        "label_en": "",
+        "kind": "text",
+        "choices": [],
+        "hint": "",
+        "required": False,
+        "place": 1,
+        "types": [],
+        "when_id": None,
+        "when_value": "",
+        "keep_days": 0,
+    }
     return operations.save_question(event, None, by=user, **{**plain, **values})
 
 
@@ -48,7 +57,15 @@ def _answers() -> dict:
 def test_an_organiser_writes_them_and_a_guest_answers(make, visit, user):
     event = make.event()
     browser, page = visit(user), f"/events/{event.id}/questions"
-    data = {"label": "房型", "kind": "choice", "choices": "单间\n标间", "place": "1", "when_id": "0", "keep_days": "30", "required": "y"}
+    data = {
+        "label": "房型",
+        "kind": "choice",
+        "choices": "单间\n标间",
+        "place": "1",
+        "when_id": "0",
+        "keep_days": "30",
+        "required": "y",
+    }
     assert browser.post(page, {**data, "choices": "单间"}).status_code == 422
     assert browser.post(page, {**data, "choices": "单间\n单间"}).status_code == 422
     assert browser.post(page, data).status_code == 303
@@ -82,7 +99,15 @@ def test_a_question_added_while_a_guest_writes_is_shown_and_nothing_is_lost(make
 
 def test_each_kind_is_kept_as_it_was_given(make, visit, user):
     event = make.event()
-    kinds = {"text": "少盐", "long": "一\r\n二", "number": "2.5", "day": "2026-12-14", "yes_no": "y", "choice": "甲", "many": ["甲", "乙"]}
+    kinds = {
+        "text": "少盐",
+        "long": "一\r\n二",
+        "number": "2.5",
+        "day": "2026-12-14",
+        "yes_no": "y",
+        "choice": "甲",
+        "many": ["甲", "乙"],
+    }
     made = {kind: _ask(event, user, label=kind, kind=kind, choices=["甲", "乙"]) for kind in kinds}
     db.session.commit()
     data = {f"q{made[kind].id}": value for kind, value in kinds.items()}
@@ -106,18 +131,40 @@ def test_what_is_not_asked_is_neither_required_nor_kept(make, visit, user):
     media = make.guest_type(event, "媒体")
     stay = _ask(event, user, label="是否住宿", kind="yes_no")
     room = _ask(
-        event, user, label="房型", kind="choice", choices=["单间", "标间"], required=True, when_id=stay.id, when_value="是", place=2
+        event,
+        user,
+        label="房型",
+        kind="choice",
+        choices=["单间", "标间"],
+        required=True,
+        when_id=stay.id,
+        when_value="是",
+        place=2,
     )
     paper = _ask(event, user, label="报社", required=True, types=[media.id], place=3)
     plain = next(row for row in event.types if row is not media)
     db.session.commit()
     guest, form = visit(), f"/e/{event.slug}/register"
-    assert guest.post(form, {**GUEST, "type_id": plain.id, f"q{room.id}": "单间", f"q{paper.id}": "晚报"}).status_code == 303
+    assert (
+        guest.post(
+            form, {**GUEST, "type_id": plain.id, f"q{room.id}": "单间", f"q{paper.id}": "晚报"}
+        ).status_code
+        == 303
+    )
     assert _answers() == {"是否住宿": False}
     second = {**GUEST, "mobile": "15422220000", "request_key": "form-0000000000000002"}
     assert guest.post(form, {**second, "type_id": media.id, f"q{stay.id}": "y"}).status_code == 422
     assert (
-        guest.post(form, {**second, "type_id": media.id, f"q{stay.id}": "y", f"q{room.id}": "单间", f"q{paper.id}": "晚报"}).status_code
+        guest.post(
+            form,
+            {
+                **second,
+                "type_id": media.id,
+                f"q{stay.id}": "y",
+                f"q{room.id}": "单间",
+                f"q{paper.id}": "晚报",
+            },
+        ).status_code
         == 303
     )
 
@@ -129,9 +176,21 @@ def test_a_changed_question_leaves_old_answers_as_they_were(make, visit, user):
     operations.keep_answers(row, {old.id: "素食"})
     values = {
         name: getattr(old, name)
-        for name in ("label", "label_en", "kind", "hint", "required", "types", "when_id", "when_value", "keep_days")
+        for name in (
+            "label",
+            "label_en",
+            "kind",
+            "hint",
+            "required",
+            "types",
+            "when_id",
+            "when_value",
+            "keep_days",
+        )
     }
-    assert operations.save_question(event, old, by=user, **values, choices=["清真", "素食"], place=9) is old  # only moved
+    assert (
+        operations.save_question(event, old, by=user, **values, choices=["清真", "素食"], place=9) is old
+    )  # only moved
     new = operations.save_question(event, old, by=user, **values, choices=["无", "素食"], place=9)
     assert new is not old
     assert old.retired_at is not None
@@ -139,10 +198,16 @@ def test_a_changed_question_leaves_old_answers_as_they_were(make, visit, user):
     db.session.commit()
     guest = visit()
     assert (
-        guest.post(f"/t/{row.code}/change", {"name": "李丽", "company": "某公司", "post": "", "email": "", f"q{new.id}": "无"}).status_code
+        guest.post(
+            f"/t/{row.code}/change",
+            {"name": "李丽", "company": "某公司", "post": "", "email": "", f"q{new.id}": "无"},
+        ).status_code
         == 303
     )
-    assert {answer.question_id: answer.value for answer in question_queries.answers_of(row.id)} == {old.id: "素食", new.id: "无"}
+    assert {answer.question_id: answer.value for answer in question_queries.answers_of(row.id)} == {
+        old.id: "素食",
+        new.id: "无",
+    }
     assert 'value="无"' in guest.get(f"/t/{row.code}/change").text
 
 

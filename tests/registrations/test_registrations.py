@@ -19,8 +19,14 @@ from outreach.registrations import operations, queries, tickets
 from outreach.registrations.models import NOTICE_VERSION, Registration
 
 GUEST = {
-    "request_key": "a-form-of-one-guest-1", "name": "李丽", "company": "某某有限公司", "post": "经理", "mobile": "154 1234 5678", "email": "", "consent": "y",
-}  # fmt: skip
+    "request_key": "a-form-of-one-guest-1",
+    "name": "李丽",
+    "company": "某某有限公司",
+    "post": "经理",
+    "mobile": "154 1234 5678",
+    "email": "",
+    "consent": "y",
+}
 
 
 def _register(browser, event, **changes):
@@ -55,10 +61,16 @@ def test_the_consent_box_is_unticked(make, visit):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"name": ""}, "此项必填"), ({"mobile": "123"}, "11 位手机号码"), ({"mobile": "1.54E+10"}, "11 位手机号码"), ({"consent": None}, "未经您同意"),
-        ({"email": "nope"}, "邮箱格式不正确"), ({"name": "王" * 41}, "最多 40 个字"), ({"request_key": "x"}, ""), ({"company": "\u200b \u200f"}, "此项必填"),
+        ({"name": ""}, "此项必填"),
+        ({"mobile": "123"}, "11 位手机号码"),
+        ({"mobile": "1.54E+10"}, "11 位手机号码"),
+        ({"consent": None}, "未经您同意"),
+        ({"email": "nope"}, "邮箱格式不正确"),
+        ({"name": "王" * 41}, "最多 40 个字"),
+        ({"request_key": "x"}, ""),
+        ({"company": "\u200b \u200f"}, "此项必填"),
     ],
-)  # fmt: skip
+)
 def test_bad_input_is_kept_named_and_writes_nothing(make, visit, changes, words):
     event = make.event()
     data = {key: value for key, value in {**GUEST, **changes}.items() if value is not None}
@@ -167,7 +179,11 @@ def test_a_prospect_joins_the_directory_by_one_click(make, visit):
     answer = browser.post_fragment(f"/registrations/{row.id}/add-to-directory")
     assert answer.text.lstrip().startswith("<tr id=")
     person = db.session.scalar(select(Person))
-    assert (person.name, person.mobile, person.company.organisation.name) == ("李丽", "15412345678", "某某有限公司")
+    assert (person.name, person.mobile, person.company.organisation.name) == (
+        "李丽",
+        "15412345678",
+        "某某有限公司",
+    )
     assert browser.post(f"/registrations/{row.id}/add-to-directory").status_code == 409
 
 
@@ -176,7 +192,12 @@ def test_changing_a_name_keeps_the_ticket(make, visit):
     browser = visit()
     assert 'value="李丽"' in browser.get(f"/t/{row.code}/change").text
     assert browser.post(f"/t/{row.code}/change", {"name": "", "company": "甲"}).status_code == 422
-    assert browser.post(f"/t/{row.code}/change", {"name": "李莉", "company": "甲", "post": "", "email": ""}).status_code == 303
+    assert (
+        browser.post(
+            f"/t/{row.code}/change", {"name": "李莉", "company": "甲", "post": "", "email": ""}
+        ).status_code
+        == 303
+    )
     assert db.session.get(Registration, row.id).name == "李莉"
     text = browser.get(f"/t/{row.code}").text
     assert ("信息已修改" in text, "我的座位" in text, "行程、住宿" in text) == (True, True, False)
@@ -209,7 +230,11 @@ def test_codes_do_not_repeat():
 
 def test_an_unknown_ticket_is_404(visit):
     answer = visit().get("/t/" + tokens.code())
-    assert (answer.status_code, "链接不完整或已失效" in answer.text, "其他单位" in answer.text) == (404, True, False)
+    assert (answer.status_code, "链接不完整或已失效" in answer.text, "其他单位" in answer.text) == (
+        404,
+        True,
+        False,
+    )
 
 
 def test_the_guests_calendar_leads_to_the_ticket(make, visit):
@@ -239,7 +264,12 @@ def test_an_organiser_enters_a_guest_also_after_closing(make, visit):
     data = {**GUEST, "request_key": "desk-form-000000001", "type_id": event.types[0].id}
     assert browser.post(f"/events/{event.id}/guests/new", {**data, "mobile": ""}).status_code == 422
     assert browser.post(f"/events/{event.id}/guests/new", data).status_code == 303
-    assert browser.post(f"/events/{event.id}/guests/new", {**data, "request_key": "desk-form-000000002"}).status_code == 422
+    assert (
+        browser.post(
+            f"/events/{event.id}/guests/new", {**data, "request_key": "desk-form-000000002"}
+        ).status_code
+        == 422
+    )
 
 
 def test_the_guest_list_masks_filters_and_exports(make, visit):
@@ -250,11 +280,16 @@ def test_the_guest_list_masks_filters_and_exports(make, visit):
     text = browser.get(f"/events/{event.id}/guests").text
     assert "王建国" not in text
     assert "154****4444" in text
-    assert "赵**" not in browser.get(f"/events/{event.id}/guests?state=confirmed").text.split('id="guests"')[1]
+    assert (
+        "赵**" not in browser.get(f"/events/{event.id}/guests?state=confirmed").text.split('id="guests"')[1]
+    )
     assert "王**" in browser.get(f"/events/{event.id}/guests?text=4444").text
     assert browser.post(f"/events/{event.id}/guests/export", {"reason": ""}).status_code == 422
     assert browser.post(f"/events/{event.id}/guests/export", {"reason": "签到表"}).mimetype.endswith("sheet")
-    assert db.session.scalar(select(AuditEntry.reason).where(AuditEntry.verb == "registrations.export_guests")) == "签到表"
+    assert (
+        db.session.scalar(select(AuditEntry.reason).where(AuditEntry.verb == "registrations.export_guests"))
+        == "签到表"
+    )
 
 
 def test_a_guests_number_is_shown_for_a_reason(make, visit):

@@ -44,8 +44,17 @@ def _register_while(app, event, deed, type_id=None):
             done.wait(10)
             try:
                 code = operations.register(
-                    slug, request_key="r" * 20, name="李丽", company="甲", post="", mobile="13812340000", email="", locale="en", type_id=type_id, asked=False
-                )  # fmt: skip
+                    slug,
+                    request_key="r" * 20,
+                    name="李丽",
+                    company="甲",
+                    post="",
+                    mobile="13812340000",
+                    email="",
+                    locale="en",
+                    type_id=type_id,
+                    asked=False,
+                )
                 db.session.commit()
                 row = queries.by_code(code)
                 seen.append((row.state, row.type_id))
@@ -77,7 +86,9 @@ def _save(kind: int, **values):
 
 
 @SIZES
-@pytest.mark.parametrize(("changed", "state"), [({"approval": True}, "pending"), ({"public": False}, REFUSED)])
+@pytest.mark.parametrize(
+    ("changed", "state"), [({"approval": True}, "pending"), ({"public": False}, REFUSED)]
+)
 def test_a_guest_type_that_changes(app, make, capacity, changed, state):
     event, kind = _media(make, capacity)
     seen = _register_while(app, event, _save(kind, **changed), type_id=kind)
@@ -102,7 +113,9 @@ def test_a_first_type_that_is_no_longer_offered(app, make, capacity):
 @SIZES
 def test_a_first_type_that_is_removed(app, make, capacity):
     event, kind = _media(make, capacity)
-    seen = _register_while(app, event, lambda _event: events.remove_type(db.session.get_one(GuestType, kind), by=None))
+    seen = _register_while(
+        app, event, lambda _event: events.remove_type(db.session.get_one(GuestType, kind), by=None)
+    )
     assert (seen[0], seen[1] != kind) == ("confirmed", True)
 
 

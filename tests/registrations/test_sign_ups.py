@@ -19,9 +19,16 @@ from outreach.registrations.question_models import AFTER
 
 def _item(event, title="分论坛", minutes=60, later=0, **values):
     return events.add_item(
-        event, starts_at=event.starts_at + timedelta(minutes=later), minutes=minutes, title=title, title_en="", speaker="", sign_up=True,
-        **{"capacity": None, **values}, by=None,
-    )  # fmt: skip
+        event,
+        starts_at=event.starts_at + timedelta(minutes=later),
+        minutes=minutes,
+        title=title,
+        title_en="",
+        speaker="",
+        sign_up=True,
+        **{"capacity": None, **values},
+        by=None,
+    )
 
 
 def test_a_guest_signs_up_on_the_ticket_and_gives_it_up(make, visit):
@@ -43,10 +50,17 @@ def test_a_guest_signs_up_on_the_ticket_and_gives_it_up(make, visit):
 def test_who_cannot_sign_up(make):
     event = make.event(capacity=1)
     first, second = _item(event, "甲"), _item(event, "乙", later=30)
-    plain = events.add_item(event, starts_at=event.starts_at, minutes=10, title="致辞", title_en="", speaker="", by=None)
+    plain = events.add_item(
+        event, starts_at=event.starts_at, minutes=10, title="致辞", title_en="", speaker="", by=None
+    )
     guest, waiting = make.registration(event), make.registration(event, name="赵强")
     operations.sign_up(guest, first)
-    for registration, item in ((guest, second), (guest, plain), (waiting, first), (make.registration(make.event()), first)):
+    for registration, item in (
+        (guest, second),
+        (guest, plain),
+        (waiting, first),
+        (make.registration(make.event()), first),
+    ):
         with pytest.raises(Refused):
             operations.sign_up(registration, item)
     assert len(sign_up_queries.items_of(guest.id)) == 1
@@ -56,7 +70,9 @@ def test_a_place_that_is_given_back_is_free_and_a_proxy_takes_it_over(make):
     event = make.event()
     item, guest = _item(event, capacity=1), make.registration(event)
     operations.sign_up(guest, item)
-    proxy = operations.send_proxy(guest, name="李代", company="某公司", post="", mobile="15499990001", email="")
+    proxy = operations.send_proxy(
+        guest, name="李代", company="某公司", post="", mobile="15499990001", email=""
+    )
     assert [row.id for row in sign_up_queries.guests_of(item.id)] == [proxy.id]
     operations.cancel(proxy, by=None)
     assert sign_up_queries.guests_of(item.id) == []
@@ -78,7 +94,9 @@ def test_an_item_with_guests_stays_until_they_are_taken_off(make, visit):
 def test_consents_are_apart_unticked_and_can_be_taken_back(make, visit):
     event, browser = make.event(), visit()
     browser.get(f"/e/{event.slug}/register")
-    assert [browser.page.xpath(f"//input[@name='{name}']")[0].get("checked") for name in ("guest_book", "photos")] == [None, None]
+    assert [
+        browser.page.xpath(f"//input[@name='{name}']")[0].get("checked") for name in ("guest_book", "photos")
+    ] == [None, None]
     guest = make.registration(event, guest_book=True)
     assert (guest.guest_book_at is None, guest.photos_at is None) == (False, True)
     since = guest.guest_book_at
@@ -122,7 +140,10 @@ def test_thanks_go_once_to_those_who_came(make, visit, over):
     browser = visit(make.user())
     assert "感谢" in browser.get(f"/events/{event.id}/thanks").text
     for _again in range(2):
-        assert browser.post(f"/events/{event.id}/thanks", {"words": "感谢莅临！", "channel": "both"}).status_code == 303
+        assert (
+            browser.post(f"/events/{event.id}/thanks", {"words": "感谢莅临！", "channel": "both"}).status_code
+            == 303
+        )
     worker.drain()
     letters = db.session.scalars(select(Mail).where(Mail.kind == "registrations/thanks")).all()
     messages = db.session.scalars(select(Sms).where(Sms.kind == "registrations/thanks")).all()
@@ -175,4 +196,6 @@ def test_the_summary_says_what_was_counted(make, visit, over):
     links = [relation.target_ref for relation in paper.part.rels.values() if relation.is_external]
     assert any(f"/events/{event.id}/attendance" in link for link in links)
     assert visit(make.user(Role.GATE_STAFF)).post(f"/events/{event.id}/summary.docx").status_code == 403
-    assert visit(make.user(unit=make.other_county)).post(f"/events/{event.id}/summary.docx").status_code == 404
+    assert (
+        visit(make.user(unit=make.other_county)).post(f"/events/{event.id}/summary.docx").status_code == 404
+    )

@@ -2,12 +2,42 @@
 
 from outreach.checkin.operations.briefing import brief, choose_brief, see_briefs
 from outreach.checkin.operations.deciding import decide, settle_problem, unmask_problem
-from outreach.checkin.operations.gates import add_gate, edit_gate, invite_device, join_device, note_wiped, print_paper_list, revoke_device
+from outreach.checkin.operations.gates import (
+    add_gate,
+    edit_gate,
+    invite_device,
+    join_device,
+    note_wiped,
+    print_paper_list,
+    revoke_device,
+)
 from outreach.checkin.operations.rehearsing import end_rehearsal, report_rehearsal, start_rehearsal
 from outreach.checkin.operations.scanning import admit, export_attendance, scan, undo
 from outreach.checkin.operations.syncing import Withdrawn, lend_passes, note_contact, take
 
 __all__ = [
-    "Withdrawn", "add_gate", "admit", "brief", "choose_brief", "decide", "edit_gate", "end_rehearsal", "export_attendance", "invite_device", "join_device", "lend_passes", "note_contact",
-    "note_wiped", "print_paper_list", "report_rehearsal", "revoke_device", "scan", "see_briefs", "settle_problem", "start_rehearsal", "take", "undo", "unmask_problem",
-]  # fmt: skip
+    "Withdrawn",
+    "add_gate",
+    "admit",
+    "brief",
+    "choose_brief",
+    "decide",
+    "edit_gate",
+    "end_rehearsal",
+    "export_attendance",
+    "invite_device",
+    "join_device",
+    "lend_passes",
+    "note_contact",
+    "note_wiped",
+    "print_paper_list",
+    "report_rehearsal",
+    "revoke_device",
+    "scan",
+    "see_briefs",
+    "settle_problem",
+    "start_rehearsal",
+    "take",
+    "undo",
+    "unmask_problem",
+]

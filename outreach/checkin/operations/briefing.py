@@ -37,7 +37,9 @@ def forget_briefs(registration: Registration) -> None:
 
 def see_briefs(user: User) -> int:
     """The user has looked at the cards that are new; how many were."""
-    seen = db.session.execute(update(Brief).where(Brief.user_id == user.id, Brief.seen_at.is_(None)).values(seen_at=clock.now()))
+    seen = db.session.execute(
+        update(Brief).where(Brief.user_id == user.id, Brief.seen_at.is_(None)).values(seen_at=clock.now())
+    )
     if seen.rowcount:
         audit.record(user, "checkin.see_briefs", count=seen.rowcount)
     return seen.rowcount

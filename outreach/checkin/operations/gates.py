@@ -42,7 +42,11 @@ def edit_gate(gate: Gate, *, by: User, **values) -> None:
 def _check(gate: Gate, before: str = "") -> None:
     """``before``: how the gate counted until now."""
     daily = gate.rule == DAILY
-    if any(other.purpose == gate.purpose and (other.rule == DAILY) != daily for other in queries.gates(gate.event) if other is not gate):
+    if any(
+        other.purpose == gate.purpose and (other.rule == DAILY) != daily
+        for other in queries.gates(gate.event)
+        if other is not gate
+    ):
         raise Refused(_("Gates of one purpose count alike: all of them each day, or none."), at="rule")
     if before and (before == DAILY) != daily and queries.has_scans(gate.event, gate.purpose):
         raise Refused(_("Guests were let in here already: how it counts cannot change any more."), at="rule")
@@ -54,7 +58,11 @@ def invite_device(gate: Gate, *, name: str, by: User) -> tuple[Device, str]:
     """A one-time invitation for one browser, good for a quarter of an hour: the device and what its QR carries."""
     token = tokens.code()
     device = Device(
-        gate=gate, name=name, invitation_sha256=tokens.digest(token), invited_until=clock.now() + INVITED_FOR, invited_by_id=by.id
+        gate=gate,
+        name=name,
+        invitation_sha256=tokens.digest(token),
+        invited_until=clock.now() + INVITED_FOR,
+        invited_by_id=by.id,
     )
     db.session.add(device)
     db.session.flush()
@@ -66,12 +74,20 @@ def join_device(token: str, *, agent: str) -> tuple[Device, str]:
     """A browser becomes the gate it was invited to be, once: the device and its credential."""
     device = device_queries.invited_device(token)
     if device is None:
-        raise Refused(_("This invitation was used already or is older than a quarter of an hour. Ask for a new one."))
+        raise Refused(
+            _("This invitation was used already or is older than a quarter of an hour. Ask for a new one.")
+        )
     lock(device)
     if device.joined_at or device.revoked_at or device.invited_until < clock.now():
-        raise Refused(_("This invitation was used already or is older than a quarter of an hour. Ask for a new one."))
+        raise Refused(
+            _("This invitation was used already or is older than a quarter of an hour. Ask for a new one.")
+        )
     secret = tokens.fresh()
-    device.secret_sha256, device.joined_at, device.last_contact_at = tokens.digest(secret), clock.now(), clock.now()
+    device.secret_sha256, device.joined_at, device.last_contact_at = (
+        tokens.digest(secret),
+        clock.now(),
+        clock.now(),
+    )
     device.agent = agent[:200]
     audit.record(None, "checkin.join_device", device, gate=device.gate_id)
     return device, secret

@@ -17,7 +17,14 @@ from outreach.core.db import db, insert_new
 def problem(line: Line, key: str, reason: str, content) -> str:
     """Keep what could not be taken where a person sees it; once for each ``key``."""
     text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False, default=str)
-    row = {"event_id": line.event_id, "device_id": line.id, "key": key[:64], "reason": reason, "content": protocol.storable(text)[:500], "received_at": clock.now()}  # fmt: skip
+    row = {
+        "event_id": line.event_id,
+        "device_id": line.id,
+        "key": key[:64],
+        "reason": reason,
+        "content": protocol.storable(text)[:500],
+        "received_at": clock.now(),
+    }
     insert_new(DoorProblem, [row])
     return "problem"
 
@@ -25,7 +32,9 @@ def problem(line: Line, key: str, reason: str, content) -> str:
 def spend_passes(ids) -> None:
     """These passes are in somebody's hand: no device is lent them again."""
     if ids := [key for key in ids if key]:
-        db.session.execute(update(Pass).where(Pass.door_id.in_(ids), Pass.spent_at.is_(None)).values(spent_at=clock.now()))
+        db.session.execute(
+            update(Pass).where(Pass.door_id.in_(ids), Pass.spent_at.is_(None)).values(spent_at=clock.now())
+        )
 
 
 def announce(came: list[tuple[int, object]], in_directory: set[int]) -> None:

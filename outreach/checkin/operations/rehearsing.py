@@ -32,7 +32,9 @@ def end_rehearsal(rehearsal: Rehearsal, *, by: User) -> None:
 
 def report_rehearsal(rehearsal: Rehearsal, device: Device, **values) -> RehearsalReport:
     """What a device found out about itself; its last word holds."""
-    row = queries.report_of(rehearsal, device) or RehearsalReport(rehearsal_id=rehearsal.id, device_id=device.id)
+    row = queries.report_of(rehearsal, device) or RehearsalReport(
+        rehearsal_id=rehearsal.id, device_id=device.id
+    )
     for name, value in values.items():
         setattr(row, name, value)
     row.reported_at = clock.now()

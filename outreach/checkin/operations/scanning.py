@@ -24,9 +24,16 @@ _NO_GATE = {"types": [], "letters": "", "opens": None, "closes": None}
 
 
 def scan(
-    event: Event | Site, ticket: tickets.Scanned | None, guest: AtDoor | None, *, key: str, gate: Gate | GateAt | None, device_at, by: User | None,
+    event: Event | Site,
+    ticket: tickets.Scanned | None,
+    guest: AtDoor | None,
+    *,
+    key: str,
+    gate: Gate | GateAt | None,
+    device_at,
+    by: User | None,
     out: bool = False,
-) -> Said:  # fmt: skip
+) -> Said:
     """Judge and keep one scan. The same ``key`` again is the same scan with the same answer, never a second one.
 
     ``ticket``: what was scanned, None when it is none. ``guest``: who has it, held (``queries.site``).
@@ -46,7 +53,9 @@ def scan(
     return _keep_unseen(event, ticket, key=key, gate=gate, device_at=device_at, by=by)
 
 
-def _keep_unseen(event: Event | Site, ticket, *, key: str, gate: Gate | GateAt | None, device_at, by: User | None) -> Said:
+def _keep_unseen(
+    event: Event | Site, ticket, *, key: str, gate: Gate | GateAt | None, device_at, by: User | None
+) -> Said:
     """Nobody has this ticket, or nobody yet: a pass that a gate handed out without network is good, and its guest will be heard of."""
     lent = ticket is not None and device_queries.is_lent(event.id, ticket.code)
     signed = lent and (_seen(event, ticket) or {}).get("signed") is not False
@@ -65,9 +74,17 @@ def _holder(code: str) -> AtDoor | None:
 
 
 def admit(
-    event: Event | Site, registration: Registration, *, key: str, gate: Gate | GateAt | None, device_at, by: User | None, way: str = "name", out: bool = False,
+    event: Event | Site,
+    registration: Registration,
+    *,
+    key: str,
+    gate: Gate | GateAt | None,
+    device_at,
+    by: User | None,
+    way: str = "name",
+    out: bool = False,
     at=None,
-) -> Said:  # fmt: skip
+) -> Said:
     """Judge one guest who was found by name, on the poster or on paper, behind the lock of the registration.
 
     What stands on paper happened, at ``at`` or now: the gate's hours do not matter, and who had no place is let in and listed.
@@ -78,7 +95,17 @@ def admit(
 
 
 def _judge(
-    event: Event | Site, guest: AtDoor, ticket, *, key: str, gate, device_at, by, way: str = "code", out: bool = False, at=None
+    event: Event | Site,
+    guest: AtDoor,
+    ticket,
+    *,
+    key: str,
+    gate,
+    device_at,
+    by,
+    way: str = "code",
+    out: bool = False,
+    at=None,
 ) -> Said:
     moment = at or clock.now()
     scope = gate.scope(moment) if gate else queries.desk_scope(event)
@@ -87,16 +114,26 @@ def _judge(
         """The scan as it stands beside those of before."""
         inside = merging.merge(queries.facts(at_hand)).inside.get(("", scope)) if at_hand else None
         verdict = rules.judge(
-            guest={"state": guest.state, "type": guest.type_id, "moving": guest.moving, "letter": ""}, gate=_rules_of(event, gate, hours=way != "paper"), ticket=_seen(event, ticket), inside=inside is not None,
-            now=int(1000 * moment.timestamp()), out=out and gate is not None and gate.rule == IN_OUT,
-        )  # fmt: skip
-        if way == "paper":  # the tick says that they came in; the list of what is to be decided shows who had no place
+            guest={"state": guest.state, "type": guest.type_id, "moving": guest.moving, "letter": ""},
+            gate=_rules_of(event, gate, hours=way != "paper"),
+            ticket=_seen(event, ticket),
+            inside=inside is not None,
+            now=int(1000 * moment.timestamp()),
+            out=out and gate is not None and gate.rule == IN_OUT,
+        )
+        if (
+            way == "paper"
+        ):  # the tick says that they came in; the list of what is to be decided shows who had no place
             verdict = ALREADY if inside and _ticked_before(at_hand, scope, gate) else ADMITTED
         standing = next((row for row in at_hand if inside == str(row.id)), None)
         earlier = standing if verdict in (ALREADY, LEFT) else None
-        return _values(event, key, verdict, guest, gate, device_at, by, way=way, scope=scope, earlier=earlier, at=at)
+        return _values(
+            event, key, verdict, guest, gate, device_at, by, way=way, scope=scope, earlier=earlier, at=at
+        )
 
-    row = judged([])  # nearly every scan is the first of its guest: looking for others and writing are then one statement
+    row = judged(
+        []
+    )  # nearly every scan is the first of its guest: looking for others and writing are then one statement
     written = queries.FIRST_SCAN.first({**completed(Scan, row), "registration": guest.id})
     if written is None:
         at_hand = queries.scans_at_hand(key, guest.id)
@@ -115,14 +152,18 @@ def _ticked_before(at_hand: list[AtHand], scope: str, gate: Gate | GateAt | None
     """Whether a tick on paper says again what is known: it was typed in before, or this very gate had let the guest in. At another gate it is
     a second entry, which a person decides upon."""
     here = getattr(gate, "id", None)
-    return any(row.verdict == ADMITTED and row.scope == scope and (row.way == "paper" or row.gate_id == here) for row in at_hand)
+    return any(
+        row.verdict == ADMITTED and row.scope == scope and (row.way == "paper" or row.gate_id == here)
+        for row in at_hand
+    )
 
 
 def _rules_of(event: Event | Site, gate: Gate | GateAt | None, *, hours: bool) -> dict:
     if gate is None:
         return {**_NO_GATE, "off": event.state == "cancelled"}
     stamps = {
-        name: int(1000 * at.timestamp()) if at and hours else None for name, at in (("opens", gate.opens_at), ("closes", gate.closes_at))
+        name: int(1000 * at.timestamp()) if at and hours else None
+        for name, at in (("opens", gate.opens_at), ("closes", gate.closes_at))
     }
     return {"types": gate.types, "letters": gate.letters, **stamps, "off": event.state == "cancelled"}
 
@@ -141,7 +182,18 @@ def undo(event: Event, registration: Registration, *, reason: str, by: User) -> 
     if not standing:
         raise Refused(_("This guest is not marked as arrived."))
     for row in standing:
-        undone = _values(event, f"undo:{row.id}", UNDONE, registration, row.gate, None, by, scope=row.scope, earlier=row, reason=reason)
+        undone = _values(
+            event,
+            f"undo:{row.id}",
+            UNDONE,
+            registration,
+            row.gate,
+            None,
+            by,
+            scope=row.scope,
+            earlier=row,
+            reason=reason,
+        )
         write_now(Scan, undone)
     forget_briefs(registration)  # who comes again later is announced again
     audit.record(by, "checkin.undo", registration, reason=reason, admissions=len(standing))
@@ -150,7 +202,10 @@ def undo(event: Event, registration: Registration, *, reason: str, by: User) -> 
 def _same_scan(at_hand: list[AtHand], key: str, event: Event | Site, guest: AtDoor | None) -> Said | None:
     """What this very scan made before; the same name for another scan is refused."""
     earlier = next((row for row in at_hand if row.key == key), None)
-    if earlier is not None and (earlier.event_id, earlier.registration_id) != (event.id, getattr(guest, "id", None)):
+    if earlier is not None and (earlier.event_id, earlier.registration_id) != (
+        event.id,
+        getattr(guest, "id", None),
+    ):
         raise Refused(_("This scan carries the name of another one. Scan again."))
     return None if earlier is None else Said.of(db.session.get_one(Scan, earlier.id))
 
@@ -161,15 +216,39 @@ def _keep(event, key, verdict, guest, gate, device_at, by, **more) -> Said:
 
 
 def _values(
-    event, key, verdict, guest, gate, device_at, by, *, way="code", scope=ARRIVAL, earlier=None, reason="", at=None, **more
+    event,
+    key,
+    verdict,
+    guest,
+    gate,
+    device_at,
+    by,
+    *,
+    way="code",
+    scope=ARRIVAL,
+    earlier=None,
+    reason="",
+    at=None,
+    **more,
 ) -> dict:
     """Those of a scan that is not written yet."""
     moment = clock.now()
     return {
-        "key": key, "event_id": event.id, "gate_id": getattr(gate, "id", None), "registration_id": getattr(guest, "id", None), "verdict": verdict,
-        "way": way, "scope": scope, "device_at": device_at, "at": at or moment, "received_at": moment, "scanned_by_id": getattr(by, "id", None),
-        "earlier_id": getattr(earlier, "id", None), "reason": reason, **more,
-    }  # fmt: skip
+        "key": key,
+        "event_id": event.id,
+        "gate_id": getattr(gate, "id", None),
+        "registration_id": getattr(guest, "id", None),
+        "verdict": verdict,
+        "way": way,
+        "scope": scope,
+        "device_at": device_at,
+        "at": at or moment,
+        "received_at": moment,
+        "scanned_by_id": getattr(by, "id", None),
+        "earlier_id": getattr(earlier, "id", None),
+        "reason": reason,
+        **more,
+    }
 
 
 def _said(row_id: int, row: dict, guest: AtDoor | Registration | None) -> Said:

@@ -56,7 +56,10 @@ def hold(line: queries.Line) -> None:
 
 def _answered(line: queries.Line, raw) -> dict[str, str]:
     """What was asked after an admission of this device; an answer that comes before its scan is sent again."""
-    key, said = protocol.own_key(raw, line.id), protocol.said_answers(raw.get("answers")) if isinstance(raw, dict) else None
+    key, said = (
+        protocol.own_key(raw, line.id),
+        protocol.said_answers(raw.get("answers")) if isinstance(raw, dict) else None,
+    )
     if key is None or said is None:
         return {}
     earlier = queries.answers_of(line.id, key)
@@ -70,15 +73,31 @@ def _keep(line: queries.Line, sent: list[protocol.Sent]) -> dict[str, str]:
     moment = clock.now()
     known = queries.guests_of_tickets(line.event_id, {row.door_id for row in sent if row.door_id})
     results, rows = {}, []
-    for row in sorted(sent, key=lambda row: row.device_at):  # where clocks were wrong, the order on the device still holds
+    for row in sorted(
+        sent, key=lambda row: row.device_at
+    ):  # where clocks were wrong, the order on the device still holds
         at = min(row.at or moment, moment)
         guest = known.get(row.door_id)
-        rows.append({
-            "key": row.key, "event_id": line.event_id, "gate_id": line.gate_id, "device_id": line.id, "registration_id": guest.id if guest else None,
-            "door_id": row.door_id, "scope": row.scope or line.scope(at), "verdict": row.verdict, "way": row.way,
-            "note": row.note or ("" if row.at else protocol.CLOCK), "answers": row.answers, "device_at": row.device_at,
-            "offset_ms": row.offset_ms, "at": at, "received_at": moment, "reason": "",
-        })  # fmt: skip
+        rows.append(
+            {
+                "key": row.key,
+                "event_id": line.event_id,
+                "gate_id": line.gate_id,
+                "device_id": line.id,
+                "registration_id": guest.id if guest else None,
+                "door_id": row.door_id,
+                "scope": row.scope or line.scope(at),
+                "verdict": row.verdict,
+                "way": row.way,
+                "note": row.note or ("" if row.at else protocol.CLOCK),
+                "answers": row.answers,
+                "device_at": row.device_at,
+                "offset_ms": row.offset_ms,
+                "at": at,
+                "received_at": moment,
+                "reason": "",
+            }
+        )
         results[row.key] = "kept"
         if guest is None and row.verdict == ADMITTED:
             results[row.key] = problem(line, row.key, "nobody", {"ticket": row.door_id})
@@ -87,7 +106,11 @@ def _keep(line: queries.Line, sent: list[protocol.Sent]) -> dict[str, str]:
     fresh = came - {guest.id for guest in known.values() if guest.here}
     insert_new(Scan, rows)
     if fresh:
-        came_first = [(row["registration_id"], row["at"]) for row in rows if row["registration_id"] in fresh and _arrives(row)]
+        came_first = [
+            (row["registration_id"], row["at"])
+            for row in rows
+            if row["registration_id"] in fresh and _arrives(row)
+        ]
         announce(came_first, {guest.id for guest in known.values() if guest.person_id})
     return results
 
@@ -108,7 +131,12 @@ def note_contact(line: queries.Line, *, queue: int, offset_ms: int, version: str
     """A gate was heard of: what waits on it, how its clock stands. Written when something is new, else every few seconds."""
     moment = clock.now()
     said = {"queue": queue, "offset_ms": offset_ms, "version": version, "camera": camera}
-    if line.last_contact_at and moment - line.last_contact_at < NOTED_EVERY and line.queue == queue and line.version == version:
+    if (
+        line.last_contact_at
+        and moment - line.last_contact_at < NOTED_EVERY
+        and line.queue == queue
+        and line.version == version
+    ):
         return
     begin_writing()
     db.session.execute(update(Device).where(Device.id == line.id).values(last_contact_at=moment, **said))

@@ -31,9 +31,14 @@ def walk_in(line: queries.Line, raw) -> tuple[str, str]:
     try:
         with db.session.begin_nested():
             row = registrations.register_walk_in(
-                db.session.get_one(Event, line.event_id), code="" if taken else lent.code, request_key=sent.key, name=sent.name, mobile=sent.mobile,
-                company=sent.company, by=None,
-            )  # fmt: skip
+                db.session.get_one(Event, line.event_id),
+                code="" if taken else lent.code,
+                request_key=sent.key,
+                name=sent.name,
+                mobile=sent.mobile,
+                company=sent.company,
+                by=None,
+            )
     except Refused as refusal:
         return sent.key, problem(line, sent.key, "refused", f"{refusal} {said}")
     if taken:  # two people were handed one pass: the second is registered, and somebody has to give them a ticket of their own
@@ -56,10 +61,16 @@ def _own_up(line: queries.Line, door_id: str, row: Registration) -> None:
         return
     came = [(row.id, scan.at) for scan in scans if scan.verdict == ADMITTED]
     first = bool(queries.not_yet_admitted({row.id}))
-    db.session.execute(update(Scan).where(Scan.id.in_([scan.id for scan in scans])).values(registration_id=row.id))
+    db.session.execute(
+        update(Scan).where(Scan.id.in_([scan.id for scan in scans])).values(registration_id=row.id)
+    )
     db.session.execute(
         update(DoorProblem)
-        .where(DoorProblem.event_id == line.event_id, DoorProblem.key.in_([scan.key for scan in scans]), DoorProblem.settled_at.is_(None))
+        .where(
+            DoorProblem.event_id == line.event_id,
+            DoorProblem.key.in_([scan.key for scan in scans]),
+            DoorProblem.settled_at.is_(None),
+        )
         .values(settled_at=clock.now(), content="")
     )
     if came and first:

@@ -5,7 +5,14 @@ from flask_login import current_user
 
 from outreach.checkin import conflict_queries, device_queries, operations, paper, queries, rehearsing
 from outreach.checkin.device_models import Rehearsal
-from outreach.checkin.forms import DECISION_NAMES, PROBLEM_NAMES, VERDICT_NAMES, DecisionForm, PaperForm, RehearsalForm
+from outreach.checkin.forms import (
+    DECISION_NAMES,
+    PROBLEM_NAMES,
+    VERDICT_NAMES,
+    DecisionForm,
+    PaperForm,
+    RehearsalForm,
+)
 from outreach.checkin.models import DoorProblem, Scan
 from outreach.checkin.views.shared import bp, event_within
 from outreach.core import clock, qr, tokens
@@ -25,12 +32,21 @@ from outreach.registrations import tickets
 _P = Permission
 
 
-def _conflicts(event: Event, *, form: DecisionForm | None = None, shown: tuple[int, str] = (0, ""), status: int = 200):
+def _conflicts(
+    event: Event, *, form: DecisionForm | None = None, shown: tuple[int, str] = (0, ""), status: int = 200
+):
     return page(
-        "checkin/conflicts.html", event=event, doubles=conflict_queries.doubles(event), strays=conflict_queries.without_place(event),
-        problems=page_of(device_queries.select_problems(event)), form=form or DecisionForm(formdata=None), decision_names=DECISION_NAMES,
-        problem_names=PROBLEM_NAMES, shown=shown, status=status,
-    )  # fmt: skip
+        "checkin/conflicts.html",
+        event=event,
+        doubles=conflict_queries.doubles(event),
+        strays=conflict_queries.without_place(event),
+        problems=page_of(device_queries.select_problems(event)),
+        form=form or DecisionForm(formdata=None),
+        decision_names=DECISION_NAMES,
+        problem_names=PROBLEM_NAMES,
+        shown=shown,
+        status=status,
+    )
 
 
 @bp.get("/events/<int:event_id>/conflicts")
@@ -55,7 +71,9 @@ def decide(event_id: int, scan_id: int):
 @requires(_P.CHECKIN_UNDO)
 def settle_problem(event_id: int, problem_id: int):
     event = event_within(event_id, _P.CHECKIN_UNDO)
-    operations.settle_problem(found(db.select(DoorProblem).where(DoorProblem.event_id == event.id), problem_id), by=current_user)
+    operations.settle_problem(
+        found(db.select(DoorProblem).where(DoorProblem.event_id == event.id), problem_id), by=current_user
+    )
     return redirect(url_for(".conflicts", event_id=event.id), 303)
 
 
@@ -76,12 +94,18 @@ def paper_list(event_id: int):
     event = event_within(event_id, _P.REGISTRATIONS_EXPORT)
     rows = reception.guests(event)
     operations.print_paper_list(event, count=len(rows), by=current_user)
-    return attachment(paper.door_list(event, rows, reception.seat_words(event)), f"{event.title} {_('Paper list')}.pdf", "application/pdf")
+    return attachment(
+        paper.door_list(event, rows, reception.seat_words(event)),
+        f"{event.title} {_('Paper list')}.pdf",
+        "application/pdf",
+    )
 
 
 def _paper(event: Event, form: PaperForm, *, status: int = 200, **context):
     context.setdefault("entered", None)
-    return page("checkin/paper.html", event=event, form=form, verdict_names=VERDICT_NAMES, status=status, **context)
+    return page(
+        "checkin/paper.html", event=event, form=form, verdict_names=VERDICT_NAMES, status=status, **context
+    )
 
 
 @bp.get("/events/<int:event_id>/paper")
@@ -107,7 +131,14 @@ def enter_paper(event_id: int):
         guest = found(guests.select_visible(current_user, _P.CHECKIN_SCAN), registration_id)
         rows.append(
             operations.admit(
-                event, guest, key=f"paper-{tokens.fresh()[:32]}", gate=gate, device_at=None, by=current_user, way="paper", at=at
+                event,
+                guest,
+                key=f"paper-{tokens.fresh()[:32]}",
+                gate=gate,
+                device_at=None,
+                by=current_user,
+                way="paper",
+                at=at,
             )
         )
     form.codes.data = "\n".join(unknown)
@@ -122,9 +153,15 @@ def _rehearsals(event: Event, *, form: RehearsalForm | None = None, status: int 
     rows = device_queries.rehearsals(event)
     running = next((row for row in rows if row.ended_at is None), None)
     return page(
-        "checkin/rehearsal.html", event=event, rehearsals=rows, running=running, form=form or RehearsalForm(formdata=None), verdict_names=VERDICT_NAMES,
-        codes=_rehearsed(running) if running else [], status=status,
-    )  # fmt: skip
+        "checkin/rehearsal.html",
+        event=event,
+        rehearsals=rows,
+        running=running,
+        form=form or RehearsalForm(formdata=None),
+        verdict_names=VERDICT_NAMES,
+        codes=_rehearsed(running) if running else [],
+        status=status,
+    )
 
 
 def _rehearsed(row: Rehearsal) -> list[tuple[int, str, str]]:

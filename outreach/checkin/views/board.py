@@ -51,9 +51,12 @@ def board(event_id: int):
 
     def shown() -> dict:
         return {
-            "event": event, "board": _board(event), "moment": clock.now(), "devices": device_queries.devices(event),
+            "event": event,
+            "board": _board(event),
+            "moment": clock.now(),
+            "devices": device_queries.devices(event),
             "people": board_queries.key_people(event),
-        }  # fmt: skip
+        }
 
     if wants_fragment():
         return _once_for_all(event, "board", lambda: render_template("checkin/_board.html", **shown()))
@@ -72,7 +75,11 @@ def screen(event_id: int):
     event = event_within(event_id)
     if wants_fragment():
         part = "checkin/_screen.html"
-        return _once_for_all(event, "screen", lambda: render_template(part, event=event, board=_board(event), shown=_shown(event)))
+        return _once_for_all(
+            event,
+            "screen",
+            lambda: render_template(part, event=event, board=_board(event), shown=_shown(event)),
+        )
     return page("checkin/screen.html", event=event, board=_board(event), shown=_shown(event))
 
 
@@ -80,7 +87,13 @@ def screen(event_id: int):
 @requires(Permission.CHECKIN_SCAN)
 def walk_in_form(event_id: int):
     event = event_within(event_id)
-    return page("checkin/walk_in.html", event=event, form=WalkInForm(formdata=None), gate_id=request.args.get("gate", ""), guest=None)
+    return page(
+        "checkin/walk_in.html",
+        event=event,
+        form=WalkInForm(formdata=None),
+        gate_id=request.args.get("gate", ""),
+        guest=None,
+    )
 
 
 @bp.post("/events/<int:event_id>/walk-in")
@@ -94,11 +107,18 @@ def walk_in(event_id: int):
     if not form.validate_on_submit():
         return page("checkin/walk_in.html", event=event, form=form, gate_id=gate_id, guest=None, status=422)
     guest = registrations.register_walk_in(
-        event, request_key=f"walk-{key}", name=form.name.data, mobile=form.mobile.data, company=form.company.data or "", by=current_user
+        event,
+        request_key=f"walk-{key}",
+        name=form.name.data,
+        mobile=form.mobile.data,
+        company=form.company.data or "",
+        by=current_user,
     )
     gate_key = whole_number(gate_id)
     gate = found(queries.select_gates(event), gate_key) if gate_key else None
-    row = operations.admit(event, guest, key=f"walk-{key}", gate=gate, device_at=None, by=current_user, way="walk_in")
+    row = operations.admit(
+        event, guest, key=f"walk-{key}", gate=gate, device_at=None, by=current_user, way="walk_in"
+    )
     return page(
         "checkin/walk_in.html",
         event=event,
@@ -117,4 +137,10 @@ def label(registration_id: int):
     """A badge for the label printer, through the browser's own print dialogue. That it was printed says nothing of who arrived."""
     row: Registration = found(guests.select_visible(current_user, Permission.CHECKIN_GATES), registration_id)
     [badge] = reception.number_badges(row.event, [row], by=current_user)
-    return page("checkin/label.html", row=row, badge=badge, event=row.event, title=_("Badge %(num)s", num=f"{badge.number:04d}"))
+    return page(
+        "checkin/label.html",
+        row=row,
+        badge=badge,
+        event=row.event,
+        title=_("Badge %(num)s", num=f"{badge.number:04d}"),
+    )

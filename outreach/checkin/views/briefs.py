@@ -21,9 +21,15 @@ def _briefs(*, form: BriefForm | None = None, status: int = 200):
         seats |= reception.seat_words(event)
     form = form or BriefForm(formdata=None, obj=brief_queries.brief_choice(current_user.id))
     return page(
-        "checkin/briefs.html", part="checkin/_briefs.html", briefs=rows, seats=seats, contacts=brief_queries.last_contacts(people),
-        promises=brief_queries.open_promises(people), form=form, status=status,
-    )  # fmt: skip
+        "checkin/briefs.html",
+        part="checkin/_briefs.html",
+        briefs=rows,
+        seats=seats,
+        contacts=brief_queries.last_contacts(people),
+        promises=brief_queries.open_promises(people),
+        form=form,
+        status=status,
+    )
 
 
 @bp.get("/briefs")

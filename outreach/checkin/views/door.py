@@ -39,9 +39,14 @@ def _gate(event: Event, typed) -> Gate | None:
 def gate(event_id: int, gate_id: int):
     event = event_within(event_id)
     return page(
-        "checkin/gate.html", part="checkin/_last_scans.html", event=event, gate=found(queries.select_gates(event), gate_id),
-        scans=queries.latest_scans(event), verdict_names=VERDICT_NAMES, rest=lambda: {"lookup": LookupForm(), **tally(event)},
-    )  # fmt: skip
+        "checkin/gate.html",
+        part="checkin/_last_scans.html",
+        event=event,
+        gate=found(queries.select_gates(event), gate_id),
+        scans=queries.latest_scans(event),
+        verdict_names=VERDICT_NAMES,
+        rest=lambda: {"lookup": LookupForm(), **tally(event)},
+    )
 
 
 def _words(row: queries.Said, event: Event | queries.Site) -> str:
@@ -98,7 +103,10 @@ def scan(event_id: int):
     }
     if registration_id := whole_number(body.get("registration")):
         guest = found(
-            registrations.select_visible(current_user, Permission.CHECKIN_SCAN).where(Registration.event_id == event.id), registration_id
+            registrations.select_visible(current_user, Permission.CHECKIN_SCAN).where(
+                Registration.event_id == event.id
+            ),
+            registration_id,
         )
         row = operations.admit(event, guest, **known)
     else:
@@ -112,7 +120,11 @@ def scan(event_id: int):
 def find(event_id: int):
     """Guests by surname and last four digits; nothing without both."""
     event, form = event_within(event_id), LookupForm(request.args)
-    rows = registrations.by_surname_and_tail(event.id, form.surname.data, form.tail.data) if form.validate() else []
+    rows = (
+        registrations.by_surname_and_tail(event.id, form.surname.data, form.tail.data)
+        if form.validate()
+        else []
+    )
     here = {row.id: queries.standing_admission(row.id) for row in rows}
     return page(
         "checkin/find.html",
@@ -132,7 +144,10 @@ def admit(event_id: int, registration_id: int):
     """Admit somebody found by name."""
     event = event_within(event_id)
     guest = found(
-        registrations.select_visible(current_user, Permission.CHECKIN_SCAN).where(Registration.event_id == event.id), registration_id
+        registrations.select_visible(current_user, Permission.CHECKIN_SCAN).where(
+            Registration.event_id == event.id
+        ),
+        registration_id,
     )
     key = request.form.get("key", "")
     if not _KEY.fullmatch(key):
@@ -141,7 +156,13 @@ def admit(event_id: int, registration_id: int):
     if gate is not None:
         session["gate"] = gate.id  # the next ticket opened by this phone's own scanner is admitted there too
     row = operations.admit(event, guest, key=key, gate=gate, device_at=None, by=current_user, way=way)
-    return page("checkin/verdict.html", part="checkin/_verdict.html", event=event, scan=row, answer=_answer(row, event))
+    return page(
+        "checkin/verdict.html",
+        part="checkin/_verdict.html",
+        event=event,
+        scan=row,
+        answer=_answer(row, event),
+    )
 
 
 @bp.get("/events/<int:event_id>/arrivals")
@@ -151,9 +172,15 @@ def arrivals(event_id: int):
     filters = ArrivalFilters(request.args, types=event.types, homes=counties())
     listing = page_of(queries.select_guests(event, **filters.chosen()))
     return page(
-        "checkin/arrivals.html", part="checkin/_arrivals.html", event=event, filters=filters, listing=listing,
-        here=queries.arrivals_by_registration(event), undo_form=UndoForm(formdata=None), **tally(event),
-    )  # fmt: skip
+        "checkin/arrivals.html",
+        part="checkin/_arrivals.html",
+        event=event,
+        filters=filters,
+        listing=listing,
+        here=queries.arrivals_by_registration(event),
+        undo_form=UndoForm(formdata=None),
+        **tally(event),
+    )
 
 
 @bp.get("/events/<int:event_id>/attendance")
@@ -162,7 +189,12 @@ def attendance(event_id: int):
     """Who came of whom was invited."""
     event = event_within(event_id, Permission.REGISTRATIONS_VIEW)
     types, homes = attendance_queries.by_type(event), attendance_queries.by_county(event)
-    return page("checkin/attendance.html", event=event, tables=(("type", types), ("county", homes)), whole=attendance_queries.total(types))
+    return page(
+        "checkin/attendance.html",
+        event=event,
+        tables=(("type", types), ("county", homes)),
+        whole=attendance_queries.total(types),
+    )
 
 
 @bp.post("/events/<int:event_id>/attendance/export")
@@ -175,11 +207,17 @@ def export_attendance(event_id: int):
     rows = [*types, *attendance_queries.by_county(event)]
     operations.export_attendance(event, count=len(rows), by=current_user)
     columns = [
-        Column(_("Guest type or county"), lambda row: row.name, 20), Column(_("Invited"), lambda row: row.invited, 10, "number"),
-        Column(_("Said yes"), lambda row: row.answered_yes, 10, "number"), Column(_("Had a place"), lambda row: row.placed, 10, "number"),
+        Column(_("Guest type or county"), lambda row: row.name, 20),
+        Column(_("Invited"), lambda row: row.invited, 10, "number"),
+        Column(_("Said yes"), lambda row: row.answered_yes, 10, "number"),
+        Column(_("Had a place"), lambda row: row.placed, 10, "number"),
         Column(_("Arrived"), lambda row: row.arrived, 10, "number"),
-    ]  # fmt: skip
-    return attachment(write(_("Attendance"), columns, rows, subtitle=event.title), f"{event.title} {_('Attendance')}.xlsx", XLSX)
+    ]
+    return attachment(
+        write(_("Attendance"), columns, rows, subtitle=event.title),
+        f"{event.title} {_('Attendance')}.xlsx",
+        XLSX,
+    )
 
 
 @bp.get("/events/<int:event_id>/count")
@@ -200,7 +238,10 @@ def undo_form(registration_id: int):
 @bp.post("/registrations/<int:registration_id>/undo")
 @requires(Permission.CHECKIN_UNDO)
 def undo(registration_id: int):
-    row, form = (found(registrations.select_visible(current_user, Permission.CHECKIN_UNDO), registration_id), UndoForm())
+    row, form = (
+        found(registrations.select_visible(current_user, Permission.CHECKIN_UNDO), registration_id),
+        UndoForm(),
+    )
     standing = queries.standing_admissions(row.id)
     if not form.validate_on_submit():
         return page("checkin/undo.html", row=row, form=form, standing=standing, status=422)

@@ -18,13 +18,32 @@ from outreach.permissions import Permission
 _NAMES = {"purpose_names": PURPOSE_NAMES, "rule_names": RULE_NAMES}
 
 
-def _door(event: Event, *, form: GateForm | None = None, device_form: DeviceForm | None = None, status: int = 200, **context):
+def _door(
+    event: Event,
+    *,
+    form: GateForm | None = None,
+    device_form: DeviceForm | None = None,
+    status: int = 200,
+    **context,
+):
     form = form or GateForm(formdata=None, types=event.types)
     context.setdefault("invitation", None)
     return page(
-        "checkin/door.html", event=event, gates=queries.gates(event), devices=device_queries.devices(event), form=form, device_form=device_form or DeviceForm(formdata=None),
-        lookup=LookupForm(), rehearsal=device_queries.open_rehearsal(event.id), problems=open_questions(event), moment=clock.now(), status=status, **tally(event), **_NAMES, **context,
-    )  # fmt: skip
+        "checkin/door.html",
+        event=event,
+        gates=queries.gates(event),
+        devices=device_queries.devices(event),
+        form=form,
+        device_form=device_form or DeviceForm(formdata=None),
+        lookup=LookupForm(),
+        rehearsal=device_queries.open_rehearsal(event.id),
+        problems=open_questions(event),
+        moment=clock.now(),
+        status=status,
+        **tally(event),
+        **_NAMES,
+        **context,
+    )
 
 
 def _gate(event: Event, gate_id: int) -> Gate:
@@ -42,7 +61,9 @@ def door(event_id: int):
 def devices(event_id: int):
     """The devices alone, asked for every few seconds."""
     event = event_within(event_id)
-    return page("checkin/_devices.html", event=event, devices=device_queries.devices(event), moment=clock.now())
+    return page(
+        "checkin/_devices.html", event=event, devices=device_queries.devices(event), moment=clock.now()
+    )
 
 
 @bp.post("/events/<int:event_id>/gates")
@@ -90,7 +111,14 @@ def invite_device(event_id: int, gate_id: int):
         return _door(event, device_form=form, status=422)
     device, token = operations.invite_device(gate, name=form.device.data, by=current_user)
     address = f"{public_url()}/door/#{token}"
-    return page("checkin/invite_device.html", event=event, gate=gate, device=device, address=address, drawing=qr.svg(address))
+    return page(
+        "checkin/invite_device.html",
+        event=event,
+        gate=gate,
+        device=device,
+        address=address,
+        drawing=qr.svg(address),
+    )
 
 
 @bp.post("/events/<int:event_id>/devices/<int:device_id>/revoke")
@@ -100,5 +128,9 @@ def revoke_device(event_id: int, device_id: int):
     chosen = device_queries.select_devices(current_user).where(Gate.event_id == event.id)
     device: Device = found(chosen, device_id)
     operations.revoke_device(device, by=current_user)
-    flash(_("Withdrawn. It wipes what it holds at its next contact; from now on its tickets and its answers count for nothing."))
+    flash(
+        _(
+            "Withdrawn. It wipes what it holds at its next contact; from now on its tickets and its answers count for nothing."
+        )
+    )
     return redirect(url_for(".door", event_id=event.id), 303)

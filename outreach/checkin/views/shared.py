@@ -21,7 +21,10 @@ def event_within(event_id: int, permission=Permission.CHECKIN_SCAN) -> Event:
 
 def tally(event: Event) -> dict:
     """How many are here of how many with a place."""
-    return {"arrived": queries.arrived_count(event.id), "expected": registrations.counts(event.id).get(CONFIRMED, 0)}
+    return {
+        "arrived": queries.arrived_count(event.id),
+        "expected": registrations.counts(event.id).get(CONFIRMED, 0),
+    }
 
 
 def open_questions(event: Event) -> int:

@@ -33,7 +33,10 @@ def _page(event: Event, form: ThanksForm, *, status: int = 200):
 @requires(Permission.EVENTS_INVITE)
 def thanks(event_id: int):
     event = event_within(event_id, Permission.EVENTS_INVITE)
-    words = _("Thank you for coming to “%(event)s”. It was good to see you; home is looking forward to your next visit.", event=event.shown)
+    words = _(
+        "Thank you for coming to “%(event)s”. It was good to see you; home is looking forward to your next visit.",
+        event=event.shown,
+    )
     return _page(event, ThanksForm(formdata=None, words=words))
 
 
@@ -44,6 +47,12 @@ def thank(event_id: int):
     event, form = event_within(event_id, Permission.EVENTS_INVITE), ThanksForm()
     if not form.validate_on_submit():
         return _page(event, form, status=422)
-    sent = registrations.thank(event, attendance_queries.arrived(event), words=form.words.data, channel=form.channel.data, by=current_user)
+    sent = registrations.thank(
+        event,
+        attendance_queries.arrived(event),
+        words=form.words.data,
+        channel=form.channel.data,
+        by=current_user,
+    )
     flash(_("%(mail)d mails, %(sms)d text messages; %(none)d guests left neither.", **sent))
     return redirect(url_for(".thanks", event_id=event.id), 303)

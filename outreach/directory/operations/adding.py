@@ -13,7 +13,19 @@ from outreach.directory.models import Person, PersonPhone, PersonTerm, Post
 from outreach.directory.roster_models import Batch, BatchRow
 
 #: fields an existing card gains when it has none
-FILLED = ("gender", "birth", "home_code", "home_village", "province", "city", "lives_raw", "industry", "scale_stated", "wechat", "email")
+FILLED = (
+    "gender",
+    "birth",
+    "home_code",
+    "home_village",
+    "province",
+    "city",
+    "lives_raw",
+    "industry",
+    "scale_stated",
+    "wechat",
+    "email",
+)
 
 
 class Gain(NamedTuple):
@@ -31,12 +43,20 @@ def add(batch: Batch, rows: list[BatchRow], organisations: dict[str, int]) -> No
     _find_cards(batch, rows)
     people = {person.id: person for person in _people({row.person_id for row in rows if row.person_id})}
     with db.session.no_autoflush:
-        gains = [_gain(row, people[row.person_id], organisations, batch.file.name[:100]) for row in rows if row.person_id in people]
+        gains = [
+            _gain(row, people[row.person_id], organisations, batch.file.name[:100])
+            for row in rows
+            if row.person_id in people
+        ]
     db.session.flush()
     _find_by(gains)
     for row, _person, fields, phones, posts in gains:
         if fields or phones or posts:
-            row.added = {"fields": fields, "phones": [phone.id for phone in phones], "posts": [post.id for post in posts]}
+            row.added = {
+                "fields": fields,
+                "phones": [phone.id for phone in phones],
+                "posts": [post.id for post in posts],
+            }
 
 
 def _find_cards(batch: Batch, rows: list[BatchRow]) -> None:
@@ -44,10 +64,14 @@ def _find_cards(batch: Batch, rows: list[BatchRow]) -> None:
     earlier = {row.same_as_row for row in rows if row.person_id is None and row.same_as_row}
     if not earlier:
         return
-    first = select(BatchRow.number, Person.id, BatchRow.person_id).outerjoin(Person, Person.origin_id == BatchRow.id)
+    first = select(BatchRow.number, Person.id, BatchRow.person_id).outerjoin(
+        Person, Person.origin_id == BatchRow.id
+    )
     found = {
         number: made or joined
-        for number, made, joined in db.session.execute(first.where(BatchRow.batch_id == batch.id, BatchRow.number.in_(earlier)))
+        for number, made, joined in db.session.execute(
+            first.where(BatchRow.batch_id == batch.id, BatchRow.number.in_(earlier))
+        )
     }
     for row in rows:
         if row.person_id is None and row.same_as_row:
@@ -65,11 +89,21 @@ def _gain(row: BatchRow, person: Person, organisations: dict[str, int], source: 
         setattr(person, name, value)
     kinds = dict.fromkeys(card["mobiles"], "mobile") | dict.fromkeys(card["landlines"], "landline")
     have = {phone.number for phone in person.phones}
-    phones = [PersonPhone(number=number, kind=kind, source=source) for number, kind in kinds.items() if number not in have]
+    phones = [
+        PersonPhone(number=number, kind=kind, source=source)
+        for number, kind in kinds.items()
+        if number not in have
+    ]
     person.phones.extend(phones)
     held = {(post.organisation_id, post.title) for post in person.posts}
-    wanted = dict.fromkeys((organisations[names.organisation_key(body)], title) for body, title in card["posts"])
-    posts = [Post(organisation_id=key, title=title, source=source) for key, title in wanted if (key, title) not in held]
+    wanted = dict.fromkeys(
+        (organisations[names.organisation_key(body)], title) for body, title in card["posts"]
+    )
+    posts = [
+        Post(organisation_id=key, title=title, source=source)
+        for key, title in wanted
+        if (key, title) not in held
+    ]
     person.posts.extend(posts)
     return Gain(row, person, fields, phones, posts)
 
@@ -83,5 +117,9 @@ def _find_by(gains: list[Gain]) -> None:
         for term in terms.of_person(gain.person.name, [phone.number for phone in gain.phones])
     }
     ids = {person_id for _term, person_id in wanted}
-    have = db.session.execute(select(PersonTerm.term, PersonTerm.person_id).where(PersonTerm.person_id.in_(ids))) if ids else ()
+    have = (
+        db.session.execute(select(PersonTerm.term, PersonTerm.person_id).where(PersonTerm.person_id.in_(ids)))
+        if ids
+        else ()
+    )
     pour(PersonTerm, ("term", "person_id"), sorted(wanted - {tuple(row) for row in have}))

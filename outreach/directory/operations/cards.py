@@ -10,7 +10,18 @@ from outreach.core.db import db, lock
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
 from outreach.directory import card_queries
-from outreach.directory.card_models import CONFIRM, CORRECT, FIELDS, PRINTED, PURPOSES, REFUSE, CardAnswer, CardLink, Consent, PrintRun
+from outreach.directory.card_models import (
+    CONFIRM,
+    CORRECT,
+    FIELDS,
+    PRINTED,
+    PURPOSES,
+    REFUSE,
+    CardAnswer,
+    CardLink,
+    Consent,
+    PrintRun,
+)
 from outreach.directory.models import Person
 from outreach.directory.operations.people import apply_correction
 
@@ -21,10 +32,19 @@ def make_link(person: Person, *, by: User) -> str:
     """A fresh link to the person's own page, its token; links made before stop working. Making it is telling them (PIPL 17)."""
     lock(person)
     db.session.execute(
-        update(CardLink).where(CardLink.person_id == person.id, CardLink.revoked_at.is_(None)).values(revoked_at=clock.now())
+        update(CardLink)
+        .where(CardLink.person_id == person.id, CardLink.revoked_at.is_(None))
+        .values(revoked_at=clock.now())
     )
     token = tokens.fresh()
-    db.session.add(CardLink(person_id=person.id, sha256=tokens.digest(token), made_by_id=by.id, ends_at=clock.now() + LINK_LASTS))
+    db.session.add(
+        CardLink(
+            person_id=person.id,
+            sha256=tokens.digest(token),
+            made_by_id=by.id,
+            ends_at=clock.now() + LINK_LASTS,
+        )
+    )
     audit.record(by, "directory.make_link", person)
     return token
 
@@ -56,13 +76,21 @@ def propose_correction(link: CardLink, *, values: dict) -> None:
     audit.record(None, "directory.propose_correction", person, fields=sorted(values))
 
 
-def choose(person: Person, *, choices: dict[str, list[str]], via: str, by: User | None, link: CardLink | None = None) -> None:
+def choose(
+    person: Person, *, choices: dict[str, list[str]], via: str, by: User | None, link: CardLink | None = None
+) -> None:
     """Record what may be used for what. What is not named is not agreed to."""
     if link is not None:
         _answering(link)
     lock(person)
-    clean = {purpose: [field for field in FIELDS if field in choices[purpose]] for purpose in PURPOSES if choices.get(purpose)}
-    db.session.add(Consent(person_id=person.id, choices=clean, via=via[:120], recorded_by_id=getattr(by, "id", None)))
+    clean = {
+        purpose: [field for field in FIELDS if field in choices[purpose]]
+        for purpose in PURPOSES
+        if choices.get(purpose)
+    }
+    db.session.add(
+        Consent(person_id=person.id, choices=clean, via=via[:120], recorded_by_id=getattr(by, "id", None))
+    )
     person.consents, person.may_print = clean, bool(clean.get(PRINTED))
     audit.record(by, "directory.choose", person, purposes=sorted(clean))
 
@@ -107,9 +135,13 @@ def print_directory(unit: Unit, *, people: list[Person], recipient: str, order: 
     """Number one copy and keep who stands in it with what."""
     lock(unit)
     run = PrintRun(
-        unit_id=unit.id, copy=card_queries.next_copy(unit), recipient=recipient, order=order, printed_by_id=by.id,
+        unit_id=unit.id,
+        copy=card_queries.next_copy(unit),
+        recipient=recipient,
+        order=order,
+        printed_by_id=by.id,
         people={str(person.id): person.consents[PRINTED] for person in people},
-    )  # fmt: skip
+    )
     db.session.add(run)
     audit.record(by, "directory.print_directory", run, reason=recipient, count=len(people), copy=run.copy)
     return run

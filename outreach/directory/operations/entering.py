@@ -65,7 +65,9 @@ class Lines:
         self.entered: dict[str, list[int]] = defaultdict(list)
         for line, person_id in roster_queries.entered_lines(unit, wanted, but=batch_id):
             self.entered[line].append(person_id)
-        for line, person_id in roster_queries.held_lines(batch_id, wanted) if batch_id and self.entered else ():
+        for line, person_id in (
+            roster_queries.held_lines(batch_id, wanted) if batch_id and self.entered else ()
+        ):
             self.take(line, person_id)
 
     def take(self, line: str | None, known: int | None = None) -> int | None:
@@ -107,11 +109,17 @@ class Known:
         if not values.get("name"):
             return None, None
         name_key = names.key(values["name"])
-        corrected = roster_queries.person_of_row(values["row_key"], self.unit, name_key) if values.get("row_key") else None
+        corrected = (
+            roster_queries.person_of_row(values["row_key"], self.unit, name_key)
+            if values.get("row_key")
+            else None
+        )
         person = self.lines.take(line, corrected or self._same(self.people, values["mobiles"], name_key))
         return person, self._same(self.rows, values["mobiles"], name_key)
 
-    def place(self, number: int, values: dict, found: tuple[int | None, int | None]) -> tuple[str, int | None, int | None]:
+    def place(
+        self, number: int, values: dict, found: tuple[int | None, int | None]
+    ) -> tuple[str, int | None, int | None]:
         """(verdict, known person, earlier row), and the row is remembered for those below it."""
         if not values.get("name"):
             return SKIPPED, None, None
@@ -122,13 +130,19 @@ class Known:
 
     @staticmethod
     def _same(known, mobiles: list[str], name_key: str) -> int | None:
-        return next((key for mobile in mobiles for key, other in known.get(mobile, ()) if other == name_key), None)
+        return next(
+            (key for mobile in mobiles for key, other in known.get(mobile, ()) if other == name_key), None
+        )
 
     def _doubt(self, row: Row, name_key: str) -> None:
         values = row.values
         if any(self.people.get(mobile) or self.rows.get(mobile) for mobile in values["mobiles"]):
             row.doubts.append(("phone", "phone_shared", values["mobiles"][0]))
-        marks = {(name_key, "village", values.get("home_code") or "", values["home_village"])} if values.get("home_village") else set()
+        marks = (
+            {(name_key, "village", values.get("home_code") or "", values["home_village"])}
+            if values.get("home_village")
+            else set()
+        )
         marks |= {(name_key, "company", body, "") for body, _title in values["posts"] if not is_chamber(body)}
         other = next((self.places[mark] for mark in sorted(marks) if mark in self.places), None)
         if other:
@@ -153,16 +167,38 @@ class Entry(NamedTuple):
     def select(cls):
         """The entries of batch rows, without an object for each."""
         return select(
-            BatchRow.id, BatchRow.sheet, BatchRow.line, BatchRow.verdict, BatchRow.card, BatchRow.number, BatchRow.said, BatchRow.person_id,
-        )  # fmt: skip
+            BatchRow.id,
+            BatchRow.sheet,
+            BatchRow.line,
+            BatchRow.verdict,
+            BatchRow.card,
+            BatchRow.number,
+            BatchRow.said,
+            BatchRow.person_id,
+        )
 
 
 CARD = (
-    "id", "unit_id", "name", "name_key", "pinyin", "stroke_surname", "stroke_name", *FILLED, "scale_wan", "note", "tier", "tags", "source", "consents",
-    "may_print", "origin_id", "version", "created_at", "updated_at",
-)  # fmt: skip
-
-
+    "id",
+    "unit_id",
+    "name",
+    "name_key",
+    "pinyin",
+    "stroke_surname",
+    "stroke_name",
+    *FILLED,
+    "scale_wan",
+    "note",
+    "tier",
+    "tags",
+    "source",
+    "consents",
+    "may_print",
+    "origin_id",
+    "version",
+    "created_at",
+    "updated_at",
+)
 #: one object each for all cards, so that ``pour`` writes it down once
 _NO_TAGS: list = []
 _NO_CONSENTS: dict = {}
@@ -178,7 +214,9 @@ class Gate:
         self.source = batch.file.name[:100]
         units = select(Unit.place_code, Unit.id).where(Unit.id.in_(below(batch.unit)))
         self.units = dict(db.session.execute(units).tuples().all())
-        self.organisations = {key: row_id for row_id, key in db.session.execute(select(Organisation.id, Organisation.name_key))}
+        self.organisations = {
+            key: row_id for row_id, key in db.session.execute(select(Organisation.id, Organisation.name_key))
+        }
 
     def enter(self, entries: list) -> None:
         """New rows become cards; known ones add what the card lacks. One portion at a time in the whole house: what another worker enters
@@ -191,7 +229,9 @@ class Gate:
         self._insert([entry for entry in entries if entry.verdict == NEW and entry.id not in come_since])
         known = [entry.id for entry in entries if entry.verdict == SAME or entry.id in come_since]
         if known:
-            rows = db.session.scalars(select(BatchRow).where(BatchRow.id.in_(known)).order_by(BatchRow.number)).all()
+            rows = db.session.scalars(
+                select(BatchRow).where(BatchRow.id.in_(known)).order_by(BatchRow.number)
+            ).all()
             adding.add(self.batch, rows, self.organisations)
 
     def _with_cards_of_today(self, entries: list[Entry]) -> list[Entry]:
@@ -201,24 +241,43 @@ class Gate:
             return entries
         # a card that is younger than the sheet is not the one it knew: SQLite gives the number of a card that was taken back to the next one
         now = roster_queries.cards_now(known - roster_queries.younger(known, self.batch.created_at))
-        moved = [entry.id for entry in entries if entry.verdict == SAME and now.get(entry.person_id) != entry.person_id]
-        rows = {row.id: row for row in db.session.scalars(select(BatchRow).where(BatchRow.id.in_(moved)))} if moved else {}
+        moved = [
+            entry.id
+            for entry in entries
+            if entry.verdict == SAME and now.get(entry.person_id) != entry.person_id
+        ]
+        rows = (
+            {row.id: row for row in db.session.scalars(select(BatchRow).where(BatchRow.id.in_(moved)))}
+            if moved
+            else {}
+        )
         for row in rows.values():
             row.person_id = now.get(row.person_id)
-            if row.person_id is None and row.same_as_row is None:  # who repeats a row of the sheet joins what that row makes
+            if (
+                row.person_id is None and row.same_as_row is None
+            ):  # who repeats a row of the sheet joins what that row makes
                 row.verdict = NEW
-        return [entry._replace(verdict=rows[entry.id].verdict) if entry.id in rows else entry for entry in entries]
+        return [
+            entry._replace(verdict=rows[entry.id].verdict) if entry.id in rows else entry for entry in entries
+        ]
 
     def _come_since(self, entries: list) -> set[int]:
         """Rows whose person entered the register after the dry run (another batch, a click): they join that card."""
         numbers = {number for entry in entries for number in entry.card["mobiles"]}
-        holders = db.session.execute(select(PersonPhone.number, PersonPhone.person_id).where(PersonPhone.number.in_(numbers))).all()
+        holders = db.session.execute(
+            select(PersonPhone.number, PersonPhone.person_id).where(PersonPhone.number.in_(numbers))
+        ).all()
         here = select(Person.id, Person.name_key).where(
-            Person.id.in_({person_id for _number, person_id in holders}), Person.unit_id.in_(below(self.batch.unit))
+            Person.id.in_({person_id for _number, person_id in holders}),
+            Person.unit_id.in_(below(self.batch.unit)),
         )
         keys = dict(db.session.execute(here).all())
         known = {(number, keys[person_id]): person_id for number, person_id in holders if person_id in keys}
-        lines = Lines(self.batch.unit, (line_to_match(entry.said, entry.card) for entry in entries), batch_id=self.batch.id)
+        lines = Lines(
+            self.batch.unit,
+            (line_to_match(entry.said, entry.card) for entry in entries),
+            batch_id=self.batch.id,
+        )
         found = {}
         for entry in entries:
             hits = (known.get((number, names.key(entry.card["name"]))) for number in entry.card["mobiles"])
@@ -231,7 +290,9 @@ class Gate:
     def _organisations(self, bodies) -> None:
         missing = {names.organisation_key(body): body for body in bodies}
         missing = {key: body for key, body in missing.items() if key not in self.organisations}
-        come_since = select(Organisation.name_key, Organisation.id).where(Organisation.name_key.in_(list(missing)))
+        come_since = select(Organisation.name_key, Organisation.id).where(
+            Organisation.name_key.in_(list(missing))
+        )
         self.organisations.update(db.session.execute(come_since).tuples().all() if missing else ())
         missing = {key: body for key, body in missing.items() if key not in self.organisations}
         ids, moment = reserve(Organisation, len(missing)) if missing else [], clock.now()
@@ -240,8 +301,16 @@ class Gate:
             (row_id, CHAMBER if is_chamber(body) else COMPANY, body, key, "", "", "", "", moment)
             for row_id, (key, body) in zip(ids, missing.items(), strict=True)
         ]
-        pour(Organisation, ("id", "kind", "name", "name_key", "province", "city", "industry", "note", "created_at"), rows)
-        found = {(term, self.organisations[key]) for key, body in missing.items() for term in terms.of_organisation(body)}
+        pour(
+            Organisation,
+            ("id", "kind", "name", "name_key", "province", "city", "industry", "note", "created_at"),
+            rows,
+        )
+        found = {
+            (term, self.organisations[key])
+            for key, body in missing.items()
+            for term in terms.of_organisation(body)
+        }
         pour(OrganisationTerm, ("term", "organisation_id"), sorted(found))
 
     def _credit_codes(self, entries: list) -> None:
@@ -252,7 +321,11 @@ class Gate:
             if entry.card.get("credit_code") and body:
                 codes.setdefault(entry.card["credit_code"], self.organisations[names.organisation_key(body)])
         if codes:
-            taken = set(db.session.scalars(select(Organisation.credit_code).where(Organisation.credit_code.in_(list(codes)))))
+            taken = set(
+                db.session.scalars(
+                    select(Organisation.credit_code).where(Organisation.credit_code.in_(list(codes)))
+                )
+            )
             given = {organisation_id: code for code, organisation_id in codes.items() if code not in taken}
             for organisation_id, code in given.items():
                 db.session.execute(
@@ -273,9 +346,14 @@ class Gate:
             phones += [(person_id, number, kind, self.source, moment) for number, kind in numbers]
             for body, title in card["posts"]:
                 posts[person_id, self.organisations[names.organisation_key(body)], title, self.source] = None
-            found += [(term, person_id) for term in terms.of_person(card["name"], [number for number, _kind in numbers])]
+            found += [
+                (term, person_id)
+                for term in terms.of_person(card["name"], [number for number, _kind in numbers])
+            ]
             if self.decides and card["tier"] > REGISTERED:
-                decisions.append((person_id, card["tier"], self._place(entry), moment, self.batch.applied_by_id))
+                decisions.append(
+                    (person_id, card["tier"], self._place(entry), moment, self.batch.applied_by_id)
+                )
         pour(Person, CARD, people)
         pour(PersonPhone, ("person_id", "number", "kind", "source", "added_at"), phones)
         pour(Post, ("person_id", "organisation_id", "title", "source"), list(posts))
@@ -292,6 +370,20 @@ class Gate:
         name = card["name"]
         filled = [card.get(field) or (None if field == "home_code" else "") for field in FILLED]
         return (
-            person_id, self.units.get(card.get("home_code")) or self.batch.unit_id, name, *names.sort_keys(name).values(), *filled,
-            card.get("scale_wan"), card.get("note", ""), card["tier"] if self.decides else REGISTERED, _NO_TAGS, self._place(entry)[:120], _NO_CONSENTS, False, entry.id, 1, moment, moment,
-        )  # fmt: skip
+            person_id,
+            self.units.get(card.get("home_code")) or self.batch.unit_id,
+            name,
+            *names.sort_keys(name).values(),
+            *filled,
+            card.get("scale_wan"),
+            card.get("note", ""),
+            card["tier"] if self.decides else REGISTERED,
+            _NO_TAGS,
+            self._place(entry)[:120],
+            _NO_CONSENTS,
+            False,
+            entry.id,
+            1,
+            moment,
+            moment,
+        )

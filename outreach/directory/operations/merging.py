@@ -20,8 +20,20 @@ from outreach.directory.tier_models import TierProposal
 
 #: the fields of a card that a merge may take from either side
 FIELDS = (
-    "name", "gender", "birth", "home_code", "home_village", "province", "city", "lives_raw", "industry", "scale_wan", "scale_stated", "wechat", "email",
-)  # fmt: skip
+    "name",
+    "gender",
+    "birth",
+    "home_code",
+    "home_village",
+    "province",
+    "city",
+    "lives_raw",
+    "industry",
+    "scale_wan",
+    "scale_stated",
+    "wechat",
+    "email",
+)
 
 
 def merge_people(kept: Person, gone: Person, *, take: set[str], reason: str, by: User) -> Merge:
@@ -38,10 +50,15 @@ def merge_people(kept: Person, gone: Person, *, take: set[str], reason: str, by:
     apart = _forget_pairs(gone_id, kept.id)
     db.session.flush()
     moved = [
-        move(PersonPhone, kept.id, gone_id, unique=("number",)), move(Post, kept.id, gone_id, unique=("organisation_id", "title")),
-        move(TierDecision, kept.id, gone_id), move(TierProposal, kept.id, gone_id), move(Consent, kept.id, gone_id),
-        move(CardAnswer, kept.id, gone_id), move(CardLink, kept.id, gone_id), move(BatchRow, kept.id, gone_id),
-    ]  # fmt: skip
+        move(PersonPhone, kept.id, gone_id, unique=("number",)),
+        move(Post, kept.id, gone_id, unique=("organisation_id", "title")),
+        move(TierDecision, kept.id, gone_id),
+        move(TierProposal, kept.id, gone_id),
+        move(Consent, kept.id, gone_id),
+        move(CardAnswer, kept.id, gone_id),
+        move(CardLink, kept.id, gone_id),
+        move(BatchRow, kept.id, gone_id),
+    ]
     moved += [record for answer in people_merged(kept.id, gone_id) for record in answer]
     db.session.execute(delete(PersonTerm).where(PersonTerm.person_id == gone_id))
     db.session.expunge(gone)
@@ -53,9 +70,16 @@ def merge_people(kept: Person, gone: Person, *, take: set[str], reason: str, by:
     reindex(kept)
     after["tier"] = kept.tier
     merge = Merge(
-        kept_id=kept.id, gone_id=gone_id, gone_origin_id=card["origin_id"], gone={**card, "apart": apart}, before=before, after=after, moved=moved,
-        reason=reason, merged_by_id=by.id,
-    )  # fmt: skip
+        kept_id=kept.id,
+        gone_id=gone_id,
+        gone_origin_id=card["origin_id"],
+        gone={**card, "apart": apart},
+        before=before,
+        after=after,
+        moved=moved,
+        reason=reason,
+        merged_by_id=by.id,
+    )
     db.session.add(merge)
     audit.record(by, "directory.merge_people", kept, reason=reason, gone=gone_id)
     _keep_apart(kept.id, apart)
@@ -86,7 +110,9 @@ def _take_fields(kept: Person, gone: Person, take: set[str]) -> tuple[dict, dict
             setattr(kept, name, value)
     plain = {"scale_wan": lambda value: None if value is None else str(value)}
     write = {name: plain.get(name, lambda value: value) for name in before}
-    return {name: write[name](value) for name, value in before.items()}, {name: write[name](getattr(kept, name)) for name in before}
+    return {name: write[name](value) for name, value in before.items()}, {
+        name: write[name](getattr(kept, name)) for name in before
+    }
 
 
 def _follow_facts(person: Person) -> None:
@@ -99,7 +125,10 @@ def _follow_facts(person: Person) -> None:
     )
     person.tier = decision or person.tier
     said = db.session.execute(
-        select(Consent.choices).where(Consent.person_id == person.id).order_by(Consent.given_at.desc(), Consent.id.desc()).limit(1)
+        select(Consent.choices)
+        .where(Consent.person_id == person.id)
+        .order_by(Consent.given_at.desc(), Consent.id.desc())
+        .limit(1)
     ).first()
     if said is not None:
         person.consents, person.may_print = said[0], bool(said[0].get(PRINTED))
@@ -107,8 +136,16 @@ def _follow_facts(person: Person) -> None:
 
 def _forget_pairs(gone_id: int, kept_id: int) -> list[int]:
     """Drop the pairs of the card that goes; the cards somebody said are not this person."""
-    pairs = db.session.scalars(select(DuplicatePair).where(or_(DuplicatePair.low_id == gone_id, DuplicatePair.high_id == gone_id))).all()
-    apart = [key for pair in pairs if pair.state == DIFFERENT for key in (pair.low_id, pair.high_id) if key not in (gone_id, kept_id)]
+    pairs = db.session.scalars(
+        select(DuplicatePair).where(or_(DuplicatePair.low_id == gone_id, DuplicatePair.high_id == gone_id))
+    ).all()
+    apart = [
+        key
+        for pair in pairs
+        if pair.state == DIFFERENT
+        for key in (pair.low_id, pair.high_id)
+        if key not in (gone_id, kept_id)
+    ]
     for pair in pairs:
         db.session.delete(pair)
     return apart
@@ -118,7 +155,11 @@ def _keep_apart(person_id: int, others: list[int]) -> None:
     for other in others:
         low, high = sorted((person_id, other))
         if db.session.get(Person, other) is not None and duplicate_queries.pair_between(low, high) is None:
-            db.session.add(DuplicatePair(low_id=low, high_id=high, points=0, reasons=[], state=DIFFERENT, decided_at=clock.now()))
+            db.session.add(
+                DuplicatePair(
+                    low_id=low, high_id=high, points=0, reasons=[], state=DIFFERENT, decided_at=clock.now()
+                )
+            )
     db.session.flush()
 
 
@@ -139,7 +180,11 @@ def undo_merge(merge: Merge, *, reason: str, by: User) -> Person:
     withdrawn = _withdrew_since(merge)
     for record in merge.moved:
         give_back(record, kept.id, back_id)
-    restored = {name: value for name, value in merge.before.items() if _as_json(getattr(kept, name)) == merge.after[name]}
+    restored = {
+        name: value
+        for name, value in merge.before.items()
+        if _as_json(getattr(kept, name)) == merge.after[name]
+    }
     if restored:
         db.session.execute(update(table).where(table.c.id == kept.id).values(thawed(table, restored)))
     db.session.expire(kept)

@@ -16,7 +16,9 @@ from outreach.directory.operations.people import organisation_named
 
 def add_organisation(*, name: str, by: User, **fields) -> Organisation:
     """A company, a chamber, an association; one name is one organisation."""
-    if db.session.scalar(select(Organisation.id).where(Organisation.name_key == names.organisation_key(name))):
+    if db.session.scalar(
+        select(Organisation.id).where(Organisation.name_key == names.organisation_key(name))
+    ):
         raise Refused(_("An organisation of this name exists already."), at="name")
     row = organisation_named(name)
     _write(row, **fields)
@@ -29,7 +31,9 @@ def edit_organisation(row: Organisation, *, name: str, by: User, **fields) -> No
     """Correct what is known; the name keeps its endings for the search."""
     lock(row)
     key = names.organisation_key(name)
-    other = db.session.scalar(select(Organisation.id).where(Organisation.name_key == key, Organisation.id != row.id))
+    other = db.session.scalar(
+        select(Organisation.id).where(Organisation.name_key == key, Organisation.id != row.id)
+    )
     if other is not None:
         raise Refused(_("An organisation of this name exists already."), at="name")
     row.name = name
@@ -37,7 +41,8 @@ def edit_organisation(row: Organisation, *, name: str, by: User, **fields) -> No
         row.name_key = key
         db.session.execute(delete(OrganisationTerm).where(OrganisationTerm.organisation_id == row.id))
         db.session.execute(
-            insert(OrganisationTerm), [{"term": term, "organisation_id": row.id} for term in sorted(terms.of_organisation(name))]
+            insert(OrganisationTerm),
+            [{"term": term, "organisation_id": row.id} for term in sorted(terms.of_organisation(name))],
         )
     _write(row, **fields)
     audit.record(by, "directory.edit_organisation", row)
@@ -45,7 +50,9 @@ def edit_organisation(row: Organisation, *, name: str, by: User, **fields) -> No
 
 def _write(row: Organisation, **fields) -> None:
     code = fields.get("credit_code") or None
-    if code and db.session.scalar(select(Organisation.id).where(Organisation.credit_code == code, Organisation.id != row.id)):
+    if code and db.session.scalar(
+        select(Organisation.id).where(Organisation.credit_code == code, Organisation.id != row.id)
+    ):
         raise Refused(_("Another organisation has this credit code."), at="credit_code")
     for name, value in {**fields, "credit_code": code}.items():
         setattr(row, name, value)

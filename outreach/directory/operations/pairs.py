@@ -18,7 +18,13 @@ def find_duplicates(ids: list[int], *, by: User | None) -> int:
     known = _known({pair.low for pair in judged})
     _weigh_again([pair for pair in judged if (pair.low, pair.high) in known], known)
     rows = [
-        {"low_id": pair.low, "high_id": pair.high, "points": pair.points, "reasons": list(pair.reasons), "state": OPEN}
+        {
+            "low_id": pair.low,
+            "high_id": pair.high,
+            "points": pair.points,
+            "reasons": list(pair.reasons),
+            "state": OPEN,
+        }
         for pair in judged
         if (pair.low, pair.high) not in known
     ]
@@ -49,7 +55,9 @@ def suspect(one: Person, other: Person, *, by: User) -> DuplicatePair:
     if pair is None:
         faces = {face.id: face for face in duplicate_queries.faces([one.id, other.id])}
         judged = duplicates.judge(faces[one.id], faces[other.id])
-        pair = DuplicatePair(low_id=judged.low, high_id=judged.high, points=judged.points, reasons=list(judged.reasons))
+        pair = DuplicatePair(
+            low_id=judged.low, high_id=judged.high, points=judged.points, reasons=list(judged.reasons)
+        )
         db.session.add(pair)
     pair.state, pair.decided_at, pair.decided_by_id = OPEN, None, None
     audit.record(by, "directory.suspect", pair)

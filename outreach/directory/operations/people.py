@@ -68,13 +68,18 @@ def _write(person: Person, *, mobiles: list[str], company: str, title: str, sour
 def _employ(person: Person, company: str, title: str, source: str) -> None:
     """Make the post that lists show the one the form names; an empty company ends it."""
     present = person.company
-    if present is not None and (not company or present.organisation.name_key != names.organisation_key(company)):
+    if present is not None and (
+        not company or present.organisation.name_key != names.organisation_key(company)
+    ):
         present.until_on = clock.today()  # the former post is history, not a mistake
         present = None
     if not company:
         return
     organisation = present.organisation if present else organisation_named(company)
-    same = next((post for post in person.posts if post.organisation_id == organisation.id and post.title == title), None)
+    same = next(
+        (post for post in person.posts if post.organisation_id == organisation.id and post.title == title),
+        None,
+    )
     if same is not None:  # held before, or held beside another one
         if present is not None and present is not same:
             present.until_on = clock.today()
@@ -83,7 +88,13 @@ def _employ(person: Person, company: str, title: str, source: str) -> None:
         present.title = title
     else:
         person.posts.insert(
-            0, Post(organisation=organisation, title=title, source=source, since_on=clock.today() if person.posts else None)
+            0,
+            Post(
+                organisation=organisation,
+                title=title,
+                source=source,
+                since_on=clock.today() if person.posts else None,
+            ),
         )
 
 
@@ -98,14 +109,18 @@ def add_person(unit: Unit, *, source: str, by: User | None, **values) -> Person:
     return person
 
 
-def join_card(person: Person, *, source: str, by: User, mobiles: list[str], company: str, title: str, **values) -> None:
+def join_card(
+    person: Person, *, source: str, by: User, mobiles: list[str], company: str, title: str, **values
+) -> None:
     """Somebody typed in a person who is on the register: the card gains what it lacks, nothing is overwritten."""
     lock(person)
     for name, value in values.items():
         if value not in (None, "") and getattr(person, name) in (None, ""):
             setattr(person, name, value)
     have = {phone.number for phone in person.phones}
-    person.phones.extend(PersonPhone(number=number, kind="mobile", source=source) for number in mobiles if number not in have)
+    person.phones.extend(
+        PersonPhone(number=number, kind="mobile", source=source) for number in mobiles if number not in have
+    )
     if company:
         organisation = organisation_named(company)
         if all(post.organisation_id != organisation.id for post in person.posts):
@@ -121,7 +136,9 @@ def edit_person(person: Person, *, version: int, by: User, **values) -> None:
     """Change a card; :class:`Refused` when somebody else changed it since ``version`` was read."""
     lock(person)
     if person.version != version:
-        raise Refused(_("Somebody else has changed this card in the meantime. Reload it, then make your change."))
+        raise Refused(
+            _("Somebody else has changed this card in the meantime. Reload it, then make your change.")
+        )
     _write(person, source=_("edited by %(name)s", name=by.name), **values)
     person.version += 1
     reindex(person)
@@ -133,7 +150,11 @@ def apply_correction(person: Person, values: dict, *, source: str, by: User) -> 
     """What the person corrected on their own page: ``mobile``, ``company`` and ``title`` go to numbers and posts, the rest to the card."""
     lock(person)
     fields = dict(values)
-    mobile, company, title = fields.pop("mobile", None), fields.pop("company", None), fields.pop("title", None)
+    mobile, company, title = (
+        fields.pop("mobile", None),
+        fields.pop("company", None),
+        fields.pop("title", None),
+    )
     for name, value in fields.items():
         setattr(person, name, value)
     if mobile and mobile not in {phone.number for phone in person.phones}:
@@ -173,7 +194,9 @@ def remove_person(person: Person, *, reason: str, by: User) -> None:
     gone = {person.id}
     while cards := set(db.session.scalars(select(Merge.gone_id).where(Merge.kept_id.in_(gone)))) - gone:
         gone |= cards
-    db.session.execute(delete(Merge).where(Merge.kept_id.in_(gone) | (Merge.gone_id == person.id)))  # what they say of this person goes too
+    db.session.execute(
+        delete(Merge).where(Merge.kept_id.in_(gone) | (Merge.gone_id == person.id))
+    )  # what they say of this person goes too
     db.session.delete(person)
 
 
@@ -182,7 +205,11 @@ def decide_tier(person: Person, *, tier: int, reason: str, by: User) -> None:
     lock(person)
     if tier not in TIERS or tier == person.tier:
         raise Refused(_("The person is on this list already."))
-    db.session.add(TierDecision(person_id=person.id, tier=tier, reason=reason, decided_at=clock.now(), decided_by_id=by.id))
+    db.session.add(
+        TierDecision(
+            person_id=person.id, tier=tier, reason=reason, decided_at=clock.now(), decided_by_id=by.id
+        )
+    )
     audit.record(by, "directory.decide_tier", person, reason=reason, before=person.tier, after=tier)
     person.tier = tier
     person.version += 1
@@ -191,7 +218,9 @@ def decide_tier(person: Person, *, tier: int, reason: str, by: User) -> None:
 
 def settle_proposals(person: Person, *, reason: str, by: User) -> None:
     """A decision on the person answers what was still proposed: accepted up to the tier reached, declined above it."""
-    for row in db.session.scalars(select(TierProposal).where(TierProposal.person_id == person.id, TierProposal.state == "open")):
+    for row in db.session.scalars(
+        select(TierProposal).where(TierProposal.person_id == person.id, TierProposal.state == "open")
+    ):
         row.move("accepted" if row.tier <= person.tier else "declined")
         row.decided_at, row.decided_by_id, row.reason = clock.now(), by.id, reason
         audit.record(by, "directory.settle_proposal", row, state=row.state)

@@ -52,9 +52,15 @@ def remap_batch(batch: Batch, *, mapping: dict[str, list[str]], by: User) -> Non
 def _remember(batch: Batch, mapping: dict[str, list[str]]) -> None:
     for shape, fields in mapping.items():
         digest = hashlib.sha256(shape.encode()).hexdigest()
-        known = db.session.scalar(select(KnownHeading).where(KnownHeading.county_id == batch.unit.county_id, KnownHeading.sha256 == digest))
+        known = db.session.scalar(
+            select(KnownHeading).where(
+                KnownHeading.county_id == batch.unit.county_id, KnownHeading.sha256 == digest
+            )
+        )
         if known is None:
-            db.session.add(KnownHeading(county_id=batch.unit.county_id, sha256=digest, shape=shape, fields=fields))
+            db.session.add(
+                KnownHeading(county_id=batch.unit.county_id, sha256=digest, shape=shape, fields=fields)
+            )
         else:
             known.fields = fields
 
@@ -70,7 +76,9 @@ def read_batch(batch: Batch, job_id: int | None = None) -> None:
             found = sheets.read(batch.file.path, batch.file.name)
             typed = not batch.file.name.lower().endswith(".csv")
             mapping = {**roster_queries.known_headings(batch.unit), **batch.mapping}
-            rows = list(read_rows(batch.unit, found, mapping, typed=typed, shapes=shapes, chamber=batch.chamber))
+            rows = list(
+                read_rows(batch.unit, found, mapping, typed=typed, shapes=shapes, chamber=batch.chamber)
+            )
             if not rows:
                 raise Refused(_("No heading with a name column was found in the first 20 rows of any sheet."))
             stored, counts = _judged(batch, rows)
@@ -89,7 +97,9 @@ def read_batch(batch: Batch, job_id: int | None = None) -> None:
     audit.record(batch.created_by, "directory.read_batch", batch, rows=len(rows))
 
 
-def read_rows(unit: Unit, found: Iterable[sheets.Sheet], mapping: dict, *, typed: bool, shapes: list, chamber: str = ""):
+def read_rows(
+    unit: Unit, found: Iterable[sheets.Sheet], mapping: dict, *, typed: bool, shapes: list, chamber: str = ""
+):
     """Yield every :class:`Row` of the sheets; ``shapes`` collects what each heading looked like, with sample values."""
     reader = Reader(queries.towns_of(unit), queries.cities(), typed, chamber)
     seen: dict[str, dict] = {}
@@ -102,11 +112,18 @@ def read_rows(unit: Unit, found: Iterable[sheets.Sheet], mapping: dict, *, typed
         if heading.shape not in seen:
             samples: list[list[str]] = [[] for _column in heading.columns]
             seen[heading.shape] = {
-                "shape": heading.shape, "columns": heading.columns, "fields": fields, "samples": samples, "sheets": [], "above": {},
-            }  # fmt: skip
+                "shape": heading.shape,
+                "columns": heading.columns,
+                "fields": fields,
+                "samples": samples,
+                "sheets": [],
+                "above": {},
+            }
             shapes.append(seen[heading.shape])
         seen[heading.shape]["sheets"].append(sheet.name)
-        seen[heading.shape]["above"][sheet.name] = [identity.without(line)[:120] for line in heading.above[:5]]
+        seen[heading.shape]["above"][sheet.name] = [
+            identity.without(line)[:120] for line in heading.above[:5]
+        ]
         for row in reader.rows(sheet, heading, fields):
             _sample(seen[heading.shape]["samples"], fields, row)
             yield row
@@ -124,8 +141,20 @@ def _sample(samples: list[list[str]], fields: list[str], row: Row) -> None:
 
 
 STORED = (
-    "batch_id", "number", "sheet", "line", "raw", "card", "doubts", "doubtful", "verdict", "same_as_row", "person_id", "said", "added",
-)  # fmt: skip
+    "batch_id",
+    "number",
+    "sheet",
+    "line",
+    "raw",
+    "card",
+    "doubts",
+    "doubtful",
+    "verdict",
+    "same_as_row",
+    "person_id",
+    "said",
+    "added",
+)
 
 
 def _reasons(doubts) -> Iterator[str]:
@@ -164,12 +193,26 @@ def leave_out_row(row: BatchRow, *, by: User) -> None:
 
 
 def correct_row(
-    row: BatchRow, *, by: User, city: str, company: str, title: str, scale_wan: Decimal | None, home_code: str, **values
+    row: BatchRow,
+    *,
+    by: User,
+    city: str,
+    company: str,
+    title: str,
+    scale_wan: Decimal | None,
+    home_code: str,
+    **values,
 ) -> None:
     """What a clerk knows better than the sheet; the raw cells stay as they were. ``values`` as the card takes them."""
     batch = _ready(row)
     renamed = {"renamed": True} if names.key(values["name"]) != names.key(row.card.get("name", "")) else {}
-    card = {**row.card, **renamed, **values, "home_code": home_code or None, "scale_wan": None if scale_wan is None else str(scale_wan)}
+    card = {
+        **row.card,
+        **renamed,
+        **values,
+        "home_code": home_code or None,
+        "scale_wan": None if scale_wan is None else str(scale_wan),
+    }
     if city != row.card.get("city", ""):
         place = queries.cities().read(city).value if city else ("", "")
         card |= {"province": place[0] or row.card.get("province", ""), "city": place[1] or city}
@@ -177,9 +220,17 @@ def correct_row(
     card["posts"] = [[company, title], *others] if company else others
     row.card = card
     settled = {
-        "name": True, "phone": bool(card["mobiles"]), "birth": bool(card["birth"]), "lives": bool(city), "home": bool(home_code), "posts": bool(company),
-        "scale": scale_wan is not None, "industry": bool(card["industry"]), "credit_code": bool(card["credit_code"]), "": True,
-    }  # fmt: skip
+        "name": True,
+        "phone": bool(card["mobiles"]),
+        "birth": bool(card["birth"]),
+        "lives": bool(city),
+        "home": bool(home_code),
+        "posts": bool(company),
+        "scale": scale_wan is not None,
+        "industry": bool(card["industry"]),
+        "credit_code": bool(card["credit_code"]),
+        "": True,
+    }
     row.doubts = [doubt for doubt in row.doubts if not settled.get(doubt[0]) or doubt[1] == "same_person"]
     row.doubtful = any(code not in MILD for _field, code, _stated in row.doubts)
     _judge_again(batch)
@@ -189,7 +240,9 @@ def correct_row(
 def _judge_again(batch: Batch) -> None:
     """Who of the batch is known, and which rows repeat each other, after a row was changed or left out."""
     db.session.flush()
-    rows = db.session.scalars(select(BatchRow).where(BatchRow.batch_id == batch.id).order_by(BatchRow.number)).all()
+    rows = db.session.scalars(
+        select(BatchRow).where(BatchRow.batch_id == batch.id).order_by(BatchRow.number)
+    ).all()
     known = entering.Known(batch.unit, (entering.line_to_match(row.said, row.card) for row in rows))
     counts, reasons = Counter(), Counter()
     for row in rows:
@@ -203,7 +256,12 @@ def _judge_again(batch: Batch) -> None:
         counts[row.verdict] += 1
         counts["doubtful"] += row.doubtful
         counts["repeated"] += row.same_as_row is not None
-    batch.counts = {**batch.counts, **dict.fromkeys((NEW, SAME, SKIPPED, "doubtful", "repeated"), 0), **counts, "reasons": dict(reasons)}
+    batch.counts = {
+        **batch.counts,
+        **dict.fromkeys((NEW, SAME, SKIPPED, "doubtful", "repeated"), 0),
+        **counts,
+        "reasons": dict(reasons),
+    }
 
 
 def show_row(row: BatchRow, *, by: User) -> None:
@@ -233,7 +291,9 @@ def apply_portions(batch: Batch, job_id: int | None = None) -> None:
     gate = entering.Gate(batch)
     while True:
         within = (BatchRow.batch_id == batch.id, BatchRow.number > batch.cursor)
-        rows = db.session.execute(entering.Entry.select().where(*within).order_by(BatchRow.number).limit(PORTION)).all()
+        rows = db.session.execute(
+            entering.Entry.select().where(*within).order_by(BatchRow.number).limit(PORTION)
+        ).all()
         if not rows:
             break
         gate.enter(rows)
@@ -269,14 +329,21 @@ def revert_portions(batch: Batch, job_id: int | None = None) -> None:
     kept, removed = Counter(batch.kept), batch.counts.get("removed", 0)
     while True:
         rows = db.session.scalars(
-            select(BatchRow).where(BatchRow.batch_id == batch.id, BatchRow.number > batch.cursor).order_by(BatchRow.number).limit(PORTION)
+            select(BatchRow)
+            .where(BatchRow.batch_id == batch.id, BatchRow.number > batch.cursor)
+            .order_by(BatchRow.number)
+            .limit(PORTION)
         ).all()
         if not rows:
             break
         stayed, gone = _take_back(batch, rows)
         kept.update(stayed)
         removed += gone
-        batch.cursor, batch.kept, batch.counts = rows[-1].number, dict(kept), {**batch.counts, "removed": removed}
+        batch.cursor, batch.kept, batch.counts = (
+            rows[-1].number,
+            dict(kept),
+            {**batch.counts, "removed": removed},
+        )
         worker.portion(job_id)
     batch.move("reverted")
     audit.record(batch.created_by, "directory.revert_portions", batch, kept=sum(kept.values()))
@@ -286,16 +353,35 @@ def _take_back(batch: Batch, rows: list[BatchRow]) -> tuple[Counter, int]:
     """(why cards stay -> how many, how many cards are gone)."""
     kept: Counter = Counter()
     origins = [row.id for row in rows]
-    made = dict(db.session.execute(select(Person.id, Person.version).where(Person.origin_id.in_(origins))).all())
+    made = dict(
+        db.session.execute(select(Person.id, Person.version).where(Person.origin_id.in_(origins))).all()
+    )
     in_use = {key for answer in people_in_use(list(made)) for key in answer}
     edited = {key for key, version in made.items() if version > 1} | roster_queries.spoken_for(list(made))
     elsewhere = select(Batch.id).where(Batch.id != batch.id, Batch.state.in_(("applied", "applying")))
-    joined = set(db.session.scalars(select(BatchRow.person_id).where(BatchRow.person_id.in_(list(made)), BatchRow.batch_id.in_(elsewhere))))
+    joined = set(
+        db.session.scalars(
+            select(BatchRow.person_id).where(
+                BatchRow.person_id.in_(list(made)), BatchRow.batch_id.in_(elsewhere)
+            )
+        )
+    )
     for person_id in joined - in_use - edited:  # the other batch answers for the card from now on
-        heir = select(func.min(BatchRow.id)).where(BatchRow.person_id == person_id, BatchRow.batch_id.in_(elsewhere)).scalar_subquery()
+        heir = (
+            select(func.min(BatchRow.id))
+            .where(BatchRow.person_id == person_id, BatchRow.batch_id.in_(elsewhere))
+            .scalar_subquery()
+        )
         db.session.execute(update(Person).where(Person.id == person_id).values(origin_id=heir))
-    merged = db.session.scalar(select(func.count()).where(Merge.gone_origin_id.in_(origins), Merge.undone_at.is_(None)))
-    kept.update(merged=merged, in_use=len(in_use), edited=len(edited - in_use), in_other_batch=len(joined - in_use - edited))
+    merged = db.session.scalar(
+        select(func.count()).where(Merge.gone_origin_id.in_(origins), Merge.undone_at.is_(None))
+    )
+    kept.update(
+        merged=merged,
+        in_use=len(in_use),
+        edited=len(edited - in_use),
+        in_other_batch=len(joined - in_use - edited),
+    )
     going = [key for key in made if key not in in_use | edited | joined]
     db.session.execute(delete(Person).where(Person.id.in_(going)))
     for row in rows:
@@ -313,7 +399,9 @@ def _undo_added(row: BatchRow) -> None:
     for name, value in added.get("fields", {}).items():
         column = getattr(Person, name)
         empty = None if column.nullable else ""
-        db.session.execute(update(Person).where(Person.id == row.person_id, column == value).values({name: empty}))
+        db.session.execute(
+            update(Person).where(Person.id == row.person_id, column == value).values({name: empty})
+        )
     reindex(db.session.get_one(Person, row.person_id))
     row.added = {}
 
@@ -321,7 +409,9 @@ def _undo_added(row: BatchRow) -> None:
 def give_up_batch(batch: Batch) -> None:
     """Five tries failed: say so instead of working for ever."""
     batch.move("failed" if batch.state == "reading" else "stuck")
-    batch.fault = _("The work stopped at a fault in this file. It has been written down; nothing more will be entered.")
+    batch.fault = _(
+        "The work stopped at a fault in this file. It has been written down; nothing more will be entered."
+    )
     audit.record(None, "directory.give_up_batch", batch)
 
 

@@ -15,7 +15,9 @@ def save_view(unit: Unit, *, name: str, query: str, shared: bool, room: str = PE
     """Keep the present filters under a name."""
     if not query:
         raise Refused(_("Choose filters first; the whole list needs no name."))
-    view = SavedView(unit_id=unit.id, room=room, name=name, query=query[:2000], shared=shared, created_by_id=by.id)
+    view = SavedView(
+        unit_id=unit.id, room=room, name=name, query=query[:2000], shared=shared, created_by_id=by.id
+    )
     db.session.add(view)
     audit.record(by, "directory.save_view", view)
     return view

@@ -11,7 +11,9 @@ from outreach.directory.operations.people import decide_tier, settle_proposals
 from outreach.directory.tier_models import TierProposal
 
 
-def propose_tier(person: Person, *, tier: int, grounds: str, evidence: tuple[str, bytes] | None, by: User) -> TierProposal:
+def propose_tier(
+    person: Person, *, tier: int, grounds: str, evidence: tuple[str, bytes] | None, by: User
+) -> TierProposal:
     """Put a person forward for a higher tier; one open proposal for each tier."""
     lock(person)
     if tier not in TIERS or tier <= person.tier:
@@ -35,7 +37,9 @@ def accept_proposal(proposal: TierProposal, *, by: User) -> None:
     proposal.move("accepted")
     proposal.decided_at, proposal.decided_by_id = clock.now(), by.id
     grounds = _(
-        "proposed by %(name)s: %(grounds)s", name=proposal.proposed_by.name if proposal.proposed_by else "–", grounds=proposal.grounds
+        "proposed by %(name)s: %(grounds)s",
+        name=proposal.proposed_by.name if proposal.proposed_by else "–",
+        grounds=proposal.grounds,
     )
     decide_tier(proposal.person, tier=proposal.tier, reason=grounds, by=by)
     audit.record(by, "directory.accept_proposal", proposal)
@@ -77,7 +81,11 @@ def decide_many(people: list[Person], *, tier: int, reason: str, by: User) -> in
 def confirm_tier(person: Person, *, reason: str, by: User) -> None:
     """The tier stays: yearly re-screening, or a registered person who is set aside for now."""
     lock(person)
-    db.session.add(TierDecision(person_id=person.id, tier=person.tier, reason=reason, decided_at=clock.now(), decided_by_id=by.id))
+    db.session.add(
+        TierDecision(
+            person_id=person.id, tier=person.tier, reason=reason, decided_at=clock.now(), decided_by_id=by.id
+        )
+    )
     verb = "directory.confirm_tier"
     audit.record(by, verb, person, reason=reason, tier=person.tier, set_aside=person.tier == REGISTERED)
     settle_proposals(person, reason=reason, by=by)

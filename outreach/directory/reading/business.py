@@ -9,7 +9,8 @@ from outreach.directory.reading import Reading, as_text
 
 _RANK = r"(?:名誉|荣誉|创始|常务|执行|联席|轮值|第一|首席|高级|独立|副|总|原|前|兼|党委|支部)*"
 _TITLE = (
-    _RANK + r"(?:董事长|董事|总经理|经理|总裁|总监|总工|法定代表人|法人代表|法人|负责人|会长|秘书长|秘书|理事长|理事|监事长|监事|员工|职工|"
+    _RANK
+    + r"(?:董事长|董事|总经理|经理|总裁|总监|总工|法定代表人|法人代表|法人|负责人|会长|秘书长|秘书|理事长|理事|监事长|监事|员工|职工|"
     r"会员|主任|院长|厂长|店长|校长|教授|工程师|股东|合伙人|创始人|创办人|CEO|COO|CFO|CTO|书记|主席|委员|代表|部长|处长|科长|局长|站长|"
     r"行长|社长|场长|老板|所长|律师|医生|主管|干事|顾问|助理|经营者|业主|总)"
 )
@@ -17,7 +18,9 @@ _BODY = (
     r"(?:公司|集团|厂|店|商会|协会|同乡会|校友会|联谊会|联合会|研究会|促进会|合作社|农场|中心|医院|学校|大学|学院|银行|事务所|工作室|部|局|院|"
     r"委员会|政府|超市|酒店|饭店|宾馆|商行|经营部|门市部|市场|企业|基金会|研究所|联盟|站)"
 )
-_POST = re.compile(rf"^(?P<body>.+{_BODY}(?:[（(][^（）()]*[）)])?)\s*(?P<titles>{_TITLE}(?:\s*[/兼\s]\s*{_TITLE})*)?$")
+_POST = re.compile(
+    rf"^(?P<body>.+{_BODY}(?:[（(][^（）()]*[）)])?)\s*(?P<titles>{_TITLE}(?:\s*[/兼\s]\s*{_TITLE})*)?$"
+)
 _TITLES = re.compile(rf"^{_TITLE}(?:\s*[/兼\s]\s*{_TITLE})*$")
 _VAGUE = re.compile(
     r"^(?:自己|在.{0,8})?(?:自己)?(?:开|办|经营|搞|做)(?:了|有)?(?:一?[个家])?.{0,4}(?:公司|厂|店|企业)$|^(?:私企|企业|公司|工厂|某公司)$"
@@ -66,7 +69,10 @@ _WORDS = (
     ("F", "建材批发 批发 零售 商贸 贸易 超市 销售 电商 建材 五金 经销 门市"),
     ("E", "装修 装饰 建筑 防水工程 工程 施工 土建 安装 园林 路桥 钢结构"),
     ("I", "软件 IT 互联网 信息 网络 计算机 通信 数据 人工智能 游戏"),
-    ("C", "制造 加工 服装 防水材料 医疗器械 机械 化工 食品 家具 电子 五金加工 材料 生产 印刷 工厂 纺织 制药 设备 新能源"),
+    (
+        "C",
+        "制造 加工 服装 防水材料 医疗器械 机械 化工 食品 家具 电子 五金加工 材料 生产 印刷 工厂 纺织 制药 设备 新能源",
+    ),
     ("G", "物流 运输 快递 仓储 货运 客运 跑车"),
     ("H", "餐饮 酒店 饭店 住宿 宾馆 民宿 小吃"),
     ("J", "金融 投资 银行 保险 证券 基金"),
@@ -91,16 +97,29 @@ def industry(text: str) -> str:
     if re.fullmatch(r"[A-Ta-t]", folded):
         return folded.upper()
     best = max(
-        ((len(word), letter) for letter, line in _WORDS for word in line.split() if word.lower() in folded.lower()),
+        (
+            (len(word), letter)
+            for letter, line in _WORDS
+            for word in line.split()
+            if word.lower() in folded.lower()
+        ),
         default=(0, ""),
         key=lambda pair: pair[0],
     )
     return best[1]
 
 
-_AMOUNT = re.compile(r"(约|近|大约|超|逾|左右)?(\d{1,15}(?:\.\d{1,10})?)(亿|千万|百万|万|元)?元?(左右|余|多)?")
+_AMOUNT = re.compile(
+    r"(约|近|大约|超|逾|左右)?(\d{1,15}(?:\.\d{1,10})?)(亿|千万|百万|万|元)?元?(左右|余|多)?"
+)
 _RANGE = re.compile(r"\d+(?:\.\d+)?(?:亿|万)?\s*[-—–~至到]\s*\d+(?:\.\d+)?(?:亿|万)?元?")
-_IN_WAN = {"亿": Decimal(10_000), "千万": Decimal(1_000), "百万": Decimal(100), "万": Decimal(1), "元": Decimal("0.0001")}
+_IN_WAN = {
+    "亿": Decimal(10_000),
+    "千万": Decimal(1_000),
+    "百万": Decimal(100),
+    "万": Decimal(1),
+    "元": Decimal("0.0001"),
+}
 
 
 MOST_WAN = Decimal(10) ** 9  # more than any company's output: a slip, or the wrong unit
@@ -159,7 +178,9 @@ def credit_code(text: str) -> Reading:
     if _valid(code):
         return Reading(code)
     repaired = code.translate(_REPAIRS)
-    return Reading("", [f"code_repair:{repaired}"] if repaired != code and _valid(repaired) else ["code_wrong"])
+    return Reading(
+        "", [f"code_repair:{repaired}"] if repaired != code and _valid(repaired) else ["code_wrong"]
+    )
 
 
 def _valid(code: str) -> bool:

@@ -42,7 +42,20 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         "mobile",
         "办公电话",
     ),
-    "home": ("籍贯", "原籍", "老家", "户籍地", "户籍", "户籍所在地", "家乡", "所属乡镇", "乡镇", "乡(镇)", "籍贯乡镇", "家庭所在地"),
+    "home": (
+        "籍贯",
+        "原籍",
+        "老家",
+        "户籍地",
+        "户籍",
+        "户籍所在地",
+        "家乡",
+        "所属乡镇",
+        "乡镇",
+        "乡(镇)",
+        "籍贯乡镇",
+        "家庭所在地",
+    ),
     "village": ("村", "行政村", "所在村", "村庄", "村(社区)", "自然村", "籍贯村"),
     "birth": ("出生年月", "出生日期", "生日", "出生", "出生时间"),
     "lives": (
@@ -59,13 +72,43 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         "所在地",
         "经商地",
     ),
-    "employer_post": ("单位及职务", "工作单位及职务", "现任职务", "现工作单位及职务", "单位职务", "工作单位、职务", "任职情况"),
-    "employer": ("单位", "工作单位", "企业名称", "公司名称", "所在企业", "公司", "企业", "任职企业", "单位名称", "企业(单位)名称"),
+    "employer_post": (
+        "单位及职务",
+        "工作单位及职务",
+        "现任职务",
+        "现工作单位及职务",
+        "单位职务",
+        "工作单位、职务",
+        "任职情况",
+    ),
+    "employer": (
+        "单位",
+        "工作单位",
+        "企业名称",
+        "公司名称",
+        "所在企业",
+        "公司",
+        "企业",
+        "任职企业",
+        "单位名称",
+        "企业(单位)名称",
+    ),
     "title": ("职务", "职位", "职务职称", "公司职务", "企业职务"),
     "chamber_title": ("商会职务", "会内职务", "商会任职", "协会职务", "社会职务"),
     "credit_code": ("统一社会信用代码", "信用代码", "社会信用代码"),
     "industry": ("所属行业", "行业", "从事行业", "产业", "行业类别", "主营业务", "经营范围"),
-    "scale": ("年产值", "产值", "年营业额", "营业额", "资产规模", "企业规模", "年收入", "投资规模", "年销售额", "年营业收入"),
+    "scale": (
+        "年产值",
+        "产值",
+        "年营业额",
+        "营业额",
+        "资产规模",
+        "企业规模",
+        "年收入",
+        "投资规模",
+        "年销售额",
+        "年营业收入",
+    ),
     "tier": ("层级", "类别", "乡贤类别", "人员类别", "级别", "等级", "乡贤层级"),
     "email": ("邮箱", "电子邮箱", "电子邮件", "e-mail", "email"),
     "row_key": ("雁归行号(勿改)",),
@@ -124,7 +167,9 @@ def find(sheet: Sheet) -> Heading | None:
         words = [as_text(cell) for cell in row]
         if sum(bool(word) for word in words) < 2:
             continue
-        fields = {field_of(word) for word in words if word and len(word) <= 20 and not _NOT_HEADING.search(word)} - {""}
+        fields = {
+            field_of(word) for word in words if word and len(word) <= 20 and not _NOT_HEADING.search(word)
+        } - {""}
         if len(fields) > best_score:
             best, best_score = index, len(fields)
     if best is None:
@@ -135,7 +180,11 @@ def find(sheet: Sheet) -> Heading | None:
 
 def _joined(sheet: Sheet, first: int) -> Heading:
     top = [re.sub(r"\s+", "", as_text(cell)) for cell in sheet.rows[first]]
-    below = [re.sub(r"\s+", "", as_text(cell)) for cell in sheet.rows[first + 1]] if first + 1 < len(sheet.rows) else []
+    below = (
+        [re.sub(r"\s+", "", as_text(cell)) for cell in sheet.rows[first + 1]]
+        if first + 1 < len(sheet.rows)
+        else []
+    )
     below += [""] * (len(top) - len(below))
     deep = _is_second_row(sheet, first, top, below)
     spans = {}
@@ -178,9 +227,13 @@ def _once(fields: list[str]) -> list[str]:
 
 def _context(heading: Heading) -> None:
     text = "\n".join(heading.above)
-    amount = next((column for column, name in zip(heading.columns, heading.fields, strict=False) if name == "scale"), "")
+    amount = next(
+        (column for column, name in zip(heading.columns, heading.fields, strict=False) if name == "scale"), ""
+    )
     for source in (amount, text):
-        match = re.search(r"[（(]\s*(万|亿)?元\s*[)）]", source) or re.search(r"单位[:：]\s*(?:人民币)?(万|亿)?元", source)
+        match = re.search(r"[（(]\s*(万|亿)?元\s*[)）]", source) or re.search(
+            r"单位[:：]\s*(?:人民币)?(万|亿)?元", source
+        )
         if match:
             heading.unit = match[1] or "元"
             break

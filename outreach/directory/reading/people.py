@@ -86,7 +86,9 @@ def read_birth(cell, *, typed: bool) -> Reading:
     if cell is None or cell == "":
         return Reading("")
     if isinstance(cell, date):
-        return Reading(f"{cell.year}-{cell.month:02d}") if cell.year >= 1900 else Reading("", ["birth_unread"])
+        return (
+            Reading(f"{cell.year}-{cell.month:02d}") if cell.year >= 1900 else Reading("", ["birth_unread"])
+        )
     if isinstance(cell, float):
         return _number_birth(cell)
     value, doubts = _text_birth(as_text(cell), typed)

@@ -55,7 +55,9 @@ class Towns:
     def _codes(self, text: str) -> set[str]:
         if text in self.by_name:
             return self.by_name[text]
-        for end in range(min(len(text), 12), 1, -1):  # 城关镇东李庄村: the longest beginning that is a township
+        for end in range(
+            min(len(text), 12), 1, -1
+        ):  # 城关镇东李庄村: the longest beginning that is a township
             if codes := self.by_name.get(text[:end]):
                 return codes
         found = [name for name in self.by_name if len(name) > 2 and name in text]
@@ -78,7 +80,9 @@ class Cities:
             if len(code) == 2:
                 found.provinces[name] = found.provinces[_PROVINCE_END.sub("", name)] = name
         found.provinces["内蒙"] = found.provinces.get("内蒙古自治区", "")
-        for code, name in sorted(names.items(), key=lambda pair: -len(pair[0])):  # counties first: a city outranks them
+        for code, name in sorted(
+            names.items(), key=lambda pair: -len(pair[0])
+        ):  # counties first: a city outranks them
             if len(code) not in (4, 6):
                 continue
             province = names[code[:2]]

@@ -12,7 +12,9 @@ from outreach.directory.reading import as_text, business, numbers, people
 from outreach.directory.reading.headings import Heading, chamber_in, field_of
 from outreach.directory.reading.places import Cities, Towns
 
-_FOOTER = re.compile(r"^(合计|小计|总计|填报人|审核人|制表|负责人签字|备注[:：]|注[:：]|—?续表—?|共\d+人|单位负责人)")
+_FOOTER = re.compile(
+    r"^(合计|小计|总计|填报人|审核人|制表|负责人签字|备注[:：]|注[:：]|—?续表—?|共\d+人|单位负责人)"
+)
 
 #: doubts that are worth knowing but lose nothing
 MILD = frozenset(("amount_about", "amount_range", "amount_unread"))
@@ -46,7 +48,11 @@ class Reader:
 
     def rows(self, sheet: Sheet, heading: Heading, fields: list[str]) -> Iterator[Row]:
         """Every line below the heading that speaks of a person; totals, signatures and repeated headings are passed over."""
-        columns = [(index, name, getattr(self, f"_{name}", None)) for index, name in enumerate(fields) if name and name != "skip"]
+        columns = [
+            (index, name, getattr(self, f"_{name}", None))
+            for index, name in enumerate(fields)
+            if name and name != "skip"
+        ]
         name_column = next((index for index, name, _read in columns if name == "name"), None)
         chamber = self.chamber or chamber_in(heading.title)
         sheet_code = self._sheet_code(sheet, heading)
@@ -83,7 +89,9 @@ class Reader:
         name = cells[name_column] if name_column is not None and name_column < len(cells) else None
         if name is None:  # perhaps the second row of a repeated heading
             return all(field_of(as_text(cell)) for cell in filled)
-        return re.sub(r"\s+", "", as_text(name)) in heading.words  # the heading again, on the next printed page
+        return (
+            re.sub(r"\s+", "", as_text(name)) in heading.words
+        )  # the heading again, on the next printed page
 
     @staticmethod
     def _keep_raw(row: Row, cells: list) -> None:

@@ -40,9 +40,16 @@ def _person(person_id: int) -> Person:
 def _own(person: Person, *, status: int = 200, **context):
     context.setdefault("form", PaperConsentForm(formdata=None, data=person.consents))
     return page(
-        "directory/own.html", part="directory/_own.html", person=person, links=card_queries.links_of(person),
-        consents=card_queries.consents_of(person), purpose_names=PURPOSE_NAMES, card_fields=CARD_FIELD_NAMES, status=status, **context,
-    )  # fmt: skip
+        "directory/own.html",
+        part="directory/_own.html",
+        person=person,
+        links=card_queries.links_of(person),
+        consents=card_queries.consents_of(person),
+        purpose_names=PURPOSE_NAMES,
+        card_fields=CARD_FIELD_NAMES,
+        status=status,
+        **context,
+    )
 
 
 @bp.get("/people/<int:person_id>/own")
@@ -88,10 +95,15 @@ def answers():
     filters = AnswerFilters(request.args)
     values = {"state": "" if "state" in request.args else "open", **filters.chosen()}
     return page(
-        "directory/answers.html", part="directory/_answers.html", filters=filters,
-        listing=page_of(card_queries.select_answers(current_user, **values)), present=present_values, answer_names=ANSWER_NAMES,
-        answer_states=ANSWER_STATES, reason_form=ReasonForm(formdata=None),
-    )  # fmt: skip
+        "directory/answers.html",
+        part="directory/_answers.html",
+        filters=filters,
+        listing=page_of(card_queries.select_answers(current_user, **values)),
+        present=present_values,
+        answer_names=ANSWER_NAMES,
+        answer_states=ANSWER_STATES,
+        reason_form=ReasonForm(formdata=None),
+    )
 
 
 def _answer(answer_id: int) -> CardAnswer:
@@ -104,7 +116,10 @@ def accept_answer(answer_id: int):
     answer = _answer(answer_id)
     operations.accept_answer(answer, by=current_user)
     flash(_("Accepted."))
-    return redirect(url_for(".person", person_id=answer.person_id) if answer.kind == "refuse" else url_for(".answers"), 303)
+    return redirect(
+        url_for(".person", person_id=answer.person_id) if answer.kind == "refuse" else url_for(".answers"),
+        303,
+    )
 
 
 @bp.post("/answers/<int:answer_id>/decline")
@@ -126,9 +141,13 @@ def _print_form(**options) -> PrintForm:
 def _printed(form: PrintForm, *, status: int = 200):
     runs = card_queries.select_runs(current_user)
     return page(
-        "directory/printed.html", form=form, listing=page_of(runs), removals=card_queries.to_remove(list(db.session.scalars(runs.limit(200)))),
-        agreed=card_queries.printable_count(current_user), status=status,
-    )  # fmt: skip
+        "directory/printed.html",
+        form=form,
+        listing=page_of(runs),
+        removals=card_queries.to_remove(list(db.session.scalars(runs.limit(200)))),
+        agreed=card_queries.printable_count(current_user),
+        status=status,
+    )
 
 
 @bp.get("/printed")
@@ -151,8 +170,14 @@ def print_directory():
         form.unit_id.errors = [_("Nobody there has agreed to stand in the printed directory yet.")]
         return _printed(form, status=422)
     people = printing.in_order(people, form.order.data)
-    run = operations.print_directory(unit, people=people, recipient=form.recipient.data, order=form.order.data, by=current_user)
+    run = operations.print_directory(
+        unit, people=people, recipient=form.recipient.data, order=form.order.data, by=current_user
+    )
     title = _("Hometown directory of %(unit)s", unit=unit.shown)
     if request.form.get("as") == "xlsx":
-        return attachment(write(title, exports.printed(), people, subtitle=printing.copy_words(run)), f"{title} {run.copy}.xlsx", XLSX)
+        return attachment(
+            write(title, exports.printed(), people, subtitle=printing.copy_words(run)),
+            f"{title} {run.copy}.xlsx",
+            XLSX,
+        )
     return attachment(printing.directory(unit, run, people), f"{title} {run.copy}.pdf", PDF)

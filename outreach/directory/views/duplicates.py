@@ -33,9 +33,13 @@ def duplicates():
     filters = PairFilters(request.args)
     chosen = duplicate_queries.select_pairs(current_user, **{"state": "likely", **filters.chosen()})
     return page(
-        "directory/duplicates.html", part="directory/_duplicates.html", filters=filters, listing=page_of(chosen), reason_names=REASON_NAMES,
+        "directory/duplicates.html",
+        part="directory/_duplicates.html",
+        filters=filters,
+        listing=page_of(chosen),
+        reason_names=REASON_NAMES,
         **names_of_card(),
-    )  # fmt: skip
+    )
 
 
 def _side_by_side(pair: DuplicatePair, *, shown: bool, status: int = 200, **forms):
@@ -45,9 +49,17 @@ def _side_by_side(pair: DuplicatePair, *, shown: bool, status: int = 200, **form
     forms.setdefault("merge_form", MergeForm(formdata=None, keep=first.id, reason=_("The same person")))
     forms.setdefault("reason_form", ReasonForm(formdata=None))
     return page(
-        "directory/duplicate.html", pair=pair, kept=first, gone=second, shown=shown, reason_names=REASON_NAMES, field_names=MERGED_NAMES,
-        status=status, **forms, **names_of_card(),
-    )  # fmt: skip
+        "directory/duplicate.html",
+        pair=pair,
+        kept=first,
+        gone=second,
+        shown=shown,
+        reason_names=REASON_NAMES,
+        field_names=MERGED_NAMES,
+        status=status,
+        **forms,
+        **names_of_card(),
+    )
 
 
 @bp.get("/duplicates/<int:pair_id>")
@@ -107,11 +119,17 @@ def same(person_id: int):
     """Look for the card that is the same person, to put it beside this one."""
     person, form = _person(person_id), SameForm(request.args)
     text = form.text.data or person.name
-    chosen = queries.filtered(queries.select_visible(current_user, MAY), text=text).where(Person.id != person.id)
+    chosen = queries.filtered(queries.select_visible(current_user, MAY), text=text).where(
+        Person.id != person.id
+    )
     return page(
-        "directory/same.html", part="directory/_same.html", person=person, form=form, listing=page_of(queries.by_closeness(chosen, text), 20),
+        "directory/same.html",
+        part="directory/_same.html",
+        person=person,
+        form=form,
+        listing=page_of(queries.by_closeness(chosen, text), 20),
         industries=INDUSTRIES,
-    )  # fmt: skip
+    )
 
 
 @bp.post("/people/<int:person_id>/same/<int:other_id>")
@@ -127,6 +145,9 @@ def of_person(person_id: int):
     """The fragment of a card: open pairs, and cards that went into it."""
     person = _person(person_id)
     return page(
-        "directory/_of_person.html", person=person, pairs=duplicate_queries.pairs_of(person, current_user),
-        merges=duplicate_queries.merges_into(person), reason_names=REASON_NAMES,
-    )  # fmt: skip
+        "directory/_of_person.html",
+        person=person,
+        pairs=duplicate_queries.pairs_of(person, current_user),
+        merges=duplicate_queries.merges_into(person),
+        reason_names=REASON_NAMES,
+    )

@@ -22,7 +22,9 @@ EDIT = Permission.DIRECTORY_EDIT
 
 
 def _chosen(filters: OrganisationFilters):
-    return queries.select_organisations(**filters.chosen()).order_by(Organisation.kind, Organisation.province, Organisation.name)
+    return queries.select_organisations(**filters.chosen()).order_by(
+        Organisation.kind, Organisation.province, Organisation.name
+    )
 
 
 def _list(*, status: int = 200, **forms):
@@ -31,9 +33,17 @@ def _list(*, status: int = 200, **forms):
     forms.setdefault("export", ReasonForm(formdata=None))
     counts = dict.fromkeys(accounts.provinces(), 0) | queries.chambers_by_province()
     return page(
-        "directory/organisations.html", part="directory/_organisations.html", filters=filters, listing=page_of(_chosen(filters)), chambers=chambers,
-        regions=regions, tiles=tiles.tiles(counts), status=status, **forms, **names_of_card(),
-    )  # fmt: skip
+        "directory/organisations.html",
+        part="directory/_organisations.html",
+        filters=filters,
+        listing=page_of(_chosen(filters)),
+        chambers=chambers,
+        regions=regions,
+        tiles=tiles.tiles(counts),
+        status=status,
+        **forms,
+        **names_of_card(),
+    )
 
 
 @bp.get("/organisations")
@@ -52,11 +62,14 @@ def export_organisations():
     rows = db.session.scalars(_chosen(OrganisationFilters(request.args)).limit(50_000)).all()
     operations.export_organisations(count=len(rows), reason=form.reason.data, by=current_user)
     columns = [
-        Column(_("Full name"), lambda row: row.name, 36), Column(_("Kind"), lambda row: str(KIND_NAMES[row.kind]), 12),
-        Column(_("Credit code"), lambda row: row.credit_code or "", 22), Column(_("Province"), lambda row: row.province, 12),
-        Column(_("City"), lambda row: row.city, 12), Column(_("Industry"), lambda row: INDUSTRIES.get(row.industry, ""), 16),
+        Column(_("Full name"), lambda row: row.name, 36),
+        Column(_("Kind"), lambda row: str(KIND_NAMES[row.kind]), 12),
+        Column(_("Credit code"), lambda row: row.credit_code or "", 22),
+        Column(_("Province"), lambda row: row.province, 12),
+        Column(_("City"), lambda row: row.city, 12),
+        Column(_("Industry"), lambda row: INDUSTRIES.get(row.industry, ""), 16),
         Column(_("Last verified"), lambda row: day(row.verified_at), 16),
-    ]  # fmt: skip
+    ]
     return attachment(write(_("Organisations"), columns, rows), f"{_('Organisations')}.xlsx", XLSX)
 
 
@@ -66,9 +79,14 @@ def _organisation(organisation_id: int) -> Organisation:
 
 def _page(row: Organisation, *, status: int = 200, end_form: EndPostForm | None = None):
     return page(
-        "directory/organisation.html", organisation=row, officers=queries.officers(row, current_user), listing=page_of(queries.select_members(row, current_user)),
-        end_form=end_form or EndPostForm(formdata=None), status=status, **names_of_card(),
-    )  # fmt: skip
+        "directory/organisation.html",
+        organisation=row,
+        officers=queries.officers(row, current_user),
+        listing=page_of(queries.select_members(row, current_user)),
+        end_form=end_form or EndPostForm(formdata=None),
+        status=status,
+        **names_of_card(),
+    )
 
 
 @bp.get("/organisations/<int:organisation_id>")
@@ -82,7 +100,9 @@ def organisation(organisation_id: int):
 def new_organisation():
     return page(
         "directory/edit_organisation.html",
-        form=OrganisationForm(formdata=None, provinces=accounts.provinces(), kind=request.args.get("kind", "company")),
+        form=OrganisationForm(
+            formdata=None, provinces=accounts.provinces(), kind=request.args.get("kind", "company")
+        ),
         organisation=None,
     )
 
@@ -102,7 +122,9 @@ def add_organisation():
 def edit_organisation_form(organisation_id: int):
     row = _organisation(organisation_id)
     return page(
-        "directory/edit_organisation.html", form=OrganisationForm(formdata=None, obj=row, provinces=accounts.provinces()), organisation=row
+        "directory/edit_organisation.html",
+        form=OrganisationForm(formdata=None, obj=row, provinces=accounts.provinces()),
+        organisation=row,
     )
 
 

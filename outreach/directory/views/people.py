@@ -18,7 +18,17 @@ from outreach.core.sheets import XLSX, write
 from outreach.core.web import keep_writes, limiter, page
 from outreach.directory import exports, line_queries, operations, queries, view_queries
 from outreach.directory.announcements import leaders_of
-from outreach.directory.forms import KIND_NAMES, TIER_NAMES, ExportForm, PeopleFilters, PersonForm, ReasonForm, TagForm, TierForm, ViewForm
+from outreach.directory.forms import (
+    KIND_NAMES,
+    TIER_NAMES,
+    ExportForm,
+    PeopleFilters,
+    PersonForm,
+    ReasonForm,
+    TagForm,
+    TierForm,
+    ViewForm,
+)
 from outreach.directory.models import INDUSTRIES, Person
 from outreach.permissions import Permission
 
@@ -58,7 +68,11 @@ def _list(*, status: int = 200, export: ExportForm | None = None):
     listing = page_of_lines(chosen, line_queries.lines, counted=bool(filters.text.data), values=words)
 
     def around():
-        filters.offer(homes=queries.homes(current_user), provinces=accounts.provinces(), leaders=chain(*leaders_of(current_user)))
+        filters.offer(
+            homes=queries.homes(current_user),
+            provinces=accounts.provinces(),
+            leaders=chain(*leaders_of(current_user)),
+        )
         return {
             "filters": filters,
             "export": export or ExportForm(formdata=None),
@@ -66,8 +80,15 @@ def _list(*, status: int = 200, export: ExportForm | None = None):
             "view_form": ViewForm(formdata=None),
         }
 
-    return page("directory/people.html", part="directory/_people.html", status=status, rest=around, listing=listing,
-                cut=cut and listing.total >= queries.MOST_FOUND, tier_names=TIER_NAMES)  # fmt: skip
+    return page(
+        "directory/people.html",
+        part="directory/_people.html",
+        status=status,
+        rest=around,
+        listing=listing,
+        cut=cut and listing.total >= queries.MOST_FOUND,
+        tier_names=TIER_NAMES,
+    )
 
 
 @bp.get("/people")
@@ -102,7 +123,11 @@ def save_view():
         return redirect(f"{url_for('.people')}?{request.query_string.decode()}", 303)
     kept = [(key, value) for key, value in request.args.items(multi=True) if value and key != "page"]
     view = operations.save_view(
-        current_user.grants[0].unit, name=form.name.data, query=urlencode(kept), shared=form.shared.data, by=current_user
+        current_user.grants[0].unit,
+        name=form.name.data,
+        query=urlencode(kept),
+        shared=form.shared.data,
+        by=current_user,
     )
     flash(_("Saved. The view has an address of its own."))
     return redirect(url_for(".view", view_id=view.id), 303)
@@ -205,10 +230,18 @@ def add_person():
     form = _form()
     if not form.validate_on_submit():
         return page("directory/edit_person.html", form=form, person=None, status=422)
-    source, unit, card = _("entered by %(name)s", name=current_user.name), _unit(form.unit_id.data), _card_typed(form)
+    source, unit, card = (
+        _("entered by %(name)s", name=current_user.name),
+        _unit(form.unit_id.data),
+        _card_typed(form),
+    )
     if known := queries.known_person(current_user, card["name"], card["mobiles"]):
         operations.join_card(known, source=source, by=current_user, **card)
-        flash(_("This person is on the register already, with this number. What you typed was added to the card where it had nothing."))
+        flash(
+            _(
+                "This person is on the register already, with this number. What you typed was added to the card where it had nothing."
+            )
+        )
         return redirect(url_for(".person", person_id=known.id), 303)
     row = operations.add_person(unit, source=source, by=current_user, **card)
     flash(_("The card has been added."))
@@ -228,7 +261,19 @@ def open_edit(person_id: int):
 
 def _as_it_stands(row: Person) -> dict:
     """Field of the form -> what the card holds. Not the card itself: its ``company`` is a post, and would be written into the field as one."""
-    plain = ("name", "gender", "birth", "wechat", "email", "home_village", "province", "city", "industry", "scale_wan", "note")
+    plain = (
+        "name",
+        "gender",
+        "birth",
+        "wechat",
+        "email",
+        "home_village",
+        "province",
+        "city",
+        "industry",
+        "scale_wan",
+        "note",
+    )
     mobiles, post = "，".join(item.number for item in row.phones if item.kind == "mobile"), row.company
     work = {"company": post.organisation.name if post else "", "title": post.title if post else ""}
     return {**{name: getattr(row, name) for name in plain}, "mobiles": mobiles, **work}
@@ -243,7 +288,9 @@ def edit_person(person_id: int):
     version = whole_number(form.version.data or "") or 0
     if version != row.version:
         return _changed_meanwhile(row, form)
-    operations.edit_person(row, version=version, by=current_user, unit=_unit(form.unit_id.data), **_card_typed(form))
+    operations.edit_person(
+        row, version=version, by=current_user, unit=_unit(form.unit_id.data), **_card_typed(form)
+    )
     flash(_("The card has been changed."))
     return redirect(url_for(".person", person_id=row.id), 303)
 
@@ -252,7 +299,11 @@ def _changed_meanwhile(row: Person, form: PersonForm):
     """Somebody else saved first: show what stands there now beside what was typed; saving again is a choice."""
     operations.unmask([row], reason=_("to compare with what somebody else saved"), by=current_user)
     keep_writes()
-    changed = [(form[name].label.text, value) for name, value in _as_it_stands(row).items() if (value or "") != (form[name].data or "")]
+    changed = [
+        (form[name].label.text, value)
+        for name, value in _as_it_stands(row).items()
+        if (value or "") != (form[name].data or "")
+    ]
     form.version.raw_data = None
     form.version.data = row.version
     return page("directory/edit_person.html", form=form, person=row, changed=changed, status=409)

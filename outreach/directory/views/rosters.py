@@ -36,7 +36,9 @@ MAY = Permission.DIRECTORY_IMPORT
 
 
 def _form(**options) -> RosterForm:
-    return RosterForm(units=accounts.units_for_choice(current_user, MAY), chambers=queries.chambers(), **options)
+    return RosterForm(
+        units=accounts.units_for_choice(current_user, MAY), chambers=queries.chambers(), **options
+    )
 
 
 def _batch(batch_id: int) -> Batch:
@@ -45,7 +47,9 @@ def _batch(batch_id: int) -> Batch:
 
 def _list(form: RosterForm, *, status: int = 200):
     filters = BatchFilters(request.args)
-    listing = page_of(roster_queries.filtered(roster_queries.select_visible(current_user), **filters.chosen()))
+    listing = page_of(
+        roster_queries.filtered(roster_queries.select_visible(current_user), **filters.chosen())
+    )
     return page(
         "directory/rosters.html",
         part="directory/_batches.html",
@@ -73,7 +77,9 @@ def upload_roster():
     unit = found(accounts.select_units(current_user, MAY), form.unit_id.data)
     chamber = dict(form.chamber_id.choices)[form.chamber_id.data] if form.chamber_id.data else ""
     content = form.file.data.read()
-    batch = operations.upload_roster(unit, name=form.file.data.filename, content=content, chamber=chamber, by=current_user)
+    batch = operations.upload_roster(
+        unit, name=form.file.data.filename, content=content, chamber=chamber, by=current_user
+    )
     return redirect(url_for(".roster", batch_id=batch.id), 303)
 
 
@@ -147,7 +153,11 @@ def export_batch(batch_id: int):
         return _page(batch, status=422, export_form=form)
     rows = db.session.scalars(roster_queries.filtered_rows(batch, doubtful=True)).all()
     operations.export_batch(batch, reason=form.reason.data, by=current_user)
-    return attachment(roster_exports.workbook(batch, list(rows)), f"{Path(batch.file.name).stem} {_('Doubtful rows')}.xlsx", XLSX)
+    return attachment(
+        roster_exports.workbook(batch, list(rows)),
+        f"{Path(batch.file.name).stem} {_('Doubtful rows')}.xlsx",
+        XLSX,
+    )
 
 
 def _row(batch: Batch, number: int) -> BatchRow:
@@ -173,8 +183,18 @@ def _row_form(batch: Batch, **options) -> RowForm:
 
 def _edit_row(batch: Batch, row: BatchRow, form: RowForm, *, status: int = 200):
     columns = next((shape["columns"] for shape in batch.shapes if row.sheet in shape["sheets"]), [])
-    stood = [(column, as_text(cell)) for column, cell in zip(columns, row.raw, strict=False) if cell is not None]
-    return page("directory/batch_row.html", batch=batch, row=row, form=form, stood=stood, doubts=doubt_words(row), status=status)
+    stood = [
+        (column, as_text(cell)) for column, cell in zip(columns, row.raw, strict=False) if cell is not None
+    ]
+    return page(
+        "directory/batch_row.html",
+        batch=batch,
+        row=row,
+        form=form,
+        stood=stood,
+        doubts=doubt_words(row),
+        status=status,
+    )
 
 
 @bp.post("/rosters/<int:batch_id>/rows/<int:row_id>/open")
@@ -188,10 +208,18 @@ def open_row(batch_id: int, row_id: int):
     card = row.card
     company, title = (card.get("posts") or [["", ""]])[0]
     form = _row_form(
-        batch, formdata=None, mobiles="，".join(card.get("mobiles", [])), company=company, title=title, home_code=card.get("home_code") or "",
+        batch,
+        formdata=None,
+        mobiles="，".join(card.get("mobiles", [])),
+        company=company,
+        title=title,
+        home_code=card.get("home_code") or "",
         scale_wan=Decimal(card["scale_wan"]) if card.get("scale_wan") else None,
-        **{name: card.get(name, "") for name in ("name", "birth", "city", "home_village", "credit_code", "industry")},
-    )  # fmt: skip
+        **{
+            name: card.get(name, "")
+            for name in ("name", "birth", "city", "home_village", "credit_code", "industry")
+        },
+    )
     return _edit_row(batch, row, form)
 
 

@@ -14,7 +14,14 @@ from outreach.core.web import page
 from outreach.directory import operations, queries, screening, tier_queries
 from outreach.directory.forms import ReasonForm
 from outreach.directory.models import KEY, REGISTERED, Person
-from outreach.directory.tier_forms import CRITERION_NAMES, PROPOSAL_STATES, ManyForm, ProposalFilters, ProposalForm, QueueFilters
+from outreach.directory.tier_forms import (
+    CRITERION_NAMES,
+    PROPOSAL_STATES,
+    ManyForm,
+    ProposalFilters,
+    ProposalForm,
+    QueueFilters,
+)
 from outreach.directory.tier_models import TierProposal
 from outreach.directory.views.people import bp, names_of_card
 from outreach.permissions import Permission
@@ -28,14 +35,26 @@ def _queue(form: ManyForm, *, status: int = 200):
     filters = QueueFilters(request.args, units=units)
     if filters.queue.data == "yearly":  # here the same choice takes somebody off a list
         form.tier.choices = [
-            (tier, _("Removed: registered only") if tier == REGISTERED else _("Stays or becomes: %(tier)s", tier=words))
+            (
+                tier,
+                _("Removed: registered only")
+                if tier == REGISTERED
+                else _("Stays or becomes: %(tier)s", tier=words),
+            )
             for tier, words in form.tier.choices
         ]
     listing = page_of(tier_queries.select_queue(current_user, **{"queue": "new", **filters.chosen()}), 30)
     return page(
-        "directory/screening.html", part="directory/_screening.html", filters=filters, listing=listing, form=form,
-        facts={person.id: screening.facts(person) for person in listing.rows}, criteria=CRITERION_NAMES, status=status, **names_of_card(),
-    )  # fmt: skip
+        "directory/screening.html",
+        part="directory/_screening.html",
+        filters=filters,
+        listing=listing,
+        form=form,
+        facts={person.id: screening.facts(person) for person in listing.rows},
+        criteria=CRITERION_NAMES,
+        status=status,
+        **names_of_card(),
+    )
 
 
 @bp.get("/screening")
@@ -49,7 +68,9 @@ def screen():
 def decide_many():
     form = ManyForm()
     ids = [key for typed in request.form.getlist("people") if (key := whole_number(typed))][:MOST_AT_ONCE]
-    people = list(db.session.scalars(queries.select_visible(current_user, DECIDE).where(Person.id.in_(ids))).unique())
+    people = list(
+        db.session.scalars(queries.select_visible(current_user, DECIDE).where(Person.id.in_(ids))).unique()
+    )
     if not form.validate_on_submit() or not people:
         if not people:
             form.tier.errors = [_("Tick somebody first.")]
@@ -74,9 +95,19 @@ def why(person_id: int):
 def _why(person: Person, form: ProposalForm, *, status: int = 200):
     answer, row = tier_queries.why_not(person, queries.decisions(person)) if person.tier < KEY else ("", None)
     return page(
-        "directory/why.html", part="directory/_why.html", person=person, answer=answer, row=row, proposals=tier_queries.proposals_of(person),
-        facts=screening.facts(person), criteria=CRITERION_NAMES, states=PROPOSAL_STATES, form=form, status=status, **names_of_card(),
-    )  # fmt: skip
+        "directory/why.html",
+        part="directory/_why.html",
+        person=person,
+        answer=answer,
+        row=row,
+        proposals=tier_queries.proposals_of(person),
+        facts=screening.facts(person),
+        criteria=CRITERION_NAMES,
+        states=PROPOSAL_STATES,
+        form=form,
+        status=status,
+        **names_of_card(),
+    )
 
 
 @bp.post("/people/<int:person_id>/propose")
@@ -85,7 +116,13 @@ def propose_tier(person_id: int):
     person, form = _person(person_id, Permission.DIRECTORY_EDIT), ProposalForm()
     if not form.validate_on_submit():
         return _why(person, form, status=422)
-    operations.propose_tier(person, tier=form.tier.data, grounds=form.grounds.data, evidence=uploaded(form.file.data), by=current_user)
+    operations.propose_tier(
+        person,
+        tier=form.tier.data,
+        grounds=form.grounds.data,
+        evidence=uploaded(form.file.data),
+        by=current_user,
+    )
     flash(_("Proposed; it waits for a decision."))
     return redirect(url_for(".person", person_id=person.id), 303)
 
@@ -97,9 +134,14 @@ def proposals():
     values = {"state": "open"} if "state" not in request.args else {"state": ""}
     chosen = tier_queries.select_proposals(current_user, **{**values, **filters.chosen()})
     return page(
-        "directory/proposals.html", part="directory/_proposals.html", filters=filters, listing=page_of(chosen), states=PROPOSAL_STATES,
-        reason_form=ReasonForm(formdata=None), **names_of_card(),
-    )  # fmt: skip
+        "directory/proposals.html",
+        part="directory/_proposals.html",
+        filters=filters,
+        listing=page_of(chosen),
+        states=PROPOSAL_STATES,
+        reason_form=ReasonForm(formdata=None),
+        **names_of_card(),
+    )
 
 
 def _proposal(proposal_id: int) -> TierProposal:
@@ -141,7 +183,9 @@ def withdraw_proposal(proposal_id: int):
 @requires(Permission.DIRECTORY_EDIT)
 def proposal_file(proposal_id: int):
     row = found(
-        tier_queries.select_proposals(current_user, Permission.DIRECTORY_EDIT, state="").where(TierProposal.file_id.is_not(None)),
+        tier_queries.select_proposals(current_user, Permission.DIRECTORY_EDIT, state="").where(
+            TierProposal.file_id.is_not(None)
+        ),
         proposal_id,
     )
     operations.open_proposal_file(row, by=current_user)

@@ -108,21 +108,46 @@ def archive(event: Event, *, by: User) -> None:
 
 
 _COPIED = (
-    "kind", "title_en", "summary", "summary_en", "city", "venue", "venue_en", "address", "hosts", "zone", "capacity", "contact", "offer_hours",
-    "most_companions", "letter", "asks_travel", "asks_room",
-)  # fmt: skip
+    "kind",
+    "title_en",
+    "summary",
+    "summary_en",
+    "city",
+    "venue",
+    "venue_en",
+    "address",
+    "hosts",
+    "zone",
+    "capacity",
+    "contact",
+    "offer_hours",
+    "most_companions",
+    "letter",
+    "asks_travel",
+    "asks_room",
+)
 
 
 def clone_event(event: Event, *, title: str, starts_at: datetime, by: User) -> Event:
     """A draft with the same programme, guest types and texts at another time. Nobody is invited by it."""
     shift = starts_at - event.starts_at
     copy = add_event(
-        event.unit, by=by, title=title, starts_at=starts_at, ends_at=event.ends_at + shift, cloned_from_id=event.id,
-        types=[GuestType(**{name: getattr(row, name) for name in TYPE_FIELDS}) for row in event.types], co_hosts=list(event.co_hosts),
+        event.unit,
+        by=by,
+        title=title,
+        starts_at=starts_at,
+        ends_at=event.ends_at + shift,
+        cloned_from_id=event.id,
+        types=[GuestType(**{name: getattr(row, name) for name in TYPE_FIELDS}) for row in event.types],
+        co_hosts=list(event.co_hosts),
         **{name: getattr(event, name) for name in _COPIED},
-    )  # fmt: skip
+    )
     for item in event.programme:
-        copy.programme.append(ProgrammeItem(starts_at=item.starts_at + shift, **{name: getattr(item, name) for name in ITEM_FIELDS}))
+        copy.programme.append(
+            ProgrammeItem(
+                starts_at=item.starts_at + shift, **{name: getattr(item, name) for name in ITEM_FIELDS}
+            )
+        )
     db.session.flush()
     audit.record(by, "events.clone_event", copy, source=event.id)
     event_cloned(event, copy, by=by)

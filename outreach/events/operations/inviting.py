@@ -15,7 +15,9 @@ from outreach.liaison import queries as liaison
 CHANNELS = ("mail", "sms", "both")
 
 
-def invite(event: Event, people: list[Person], *, by: User | None, type: GuestType | None = None, wave: str = "") -> int:
+def invite(
+    event: Event, people: list[Person], *, by: User | None, type: GuestType | None = None, wave: str = ""
+) -> int:
     """Invite people of the directory, each in the name of the leader they are paired with; who is invited already stays so. How many are new."""
     lock(event)
     if event.state not in AHEAD:
@@ -25,10 +27,21 @@ def invite(event: Event, people: list[Person], *, by: User | None, type: GuestTy
     leaders = liaison.leaders_of(fresh)
     first = type or event.types[0]
     rows = [
-        {"event_id": event.id, "person_id": key, "code": tokens.code(), "type_id": first.id, "post_id": leaders.get(key), "wave": wave, "invited_at": clock.now(),
-         "invited_by_id": getattr(by, "id", None), "answer": "", "excuse": "", "companions": 0}
+        {
+            "event_id": event.id,
+            "person_id": key,
+            "code": tokens.code(),
+            "type_id": first.id,
+            "post_id": leaders.get(key),
+            "wave": wave,
+            "invited_at": clock.now(),
+            "invited_by_id": getattr(by, "id", None),
+            "answer": "",
+            "excuse": "",
+            "companions": 0,
+        }
         for key in fresh
-    ]  # fmt: skip
+    ]
     if rows:
         db.session.execute(insert(Invitation), rows)
     audit.record(by, "events.invite", event, count=len(fresh))
@@ -54,7 +67,9 @@ def sort_invitations(rows: list[Invitation], *, type: GuestType | None, wave: st
     return len(rows)
 
 
-def send_invitations(event: Event, rows: list[Invitation], *, channel: str, remind: bool, by: User) -> dict[str, int]:
+def send_invitations(
+    event: Event, rows: list[Invitation], *, channel: str, remind: bool, by: User
+) -> dict[str, int]:
     """Write to these by ``mail``, ``sms`` or ``both``: channel -> how many, and ``none`` for whom there is no way.
 
     ``remind`` writes only to those who were written to and are silent; without it, only to those nobody wrote to yet.
@@ -82,7 +97,11 @@ def _check_page(event: Event) -> None:
 
 def _anew(event: Event, rows: list[Invitation]) -> list[Invitation]:
     """The same as they stand now that the event is held: somebody may have written to them a moment ago."""
-    chosen = select(Invitation).where(Invitation.event_id == event.id, Invitation.id.in_([row.id for row in rows])).order_by(Invitation.id)
+    chosen = (
+        select(Invitation)
+        .where(Invitation.event_id == event.id, Invitation.id.in_([row.id for row in rows]))
+        .order_by(Invitation.id)
+    )
     return list(db.session.scalars(chosen, execution_options={"populate_existing": True}).unique())
 
 
@@ -101,7 +120,9 @@ def _write(row: Invitation, way: str, purpose: str, by: User) -> None:
     if way == "mail":
         message.mail_id = messages.invitation(row, purpose).id
     else:
-        message.sms_id = sms.write(f"events/{purpose}", row.person.mobile, wording.short(row, purpose), about=row.event).id
+        message.sms_id = sms.write(
+            f"events/{purpose}", row.person.mobile, wording.short(row, purpose), about=row.event
+        ).id
     row.messages.append(message)
 
 

@@ -10,7 +10,9 @@ from outreach.events.models import POSTER, Event, Material
 POSTER_BYTES = 3_000_000
 
 
-def add_material(event: Event, *, purpose: str, title: str, title_en: str, name: str, content: bytes, by: User) -> Material:
+def add_material(
+    event: Event, *, purpose: str, title: str, title_en: str, name: str, content: bytes, by: User
+) -> Material:
     """A document more, or the poster; another poster takes the place of the one before. :class:`Refused` for what is no PDF, PNG or JPEG."""
     lock(event)
     media_type = files.evidence_type(content)
@@ -21,7 +23,9 @@ def add_material(event: Event, *, purpose: str, title: str, title_en: str, name:
             raise Refused(_("A poster has at most 3 MB: guests look at it on a phone."), at="file")
         for row in [row for row in event.materials if row.purpose == POSTER]:
             event.materials.remove(row)
-    row = Material(purpose=purpose, title=title, title_en=title_en, file=files.keep(name, content, media_type, by=by))
+    row = Material(
+        purpose=purpose, title=title, title_en=title_en, file=files.keep(name, content, media_type, by=by)
+    )
     event.materials.append(row)
     db.session.flush()
     audit.record(by, "events.add_material", row, event=event.id, purpose=purpose)

@@ -12,7 +12,17 @@ from outreach.core.i18n import _
 from outreach.core.lists import ordered_by, page_of
 from outreach.core.web import page
 from outreach.events import operations, queries
-from outreach.events.forms import COLOUR_NAMES, KIND_NAMES, STATE_NAMES, CancelForm, CloneForm, EventFilters, EventForm, ItemForm, TypeForm
+from outreach.events.forms import (
+    COLOUR_NAMES,
+    KIND_NAMES,
+    STATE_NAMES,
+    CancelForm,
+    CloneForm,
+    EventFilters,
+    EventForm,
+    ItemForm,
+    TypeForm,
+)
 from outreach.events.models import Event, GuestType, ProgrammeItem
 from outreach.permissions import Permission
 
@@ -24,7 +34,9 @@ _MOMENTS = ("starts_at", "ends_at", "opens_at", "closes_at", "reply_by")
 def event_within(event_id: int, permission=Permission.EVENTS_VIEW) -> Event:
     """An event within reach, or one that is co-hosted there and only looked at or invited to; else 404."""
     shared = permission in (Permission.EVENTS_VIEW, Permission.EVENTS_INVITE)
-    return found((queries.select_shared if shared else queries.select_visible)(current_user, permission), event_id)
+    return found(
+        (queries.select_shared if shared else queries.select_visible)(current_user, permission), event_id
+    )
 
 
 @bp.get("/events")
@@ -32,13 +44,19 @@ def event_within(event_id: int, permission=Permission.EVENTS_VIEW) -> Event:
 def index():
     filters = EventFilters(request.args)
     chosen = queries.filtered(queries.select_shared(current_user), **filters.chosen())
-    chosen = ordered_by(chosen, request.args.get("sort", ""), {"start": Event.starts_at, "title": Event.title}, "-start")
-    return page("events/index.html", part="events/_events.html", filters=filters, listing=page_of(chosen), **NAMES)
+    chosen = ordered_by(
+        chosen, request.args.get("sort", ""), {"start": Event.starts_at, "title": Event.title}, "-start"
+    )
+    return page(
+        "events/index.html", part="events/_events.html", filters=filters, listing=page_of(chosen), **NAMES
+    )
 
 
 def _form(**options) -> EventForm:
     units = accounts.units_for_choice(current_user, Permission.EVENTS_EDIT, "city", "county")
-    others = [host for host in accounts.hosts_for_choice() if [host] != units]  # the only possible host is no co-host of its own
+    others = [
+        host for host in accounts.hosts_for_choice() if [host] != units
+    ]  # the only possible host is no co-host of its own
     return EventForm(units=units, others=others, **options)
 
 
@@ -47,10 +65,15 @@ def _checked(form: EventForm) -> dict:
     zone = values["zone"]
     for name in _MOMENTS:
         values[name] = clock.local(values[name], zone) if values[name] else None
-    values["offer_hours"], values["most_companions"] = values["offer_hours"] or 0, values["most_companions"] or 0
+    values["offer_hours"], values["most_companions"] = (
+        values["offer_hours"] or 0,
+        values["most_companions"] or 0,
+    )
     values["unit"] = found(accounts.select_units(current_user, Permission.EVENTS_EDIT), values.pop("unit_id"))
     chosen = [key for key in values.pop("co_host_ids") if key != values["unit"].id]
-    values["co_hosts"] = list(db.session.scalars(db.select(Unit).where(Unit.id.in_(chosen)).order_by(Unit.id)))
+    values["co_hosts"] = list(
+        db.session.scalars(db.select(Unit).where(Unit.id.in_(chosen)).order_by(Unit.id))
+    )
     return values
 
 
@@ -95,11 +118,16 @@ def event(event_id: int):
 @requires(Permission.EVENTS_EDIT)
 def edit(event_id: int):
     row = event_within(event_id, Permission.EVENTS_EDIT)
-    wall = {name: clock.in_zone(getattr(row, name), row.zone).replace(tzinfo=None) if getattr(row, name) else None for name in _MOMENTS}
+    wall = {
+        name: clock.in_zone(getattr(row, name), row.zone).replace(tzinfo=None) if getattr(row, name) else None
+        for name in _MOMENTS
+    }
     values = {name: getattr(row, name) for name in EventForm.__dict__ if hasattr(Event, name)}
     return page(
         "events/edit.html",
-        form=_form(data={**values, **wall, "unit_id": row.unit_id, "co_host_ids": [unit.id for unit in row.co_hosts]}),
+        form=_form(
+            data={**values, **wall, "unit_id": row.unit_id, "co_host_ids": [unit.id for unit in row.co_hosts]}
+        ),
         event=row,
     )
 
@@ -127,8 +155,12 @@ def preview(event_id: int):
 def move(event_id: int, verb: str):
     row = event_within(event_id, Permission.EVENTS_PUBLISH)
     verbs = {
-        "publish": operations.publish, "withdraw": operations.withdraw, "close": operations.close, "hold": operations.hold, "archive": operations.archive,
-    }  # fmt: skip
+        "publish": operations.publish,
+        "withdraw": operations.withdraw,
+        "close": operations.close,
+        "hold": operations.hold,
+        "archive": operations.archive,
+    }
     verbs[verb](row, by=current_user)
     return redirect(url_for(".event", event_id=row.id), 303)
 
@@ -197,7 +229,9 @@ def clone_event(event_id: int):
     row, form = event_within(event_id, Permission.EVENTS_EDIT), CloneForm()
     if not form.validate_on_submit():
         return _page(row, clone_form=form, status=422)
-    copy = operations.clone_event(row, title=form.title.data, starts_at=clock.local(form.starts_at.data, row.zone), by=current_user)
+    copy = operations.clone_event(
+        row, title=form.title.data, starts_at=clock.local(form.starts_at.data, row.zone), by=current_user
+    )
     flash(_("A draft with the same programme, guest types and texts. Nobody is invited yet."))
     return redirect(url_for(".edit", event_id=copy.id), 303)
 

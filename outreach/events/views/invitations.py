@@ -22,7 +22,15 @@ from outreach.directory import view_queries
 from outreach.directory.forms import PeopleFilters, ReasonForm
 from outreach.directory.models import Person
 from outreach.events import guest_sheets, letters, operations, queries, wording
-from outreach.events.forms import INVITED_NAMES, MATCH_NAMES, InvitedFilters, InviteFilters, SendForm, SheetForm, SortForm
+from outreach.events.forms import (
+    INVITED_NAMES,
+    MATCH_NAMES,
+    InvitedFilters,
+    InviteFilters,
+    SendForm,
+    SheetForm,
+    SortForm,
+)
 from outreach.events.models import Event, Invitation
 from outreach.events.views.events import bp, event_within
 from outreach.permissions import Permission
@@ -51,9 +59,14 @@ def invitations(event_id: int):
     row, filters = event_within(event_id, MAY), _filters()
     invited = set(db.session.scalars(queries.invited_ids(row)))
     return page(
-        "events/invitations.html", part="events/_invitations.html", event=row, filters=filters, listing=page_of(_candidates(filters)), invited=invited,
+        "events/invitations.html",
+        part="events/_invitations.html",
+        event=row,
+        filters=filters,
+        listing=page_of(_candidates(filters)),
+        invited=invited,
         form=SortForm(formdata=None, types=row.types),
-    )  # fmt: skip
+    )
 
 
 @bp.post("/events/<int:event_id>/invitations")
@@ -99,15 +112,26 @@ def guest_sheet(event_id: int):
     meant = queries.candidates_of(current_user, lines)
     invited = set(db.session.scalars(queries.invited_ids(row)))
     return page(
-        "events/guest_sheet.html", event=row, sheet_form=SheetForm(formdata=None), lines=list(zip(lines, meant, strict=True)), cut=cut, match_names=MATCH_NAMES, invited=invited,
+        "events/guest_sheet.html",
+        event=row,
+        sheet_form=SheetForm(formdata=None),
+        lines=list(zip(lines, meant, strict=True)),
+        cut=cut,
+        match_names=MATCH_NAMES,
+        invited=invited,
         form=SortForm(formdata=None, types=row.types),
-    )  # fmt: skip
+    )
 
 
 @bp.get("/events/<int:event_id>/invitations/sheet")
 @requires(MAY)
 def guest_sheet_form(event_id: int):
-    return page("events/guest_sheet.html", event=event_within(event_id, MAY), sheet_form=SheetForm(formdata=None), lines=None)
+    return page(
+        "events/guest_sheet.html",
+        event=event_within(event_id, MAY),
+        sheet_form=SheetForm(formdata=None),
+        lines=None,
+    )
 
 
 @bp.post("/events/<int:event_id>/invitations/<int:person_id>/withdraw")
@@ -123,11 +147,19 @@ def _list(row: Event, *, status: int = 200, **forms):
     filters = InvitedFilters(request.args, types=row.types, waves=queries.waves(row, current_user))
     forms.setdefault("export_form", ReasonForm(formdata=None))
     return page(
-        "events/invited.html", part="events/_invited.html", event=row, filters=filters, status=status,
-        listing=page_of(queries.select_invitations(row, current_user, **filters.chosen())), figures=queries.invitation_figures(row, current_user),
-        names=INVITED_NAMES, send_form=SendForm(formdata=None), sort_form=SortForm(formdata=None, types=row.types), waiting=len(queries.waiting_sms(row, current_user)),
+        "events/invited.html",
+        part="events/_invited.html",
+        event=row,
+        filters=filters,
+        status=status,
+        listing=page_of(queries.select_invitations(row, current_user, **filters.chosen())),
+        figures=queries.invitation_figures(row, current_user),
+        names=INVITED_NAMES,
+        send_form=SendForm(formdata=None),
+        sort_form=SortForm(formdata=None, types=row.types),
+        waiting=len(queries.waiting_sms(row, current_user)),
         **forms,
-    )  # fmt: skip
+    )
 
 
 @bp.get("/events/<int:event_id>/invited")
@@ -156,7 +188,9 @@ def send_invitations(event_id: int, verb: str):
     row, form = event_within(event_id, MAY), SendForm()
     if not form.validate_on_submit():
         return _list(row, status=422)
-    counts = operations.send_invitations(row, _ticked(row), channel=form.channel.data, remind=verb == "remind", by=current_user)
+    counts = operations.send_invitations(
+        row, _ticked(row), channel=form.channel.data, remind=verb == "remind", by=current_user
+    )
     flash(_("%(mail)d letters, %(sms)d text messages; no way to reach %(none)d.", **counts))
     return _back(row)
 
@@ -181,8 +215,16 @@ def hand_on(event_id: int, invitation_id: int):
     row = event_within(event_id, MAY)
     invitation = found(queries.select_invitations(row, current_user), invitation_id)
     operations.hand_on(invitation, channel="copied", by=current_user)
-    picture = "data:image/svg+xml;base64," + b64encode(qr.svg(wording.link(invitation).upper()).encode()).decode()
-    return page("events/wechat.html", event=row, invitation=invitation, words=wording.short(invitation, "invite"), picture=picture)
+    picture = (
+        "data:image/svg+xml;base64," + b64encode(qr.svg(wording.link(invitation).upper()).encode()).decode()
+    )
+    return page(
+        "events/wechat.html",
+        event=row,
+        invitation=invitation,
+        words=wording.short(invitation, "invite"),
+        picture=picture,
+    )
 
 
 @bp.post("/events/<int:event_id>/invited/letters")
@@ -210,4 +252,6 @@ def take_out_sms(event_id: int):
         return _list(row, export_form=form, status=422)
     rows = operations.take_out_sms(row, reason=form.reason.data, by=current_user)
     columns = [Column(_("Mobile"), lambda sms: sms.mobile, 15), Column(_("Text"), lambda sms: sms.text, 90)]
-    return attachment(write(_("Text messages"), columns, rows), f"{row.title} {_('Text messages')}.xlsx", XLSX)
+    return attachment(
+        write(_("Text messages"), columns, rows), f"{row.title} {_('Text messages')}.xlsx", XLSX
+    )

@@ -69,8 +69,16 @@ def share_picture(event_id: int):
 
 
 def _share(event: Event) -> bytes:
-    return pdf.picture("share.typ", {
-        "title": event.title, "host": event.unit.name, "summary": " ".join(event.summary.split())[:110], "day": day(event.starts_at, event.zone),
-        "hour": hour(event.starts_at, event.zone), "place": f"{event.city} {event.venue}", "qr": qr.svg(f"{public_url()}/e/{event.slug}"),
-        "scan": _("Press and hold to open the page and register"),
-    })  # fmt: skip
+    return pdf.picture(
+        "share.typ",
+        {
+            "title": event.title,
+            "host": event.unit.name,
+            "summary": " ".join(event.summary.split())[:110],
+            "day": day(event.starts_at, event.zone),
+            "hour": hour(event.starts_at, event.zone),
+            "place": f"{event.city} {event.venue}",
+            "qr": qr.svg(f"{public_url()}/e/{event.slug}"),
+            "scan": _("Press and hold to open the page and register"),
+        },
+    )

@@ -31,21 +31,30 @@ def _contact(contact_id: int) -> Contact:
 @requires(Permission.LIAISON_VIEW)
 def index():
     """Who is due, what is planned, what was promised."""
-    due = sorted(((pairing, day) for pairing, day in queries.due_pairings(current_user)), key=lambda row: row[1])
+    due = sorted(
+        ((pairing, day) for pairing, day in queries.due_pairings(current_user)), key=lambda row: row[1]
+    )
     planned = queries.select_contacts(current_user, state=PLANNED, mine=True).order_by(Contact.day)
     return page(
-        "liaison/index.html", due=due[:30], planned=db.session.scalars(planned.limit(30)).unique().all(), today=today(),
-        follow_ups=db.session.scalars(queries.select_follow_ups(current_user).limit(30)).unique().all(), outcome_form=OutcomeForm(formdata=None),
-        reason_form=ReasonForm(formdata=None), **_to_greet(), **NAMES,
-    )  # fmt: skip
+        "liaison/index.html",
+        due=due[:30],
+        planned=db.session.scalars(planned.limit(30)).unique().all(),
+        today=today(),
+        follow_ups=db.session.scalars(queries.select_follow_ups(current_user).limit(30)).unique().all(),
+        outcome_form=OutcomeForm(formdata=None),
+        reason_form=ReasonForm(formdata=None),
+        **_to_greet(),
+        **NAMES,
+    )
 
 
 def _to_greet() -> dict:
     festival = festivals.coming(today())
     return {
-        "greetings": queries.greetings(current_user)[:30], "festival": festival and (festivals.FESTIVALS[festival[0]], festival[1]),
+        "greetings": queries.greetings(current_user)[:30],
+        "festival": festival and (festivals.FESTIVALS[festival[0]], festival[1]),
         "festive": queries.greetings(current_user, born=False)[:400] if festival else [],
-    }  # fmt: skip
+    }
 
 
 @bp.get("/people/<int:person_id>/contacts")
@@ -54,13 +63,19 @@ def of_person(person_id: int):
     """The fragment of a card."""
     person = person_within(person_id)
     return page(
-        "liaison/_of_person.html", person=person, contacts=queries.contacts_of(person), pairings=queries.pairings_of(person),
-        reason_form=ReasonForm(formdata=None), **NAMES,
-    )  # fmt: skip
+        "liaison/_of_person.html",
+        person=person,
+        contacts=queries.contacts_of(person),
+        pairings=queries.pairings_of(person),
+        reason_form=ReasonForm(formdata=None),
+        **NAMES,
+    )
 
 
 def _record_form(person, **options) -> RecordForm:
-    return RecordForm(posts=queries.open_posts(current_user), owners=queries.colleagues(person.unit), **options)
+    return RecordForm(
+        posts=queries.open_posts(current_user), owners=queries.colleagues(person.unit), **options
+    )
 
 
 def _values(form: RecordForm) -> dict:
@@ -75,7 +90,12 @@ def _values(form: RecordForm) -> dict:
 @requires(EDIT)
 def new_contact(person_id: int):
     person = person_within(person_id, EDIT)
-    return page("liaison/record.html", person=person, form=_record_form(person, formdata=None, day=today()), contact=None)
+    return page(
+        "liaison/record.html",
+        person=person,
+        form=_record_form(person, formdata=None, day=today()),
+        contact=None,
+    )
 
 
 @bp.post("/people/<int:person_id>/contacts/new")
@@ -111,7 +131,11 @@ def plan_contact(person_id: int):
     values = form.values()
     operations.plan_contact(person, post=post_of(values.pop("post_id")), by=current_user, **values)
     warned = queries.collisions([person], form.day.data)
-    flash(_("Planned. Another county means to see this person around that time: ask the city.") if warned else _("Planned."))
+    flash(
+        _("Planned. Another county means to see this person around that time: ask the city.")
+        if warned
+        else _("Planned.")
+    )
     return redirect(url_for("directory.person", person_id=person.id), 303)
 
 
@@ -120,9 +144,14 @@ def plan_contact(person_id: int):
 def hold_form(contact_id: int):
     contact = _contact(contact_id)
     form = _record_form(
-        contact.person, formdata=None, way=contact.way, day=min(contact.day, today()), place=contact.place, party=contact.party,
+        contact.person,
+        formdata=None,
+        way=contact.way,
+        day=min(contact.day, today()),
+        place=contact.place,
+        party=contact.party,
         post_id=contact.post_id or 0,
-    )  # fmt: skip
+    )
     return page("liaison/record.html", person=contact.person, form=form, contact=contact)
 
 
@@ -146,10 +175,22 @@ def move_form(contact_id: int):
     contact = _contact(contact_id)
     person = person_within(contact.person_id, EDIT)
     form = PlanForm(
-        formdata=None, posts=queries.open_posts(current_user), way=contact.way, day=contact.day, at=contact.at, place=contact.place, party=contact.party,
+        formdata=None,
+        posts=queries.open_posts(current_user),
+        way=contact.way,
+        day=contact.day,
+        at=contact.at,
+        place=contact.place,
+        party=contact.party,
         post_id=contact.post_id or 0,
-    )  # fmt: skip
-    return page("liaison/plan.html", person=person, form=form, contact=contact, warned=bool(queries.collisions([person], contact.day)))
+    )
+    return page(
+        "liaison/plan.html",
+        person=person,
+        form=form,
+        contact=contact,
+        warned=bool(queries.collisions([person], contact.day)),
+    )
 
 
 @bp.post("/contacts/<int:contact_id>/move")
@@ -162,7 +203,11 @@ def move_contact(contact_id: int):
     values = form.values()
     operations.move_contact(contact, post=post_of(values.pop("post_id")), by=current_user, **values)
     warned = queries.collisions([person], form.day.data)
-    flash(_("Planned. Another county means to see this person around that time: ask the city.") if warned else _("Moved."))
+    flash(
+        _("Planned. Another county means to see this person around that time: ask the city.")
+        if warned
+        else _("Moved.")
+    )
     if contact.trip_id:
         return redirect(url_for(".trip", trip_id=contact.trip_id), 303)
     return redirect(url_for("directory.person", person_id=person.id), 303)
@@ -184,7 +229,9 @@ def cancel_contact(contact_id: int):
 @bp.post("/contacts/<int:contact_id>/file")
 @requires(EDIT)
 def contact_file(contact_id: int):
-    row = found(queries.select_contacts(current_user, permission=EDIT).where(Contact.file_id.is_not(None)), contact_id)
+    row = found(
+        queries.select_contacts(current_user, permission=EDIT).where(Contact.file_id.is_not(None)), contact_id
+    )
     operations.open_file(row, by=current_user)
     return stored(row.file)
 
@@ -239,7 +286,9 @@ def revoke_feeds():
 
 
 def _address(pairing) -> str:
-    return f"/people/{pairing.person_id}" if pairing.person_id else f"/organisations/{pairing.organisation_id}"
+    return (
+        f"/people/{pairing.person_id}" if pairing.person_id else f"/organisations/{pairing.organisation_id}"
+    )
 
 
 @bp.get("/calendar/<string:token>.ics")
@@ -248,12 +297,31 @@ def _address(pairing) -> str:
 def feed(token: str):
     """The user's visits, due contacts and next steps, for a calendar program."""
     row = queries.feed(token) or abort(404)
-    days = [(f"contact-{c.id}", c.day, c.at, _("Contact: %(name)s", name=calendars.masking.name(c.person.name)), f"{public_url()}/people/{c.person_id}")
-            for c in db.session.scalars(queries.select_contacts(row.user, state=PLANNED, mine=True)).unique()]  # fmt: skip
-    days += [(f"pairing-{p.id}", day, None, _("Due: %(name)s", name=p.masked), public_url() + _address(p))
-             for p, day in queries.due_pairings(row.user)]  # fmt: skip
-    days += [(f"follow-up-{f.id}", f.due_on, None, f"{KIND_NAMES[f.kind]}: {f.text}", f"{public_url()}/people/{f.contact.person_id}")
-             for f in db.session.scalars(queries.select_follow_ups(row.user)).unique() if f.due_on]  # fmt: skip
+    days = [
+        (
+            f"contact-{c.id}",
+            c.day,
+            c.at,
+            _("Contact: %(name)s", name=calendars.masking.name(c.person.name)),
+            f"{public_url()}/people/{c.person_id}",
+        )
+        for c in db.session.scalars(queries.select_contacts(row.user, state=PLANNED, mine=True)).unique()
+    ]
+    days += [
+        (f"pairing-{p.id}", day, None, _("Due: %(name)s", name=p.masked), public_url() + _address(p))
+        for p, day in queries.due_pairings(row.user)
+    ]
+    days += [
+        (
+            f"follow-up-{f.id}",
+            f.due_on,
+            None,
+            f"{KIND_NAMES[f.kind]}: {f.text}",
+            f"{public_url()}/people/{f.contact.person_id}",
+        )
+        for f in db.session.scalars(queries.select_follow_ups(row.user)).unique()
+        if f.due_on
+    ]
     if (festival := festivals.coming(today())) and queries.greetings(row.user, born=False):
         name, day = festival
         days.append(
@@ -265,7 +333,11 @@ def feed(token: str):
                 f"{public_url()}/liaison",
             )
         )
-    days += [(uid, day, None, words, public_url() + path) for answer in feed_entries(row.user) for uid, day, words, path in answer]
+    days += [
+        (uid, day, None, words, public_url() + path)
+        for answer in feed_entries(row.user)
+        for uid, day, words, path in answer
+    ]
     response = make_response(calendars.of_days(_("Yangui: %(name)s", name=row.user.name), days, host()))
     response.headers["Content-Type"] = "text/calendar; charset=utf-8"
     return response

@@ -42,9 +42,14 @@ def _list(*, export: ExportForm | None = None, status: int = 200):
     filters = _filters()
     chosen = queries.select_pairings(current_user, **filters.chosen())
     return page(
-        "liaison/pairings.html", part="liaison/_pairings.html", filters=filters, listing=page_of(chosen, rows_of=lambda rows: rows.unique().all()),
-        today=today(), export=export or ExportForm(formdata=None), status=status,
-    )  # fmt: skip
+        "liaison/pairings.html",
+        part="liaison/_pairings.html",
+        filters=filters,
+        listing=page_of(chosen, rows_of=lambda rows: rows.unique().all()),
+        today=today(),
+        export=export or ExportForm(formdata=None),
+        status=status,
+    )
 
 
 @bp.get("/liaison/pairings")
@@ -61,14 +66,24 @@ def export_pairings():
     if not form.validate_on_submit():
         return _list(export=form, status=422)
     full = bool(form.full.data) and current_user.holds(Permission.DIRECTORY_UNMASK)
-    rows = db.session.execute(queries.select_pairings(current_user, full=full, **_filters().chosen())).unique().all()
+    rows = (
+        db.session.execute(queries.select_pairings(current_user, full=full, **_filters().chosen()))
+        .unique()
+        .all()
+    )
     operations.export_pairings(count=len(rows), full=full, reason=form.reason.data, by=current_user)
     name = str if full else masking.name
     columns = [
         Column(_("Leader’s post"), lambda row: row[0].post.title, 18),
         Column(_("Held by"), lambda row: row[0].post.holder, 12),
-        Column(_("Name"), lambda row: name(row[0].person.name) if row[0].person else row[0].organisation.name, 24),
-        Column(_("Lives in"), lambda row: (seat := row[0].person or row[0].organisation).city or seat.province, 14),
+        Column(
+            _("Name"), lambda row: name(row[0].person.name) if row[0].person else row[0].organisation.name, 24
+        ),
+        Column(
+            _("Lives in"),
+            lambda row: (seat := row[0].person or row[0].organisation).city or seat.province,
+            14,
+        ),
         Column(_("At least every (days)"), lambda row: row[0].rhythm_days, 12, "number"),
         Column(_("Last contact"), lambda row: day(row[1]), 16),
         Column(_("Who arranges it"), lambda row: row[0].clerk.name if row[0].clerk else "", 12),
@@ -83,17 +98,28 @@ def export_pairings():
 def new_pairing(person_id: int):
     person = person_within(person_id, PAIR)
     return page(
-        "liaison/pair.html", person=person, form=PairForm(formdata=None, posts=queries.open_posts(current_user, PAIR), users=_users())
+        "liaison/pair.html",
+        person=person,
+        form=PairForm(formdata=None, posts=queries.open_posts(current_user, PAIR), users=_users()),
     )
 
 
 @bp.post("/people/<int:person_id>/pair")
 @requires(PAIR)
 def pair(person_id: int):
-    person, form = person_within(person_id, PAIR), PairForm(posts=queries.open_posts(current_user, PAIR), users=_users())
+    person, form = (
+        person_within(person_id, PAIR),
+        PairForm(posts=queries.open_posts(current_user, PAIR), users=_users()),
+    )
     if not form.validate_on_submit():
         return page("liaison/pair.html", person=person, form=form, status=422)
-    operations.pair(_post(form.post_id.data), person, rhythm_days=form.rhythm_days.data, clerk=user_of(form.clerk_id.data), by=current_user)
+    operations.pair(
+        _post(form.post_id.data),
+        person,
+        rhythm_days=form.rhythm_days.data,
+        clerk=user_of(form.clerk_id.data),
+        by=current_user,
+    )
     flash(_("Paired."))
     return redirect(url_for("directory.person", person_id=person.id), 303)
 
@@ -118,12 +144,21 @@ def end_pairing(pairing_id: int):
 def of_organisation(organisation_id: int):
     """The fragment of a company's page: who looks after it."""
     row = found(directory.select_organisations(), organisation_id)
-    return _of_organisation(row, PairForm(formdata=None, posts=queries.open_posts(current_user, PAIR), users=_users()))
+    return _of_organisation(
+        row, PairForm(formdata=None, posts=queries.open_posts(current_user, PAIR), users=_users())
+    )
 
 
 def _of_organisation(row: Organisation, form: PairForm, *, status: int = 200):
     rows = queries.pairings_of_organisation(row, current_user)
-    return page("liaison/officer.html", part="liaison/_officer.html", organisation=row, pairings=rows, form=form, status=status)
+    return page(
+        "liaison/officer.html",
+        part="liaison/_officer.html",
+        organisation=row,
+        pairings=rows,
+        form=form,
+        status=status,
+    )
 
 
 @bp.post("/organisations/<int:organisation_id>/pairings")
@@ -134,7 +169,11 @@ def pair_organisation(organisation_id: int):
     if not form.validate_on_submit():
         return _of_organisation(row, form, status=422)
     operations.pair_organisation(
-        _post(form.post_id.data), row, rhythm_days=form.rhythm_days.data, clerk=user_of(form.clerk_id.data), by=current_user
+        _post(form.post_id.data),
+        row,
+        rhythm_days=form.rhythm_days.data,
+        clerk=user_of(form.clerk_id.data),
+        by=current_user,
     )
     return redirect(url_for("directory.organisation", organisation_id=row.id), 303)
 
@@ -142,9 +181,13 @@ def pair_organisation(organisation_id: int):
 def _posts(form: PostForm, *, status: int = 200):
     rows = queries.open_posts(current_user)
     return page(
-        "liaison/posts.html", posts=rows, loads=queries.loads(rows), form=form, hand_over=HandOverForm(formdata=None, users=_users(), from_on=today()),
+        "liaison/posts.html",
+        posts=rows,
+        loads=queries.loads(rows),
+        form=form,
+        hand_over=HandOverForm(formdata=None, users=_users(), from_on=today()),
         status=status,
-    )  # fmt: skip
+    )
 
 
 def _post_form(**options) -> PostForm:
@@ -177,7 +220,13 @@ def hand_over(post_id: int):
     if not form.validate_on_submit():
         flash(_("Give the day from which the post is held by somebody else."))
         return redirect(url_for(".posts"), 303)
-    operations.hand_over(post, holder=form.holder.data, from_on=form.from_on.data, user=user_of(form.user_id.data), by=current_user)
+    operations.hand_over(
+        post,
+        holder=form.holder.data,
+        from_on=form.from_on.data,
+        user=user_of(form.user_id.data),
+        by=current_user,
+    )
     flash(_("Handed over; the pairings stay with the post."))
     return redirect(url_for(".posts"), 303)
 

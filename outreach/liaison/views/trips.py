@@ -46,9 +46,16 @@ def _near(form: NearForm, trip_form: TripForm, *, status: int = 200):
         warned, ways_in = queries.collisions(people, form.from_on.data), queries.chambers_of(people)
         chambers = queries.chambers_in(form.province.data)
     return page(
-        "liaison/near.html", form=form, trip_form=trip_form, listing=listing, warned=warned, chambers=chambers, ways_in=ways_in,
-        tier_names=TIER_NAMES, status=status,
-    )  # fmt: skip
+        "liaison/near.html",
+        form=form,
+        trip_form=trip_form,
+        listing=listing,
+        warned=warned,
+        chambers=chambers,
+        ways_in=ways_in,
+        tier_names=TIER_NAMES,
+        status=status,
+    )
 
 
 def _forms() -> tuple[NearForm, TripForm]:
@@ -68,7 +75,11 @@ def new_trip():
 def plan_trip():
     form, trip_form = _forms()
     ids = [key for typed in request.form.getlist("people") if (key := whole_number(typed))][:MOST_VISITS]
-    people = list(db.session.scalars(directory.select_visible(current_user, EDIT).where(directory.Person.id.in_(ids))).unique())
+    people = list(
+        db.session.scalars(
+            directory.select_visible(current_user, EDIT).where(directory.Person.id.in_(ids))
+        ).unique()
+    )
     if not form.validate() or not form.province.data or not trip_form.validate_on_submit() or not people:
         flash(_("Choose where, when, and whom to see."))
         return _near(form, trip_form, status=422)
@@ -78,9 +89,16 @@ def plan_trip():
         return redirect(url_for(".trip", trip_id=row.id), 303)
     post = post_of(trip_form.post_id.data)
     trip = operations.plan_trip(
-        post.unit if post else current_user.grants[0].unit, people, province=form.province.data, city=form.city.data or "", from_on=form.from_on.data,
-        until_on=form.until_on.data, party=trip_form.party.data, post=post, by=current_user,
-    )  # fmt: skip
+        post.unit if post else current_user.grants[0].unit,
+        people,
+        province=form.province.data,
+        city=form.city.data or "",
+        from_on=form.from_on.data,
+        until_on=form.until_on.data,
+        party=trip_form.party.data,
+        post=post,
+        by=current_user,
+    )
     return redirect(url_for(".trip", trip_id=trip.id), 303)
 
 
@@ -98,14 +116,27 @@ def _page(row: Trip, *, form: ChangeTripForm | None = None, status: int = 200, *
     programme = queries.programme(row, current_user)
     people = [contact.person for contact in programme]
     form = form or ChangeTripForm(
-        formdata=None, posts=queries.open_posts(current_user), from_on=row.from_on, until_on=row.until_on, party=row.party, post_id=row.post_id or 0
-    )  # fmt: skip
+        formdata=None,
+        posts=queries.open_posts(current_user),
+        from_on=row.from_on,
+        until_on=row.until_on,
+        party=row.party,
+        post_id=row.post_id or 0,
+    )
     context.setdefault("reason_form", ReasonForm(formdata=None))
     context.setdefault("print_form", ReasonForm(formdata=None))
     return page(
-        "liaison/trip.html", trip=row, programme=programme, warned=queries.collisions(people, row.from_on), last=queries.last_words(people), form=form,
-        tier_names=TIER_NAMES, status=status, **NAMES, **context,
-    )  # fmt: skip
+        "liaison/trip.html",
+        trip=row,
+        programme=programme,
+        warned=queries.collisions(people, row.from_on),
+        last=queries.last_words(people),
+        form=form,
+        tier_names=TIER_NAMES,
+        status=status,
+        **NAMES,
+        **context,
+    )
 
 
 def _mine(trip_id: int) -> Trip:
@@ -155,7 +186,9 @@ def trip_calendar(trip_id: int):
     row = _trip(trip_id)
     address = public_url() + url_for(".trip", trip_id=row.id)
     response = make_response(
-        calendars.of_trip(row, queries.programme(row, current_user, open_only=True), trip_sheets.words(row), address, host())
+        calendars.of_trip(
+            row, queries.programme(row, current_user, open_only=True), trip_sheets.words(row), address, host()
+        )
     )
     response.headers["Content-Type"] = "text/calendar; charset=utf-8"
     response.headers["Content-Disposition"] = 'attachment; filename="trip.ics"'

@@ -34,8 +34,14 @@ def _fresh_slip(evidence, by: User | None) -> None:
     """One bank slip proves one payment. Behind a lock on its hash: two projects may be handed it in the same moment."""
     lock_name(f"slip {evidence.sha256}")
     if other := queries.evidence_used(evidence):
-        where = other.name if by is not None and by.reaches(Permission.PIPELINE_VIEW, other.unit) else _("of another unit")
-        raise Refused(_("The same file already proves money for the project “%(name)s”.", name=where), at="file")
+        where = (
+            other.name
+            if by is not None and by.reaches(Permission.PIPELINE_VIEW, other.unit)
+            else _("of another unit")
+        )
+        raise Refused(
+            _("The same file already proves money for the project “%(name)s”.", name=where), at="file"
+        )
 
 
 def enter_milestone(
@@ -61,18 +67,29 @@ def enter_milestone(
     if kind == "contract" and amount_wan is None:
         raise Refused(_("A contract needs its contracted amount."), at="amount_wan")
     if kind != "contract" and amount_wan is not None:
-        raise Refused(_("Only a contract has a contracted amount. What a letter or framework names is an intention."), at="amount_wan")
+        raise Refused(
+            _("Only a contract has a contracted amount. What a letter or framework names is an intention."),
+            at="amount_wan",
+        )
     paper = project.agreement
     if kind == CONTRACT and paper is not None and paper.review_passed:
         review = review or paper.review_number
     if kind == CONTRACT and happened_on >= REVIEW_FROM and not review:
         raise Refused(
-            _("A contract signed since 1 August 2024 counts only with a passed fair-competition review. Enter its number."), at="review"
+            _(
+                "A contract signed since 1 August 2024 counts only with a passed fair-competition review. Enter its number."
+            ),
+            at="review",
         )
     row = Milestone(
-        kind=kind, happened_on=happened_on, amount_wan=amount_wan, note=note, review=review, entered_by_id=getattr(by, "id", None),
+        kind=kind,
+        happened_on=happened_on,
+        amount_wan=amount_wan,
+        note=note,
+        review=review,
+        entered_by_id=getattr(by, "id", None),
         evidence=_evidence(file_name, content, by=by),
-    )  # fmt: skip
+    )
     project.milestones.append(row)
     audit.record(by, "pipeline.enter_milestone", row, project=project.id, kind=kind)
     return row
@@ -87,7 +104,12 @@ def withdraw_milestone(project: Project, milestone: Milestone, *, reason: str, b
     if milestone.kind == "contract" and project.paid_in_wan:
         raise Refused(_("Money stands under this contract. Take the instalments back first."))
     row = Milestone(
-        kind=milestone.kind, happened_on=clock.today(), note=reason, withdrawal=True, corrects_id=milestone.id, entered_by_id=by.id
+        kind=milestone.kind,
+        happened_on=clock.today(),
+        note=reason,
+        withdrawal=True,
+        corrects_id=milestone.id,
+        entered_by_id=by.id,
     )
     project.milestones.append(row)
     audit.record(by, "pipeline.withdraw_milestone", milestone, reason=reason, project=project.id)
@@ -113,19 +135,25 @@ def confirm(project: Project, fact: Milestone | Instalment, *, by: User) -> None
     _stands(project, fact)
     papers = rules.papers_for(fact.kind) if isinstance(fact, Milestone) else [_("bank slip")]
     if papers and fact.evidence_id is None:
-        raise Refused(_("It cannot be confirmed without its proof: %(papers)s.", papers=rules.paper_words(papers)))
+        raise Refused(
+            _("It cannot be confirmed without its proof: %(papers)s.", papers=rules.paper_words(papers))
+        )
     if fact.evidence is not None and fact.evidence.uploaded_by_id == by.id:
         raise Refused(_("The proof came from you: it is confirmed by somebody else."))
     fact.confirmed_at, fact.confirmed_by_id = clock.now(), by.id
     audit.record(by, "pipeline.confirm", fact, project=project.id)
 
 
-def add_evidence(project: Project, fact: Milestone | Instalment, *, file_name: str, content: bytes, by: User) -> None:
+def add_evidence(
+    project: Project, fact: Milestone | Instalment, *, file_name: str, content: bytes, by: User
+) -> None:
     """The proof of a fact that has none yet; one that is there is never exchanged."""
     lock(project)
     _stands(project, fact)
     if fact.evidence_id is not None or fact.confirmed_at:
-        raise Refused(_("This entry has its proof already. Withdraw it and enter it anew if the proof is wrong."))
+        raise Refused(
+            _("This entry has its proof already. Withdraw it and enter it anew if the proof is wrong.")
+        )
     if not content:
         raise Refused(_("This file is empty."), at="file")
     evidence = _evidence(file_name, content, by=by)
@@ -136,28 +164,46 @@ def add_evidence(project: Project, fact: Milestone | Instalment, *, file_name: s
 
 
 def pay_in(
-    project: Project, *, paid_on: date, amount_wan: Decimal, note: str, file_name: str, content: bytes, by: User | None, origin: str = "outside"
-) -> Instalment:  # fmt: skip
+    project: Project,
+    *,
+    paid_on: date,
+    amount_wan: Decimal,
+    note: str,
+    file_name: str,
+    content: bytes,
+    by: User | None,
+    origin: str = "outside",
+) -> Instalment:
     """Record money that landed, with its proof and where it came from. Money without a contract is no investment yet.
 
     In a month that is locked it is a late entry: it says why.
     """
     lock(project)
     if amount_wan <= 0:
-        raise Refused(_("An instalment is more than nothing. To correct one, use its own correction."), at="amount_wan")
+        raise Refused(
+            _("An instalment is more than nothing. To correct one, use its own correction."), at="amount_wan"
+        )
     if paid_on > clock.today():
         raise Refused(_("A fact cannot lie in the future."), at="paid_on")
     if "contract" not in project.standing:
         raise Refused(_("Money counts as paid in only under a contract. Enter the contract first."))
     if paid_on < project.standing["contract"].happened_on:
-        raise Refused(_("This day lies before the contract. Money paid earlier is not investment under it."), at="paid_on")
+        raise Refused(
+            _("This day lies before the contract. Money paid earlier is not investment under it."),
+            at="paid_on",
+        )
     _is_open(project)
     _in_time(project, paid_on, note)
     evidence = _evidence(file_name, content, by=by)
     if evidence:
         _fresh_slip(evidence, by)
     row = Instalment(
-        paid_on=paid_on, amount_wan=amount_wan, note=note, origin=origin, evidence=evidence, entered_by_id=getattr(by, "id", None)
+        paid_on=paid_on,
+        amount_wan=amount_wan,
+        note=note,
+        origin=origin,
+        evidence=evidence,
+        entered_by_id=getattr(by, "id", None),
     )
     project.instalments.append(row)
     audit.record(by, "pipeline.pay_in", row, project=project.id)
@@ -173,8 +219,13 @@ def correct_instalment(project: Project, instalment: Instalment, *, reason: str,
     _stands(project, instalment)
     day = clock.today() if reports.is_locked(project.unit, instalment.paid_on) else instalment.paid_on
     row = Instalment(
-        paid_on=day, amount_wan=-instalment.amount_wan, note=reason, origin=instalment.origin, corrects_id=instalment.id, entered_by_id=by.id
-    )  # fmt: skip
+        paid_on=day,
+        amount_wan=-instalment.amount_wan,
+        note=reason,
+        origin=instalment.origin,
+        corrects_id=instalment.id,
+        entered_by_id=by.id,
+    )
     project.instalments.append(row)
     audit.record(by, "pipeline.correct_instalment", instalment, reason=reason, project=project.id)
     return row

@@ -12,9 +12,15 @@ def freeze(event: Event, *, name: str, way: str, confirmed: bool, by: User) -> S
     """Keep a summit's figures as the user sees them today."""
     figures, rows = snapshots.taken(by, event, confirmed=confirmed)
     row = Snapshot(
-        unit_id=event.unit_id, event_id=event.id, name=name, as_of=clock.today(), definition={"way": way, "confirmed": confirmed}, figures=figures,
-        rows=rows, taken_by_id=by.id,
-    )  # fmt: skip
+        unit_id=event.unit_id,
+        event_id=event.id,
+        name=name,
+        as_of=clock.today(),
+        definition={"way": way, "confirmed": confirmed},
+        figures=figures,
+        rows=rows,
+        taken_by_id=by.id,
+    )
     db.session.add(row)
     db.session.flush()
     audit.record(by, "pipeline.freeze", row, event=event.id)

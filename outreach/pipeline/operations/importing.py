@@ -29,10 +29,16 @@ def upload_ledger(unit: Unit, *, name: str, content: bytes, by: User) -> LedgerB
         path.write_bytes(content)
         rows = [row for sheet in sheets.read(path, name) for row in ledger.read_rows(sheet.rows)]
     if not rows:
-        raise Refused(_("No table of projects was found: it needs a heading “项目名称” and at least two more that are known."))
+        raise Refused(
+            _(
+                "No table of projects was found: it needs a heading “项目名称” and at least two more that are known."
+            )
+        )
     if len(rows) > MOST:
         raise Refused(_("This ledger has more than %(most)d lines.", most=MOST))
-    batch = LedgerBatch(unit=unit, file=files.keep(name, content, sheets.XLSX, by=by), rows=rows, uploaded_by_id=by.id)
+    batch = LedgerBatch(
+        unit=unit, file=files.keep(name, content, sheets.XLSX, by=by), rows=rows, uploaded_by_id=by.id
+    )
     db.session.add(batch)
     db.session.flush()
     audit.record(by, "pipeline.upload_ledger", batch, lines=len(rows))
@@ -52,9 +58,14 @@ def enter_ledger(batch: LedgerBatch, *, by: User) -> dict[str, int]:
                     made["projects"].append(_enter(batch.unit, line.row, by).id)
                 elif line.state == queries.CHANGED:
                     describe(
-                        line.project, reason=_why(batch), by=by, **{name: _typed(name, now) for name, (_was, now) in line.changes.items()}
+                        line.project,
+                        reason=_why(batch),
+                        by=by,
+                        **{name: _typed(name, now) for name, (_was, now) in line.changes.items()},
                     )
-                    made["changed"].append([line.project.id, {name: list(pair) for name, pair in line.changes.items()}])
+                    made["changed"].append(
+                        [line.project.id, {name: list(pair) for name, pair in line.changes.items()}]
+                    )
         except Refused as refusal:
             made["refused"][str(line.row["line"])] = str(refusal)
     batch.state, batch.made = ENTERED, made
@@ -75,23 +86,53 @@ def _typed(name: str, text: str):
 def _enter(unit: Unit, row: dict, by: User) -> Project:
     values = row["values"]
     kind = values.get("kind") or LETTER
-    total = next((values[name] for name in ("total", "contracted_wan", "agreed_wan", "intended_wan") if values.get(name)), None)
-    amounts = {name: Decimal(values[name]) if values.get(name) else None for name in ("intended_wan", "agreed_wan", "contracted_wan")}
+    total = next(
+        (
+            values[name]
+            for name in ("total", "contracted_wan", "agreed_wan", "intended_wan")
+            if values.get(name)
+        ),
+        None,
+    )
+    amounts = {
+        name: Decimal(values[name]) if values.get(name) else None
+        for name in ("intended_wan", "agreed_wan", "contracted_wan")
+    }
     if kind in BINDING:
         amounts |= {"contracted_wan": amounts["contracted_wan"] or Decimal(total), "agreed_wan": None}
     elif kind in AGREEING:
         amounts |= {"agreed_wan": amounts["agreed_wan"] or Decimal(total), "contracted_wan": None}
     else:
-        amounts = {"intended_wan": amounts["intended_wan"] or Decimal(total), "agreed_wan": None, "contracted_wan": None}
+        amounts = {
+            "intended_wan": amounts["intended_wan"] or Decimal(total),
+            "agreed_wan": None,
+            "contracted_wan": None,
+        }
     agreement = sign(
-        unit, company=values["company"], kind=kind, title=values["name"], signed_on=date.fromisoformat(values["signed_on"]), contract_by=None,
-        stated=row["stated"], event=None, person=None, by=by, **amounts,
-    )  # fmt: skip
+        unit,
+        company=values["company"],
+        kind=kind,
+        title=values["name"],
+        signed_on=date.fromisoformat(values["signed_on"]),
+        contract_by=None,
+        stated=row["stated"],
+        event=None,
+        person=None,
+        by=by,
+        **amounts,
+    )
     db.session.flush()
     project = start_project(
-        agreement, name=values["name"], officer=by, industry=values.get("industry") or "", site=values.get("site") or "", by=by
+        agreement,
+        name=values["name"],
+        officer=by,
+        industry=values.get("industry") or "",
+        site=values.get("site") or "",
+        by=by,
     )
-    describe(project, by=by, **{name: _typed(name, values[name]) for name in queries.PLAIN if values.get(name)})
+    describe(
+        project, by=by, **{name: _typed(name, values[name]) for name in queries.PLAIN if values.get(name)}
+    )
     db.session.flush()
     return project
 
@@ -114,7 +155,11 @@ def revert_ledger(batch: LedgerBatch, *, by: User) -> None:
         project = db.session.get(Project, key)
         if project is None:  # taken back with the ledger it came with
             continue
-        back = {name: _typed(name, was) for name, (was, now) in changes.items() if getattr(project, name) == _typed(name, now)}
+        back = {
+            name: _typed(name, was)
+            for name, (was, now) in changes.items()
+            if getattr(project, name) == _typed(name, now)
+        }
         describe(project, reason=_why(batch), by=by, **back)
     batch.state = REVERTED
     audit.record(by, "pipeline.revert_ledger", batch)
@@ -122,7 +167,9 @@ def revert_ledger(batch: LedgerBatch, *, by: User) -> None:
 
 def _remove(project: Project) -> None:
     if queries.was_worked_on(project):
-        raise Refused(_("“%(name)s” has been worked on since: it cannot be taken back any more.", name=project.name))
+        raise Refused(
+            _("“%(name)s” has been worked on since: it cannot be taken back any more.", name=project.name)
+        )
     agreement = db.session.get_one(Agreement, project.agreement_id)
     db.session.delete(project.milestones[0])
     db.session.flush()

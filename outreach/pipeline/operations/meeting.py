@@ -19,7 +19,9 @@ LONGEST_STEP = 200  # the whole decision stands in the minutes
 def plan_meeting(unit: Unit, *, title: str, held_on: date, place: str, chair: str, by: User) -> Meeting:
     """A meeting whose agenda is every open matter of the unit and what lies below it."""
     meeting = Meeting(unit=unit, title=title, held_on=held_on, place=place, chair=chair, planned_by_id=by.id)
-    meeting.items = [MeetingItem(concern_id=row.id, topic=row.text, owner=row.owner) for row in queries.open_concerns(unit)]
+    meeting.items = [
+        MeetingItem(concern_id=row.id, topic=row.text, owner=row.owner) for row in queries.open_concerns(unit)
+    ]
     db.session.add(meeting)
     db.session.flush()
     audit.record(by, "pipeline.plan_meeting", meeting, items=len(meeting.items))
@@ -65,7 +67,9 @@ def drop_item(item: MeetingItem, *, by: User) -> None:
     item.meeting.items.remove(item)
 
 
-def decide_item(item: MeetingItem, *, decision: str, owner: str, due_on: date | None, settled: bool, by: User) -> None:
+def decide_item(
+    item: MeetingItem, *, decision: str, owner: str, due_on: date | None, settled: bool, by: User
+) -> None:
     """What was decided: who does it by when, or that the matter is settled; an empty decision takes the last one back.
     It takes effect when the meeting is closed."""
     _is_open(item.meeting)
@@ -73,7 +77,12 @@ def decide_item(item: MeetingItem, *, decision: str, owner: str, due_on: date | 
         raise Refused(_("Say what was decided: how the matter is settled."))
     if decision and not settled and not (owner and due_on):
         raise Refused(_("A decision names who does it and by when, or settles the matter."))
-    item.decision, item.owner, item.due_on, item.settled = decision, owner, None if settled else due_on, settled
+    item.decision, item.owner, item.due_on, item.settled = (
+        decision,
+        owner,
+        None if settled else due_on,
+        settled,
+    )
     audit.record(by, "pipeline.decide_item", item.meeting, item=item.id, settled=settled)
 
 
@@ -99,7 +108,9 @@ def close_meeting(meeting: Meeting, *, present: str, by: User) -> int:
             settle_concern(concern, outcome=item.decision[:300], by=by)
         else:
             before, after = [concern.owner, concern.due_on.isoformat()], [item.owner, item.due_on.isoformat()]
-            audit.record(by, "pipeline.change_concern", concern, meeting=meeting.id, before=before, after=after)
+            audit.record(
+                by, "pipeline.change_concern", concern, meeting=meeting.id, before=before, after=after
+            )
             concern.owner, concern.due_on = item.owner, item.due_on
             if concern.project.state != ENDED:
                 words = _("%(meeting)s: %(decision)s", meeting=meeting.title, decision=item.decision)

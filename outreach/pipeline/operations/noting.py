@@ -17,8 +17,15 @@ LONGEST_WAIT = timedelta(days=14)
 
 
 def add_note(
-    project: Project, *, key: str, text: str, seen_by: str, attached: list[tuple[str, bytes]], noted_at: datetime | None = None, by: User
-) -> ProjectNote:  # fmt: skip
+    project: Project,
+    *,
+    key: str,
+    text: str,
+    seen_by: str,
+    attached: list[tuple[str, bytes]],
+    noted_at: datetime | None = None,
+    by: User,
+) -> ProjectNote:
     """Write a note with up to nine files. The same ``key`` again, as a phone sends it after a lost network, is the same note.
 
     ``noted_at``: when it was written; a clock that is ahead, or says more than two weeks ago, counts as now.
@@ -32,10 +39,17 @@ def add_note(
         raise Refused(_("At most %(num)d files with one note.", num=MOST_FILES))
     moment = clock.now()
     row = ProjectNote(
-        project_id=project.id, key=key, text=text, seen_by=seen_by, noted_at=noted_at if noted_at and moment - LONGEST_WAIT < noted_at <= moment else moment,
+        project_id=project.id,
+        key=key,
+        text=text,
+        seen_by=seen_by,
+        noted_at=noted_at if noted_at and moment - LONGEST_WAIT < noted_at <= moment else moment,
         written_by_id=by.id,
-        files=[NoteFile(file=files.keep(name, content, files.office_type(name, content), by=by)) for name, content in attached],
-    )  # fmt: skip
+        files=[
+            NoteFile(file=files.keep(name, content, files.office_type(name, content), by=by))
+            for name, content in attached
+        ],
+    )
     db.session.add(row)
     db.session.flush()
     audit.record(by, "pipeline.add_note", row, project=project.id, files=len(attached))

@@ -14,9 +14,17 @@ from outreach.pipeline.models import Project
 
 
 def report_month(
-    project: Project, *, month: date, completed_wan: Decimal, jobs: int | None, output_wan: Decimal | None, tax_wan: Decimal | None,
-    progress: str, correction: str, by: User,
-) -> MonthlyReport:  # fmt: skip
+    project: Project,
+    *,
+    month: date,
+    completed_wan: Decimal,
+    jobs: int | None,
+    output_wan: Decimal | None,
+    tax_wan: Decimal | None,
+    progress: str,
+    correction: str,
+    by: User,
+) -> MonthlyReport:
     """Add a report; the last one of a month holds. ``completed_wan`` is the investment completed since the beginning (累计完成投资).
 
     Raises :class:`Refused` for a month that has not begun, one before the contract, and a locked month without a ``correction``.
@@ -30,13 +38,22 @@ def report_month(
         raise Refused(_("A project reports from the month of its contract on."), at="month")
     locked = queries.is_locked(project.unit, month)
     if locked and not correction:
-        raise Refused(_("This month is locked. What you enter now is a correction: say why."), at="correction")
+        raise Refused(
+            _("This month is locked. What you enter now is a correction: say why."), at="correction"
+        )
     if correction and not locked:
         correction = ""
     row = MonthlyReport(
-        project_id=project.id, month=month, completed_wan=completed_wan, jobs=jobs, output_wan=output_wan, tax_wan=tax_wan, progress=progress,
-        correction=correction, entered_by_id=by.id,
-    )  # fmt: skip
+        project_id=project.id,
+        month=month,
+        completed_wan=completed_wan,
+        jobs=jobs,
+        output_wan=output_wan,
+        tax_wan=tax_wan,
+        progress=progress,
+        correction=correction,
+        entered_by_id=by.id,
+    )
     db.session.add(row)
     db.session.flush()
     audit.record(by, "pipeline.report_month", row, project=project.id, month=month.isoformat())

@@ -29,14 +29,30 @@ from outreach.pipeline.models import (
     Paper,
     Party,
     Project,
-)  # fmt: skip
+)
 
 
 def sign(
-    unit: Unit, *, company: str, kind: str, title: str, signed_on: date, intended_wan: Decimal | None, contracted_wan: Decimal | None,
-    contract_by: date | None, stated: str, event: Event | None, person: Person | None, by: User | None, counts_as: str = FIRST,
-    first: Agreement | None = None, agreed_wan: Decimal | None = None, binding: bool = False, currency: str = "CNY", witnesses: str = "",
-) -> Agreement:  # fmt: skip
+    unit: Unit,
+    *,
+    company: str,
+    kind: str,
+    title: str,
+    signed_on: date,
+    intended_wan: Decimal | None,
+    contracted_wan: Decimal | None,
+    contract_by: date | None,
+    stated: str,
+    event: Event | None,
+    person: Person | None,
+    by: User | None,
+    counts_as: str = FIRST,
+    first: Agreement | None = None,
+    agreed_wan: Decimal | None = None,
+    binding: bool = False,
+    currency: str = "CNY",
+    witnesses: str = "",
+) -> Agreement:
     """Record a signed paper. Only a contract carries a contracted amount, only a framework an agreed one; a letter's stays an intention.
 
     ``counts_as`` says what it adds to the totals; whatever is not a first signing names the ``first`` it belongs to. Amounts are 万元 also
@@ -49,10 +65,24 @@ def sign(
     if currency != "CNY" and not stated:
         raise Refused(_("The paper names another currency: keep its own words as well."), at="stated")
     agreement = Agreement(
-        unit=unit, event=event, organisation=directory.organisation_named(company), person=person, kind=kind, title=title,
-        signed_on=signed_on, contract_by=contract_by, intended_wan=intended_wan, contracted_wan=contracted_wan, stated=stated,
-        counts_as=counts_as, first=first, agreed_wan=agreed_wan, binding=binding or kind in BINDING, currency=currency, witnesses=witnesses,
-    )  # fmt: skip
+        unit=unit,
+        event=event,
+        organisation=directory.organisation_named(company),
+        person=person,
+        kind=kind,
+        title=title,
+        signed_on=signed_on,
+        contract_by=contract_by,
+        intended_wan=intended_wan,
+        contracted_wan=contracted_wan,
+        stated=stated,
+        counts_as=counts_as,
+        first=first,
+        agreed_wan=agreed_wan,
+        binding=binding or kind in BINDING,
+        currency=currency,
+        witnesses=witnesses,
+    )
     db.session.add(agreement)
     audit.record(by, "pipeline.sign", agreement, kind=kind, counts_as=counts_as)
     return agreement
@@ -60,12 +90,19 @@ def sign(
 
 def _check_amounts(kind: str, counts_as: str, intended_wan, agreed_wan, contracted_wan) -> None:
     if contracted_wan is not None and kind not in BINDING:
-        raise Refused(_("Only a contract has a contracted amount. What a letter or framework names is an intention."), at="contracted_wan")
+        raise Refused(
+            _("Only a contract has a contracted amount. What a letter or framework names is an intention."),
+            at="contracted_wan",
+        )
     if agreed_wan is not None and kind not in AGREEING:
         raise Refused(_("Only a framework or strategic agreement has an agreed amount."), at="agreed_wan")
     if kind == CONTRACT and contracted_wan is None:
         raise Refused(_("A contract needs its contracted amount."), at="contracted_wan")
-    if kind != LABOUR and counts_as in (FIRST, INCREASE) and intended_wan is agreed_wan is contracted_wan is None:
+    if (
+        kind != LABOUR
+        and counts_as in (FIRST, INCREASE)
+        and intended_wan is agreed_wan is contracted_wan is None
+    ):
         raise Refused(_("Say which amount the paper names."), at="intended_wan")
 
 
@@ -73,10 +110,15 @@ def _check_identity(kind: str, counts_as: str, first: Agreement | None, signed_o
     """A project is signed for the first time once; everything after it belongs to that signing."""
     if counts_as == FIRST and first is not None:
         raise Refused(
-            _("A first signing belongs to no earlier one. Say what this one is: an upgrade, an increase, or ceremonial."), at="counts_as"
+            _(
+                "A first signing belongs to no earlier one. Say what this one is: an upgrade, an increase, or ceremonial."
+            ),
+            at="counts_as",
         )
     if kind == SUPPLEMENT and counts_as == FIRST:
-        raise Refused(_("A supplement belongs to a contract that was signed before: say to which."), at="first_id")
+        raise Refused(
+            _("A supplement belongs to a contract that was signed before: say to which."), at="first_id"
+        )
     if counts_as != FIRST and first is None:
         raise Refused(_("Say to which first signing this one belongs."), at="first_id")
     if first is not None and first.counts_as != FIRST:
@@ -86,8 +128,15 @@ def _check_identity(kind: str, counts_as: str, first: Agreement | None, signed_o
 
 
 def start_project(
-    agreement: Agreement, *, name: str, officer: User | None, industry: str, site: str, by: User | None, lead: Project | None = None
-) -> Project:  # fmt: skip
+    agreement: Agreement,
+    *,
+    name: str,
+    officer: User | None,
+    industry: str,
+    site: str,
+    by: User | None,
+    lead: Project | None = None,
+) -> Project:
     """Make the agreement a project with an officer who follows it. Its first milestone is the signature itself.
 
     ``lead``: the lead that this is the signature of; it goes on as the project, with what was entered about it.
@@ -100,29 +149,46 @@ def start_project(
     if officer is not None and not officer.reaches(Permission.PIPELINE_EDIT, agreement.unit):
         raise Refused(_("This officer does not work for the county of the agreement."), at="officer_id")
     if not agreement.counts:
-        raise Refused(_("A contract signed since 1 August 2024 counts only with a passed fair-competition review. Enter the review first."))
-    if lead is not None and (lead.agreement_id is not None or lead.unit_id != agreement.unit_id or lead.state == ENDED):
+        raise Refused(
+            _(
+                "A contract signed since 1 August 2024 counts only with a passed fair-competition review. Enter the review first."
+            )
+        )
+    if lead is not None and (
+        lead.agreement_id is not None or lead.unit_id != agreement.unit_id or lead.state == ENDED
+    ):
         raise Refused(_("This lead was signed for already, has ended, or is another county's."))
     project = lead or Project(unit=agreement.unit)
     project.agreement, project.organisation, project.officer = agreement, agreement.organisation, officer
     project.name, project.industry, project.site = name, industry, site
     db.session.add(project)
-    row = Milestone(kind=FIRST_MILESTONE[agreement.kind], happened_on=agreement.signed_on, amount_wan=agreement.contracted_wan,
-                    review=agreement.review_number, entered_by_id=getattr(by, "id", None))  # fmt: skip
+    row = Milestone(
+        kind=FIRST_MILESTONE[agreement.kind],
+        happened_on=agreement.signed_on,
+        amount_wan=agreement.contracted_wan,
+        review=agreement.review_number,
+        entered_by_id=getattr(by, "id", None),
+    )
     project.milestones.append(row)
     audit.record(by, "pipeline.start_project", project)
     return project
 
 
-def open_lead(unit: Unit, *, name: str, company: str, officer: User, person: Person | None, source: str, by: User) -> Project:
+def open_lead(
+    unit: Unit, *, name: str, company: str, officer: User, person: Person | None, source: str, by: User
+) -> Project:
     """线索: a project nobody has signed anything for yet, brought by a visit, a summit or a chamber."""
     if not officer.reaches(Permission.PIPELINE_EDIT, unit):
         raise Refused(_("This officer does not work for the county of the project."))
     organisation = directory.organisation_named(company)
     lock_name(f"lead {unit.id} {name}")
     if queries.lead_of(unit, organisation, name):
-        raise Refused(_("A lead of this name and company is in the house already; look among the projects."), at="name")
-    project = Project(unit=unit, organisation=organisation, officer=officer, person=person, name=name, source=source)
+        raise Refused(
+            _("A lead of this name and company is in the house already; look among the projects."), at="name"
+        )
+    project = Project(
+        unit=unit, organisation=organisation, officer=officer, person=person, name=name, source=source
+    )
     db.session.add(project)
     audit.record(by, "pipeline.open_lead", project)
     return project

@@ -32,7 +32,9 @@ def settle_concern(concern: Concern, *, outcome: str, by: User) -> None:
     audit.record(by, "pipeline.settle_concern", concern)
 
 
-def issue_notice(project: Project, *, level: str, addressee: str, text: str, due_on: date, by: User) -> Notice:
+def issue_notice(
+    project: Project, *, level: str, addressee: str, text: str, due_on: date, by: User
+) -> Notice:
     """The next paper of a project, numbered within its county and year.
 
     A reminder comes first; a stricter one only when the one before ran out without an answer (提醒 -> 督办 -> 约谈).
@@ -44,18 +46,43 @@ def issue_notice(project: Project, *, level: str, addressee: str, text: str, due
     if due_on <= today:
         raise Refused(_("The deadline lies after today."), at="due_on")
     last = queries.last_notice(project.id)
-    allowed = LEVELS[0] if last is None or last.closed_at else LEVELS[min(LEVELS.index(last.level) + 1, len(LEVELS) - 1)]
+    allowed = (
+        LEVELS[0]
+        if last is None or last.closed_at
+        else LEVELS[min(LEVELS.index(last.level) + 1, len(LEVELS) - 1)]
+    )
     if LEVELS.index(level) > LEVELS.index(allowed):
         raise Refused(_("A stricter paper follows only when the one before ran out. Begin with a reminder."))
     if last and not last.closed_at and last.answered_at and level != last.level:
-        raise Refused(_("The paper %(number)s was answered: close it, or ask again with the same paper.", number=last.number))
+        raise Refused(
+            _(
+                "The paper %(number)s was answered: close it, or ask again with the same paper.",
+                number=last.number,
+            )
+        )
     if last and not last.closed_at and last.due_on >= today:
-        raise Refused(_("The paper %(number)s is still running until %(day)s.", number=last.number, day=last.due_on.isoformat()))
-    used = db.session.scalar(select(func.max(Notice.serial)).where(Notice.unit_id == project.unit_id, Notice.year == today.year))
+        raise Refused(
+            _(
+                "The paper %(number)s is still running until %(day)s.",
+                number=last.number,
+                day=last.due_on.isoformat(),
+            )
+        )
+    used = db.session.scalar(
+        select(func.max(Notice.serial)).where(Notice.unit_id == project.unit_id, Notice.year == today.year)
+    )
     row = Notice(
-        project_id=project.id, unit_id=project.unit_id, year=today.year, serial=(used or 0) + 1, level=level, addressee=addressee, text=text,
-        issued_on=today, due_on=due_on, issued_by_id=by.id,
-    )  # fmt: skip
+        project_id=project.id,
+        unit_id=project.unit_id,
+        year=today.year,
+        serial=(used or 0) + 1,
+        level=level,
+        addressee=addressee,
+        text=text,
+        issued_on=today,
+        due_on=due_on,
+        issued_by_id=by.id,
+    )
     db.session.add(row)
     db.session.flush()
     audit.record(by, "pipeline.issue_notice", row, project=project.id, level=level)

@@ -27,7 +27,14 @@ def describe(project: Project, *, reason: str = "", by: User, **values) -> None:
         raise Refused(_("A planned day was moved. Say why."), at="reason")
     for name in moved:
         db.session.add(
-            PlanChange(project_id=project.id, name=name, before=getattr(project, name), after=values[name], reason=reason, by_id=by.id)
+            PlanChange(
+                project_id=project.id,
+                name=name,
+                before=getattr(project, name),
+                after=values[name],
+                reason=reason,
+                by_id=by.id,
+            )
         )
     for name in changed:
         setattr(project, name, values[name])
@@ -46,7 +53,9 @@ def change_state(project: Project, *, state: str, since_on: date, reason: str, b
         raise Refused(_("A fact cannot lie in the future."), at="since_on")
     if project.agreement is not None and since_on < project.agreement.signed_on:
         raise Refused(_("This day lies before the signature."), at="since_on")
-    row = ProjectState(project_id=project.id, state=state, since_on=since_on, reason=reason, entered_by_id=by.id)
+    row = ProjectState(
+        project_id=project.id, state=state, since_on=since_on, reason=reason, entered_by_id=by.id
+    )
     db.session.add(row)
     project.state = state
     audit.record(by, "pipeline.change_state", project, state=state, reason=reason)
@@ -58,15 +67,21 @@ def hand_over(project: Project, *, officer: User, reason: str, by: User) -> None
     lock(project)
     if not officer.reaches(Permission.PIPELINE_EDIT, project.unit):
         raise Refused(_("This officer does not work for the county of the project."))
-    db.session.add(HandOver(project_id=project.id, before_id=project.officer_id, after_id=officer.id, reason=reason))
-    audit.record(by, "pipeline.hand_over", project, reason=reason, before=project.officer_id, after=officer.id)
+    db.session.add(
+        HandOver(project_id=project.id, before_id=project.officer_id, after_id=officer.id, reason=reason)
+    )
+    audit.record(
+        by, "pipeline.hand_over", project, reason=reason, before=project.officer_id, after=officer.id
+    )
     project.officer = officer
 
 
 def plan_step(project: Project, *, text: str, due_on: date, by: User | None, twice: bool = True) -> NextStep:
     """What is to be done next. ``twice``: whether it may stand beside one that says the same, as the decisions of a meeting may."""
     lock(project)
-    if not twice and any((step.text, step.due_on, step.done_at) == (text, due_on, None) for step in project.steps):
+    if not twice and any(
+        (step.text, step.due_on, step.done_at) == (text, due_on, None) for step in project.steps
+    ):
         raise Refused(_("This step is planned already."), at="text")
     row = NextStep(project=project, text=text, due_on=due_on, entered_by_id=getattr(by, "id", None))
     db.session.add(row)
@@ -88,7 +103,14 @@ def postpone_step(step: NextStep, *, due_on: date, reason: str, by: User) -> Non
     lock(step)
     if step.done_at:
         raise Refused(_("This step is done already."))
-    audit.record(by, "pipeline.postpone_step", step, reason=reason, before=step.due_on.isoformat(), after=due_on.isoformat())
+    audit.record(
+        by,
+        "pipeline.postpone_step",
+        step,
+        reason=reason,
+        before=step.due_on.isoformat(),
+        after=due_on.isoformat(),
+    )
     step.due_on = due_on
 
 

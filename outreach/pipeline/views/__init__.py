@@ -1,6 +1,18 @@
 """The staff pages of the pipeline: agreements and projects."""
 
-from outreach.pipeline.views import agreements, following, ledgers, meetings, notes, overviews, papers, projects, reports, rules, truth  # noqa: F401 - their routes join the blueprint
+from outreach.pipeline.views import (  # noqa: F401 - their routes join the blueprint
+    agreements,
+    following,
+    ledgers,
+    meetings,
+    notes,
+    overviews,
+    papers,
+    projects,
+    reports,
+    rules,
+    truth,
+)
 from outreach.pipeline.views.shared import bp
 
 __all__ = ["bp"]

@@ -41,7 +41,9 @@ def agreement_of(agreement_id: int, permission=_P.PIPELINE_VIEW) -> Agreement:
 
 def _agreements(permission=_P.PIPELINE_VIEW):
     filters = AgreementFilters(request.args)
-    chosen = queries.filtered_agreements(queries.select_agreements(current_user, permission), **filters.chosen())
+    chosen = queries.filtered_agreements(
+        queries.select_agreements(current_user, permission), **filters.chosen()
+    )
     return filters, ordered_by(chosen, request.args.get("sort", ""), _AGREEMENT_SORTS, "-signed")
 
 
@@ -49,7 +51,13 @@ def _agreements(permission=_P.PIPELINE_VIEW):
 @requires(_P.PIPELINE_VIEW)
 def agreements():
     filters, chosen = _agreements()
-    return page("pipeline/agreements.html", part="pipeline/_agreements.html", filters=filters, listing=page_of(chosen), **NAMES)
+    return page(
+        "pipeline/agreements.html",
+        part="pipeline/_agreements.html",
+        filters=filters,
+        listing=page_of(chosen),
+        **NAMES,
+    )
 
 
 @bp.post("/agreements/export")
@@ -65,10 +73,17 @@ def export_agreements():
 def _agreement_form(first: Agreement | None = None, **options) -> AgreementForm:
     """``first``: the first signing that is meant. The newest ones can be chosen besides; from its own page, any."""
     held = db.session.scalars(events.select_shared(current_user).order_by(Event.starts_at.desc()).limit(200))
-    newest = list(db.session.scalars(_firsts().order_by(Agreement.signed_on.desc(), Agreement.id.desc()).limit(NEWEST)).unique())
+    newest = list(
+        db.session.scalars(
+            _firsts().order_by(Agreement.signed_on.desc(), Agreement.id.desc()).limit(NEWEST)
+        ).unique()
+    )
     meant = [first] if first is not None and first not in newest else []
     return AgreementForm(
-        units=counties(), events=[(event.id, event.shown) for event in held], firsts=[_choice(row) for row in meant + newest], **options
+        units=counties(),
+        events=[(event.id, event.shown) for event in held],
+        firsts=[_choice(row) for row in meant + newest],
+        **options,
     )
 
 
@@ -90,12 +105,17 @@ def _alike(form: AgreementForm, person: Person | None) -> list:
     """First signings that may be this very project; nothing once somebody has said what it is."""
     if form.another.data or form.counts_as.data != FIRST:
         return []
-    lock_name(f"signing {names.organisation_key(form.company.data)}")  # two forms at once: the second sees what the first has signed
+    lock_name(
+        f"signing {names.organisation_key(form.company.data)}"
+    )  # two forms at once: the second sees what the first has signed
     known = directory.organisation_by_name(form.company.data)
     signing = identity.Signing(
-        form.company.data, form.title.data, (known.credit_code or "") if known else "", form.intended_wan.data or form.agreed_wan.data or form.contracted_wan.data,
+        form.company.data,
+        form.title.data,
+        (known.credit_code or "") if known else "",
+        form.intended_wan.data or form.agreed_wan.data or form.contracted_wan.data,
         person.id if person else None,
-    )  # fmt: skip
+    )
     return queries.similar_signings(current_user, signing)
 
 
@@ -104,18 +124,32 @@ def _alike(form: AgreementForm, person: Person | None) -> list:
 def new_agreement():
     event_id = request.args.get("event", 0, type=int)
     event = found(events.select_shared(current_user), event_id) if event_id else None
-    given: dict = {name: request.args.get(name, "")[:most] for name, most in (("title", 160), ("company", 120), ("witnesses", 200))}
+    given: dict = {
+        name: request.args.get(name, "")[:most]
+        for name, most in (("title", 160), ("company", 120), ("witnesses", 200))
+    }
     unit_id = request.args.get("unit", 0, type=int) or (event.unit_id if event else None)
     if first := _first(request.args.get("first")):  # what is signed later for the same project
-        given |= {"title": first.title, "company": first.organisation.name, "first_id": first.id, "counts_as": UPGRADE, "kind": CONTRACT}
+        given |= {
+            "title": first.title,
+            "company": first.organisation.name,
+            "first_id": first.id,
+            "counts_as": UPGRADE,
+            "kind": CONTRACT,
+        }
         unit_id = first.unit_id
     elif lead_id := request.args.get("lead", 0, type=int):
         lead = found(queries.select_projects(current_user, _P.PIPELINE_EDIT), lead_id)
         given |= {"title": lead.name, "company": lead.organisation.name}
         unit_id = lead.unit_id
     form = _agreement_form(
-        first, formdata=None, event_id=event_id, unit_id=unit_id, intended_wan=_amount(request.args.get("intended")), **given
-    )  # fmt: skip
+        first,
+        formdata=None,
+        event_id=event_id,
+        unit_id=unit_id,
+        intended_wan=_amount(request.args.get("intended")),
+        **given,
+    )
     return page("pipeline/new_agreement.html", form=form)
 
 
@@ -133,9 +167,16 @@ def _introducer(number: str) -> Person | None:
     if not number:
         return None
     holders = db.select(PersonPhone.person_id).where(PersonPhone.number == number)
-    row = db.session.scalars(directory.select_visible(current_user).where(Person.id.in_(holders)).limit(1)).unique().first()
+    row = (
+        db.session.scalars(directory.select_visible(current_user).where(Person.id.in_(holders)).limit(1))
+        .unique()
+        .first()
+    )
     if row is None:
-        raise Refused(_("Nobody on your register has this number. Add the person first, or leave it empty."), at="mobile")
+        raise Refused(
+            _("Nobody on your register has this number. Add the person first, or leave it empty."),
+            at="mobile",
+        )
     return row
 
 
@@ -147,12 +188,25 @@ def sign():
         return page("pipeline/new_agreement.html", form=form, status=422)
     values = form.values()
     unit = found(accounts.select_units(current_user, _P.PIPELINE_EDIT), values.pop("unit_id"))
-    event_id, first_id, person = values.pop("event_id"), values.pop("first_id"), _introducer(values.pop("mobile"))
+    event_id, first_id, person = (
+        values.pop("event_id"),
+        values.pop("first_id"),
+        _introducer(values.pop("mobile")),
+    )
     event = found(events.select_shared(current_user), event_id) if event_id else None
     if alike := _alike(form, person):
         offered = {key for key, _words in form.first_id.choices}
-        form.first_id.choices += [_choice(row) for row, _reasons, mine in alike if mine and row.id not in offered]
-        return page("pipeline/new_agreement.html", form=form, alike=alike, reason_names=REASON_NAMES, status=409, **NAMES)
+        form.first_id.choices += [
+            _choice(row) for row, _reasons, mine in alike if mine and row.id not in offered
+        ]
+        return page(
+            "pipeline/new_agreement.html",
+            form=form,
+            alike=alike,
+            reason_names=REASON_NAMES,
+            status=409,
+            **NAMES,
+        )
     values.pop("another")
     first = agreement_of(first_id) if first_id else None
     agreement = operations.sign(unit, event=event, person=person, first=first, by=current_user, **values)
@@ -165,7 +219,9 @@ def _leads_of(row: Agreement) -> list[Project]:
     chosen = queries.select_projects(current_user, _P.PIPELINE_EDIT).where(
         Project.unit_id == row.unit_id, Project.agreement_id.is_(None), Project.state != ENDED
     )
-    leads = db.session.scalars(chosen.order_by(Project.organisation_id != row.organisation_id, Project.id)).unique()
+    leads = db.session.scalars(
+        chosen.order_by(Project.organisation_id != row.organisation_id, Project.id)
+    ).unique()
     return list(leads)
 
 
@@ -176,21 +232,33 @@ def _project_form(row: Agreement, **options) -> ProjectForm:
     named = [lead for lead in theirs if lead.name == row.title] or theirs
     meant = named[0].id if len(named) == 1 else 0
     words = [(lead.id, f"{lead.name} · {lead.organisation.name}") for lead in leads]
-    return ProjectForm(officers=officers(), leads=words, lead_id=meant, name=row.title, officer_id=current_user.id, **options)
+    return ProjectForm(
+        officers=officers(), leads=words, lead_id=meant, name=row.title, officer_id=current_user.id, **options
+    )
 
 
 def agreement_page(row: Agreement, *, status: int = 200, **forms):
     """The agreement's own page; a form that was refused stands open in it."""
     project = db.session.scalar(db.select(Project).where(Project.agreement_id == row.id))
     fresh = {
-        "form": _project_form(row, formdata=None), "review_form": ReviewForm(formdata=None),
-        "party_form": PartyForm(formdata=None), "clause_form": ClauseForm(formdata=None), "file_form": FileForm(formdata=None),
+        "form": _project_form(row, formdata=None),
+        "review_form": ReviewForm(formdata=None),
+        "party_form": PartyForm(formdata=None),
+        "clause_form": ClauseForm(formdata=None),
+        "file_form": FileForm(formdata=None),
         "outcome_form": OutcomeForm(formdata=None),
-    }  # fmt: skip
+    }
     return page(
-        "pipeline/agreement.html", agreement=row, project=project, later=queries.later_signings(current_user, row), role_names=ROLE_NAMES, side_names=SIDE_NAMES,
-        status=status, **(fresh | forms), **NAMES,
-    )  # fmt: skip
+        "pipeline/agreement.html",
+        agreement=row,
+        project=project,
+        later=queries.later_signings(current_user, row),
+        role_names=ROLE_NAMES,
+        side_names=SIDE_NAMES,
+        status=status,
+        **(fresh | forms),
+        **NAMES,
+    )
 
 
 @bp.get("/agreements/<int:agreement_id>")
@@ -208,8 +276,12 @@ def start_project(agreement_id: int):
         return agreement_page(row, form=form, status=422)
     values = form.values()
     lead_id = values.pop("lead_id")
-    values["lead"] = found(queries.select_projects(current_user, _P.PIPELINE_EDIT), lead_id) if lead_id else None
-    project = operations.start_project(row, officer=officer(values.pop("officer_id")), by=current_user, **values)
+    values["lead"] = (
+        found(queries.select_projects(current_user, _P.PIPELINE_EDIT), lead_id) if lead_id else None
+    )
+    project = operations.start_project(
+        row, officer=officer(values.pop("officer_id")), by=current_user, **values
+    )
     return redirect(url_for(".project", project_id=project.id), 303)
 
 
@@ -217,5 +289,11 @@ def start_project(agreement_id: int):
 @requires(_P.PIPELINE_VIEW)
 def of_person(person_id: int):
     """The fragment that a person's card asks for."""
-    rows = db.session.scalars(queries.select_agreements(current_user).where(Agreement.person_id == person_id).limit(20)).unique().all()
+    rows = (
+        db.session.scalars(
+            queries.select_agreements(current_user).where(Agreement.person_id == person_id).limit(20)
+        )
+        .unique()
+        .all()
+    )
     return page("pipeline/_of_person.html", rows=rows, **NAMES)

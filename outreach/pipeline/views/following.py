@@ -21,7 +21,7 @@ from outreach.pipeline.follow_forms import (
     NoticeForm,
     ReportForm,
     StateForm,
-)  # fmt: skip
+)
 from outreach.pipeline.follow_models import Concern, Notice
 from outreach.pipeline.forms import OutcomeForm
 from outreach.pipeline.models import Instalment, Milestone, Project
@@ -40,7 +40,9 @@ def _back(row: Project, part: str):
 @requires(_P.PIPELINE_EDIT)
 def confirm(project_id: int, kind: str, fact_id: int):
     row, model = project_of(project_id), _FACTS[kind]
-    operations.confirm(row, found(db.select(model).where(model.project_id == row.id), fact_id), by=current_user)
+    operations.confirm(
+        row, found(db.select(model).where(model.project_id == row.id), fact_id), by=current_user
+    )
     flash(_("Confirmed."))
     return _back(row, kind)
 
@@ -50,8 +52,12 @@ def confirm(project_id: int, kind: str, fact_id: int):
 def unconfirmed():
     """What others entered and this user may confirm."""
     listing = page_of(queries.select_unconfirmed(current_user))
-    money = db.session.scalars(queries.select_unconfirmed_money(current_user).options(joinedload(Instalment.project)).limit(200)).all()
-    return page("pipeline/unconfirmed.html", part="pipeline/_unconfirmed.html", listing=listing, money=money, **NAMES)
+    money = db.session.scalars(
+        queries.select_unconfirmed_money(current_user).options(joinedload(Instalment.project)).limit(200)
+    ).all()
+    return page(
+        "pipeline/unconfirmed.html", part="pipeline/_unconfirmed.html", listing=listing, money=money, **NAMES
+    )
 
 
 @bp.post("/projects/<int:project_id>/<any(milestones, instalments):kind>/<int:fact_id>/evidence")

@@ -48,7 +48,10 @@ def upload_ledger():
 
 
 def _batch(ledger_id: int) -> LedgerBatch:
-    return found(db.select(LedgerBatch).where(LedgerBatch.unit_id.in_(reach(current_user, _P.PIPELINE_EDIT))), ledger_id)
+    return found(
+        db.select(LedgerBatch).where(LedgerBatch.unit_id.in_(reach(current_user, _P.PIPELINE_EDIT))),
+        ledger_id,
+    )
 
 
 @bp.get("/ledgers/<int:ledger_id>")

@@ -23,7 +23,9 @@ _P = Permission
 
 def _meetings(form: MeetingForm, *, status: int = 200):
     listing = page_of(meeting_queries.select_meetings(current_user))
-    return page("pipeline/meetings.html", part="pipeline/_meetings.html", listing=listing, form=form, status=status)
+    return page(
+        "pipeline/meetings.html", part="pipeline/_meetings.html", listing=listing, form=form, status=status
+    )
 
 
 @bp.get("/meetings")
@@ -54,7 +56,14 @@ def _page(row: Meeting, *, status: int = 200, wrong: tuple[int, DecisionForm] | 
     if wrong:
         decisions[wrong[0]] = wrong[1]
     fresh = {"topic_form": TopicForm(formdata=None), "close_form": CloseForm(formdata=None)}
-    return page("pipeline/meeting.html", meeting=row, items=items, decisions=decisions, status=status, **(fresh | forms))
+    return page(
+        "pipeline/meeting.html",
+        meeting=row,
+        items=items,
+        decisions=decisions,
+        status=status,
+        **(fresh | forms),
+    )
 
 
 @bp.get("/meetings/<int:meeting_id>")
@@ -135,4 +144,6 @@ def minutes(meeting_id: int, form: str):
     row = _meeting(meeting_id, _P.PIPELINE_EXPORT)
     operations.export_pipeline("minutes", count=len(row.items), by=current_user)
     paper = paper_exports.minutes(row, meeting_queries.items(row))
-    return attachment(paper.made(form, row.unit.shown), f"{row.title} {_('Minutes of the meeting')}.{form}", FORMS[form])
+    return attachment(
+        paper.made(form, row.unit.shown), f"{row.title} {_('Minutes of the meeting')}.{form}", FORMS[form]
+    )

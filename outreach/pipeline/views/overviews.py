@@ -36,14 +36,22 @@ def _bulletin() -> bulletins.Bulletin:
     first, last = bulletins.last_week()
     first = chosen.get("first", first)
     first, last = sorted((first, chosen.get("last", max(first, last))))
-    return bulletin_queries.bulletin(current_user, max(first, last.replace(year=last.year - 1, day=min(last.day, 28))), last)
+    return bulletin_queries.bulletin(
+        current_user, max(first, last.replace(year=last.year - 1, day=min(last.day, 28))), last
+    )
 
 
 @bp.get("/bulletin")
 @requires(_P.PIPELINE_VIEW)
 def bulletin():
     told = _bulletin()
-    return page("pipeline/bulletin.html", told=told, form=BulletinForm(first=told.first, last=told.last), rule_names=RULE_NAMES, **NAMES)
+    return page(
+        "pipeline/bulletin.html",
+        told=told,
+        form=BulletinForm(first=told.first, last=told.last),
+        rule_names=RULE_NAMES,
+        **NAMES,
+    )
 
 
 @bp.post("/bulletin.<any(docx, pdf):form>")
@@ -51,11 +59,18 @@ def bulletin():
 @limiter.limit("30 per minute")
 def export_bulletin(form: str):
     told = _bulletin()
-    operations.export_pipeline("bulletin", count=len(told.signed) + len(told.reached) + len(told.paid), by=current_user)
-    paper = paper_exports.bulletin(
-        told, lambda part: links.outside("pipeline.bulletin", _anchor=part, first=told.first.isoformat(), last=told.last.isoformat())
+    operations.export_pipeline(
+        "bulletin", count=len(told.signed) + len(told.reached) + len(told.paid), by=current_user
     )
-    return attachment(paper.made(form), f"{_('Investment bulletin')} {told.first} {told.last}.{form}", FORMS[form])
+    paper = paper_exports.bulletin(
+        told,
+        lambda part: links.outside(
+            "pipeline.bulletin", _anchor=part, first=told.first.isoformat(), last=told.last.isoformat()
+        ),
+    )
+    return attachment(
+        paper.made(form), f"{_('Investment bulletin')} {told.first} {told.last}.{form}", FORMS[form]
+    )
 
 
 @bp.post("/projects/views")
@@ -67,7 +82,14 @@ def save_view():
         return redirect(f"{url_for('.projects')}?{request.query_string.decode()}", 303)
     kept = [(key, value) for key, value in request.args.items(multi=True) if value and key != "page"]
     unit = current_user.grants[0].unit
-    row = directory.save_view(unit, name=form.name.data, query=urlencode(kept), shared=form.shared.data, room=PROJECTS, by=current_user)
+    row = directory.save_view(
+        unit,
+        name=form.name.data,
+        query=urlencode(kept),
+        shared=form.shared.data,
+        room=PROJECTS,
+        by=current_user,
+    )
     flash(_("Saved. The view has an address of its own."))
     return redirect(url_for(".view", view_id=row.id), 303)
 

@@ -9,7 +9,14 @@ from outreach.core.lists import page_of
 from outreach.core.web import limiter, page
 from outreach.permissions import Permission
 from outreach.pipeline import clause_queries, operations
-from outreach.pipeline.follow_forms import SIDE_NAMES, ClauseForm, FileForm, PartyForm, PromiseFilters, ReviewForm
+from outreach.pipeline.follow_forms import (
+    SIDE_NAMES,
+    ClauseForm,
+    FileForm,
+    PartyForm,
+    PromiseFilters,
+    ReviewForm,
+)
 from outreach.pipeline.forms import OutcomeForm
 from outreach.pipeline.models import Agreement, Clause
 from outreach.pipeline.views.agreements import agreement_of, agreement_page
@@ -89,4 +96,10 @@ def promises():
     """What both sides promised in all papers within reach, the most urgent first."""
     filters = PromiseFilters(request.args)
     listing = page_of(clause_queries.select_clauses(current_user, **filters.chosen()))
-    return page("pipeline/promises.html", part="pipeline/_promises.html", filters=filters, listing=listing, side_names=SIDE_NAMES)
+    return page(
+        "pipeline/promises.html",
+        part="pipeline/_promises.html",
+        filters=filters,
+        listing=listing,
+        side_names=SIDE_NAMES,
+    )

@@ -49,8 +49,16 @@ from outreach.pipeline.follow_forms import (
     NoticeForm,
     ReportForm,
     StateForm,
-)  # fmt: skip
-from outreach.pipeline.forms import HandOverForm, InstalmentForm, MilestoneForm, OutcomeForm, PostponeForm, ProjectFilters, StepForm
+)
+from outreach.pipeline.forms import (
+    HandOverForm,
+    InstalmentForm,
+    MilestoneForm,
+    OutcomeForm,
+    PostponeForm,
+    ProjectFilters,
+    StepForm,
+)
 from outreach.pipeline.models import MILESTONES, STAGES, Instalment, Milestone, NextStep, Project
 from outreach.pipeline.views.shared import NAMES, bp, counties, officer, officers, opened
 
@@ -64,7 +72,9 @@ def project_of(project_id: int, permission=_P.PIPELINE_EDIT) -> Project:
 
 def _projects(permission=_P.PIPELINE_VIEW):
     filters = ProjectFilters(request.args)
-    return filters, queries.filtered_projects(queries.select_projects(current_user, permission), **filters.chosen())
+    return filters, queries.filtered_projects(
+        queries.select_projects(current_user, permission), **filters.chosen()
+    )
 
 
 @bp.get("/projects")
@@ -77,7 +87,14 @@ def projects():
     def around():
         return {"views": view_queries.views(current_user, PROJECTS), "view_form": ViewForm(formdata=None)}
 
-    return page("pipeline/projects.html", part="pipeline/_projects.html", rest=around, filters=filters, listing=listing, **NAMES)
+    return page(
+        "pipeline/projects.html",
+        part="pipeline/_projects.html",
+        rest=around,
+        filters=filters,
+        listing=listing,
+        **NAMES,
+    )
 
 
 @bp.post("/projects/export")
@@ -87,7 +104,10 @@ def export_projects():
     chosen = _projects(_P.PIPELINE_EXPORT)[1]
     rows = db.session.scalars(chosen.order_by(Project.id).options(selectinload(Project.post))).unique().all()
     operations.export_pipeline("projects", count=len(rows), by=current_user)
-    title, columns = _("Project ledger"), exports.projects(report_queries.last_reports(chosen), light_queries.lit(chosen))
+    title, columns = (
+        _("Project ledger"),
+        exports.projects(report_queries.last_reports(chosen), light_queries.lit(chosen)),
+    )
     return attachment(write(title, columns, rows, paper=A3, across=2), f"{title}.xlsx", XLSX)
 
 
@@ -113,7 +133,14 @@ def timeline():
     filters, chosen = _projects()
     listing = page_of(chosen.order_by(Project.planned_start, Project.id), 30)
     made = timelines.timeline(listing.rows, today()) if listing.rows else None
-    return page("pipeline/timeline.html", part="pipeline/_timeline.html", filters=filters, listing=listing, made=made, **NAMES)
+    return page(
+        "pipeline/timeline.html",
+        part="pipeline/_timeline.html",
+        filters=filters,
+        listing=listing,
+        made=made,
+        **NAMES,
+    )
 
 
 def _leads(*, form: LeadForm | None = None, status: int = 200):
@@ -122,7 +149,12 @@ def _leads(*, form: LeadForm | None = None, status: int = 200):
     said = {name: request.args.get(name, "")[:80] for name in ("company", "source", "name")}
     person = _bringer(request.args.get("person", ""))
     form = form or LeadForm(
-        formdata=None, units=units, officers=officers(), officer_id=current_user.id, person_id=person.id if person else None, **said
+        formdata=None,
+        units=units,
+        officers=officers(),
+        officer_id=current_user.id,
+        person_id=person.id if person else None,
+        **said,
     )
     return page("pipeline/new_lead.html", form=form, person=_bringer(form.person_id.data), status=status)
 
@@ -130,7 +162,11 @@ def _leads(*, form: LeadForm | None = None, status: int = 200):
 def _bringer(typed) -> Person | None:
     """The person of the directory, if the officer may see them."""
     key = whole_number(typed)
-    return db.session.scalars(directory.select_visible(current_user).where(Person.id == key)).unique().first() if key else None
+    return (
+        db.session.scalars(directory.select_visible(current_user).where(Person.id == key)).unique().first()
+        if key
+        else None
+    )
 
 
 @bp.get("/projects/new")
@@ -148,7 +184,11 @@ def open_lead():
     values = form.values()
     unit = found(accounts.select_units(current_user, _P.PIPELINE_EDIT), values.pop("unit_id"))
     row = operations.open_lead(
-        unit, officer=officer(values.pop("officer_id")), person=_bringer(values.pop("person_id")), by=current_user, **values
+        unit,
+        officer=officer(values.pop("officer_id")),
+        person=_bringer(values.pop("person_id")),
+        by=current_user,
+        **values,
     )
     flash(_("The lead has been entered."))
     return redirect(url_for(".project", project_id=row.id), 303)
@@ -160,19 +200,41 @@ def project_page(row: Project, *, status: int = 200, **forms):
     missing = MILESTONES[min(reached + 1, len(MILESTONES) - 1)]
     entering = request.args.get("enter", "")
     fresh = {
-        "milestone_form": MilestoneForm(formdata=None, kind=entering if entering in MILESTONES else missing), "file_form": FileForm(formdata=None),
-        "instalment_form": InstalmentForm(formdata=None), "step_form": StepForm(formdata=None), "outcome_form": OutcomeForm(formdata=None),
-        "postpone_form": PostponeForm(formdata=None), "hand_over_form": HandOverForm(formdata=None, officers=officers()),
-        "report_form": ReportForm(formdata=None, month=report_queries.last_month()), "state_form": StateForm(formdata=None),
-        "note_form": NoteForm(formdata=None, key=secrets.token_hex(16)), "concern_form": ConcernForm(formdata=None), "notice_form": NoticeForm(formdata=None), "answer_form": AnswerForm(formdata=None),
-    }  # fmt: skip
+        "milestone_form": MilestoneForm(formdata=None, kind=entering if entering in MILESTONES else missing),
+        "file_form": FileForm(formdata=None),
+        "instalment_form": InstalmentForm(formdata=None),
+        "step_form": StepForm(formdata=None),
+        "outcome_form": OutcomeForm(formdata=None),
+        "postpone_form": PostponeForm(formdata=None),
+        "hand_over_form": HandOverForm(formdata=None, officers=officers()),
+        "report_form": ReportForm(formdata=None, month=report_queries.last_month()),
+        "state_form": StateForm(formdata=None),
+        "note_form": NoteForm(formdata=None, key=secrets.token_hex(16)),
+        "concern_form": ConcernForm(formdata=None),
+        "notice_form": NoticeForm(formdata=None),
+        "answer_form": AnswerForm(formdata=None),
+    }
     return page(
-        "pipeline/project.html", project=row, status=status, entering=entering, paper_words=rule_queries.paper_words, papers={kind: rule_queries.papers_for(kind) for kind in MILESTONES},
-        reports=report_queries.reports(row), reasons=light_queries.reasons_of(row), states=supervision_queries.states_of(row),
-        notes=note_queries.notes(current_user, row), seen_names=SEEN_NAMES, plan_changes=supervision_queries.plan_changes_of(row),
-        hand_overs=supervision_queries.hand_overs_of(row), concerns=supervision_queries.concerns_of(row),
-        notices=supervision_queries.notices_of(row), level_names=LEVEL_NAMES, rule_names=RULE_NAMES, **(fresh | forms), **NAMES,
-    )  # fmt: skip
+        "pipeline/project.html",
+        project=row,
+        status=status,
+        entering=entering,
+        paper_words=rule_queries.paper_words,
+        papers={kind: rule_queries.papers_for(kind) for kind in MILESTONES},
+        reports=report_queries.reports(row),
+        reasons=light_queries.reasons_of(row),
+        states=supervision_queries.states_of(row),
+        notes=note_queries.notes(current_user, row),
+        seen_names=SEEN_NAMES,
+        plan_changes=supervision_queries.plan_changes_of(row),
+        hand_overs=supervision_queries.hand_overs_of(row),
+        concerns=supervision_queries.concerns_of(row),
+        notices=supervision_queries.notices_of(row),
+        level_names=LEVEL_NAMES,
+        rule_names=RULE_NAMES,
+        **(fresh | forms),
+        **NAMES,
+    )
 
 
 @bp.get("/projects/<int:project_id>")
@@ -292,7 +354,9 @@ def brief(project_id: int, form: str):
     """项目简报: one page about a project, as Word or PDF."""
     row = project_of(project_id, _P.PIPELINE_EXPORT)
     operations.export_pipeline("brief", count=1, by=current_user)
-    paper = paper_exports.brief(row, report_queries.reports(row), supervision_queries.concerns_of(row), light_queries.reasons_of(row))
+    paper = paper_exports.brief(
+        row, report_queries.reports(row), supervision_queries.concerns_of(row), light_queries.reasons_of(row)
+    )
     return attachment(paper.made(form), f"{row.name} {_('Brief')}.{form}", FORMS[form])
 
 
@@ -302,5 +366,7 @@ def brief(project_id: int, form: str):
 def evidence(project_id: int, file_id: int):
     """A proof: bank slips name accounts, so only who may take figures out of the house opens them, and leaves a trace."""
     row = project_of(project_id, _P.PIPELINE_EXPORT)
-    proofs = {fact.evidence_id: fact.evidence for fact in (*row.milestones, *row.instalments) if fact.evidence_id}
+    proofs = {
+        fact.evidence_id: fact.evidence for fact in (*row.milestones, *row.instalments) if fact.evidence_id
+    }
     return opened(row, proofs.get(file_id))

@@ -52,9 +52,18 @@ def _reports(form: LockForm, *, status: int = 200):
     listing = page_of(chosen, rows_of=report_queries.owed)
     locks = report_queries.locks({row.project.unit.county_id for row in listing.rows})
     return page(
-        "pipeline/reports.html", part="pipeline/_owed.html", filters=filters, listing=listing, counts=counts, report_names=REPORT_NAMES, month=month,
-        due=report_queries.due_on(month), locks=locks, form=form, status=status,
-    )  # fmt: skip
+        "pipeline/reports.html",
+        part="pipeline/_owed.html",
+        filters=filters,
+        listing=listing,
+        counts=counts,
+        report_names=REPORT_NAMES,
+        month=month,
+        due=report_queries.due_on(month),
+        locks=locks,
+        form=form,
+        status=status,
+    )
 
 
 @bp.get("/reports")

@@ -29,12 +29,20 @@ def stalled():
     lit = light_queries.lit(chosen)
     order = sorted(lit, key=lambda key: (lights.light(lit[key]) != "red", -lit[key][0].days, key))
     shown = order[:200]
-    rows = {row.id: row for row in db.session.scalars(db.select(Project).where(Project.id.in_(shown))).unique()}
+    rows = {
+        row.id: row for row in db.session.scalars(db.select(Project).where(Project.id.in_(shown))).unique()
+    }
     return page(
-        "pipeline/stalled.html", part="pipeline/_stalled.html", filters=filters, rows=[(rows[key], lit[key]) for key in shown], count=len(order),
-        red=sum(lights.light(reasons) == "red" for reasons in lit.values()), rule_names=RULE_NAMES,
-        known=workdays.is_known(today().year), **NAMES,
-    )  # fmt: skip
+        "pipeline/stalled.html",
+        part="pipeline/_stalled.html",
+        filters=filters,
+        rows=[(rows[key], lit[key]) for key in shown],
+        count=len(order),
+        red=sum(lights.light(reasons) == "red" for reasons in lit.values()),
+        rule_names=RULE_NAMES,
+        known=workdays.is_known(today().year),
+        **NAMES,
+    )
 
 
 def _manages_the_house() -> bool:
@@ -53,10 +61,20 @@ def _rules(*, status: int = 200, **forms):
     forms.setdefault("light_form", LightForm(formdata=None, units=units))
     forms.setdefault("day_form", DayForm(formdata=None))
     return page(
-        "pipeline/rules.html", paper_words=rule_queries.paper_words, papers={kind: rule_queries.papers_for(kind) for kind in MILESTONES}, usual=lights.RULES, limits=rule_queries.limits(),
-        units=dict(units), days=rule_queries.calendar_days(), rule_names=RULE_NAMES, known=workdays.is_known(today().year), whole=_manages_the_house(), status=status,
-        **forms, **NAMES,
-    )  # fmt: skip
+        "pipeline/rules.html",
+        paper_words=rule_queries.paper_words,
+        papers={kind: rule_queries.papers_for(kind) for kind in MILESTONES},
+        usual=lights.RULES,
+        limits=rule_queries.limits(),
+        units=dict(units),
+        days=rule_queries.calendar_days(),
+        rule_names=RULE_NAMES,
+        known=workdays.is_known(today().year),
+        whole=_manages_the_house(),
+        status=status,
+        **forms,
+        **NAMES,
+    )
 
 
 @bp.get("/rules")
@@ -85,7 +103,9 @@ def set_light():
     if not form.validate_on_submit():
         return _rules(light_form=form, status=422)
     unit = found(accounts.select_units(current_user, _P.PIPELINE_RULES), form.unit_id.data)
-    operations.set_light(unit, name=form.name.data, yellow=form.yellow.data, red=form.red.data, by=current_user)
+    operations.set_light(
+        unit, name=form.name.data, yellow=form.yellow.data, red=form.red.data, by=current_user
+    )
     flash(_("Saved."))
     return redirect(url_for(".rules"), 303)
 
@@ -105,6 +125,8 @@ def set_day():
 @requires(_P.ACCOUNTS_MANAGE)
 def forget_day(day: str):
     _of_the_house()
-    row = next((row for row in rule_queries.calendar_days() if row.day.isoformat() == day), None) or abort(404)
+    row = next((row for row in rule_queries.calendar_days() if row.day.isoformat() == day), None) or abort(
+        404
+    )
     operations.forget_day(row, by=current_user)
     return redirect(url_for(".rules", _anchor="days"), 303)

@@ -11,15 +11,30 @@ from outreach.directory.models import INDUSTRIES
 from outreach.liaison import queries as liaison
 from outreach.permissions import Permission
 from outreach.pipeline import operations
-from outreach.pipeline.forms import COUNT_NAMES, CURRENCY_NAMES, KIND_NAMES, MILESTONE_NAMES, ORIGIN_NAMES, STAGE_NAMES, STATE_NAMES
+from outreach.pipeline.forms import (
+    COUNT_NAMES,
+    CURRENCY_NAMES,
+    KIND_NAMES,
+    MILESTONE_NAMES,
+    ORIGIN_NAMES,
+    STAGE_NAMES,
+    STATE_NAMES,
+)
 from outreach.pipeline.models import STAGES
 
 bp = Blueprint("pipeline", __name__)
 
 NAMES = {
-    "count_names": COUNT_NAMES, "currency_names": CURRENCY_NAMES, "kind_names": KIND_NAMES, "stage_names": STAGE_NAMES, "milestone_names": MILESTONE_NAMES, "stages": STAGES,
-    "state_names": STATE_NAMES, "origin_names": ORIGIN_NAMES, "industries": INDUSTRIES,
-}  # fmt: skip
+    "count_names": COUNT_NAMES,
+    "currency_names": CURRENCY_NAMES,
+    "kind_names": KIND_NAMES,
+    "stage_names": STAGE_NAMES,
+    "milestone_names": MILESTONE_NAMES,
+    "stages": STAGES,
+    "state_names": STATE_NAMES,
+    "origin_names": ORIGIN_NAMES,
+    "industries": INDUSTRIES,
+}
 
 
 def counties() -> list[tuple[int, str]]:
@@ -29,12 +44,17 @@ def counties() -> list[tuple[int, str]]:
 
 def officers() -> list[tuple[int, str]]:
     """(id, name and post) of everybody a project could be given to, for a select field."""
-    return [(user.id, f"{user.name} {user.post}".strip()) for user in accounts.colleagues(current_user, Permission.PIPELINE_EDIT)]
+    return [
+        (user.id, f"{user.name} {user.post}".strip())
+        for user in accounts.colleagues(current_user, Permission.PIPELINE_EDIT)
+    ]
 
 
 def officer(user_id: int) -> User:
     """The one of them with this id."""
-    return next(user for user in accounts.colleagues(current_user, Permission.PIPELINE_EDIT) if user.id == user_id)
+    return next(
+        user for user in accounts.colleagues(current_user, Permission.PIPELINE_EDIT) if user.id == user_id
+    )
 
 
 def leader_posts() -> list[tuple[int, str]]:

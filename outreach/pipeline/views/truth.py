@@ -17,11 +17,24 @@ from outreach.pipeline import cohort_queries, matrix_queries, operations, rates
 from outreach.pipeline import snapshot_queries as snapshots
 from outreach.pipeline.follow_models import Snapshot
 from outreach.pipeline.models import Project
-from outreach.pipeline.truth_forms import AMOUNT_NAMES, RATE_NAMES, STEP_NAMES, WAY_NAMES, CohortForm, FreezeForm, MatrixForm
+from outreach.pipeline.truth_forms import (
+    AMOUNT_NAMES,
+    RATE_NAMES,
+    STEP_NAMES,
+    WAY_NAMES,
+    CohortForm,
+    FreezeForm,
+    MatrixForm,
+)
 from outreach.pipeline.views.shared import NAMES, bp
 
 _P = Permission
-_WORDS = {"step_names": STEP_NAMES, "amount_names": AMOUNT_NAMES, "rate_names": RATE_NAMES, "way_names": WAY_NAMES}
+_WORDS = {
+    "step_names": STEP_NAMES,
+    "amount_names": AMOUNT_NAMES,
+    "rate_names": RATE_NAMES,
+    "way_names": WAY_NAMES,
+}
 
 
 def _summits() -> list[Event]:
@@ -38,12 +51,24 @@ def cohorts():
     chosen = [event for event in held if event.id in (form.event.data or [])] or held[:4]
     made = cohort_queries.cohorts(current_user, chosen, confirmed=form.confirmed.data)
     months = form.months.data if form.months.data in cohort_queries.HORIZONS else 0
-    rated = {row.event.id: rates.rates(row.counts[months], form.way.data) for row in made if months in row.counts}
+    rated = {
+        row.event.id: rates.rates(row.counts[months], form.way.data) for row in made if months in row.counts
+    }
     return page(
-        "pipeline/cohorts.html", part="pipeline/_cohorts.html", form=form, cohorts=made, rated=rated, months=months, way=form.way.data,
-        people_steps=cohort_queries.PEOPLE_STEPS, project_steps=cohort_queries.PROJECT_STEPS, amounts=cohort_queries.AMOUNTS,
-        horizons=cohort_queries.HORIZONS, freeze_form=FreezeForm(formdata=None), **_WORDS,
-    )  # fmt: skip
+        "pipeline/cohorts.html",
+        part="pipeline/_cohorts.html",
+        form=form,
+        cohorts=made,
+        rated=rated,
+        months=months,
+        way=form.way.data,
+        people_steps=cohort_queries.PEOPLE_STEPS,
+        project_steps=cohort_queries.PROJECT_STEPS,
+        amounts=cohort_queries.AMOUNTS,
+        horizons=cohort_queries.HORIZONS,
+        freeze_form=FreezeForm(formdata=None),
+        **_WORDS,
+    )
 
 
 def _summit(event_id: int) -> Event:
@@ -61,11 +86,21 @@ def cohort_rows(event_id: int, step: str):
     months = form.months.data if form.months.data in cohort.counts else 0
     until = cohort_queries.deadline(cohort.day, months)
     signings, ids = cohort_queries.behind(current_user, event.id, step, until, confirmed=form.confirmed.data)
-    rows = db.session.scalars(db.select(Project).where(Project.id.in_(ids)).order_by(Project.id)).unique().all()
+    rows = (
+        db.session.scalars(db.select(Project).where(Project.id.in_(ids)).order_by(Project.id)).unique().all()
+    )
     return page(
-        "pipeline/cohort_rows.html", event=event, step=step, months=months, until=until, projects=rows, signings=signings,
-        figure=cohort.counts.get(months, {}).get(step, 0), **_WORDS, **NAMES,
-    )  # fmt: skip
+        "pipeline/cohort_rows.html",
+        event=event,
+        step=step,
+        months=months,
+        until=until,
+        projects=rows,
+        signings=signings,
+        figure=cohort.counts.get(months, {}).get(step, 0),
+        **_WORDS,
+        **NAMES,
+    )
 
 
 @bp.post("/cohorts/<int:event_id>/freeze")
@@ -75,20 +110,27 @@ def freeze(event_id: int):
     if not form.validate_on_submit():
         flash(_("Give the snapshot a name."))
         return redirect(url_for(".cohorts", event=event.id), 303)
-    row = operations.freeze(event, name=form.name.data, way=form.way.data, confirmed=form.confirmed.data, by=current_user)
+    row = operations.freeze(
+        event, name=form.name.data, way=form.way.data, confirmed=form.confirmed.data, by=current_user
+    )
     return redirect(url_for(".snapshot", snapshot_id=row.id), 303)
 
 
 def _snapshots():
     return db.select(Snapshot).where(
-        Snapshot.event_id.in_(events.select_visible(current_user, _P.PIPELINE_VIEW).with_only_columns(Event.id))
+        Snapshot.event_id.in_(
+            events.select_visible(current_user, _P.PIPELINE_VIEW).with_only_columns(Event.id)
+        )
     )
 
 
 @bp.get("/snapshots")
 @requires(_P.PIPELINE_VIEW)
 def frozen():
-    return page("pipeline/snapshots.html", rows=db.session.scalars(_snapshots().order_by(Snapshot.id.desc()).limit(200)).all())
+    return page(
+        "pipeline/snapshots.html",
+        rows=db.session.scalars(_snapshots().order_by(Snapshot.id.desc()).limit(200)).all(),
+    )
 
 
 @bp.get("/snapshots/<int:snapshot_id>")
@@ -100,9 +142,15 @@ def snapshot(snapshot_id: int):
         abort(404)
     figures, now = snapshots.taken(current_user, row.event, confirmed=row.definition["confirmed"])
     return page(
-        "pipeline/snapshot.html", snapshot=row, figures=figures, changes=snapshots.changes(row, now),
-        steps=(*cohort_queries.PROJECT_STEPS, "alive"), amounts=cohort_queries.AMOUNTS, **_WORDS, **NAMES,
-    )  # fmt: skip
+        "pipeline/snapshot.html",
+        snapshot=row,
+        figures=figures,
+        changes=snapshots.changes(row, now),
+        steps=(*cohort_queries.PROJECT_STEPS, "alive"),
+        amounts=cohort_queries.AMOUNTS,
+        **_WORDS,
+        **NAMES,
+    )
 
 
 @bp.get("/matrix")
@@ -112,7 +160,9 @@ def matrix():
     if not form.validate():
         abort(400)
     year = form.year.data or today().year
-    rows = matrix_queries.matrix(current_user, measure=form.measure.data, dimension=form.dimension.data, year=year)
+    rows = matrix_queries.matrix(
+        current_user, measure=form.measure.data, dimension=form.dimension.data, year=year
+    )
     return page(
         "pipeline/matrix.html",
         part="pipeline/_matrix.html",

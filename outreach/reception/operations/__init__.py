@@ -28,6 +28,28 @@ from outreach.reception.operations.travel import (
 )
 
 __all__ = [
-    "move_signing", "remove_signing", "save_signing", "add_hall", "add_rooms", "clear", "close_seat", "forget_travel", "give_room", "leave_seats", "number_badges", "print_paper", "propose", "propose_pickups",
-    "put_in_car", "remove_hall", "remove_pickup", "remove_room", "save_pickup", "seat_guest", "show_names", "state_journey", "state_stay", "take_over_seats",
-]  # fmt: skip
+    "move_signing",
+    "remove_signing",
+    "save_signing",
+    "add_hall",
+    "add_rooms",
+    "clear",
+    "close_seat",
+    "forget_travel",
+    "give_room",
+    "leave_seats",
+    "number_badges",
+    "print_paper",
+    "propose",
+    "propose_pickups",
+    "put_in_car",
+    "remove_hall",
+    "remove_pickup",
+    "remove_room",
+    "save_pickup",
+    "seat_guest",
+    "show_names",
+    "state_journey",
+    "state_stay",
+    "take_over_seats",
+]

@@ -11,9 +11,18 @@ from outreach.reception.ceremony_models import SigningLine
 
 
 def save_signing(
-    event: Event, row: SigningLine | None, *, unit: Unit, title: str, company: str, signer: str, counterpart: str, witness: str, intended_wan: Decimal | None,
+    event: Event,
+    row: SigningLine | None,
+    *,
+    unit: Unit,
+    title: str,
+    company: str,
+    signer: str,
+    counterpart: str,
+    witness: str,
+    intended_wan: Decimal | None,
     by: User,
-) -> SigningLine:  # fmt: skip
+) -> SigningLine:
     """One more signature at the end of the order, or a changed one."""
     lock(event)
     event.check_ahead()

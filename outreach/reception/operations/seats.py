@@ -15,7 +15,17 @@ from outreach.registrations.models import TAKEN, Registration
 MOST_SEATS = 6000
 
 
-def add_hall(event: Event, *, name: str, kind: str, rows: int, seats: int, platform: int, even_rule: str, by: User | None) -> Hall:
+def add_hall(
+    event: Event,
+    *,
+    name: str,
+    kind: str,
+    rows: int,
+    seats: int,
+    platform: int,
+    even_rule: str,
+    by: User | None,
+) -> Hall:
     """A hall or a banquet with all its seats."""
     lock(event)
     event.check_ahead()
@@ -23,9 +33,19 @@ def add_hall(event: Event, *, name: str, kind: str, rows: int, seats: int, platf
         raise Refused(_("There is a hall of this name already."), at="name")
     if rows * seats + platform > MOST_SEATS:
         raise Refused(_("At most %(num)d seats.", num=MOST_SEATS))
-    hall = Hall(event=event, name=name, kind=kind, rows=rows, seats=seats, platform=platform if kind == ROWS else 0, even_rule=even_rule)
+    hall = Hall(
+        event=event,
+        name=name,
+        kind=kind,
+        rows=rows,
+        seats=seats,
+        platform=platform if kind == ROWS else 0,
+        even_rule=even_rule,
+    )
     hall.places = [Seat(row=0, number=number) for number in range(1, hall.platform + 1)]
-    hall.places += [Seat(row=row, number=number) for row in range(1, rows + 1) for number in range(1, seats + 1)]
+    hall.places += [
+        Seat(row=row, number=number) for row in range(1, rows + 1) for number in range(1, seats + 1)
+    ]
     db.session.add(hall)
     audit.record(by, "reception.add_hall", hall, event=event.id)
     return hall
@@ -45,14 +65,23 @@ def propose(hall: Hall, *, platform_type: int, block: str, keep_rows: int, by: U
     lock(hall.event, hall)
     _clear(hall)
     everybody = seating.in_order(queries.to_seat(hall.event, block))
-    types = dict(db.session.execute(select(Registration.id, Registration.type_id).where(Registration.event_id == hall.event_id)).all())
+    types = dict(
+        db.session.execute(
+            select(Registration.id, Registration.type_id).where(Registration.event_id == hall.event_id)
+        ).all()
+    )
     places = [seat for seat in queries.seats(hall) if not seat.closed]
     front = [seat.number for seat in places if seat.row == 0]
-    leaders = [guest for guest in everybody if platform_type and types[guest.id] == platform_type][: len(front)]
+    leaders = [guest for guest in everybody if platform_type and types[guest.id] == platform_type][
+        : len(front)
+    ]
     chosen = {(0, number): key for number, key in seating.on_platform(leaders, front, hall.even_rule).items()}
     seated = {guest.id for guest in leaders}
     others = [guest for guest in everybody if guest.id not in seated]
-    rows = [[(seat.row, seat.number) for seat in places if seat.row == row] for row in range(1, max(1, hall.rows - keep_rows) + 1)]
+    rows = [
+        [(seat.row, seat.number) for seat in places if seat.row == row]
+        for row in range(1, max(1, hall.rows - keep_rows) + 1)
+    ]
     chosen |= (seating.at_tables if hall.kind == TABLES else seating.in_rows)(others, rows)
     for seat in places:
         seat.registration_id = chosen.get((seat.row, seat.number))
@@ -74,7 +103,9 @@ def clear(hall: Hall, *, by: User) -> None:
 
 def seat_guest(hall: Hall, registration: Registration, seat: Seat | None, *, by: User) -> None:
     """Give a guest a seat, or none. Who sat there changes places with the guest; nobody has two."""
-    lock(hall.event, registration, hall, *([seat] if seat is not None else []))  # as a cancellation does: the event first
+    lock(
+        hall.event, registration, hall, *([seat] if seat is not None else [])
+    )  # as a cancellation does: the event first
     if registration.event_id != hall.event_id or registration.state not in TAKEN:
         raise Refused(_("This guest has no place at the event."))
     if seat is not None and (seat.hall_id != hall.id or seat.closed):
@@ -105,12 +136,16 @@ def close_seat(seat: Seat, *, by: User) -> None:
     lock(seat.hall.event, seat.hall, seat)
     seat.closed = not seat.closed
     seat.registration_id = None if seat.closed else seat.registration_id
-    audit.record(by, "reception.close_seat", seat.hall, seat_row=seat.row, number=seat.number, closed=seat.closed)
+    audit.record(
+        by, "reception.close_seat", seat.hall, seat_row=seat.row, number=seat.number, closed=seat.closed
+    )
 
 
 def leave_seats(registration_ids: list[int]) -> int:
     """Guests who do not come give their seats up."""
-    count = db.session.execute(update(Seat).where(Seat.registration_id.in_(registration_ids)).values(registration_id=None)).rowcount
+    count = db.session.execute(
+        update(Seat).where(Seat.registration_id.in_(registration_ids)).values(registration_id=None)
+    ).rowcount
     if count:
         audit.record(None, "reception.leave_seats", count=count)
     return count
@@ -118,7 +153,9 @@ def leave_seats(registration_ids: list[int]) -> int:
 
 def take_over_seats(old_id: int, new_id: int) -> None:
     """One guest's seats go to another, who comes instead."""
-    if db.session.execute(update(Seat).where(Seat.registration_id == old_id).values(registration_id=new_id)).rowcount:
+    if db.session.execute(
+        update(Seat).where(Seat.registration_id == old_id).values(registration_id=new_id)
+    ).rowcount:
         audit.record(None, "reception.take_over_seats", old=old_id, new=new_id)
 
 

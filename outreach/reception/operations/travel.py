@@ -40,14 +40,26 @@ def state_journey(
             db.session.delete(row)
     else:
         row = row or Journey(registration_id=registration.id, direction=direction)
-        if row.pickup_id is not None and (row.at, row.station, row.number, wanted) != (at, station, number, True):
+        if row.pickup_id is not None and (row.at, row.station, row.number, wanted) != (
+            at,
+            station,
+            number,
+            True,
+        ):
             row.pickup_id = None
         row.at, row.vehicle, row.number, row.station, row.wanted = at, vehicle, number, station, wanted
         db.session.add(row)
     audit.record(by, "reception.state_journey", registration, direction=direction)
 
 
-def state_stay(registration: Registration, *, from_on: date | None, until_on: date | None, shares_with: str, by: User | None) -> None:
+def state_stay(
+    registration: Registration,
+    *,
+    from_on: date | None,
+    until_on: date | None,
+    shares_with: str,
+    by: User | None,
+) -> None:
     """From when to when a guest sleeps there; without days no room is needed."""
     lock(registration)
     if registration.state not in ACTIVE:
@@ -69,7 +81,10 @@ def propose_pickups(event: Event, direction: str, *, by: User) -> int:
     lock(event)
     groups: list[Pickup] = []
     for row in travel_queries.journeys(event, direction, loose=True):
-        car = next((one for one in groups if one.station == row.station and row.at - one.journeys[0].at <= TOGETHER), None)
+        car = next(
+            (one for one in groups if one.station == row.station and row.at - one.journeys[0].at <= TOGETHER),
+            None,
+        )
         if car is None:
             car = Pickup(event_id=event.id, direction=direction, at=row.at, station=row.station)
             groups.append(car)
@@ -99,7 +114,10 @@ def remove_pickup(pickup: Pickup, *, by: User) -> None:
 
 def put_in_car(journey: Journey, pickup: Pickup | None, *, by: User) -> None:
     """A guest goes with this car, or with none."""
-    if pickup is not None and (pickup.event_id, pickup.direction) != (journey.registration.event_id, journey.direction):
+    if pickup is not None and (pickup.event_id, pickup.direction) != (
+        journey.registration.event_id,
+        journey.direction,
+    ):
         raise Refused(_("This car goes elsewhere."))
     journey.pickup_id = getattr(pickup, "id", None)
     audit.record(by, "reception.put_in_car", journey, pickup=journey.pickup_id)
@@ -129,7 +147,11 @@ def give_room(stay: Stay, room: Room | None, *, by: User) -> None:
         lock(room)
         if room.event_id != stay.registration.event_id:
             raise Refused(_("This room is held for another event."))
-        there = [other for other in room.stays if other is not stay and other.from_on < stay.until_on and stay.from_on < other.until_on]
+        there = [
+            other
+            for other in room.stays
+            if other is not stay and other.from_on < stay.until_on and stay.from_on < other.until_on
+        ]
         if len(there) >= room.beds:
             raise Refused(_("No bed is free in %(room)s on those days.", room=f"{room.hotel} {room.number}"))
     stay.room = room
@@ -142,6 +164,8 @@ def forget_travel() -> int:
     count = 0
     for start in range(0, len(ids), 500):
         for model in (Journey, Stay):
-            count += db.session.execute(delete(model).where(model.registration_id.in_(ids[start : start + 500]))).rowcount
+            count += db.session.execute(
+                delete(model).where(model.registration_id.in_(ids[start : start + 500]))
+            ).rowcount
     audit.record(None, "reception.forget_travel", count=count)
     return count

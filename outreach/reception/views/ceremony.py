@@ -19,7 +19,14 @@ def _form(**options) -> SigningForm:
 
 
 def _page(event: Event, form: SigningForm, *, signing: SigningLine | None = None, status: int = 200):
-    return page("reception/ceremony.html", event=event, rows=ceremony_queries.lines(event), form=form, signing=signing, status=status)
+    return page(
+        "reception/ceremony.html",
+        event=event,
+        rows=ceremony_queries.lines(event),
+        form=form,
+        signing=signing,
+        status=status,
+    )
 
 
 def _signing(event: Event, signing_id: int) -> SigningLine:

@@ -15,7 +15,15 @@ from outreach.events import queries as events
 from outreach.events.models import Event
 from outreach.permissions import Permission
 from outreach.reception import ceremony_queries, operations, papers, queries, travel_queries
-from outreach.reception.forms import BLOCK_NAMES, DRAWN, KIND_NAMES, PAPER_NAMES, HallForm, PaperForm, ProposeForm
+from outreach.reception.forms import (
+    BLOCK_NAMES,
+    DRAWN,
+    KIND_NAMES,
+    PAPER_NAMES,
+    HallForm,
+    PaperForm,
+    ProposeForm,
+)
 from outreach.reception.models import Hall, Seat
 from outreach.registrations import queries as registrations
 from outreach.registrations.models import TAKEN, Registration
@@ -38,9 +46,16 @@ def _halls(event: Event, *, status: int = 200, **forms):
     forms.setdefault("paper_form", PaperForm(formdata=None))
     rows = [(hall, queries.seated_count(hall)) for hall in queries.halls(event)]
     return page(
-        "reception/index.html", event=event, halls=rows, guests=len(queries.guests(event)), badges=len(queries.badges(event)), kind_names=KIND_NAMES,
-        paper_names=PAPER_NAMES, status=status, **forms,
-    )  # fmt: skip
+        "reception/index.html",
+        event=event,
+        halls=rows,
+        guests=len(queries.guests(event)),
+        badges=len(queries.badges(event)),
+        kind_names=KIND_NAMES,
+        paper_names=PAPER_NAMES,
+        status=status,
+        **forms,
+    )
 
 
 @bp.get("/events/<int:event_id>/reception")
@@ -70,9 +85,17 @@ def _plan(hall: Hall, *, status: int = 200, **context):
     context.setdefault("form", ProposeForm(formdata=None, types=hall.event.types))
     context.setdefault("print_form", ReasonForm(formdata=None))
     return page(
-        "reception/hall.html", part="reception/_plan.html", hall=hall, event=hall.event, rows=rows, unseated=queries.unseated(hall),
-        behind=request.args.get("from") == "platform", block_names=BLOCK_NAMES, status=status, **context,
-    )  # fmt: skip
+        "reception/hall.html",
+        part="reception/_plan.html",
+        hall=hall,
+        event=hall.event,
+        rows=rows,
+        unseated=queries.unseated(hall),
+        behind=request.args.get("from") == "platform",
+        block_names=BLOCK_NAMES,
+        status=status,
+        **context,
+    )
 
 
 @bp.get("/halls/<int:hall_id>")
@@ -101,7 +124,11 @@ def propose(hall_id: int):
     if not form.validate_on_submit():
         return _plan(row, form=form, status=422)
     count = operations.propose(
-        row, platform_type=form.platform_type.data, block=form.block.data, keep_rows=form.keep_rows.data or 0, by=current_user
+        row,
+        platform_type=form.platform_type.data,
+        block=form.block.data,
+        keep_rows=form.keep_rows.data or 0,
+        by=current_user,
     )
     flash(_("%(num)d guests have a seat.", num=count))
     return redirect(url_for(".hall", hall_id=row.id), 303)
@@ -157,7 +184,9 @@ def print_plan(hall_id: int):
     if not form.validate_on_submit():
         return _plan(row, print_form=form, status=422)
     seats = queries.seats(row)
-    operations.print_paper(row.event, paper="plan", count=len(seats), reason=form.reason.data, by=current_user)
+    operations.print_paper(
+        row.event, paper="plan", count=len(seats), reason=form.reason.data, by=current_user
+    )
     return attachment(papers.plan(row, seats), f"{row.event.title} {row.name}.pdf", PDF)
 
 
@@ -195,11 +224,17 @@ def _drawn(event: Event, paper: str, rows: list, places: dict) -> bytes:
 
 def _listing(event: Event, paper: str, rows: list, places: dict) -> papers.Listing:
     if paper == "pickups":
-        return papers.pickups(event, [*travel_queries.pickups(event, "arrive"), *travel_queries.pickups(event, "leave")])
+        return papers.pickups(
+            event, [*travel_queries.pickups(event, "arrive"), *travel_queries.pickups(event, "leave")]
+        )
     if paper == "rooms":
         return papers.rooms(travel_queries.stays(event))
     simple = {"roster": papers.roster, "ceremony": papers.ceremony}
-    return simple[paper](rows) if paper in simple else {"sign_in": papers.sign_in, "seats": papers.seat_list}[paper](rows, places)
+    return (
+        simple[paper](rows)
+        if paper in simple
+        else {"sign_in": papers.sign_in, "seats": papers.seat_list}[paper](rows, places)
+    )
 
 
 @bp.post("/registrations/<int:registration_id>/badge")
@@ -210,7 +245,11 @@ def print_badge(registration_id: int):
     chosen = registrations.select_visible(current_user, Permission.REGISTRATIONS_EXPORT)
     row = found(chosen.where(Registration.state.in_(TAKEN)), registration_id)
     return attachment(
-        papers.badges(row.event, operations.number_badges(row.event, [row], by=current_user), queries.seat_words(row.event)),
+        papers.badges(
+            row.event,
+            operations.number_badges(row.event, [row], by=current_user),
+            queries.seat_words(row.event),
+        ),
         f"{_('Badges')}.pdf",
         PDF,
     )

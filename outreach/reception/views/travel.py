@@ -21,16 +21,21 @@ EDIT = Permission.REGISTRATIONS_EDIT
 
 def _travel(event: Event, *, status: int = 200, wrong: tuple[int, PickupForm] | None = None):
     ways = {
-        direction: (travel_queries.pickups(event, direction), travel_queries.journeys(event, direction)) for direction in (ARRIVE, LEAVE)
+        direction: (travel_queries.pickups(event, direction), travel_queries.journeys(event, direction))
+        for direction in (ARRIVE, LEAVE)
     }
     forms = {}
     for cars, _journeys in ways.values():
         for car in cars:
             there = clock.in_zone(car.at, event.zone).replace(tzinfo=None)
-            forms[car.id] = PickupForm(formdata=None, at=there, station=car.station, car=car.car, driver=car.driver)
+            forms[car.id] = PickupForm(
+                formdata=None, at=there, station=car.station, car=car.car, driver=car.driver
+            )
     if wrong:
         forms[wrong[0]] = wrong[1]
-    return page("reception/travel.html", event=event, ways=ways, forms=forms, vehicles=VEHICLE_NAMES, status=status)
+    return page(
+        "reception/travel.html", event=event, ways=ways, forms=forms, vehicles=VEHICLE_NAMES, status=status
+    )
 
 
 @bp.get("/events/<int:event_id>/travel")
@@ -83,7 +88,14 @@ def put_in_car(event_id: int, journey_id: int):
 
 def _rooms(event: Event, form: RoomsForm, *, status: int = 200):
     rooms = travel_queries.rooms(event)
-    return page("reception/rooms.html", event=event, rooms=rooms, stays=travel_queries.stays(event), form=form, status=status)
+    return page(
+        "reception/rooms.html",
+        event=event,
+        rooms=rooms,
+        stays=travel_queries.stays(event),
+        form=form,
+        status=status,
+    )
 
 
 @bp.get("/events/<int:event_id>/rooms")
@@ -98,7 +110,9 @@ def add_rooms(event_id: int):
     event, form = event_within(event_id, EDIT), RoomsForm()
     if not form.validate_on_submit():
         return _rooms(event, form, status=422)
-    count = operations.add_rooms(event, hotel=form.hotel.data, numbers=form.listed(), beds=form.beds.data, by=current_user)
+    count = operations.add_rooms(
+        event, hotel=form.hotel.data, numbers=form.listed(), beds=form.beds.data, by=current_user
+    )
     flash(_("%(num)d rooms added.", num=count))
     return redirect(url_for(".rooms", event_id=event.id), 303)
 

@@ -15,9 +15,20 @@ from outreach.registrations.operations.signing_up import take_over_sign_ups
 
 
 def answer(
-    invitation: Invitation, *, answer: str, name: str = "", company: str = "", post: str = "", mobile: str = "", email: str = "", excuse: str = "",
-    companions: list[tuple[str, str]] = (), guest_book: bool = False, photos: bool = False, locale: str = "zh_Hans_CN",
-) -> Registration | None:  # fmt: skip
+    invitation: Invitation,
+    *,
+    answer: str,
+    name: str = "",
+    company: str = "",
+    post: str = "",
+    mobile: str = "",
+    email: str = "",
+    excuse: str = "",
+    companions: list[tuple[str, str]] = (),
+    guest_book: bool = False,
+    photos: bool = False,
+    locale: str = "zh_Hans_CN",
+) -> Registration | None:
     """``yes``, ``no``, or ``proxy`` (the details are then those of who comes instead); may be changed until the deadline.
 
     ``companions``: (name, company) of each. Gives the registration, or None after a no. An invited guest needs no approval.
@@ -27,7 +38,11 @@ def answer(
     _check_time(event)
     present = queries.of_invitation(invitation.id)
     main = next((row for row in present if row.companion_of_id is None), None)
-    invitation.answer, invitation.answered_at, invitation.excuse = answer, clock.now(), excuse if answer == NO else ""
+    invitation.answer, invitation.answered_at, invitation.excuse = (
+        answer,
+        clock.now(),
+        excuse if answer == NO else "",
+    )
     invitation.opened_at = invitation.opened_at or clock.now()
     invitation.companions = 0 if answer == NO else len(companions)
     audit.record(None, "registrations.answer", invitation, answer=answer, companions=len(companions))
@@ -57,18 +72,33 @@ def _check_time(event: Event) -> None:
         raise Refused(_("The time to answer is over. Please call the contact of the event."))
 
 
-def _replace(old: Registration | None, invitation: Invitation, *, mobile: str, stands_in_for: str, **values) -> Registration:
+def _replace(
+    old: Registration | None, invitation: Invitation, *, mobile: str, stands_in_for: str, **values
+) -> Registration:
     """Another guest for the same invitation. The place stays: the old guest gives it to the new one, not to the list."""
     event = invitation.event
     if (other := queries.by_mobile(event, mobile)) is not None and other is not old:
-        if old is None and not stands_in_for and other.invitation_id is None and other.person_id == invitation.person_id:
+        if (
+            old is None
+            and not stands_in_for
+            and other.invitation_id is None
+            and other.person_id == invitation.person_id
+        ):
             return _adopt(other, invitation)
         raise Refused(_("This number is registered already."), at="mobile")
     row = Registration(
-        event_id=event.id, invitation_id=invitation.id, type_id=invitation.type_id, request_key=secrets.token_hex(16), mobile=mobile, source="invited",
-        stands_in_for=stands_in_for, notice_version=NOTICE_VERSION, consented_at=clock.now(),
-        person_id=None if stands_in_for else invitation.person_id, **values,
-    )  # fmt: skip
+        event_id=event.id,
+        invitation_id=invitation.id,
+        type_id=invitation.type_id,
+        request_key=secrets.token_hex(16),
+        mobile=mobile,
+        source="invited",
+        stands_in_for=stands_in_for,
+        notice_version=NOTICE_VERSION,
+        consented_at=clock.now(),
+        person_id=None if stands_in_for else invitation.person_id,
+        **values,
+    )
     return _follow(old, row, event)
 
 
@@ -88,8 +118,12 @@ def _follow(old: Registration | None, row: Registration, event: Event) -> Regist
         old.cancelled_at = clock.now()
         db.session.flush()
     guest_type = db.session.get(GuestType, row.type_id) if row.type_id else None
-    standing = room_queries.standing(event.id, event.unit.path, type_id=row.type_id, request_key="", name=row.name, mobile=row.mobile)
-    placed = place(row, event.capacity, guest_type.capacity if guest_type else None, standing, approval=False, by=None)
+    standing = room_queries.standing(
+        event.id, event.unit.path, type_id=row.type_id, request_key="", name=row.name, mobile=row.mobile
+    )
+    placed = place(
+        row, event.capacity, guest_type.capacity if guest_type else None, standing, approval=False, by=None
+    )
     if old is not None:
         for companion in queries.companions_of(old):
             companion.companion_of_id = placed.id
@@ -109,20 +143,39 @@ def _bring(main: Registration, companions: list[tuple[str, str]]) -> None:
             else:
                 others.append(row)
     for row, (name, company) in zip(others, left, strict=False):  # another name keeps the place
-        change(row, name=name, company=company, post=row.post, email=row.email, guest_book=False, by=None)  # nobody agrees for another
+        change(
+            row, name=name, company=company, post=row.post, email=row.email, guest_book=False, by=None
+        )  # nobody agrees for another
     for row in others[len(left) :]:
         cancel(row, by=None)
     event = main.event
     for name, company in left[len(others) :]:
-        _follow(None, Registration(
-            event_id=event.id, invitation_id=main.invitation_id, type_id=main.type_id, companion_of_id=main.id, request_key=secrets.token_hex(16), name=name,
-            company=company, post="", mobile="", email="", locale=main.locale, source="invited", notice_version=NOTICE_VERSION,
-            consented_at=clock.now(),
-        ), event)  # fmt: skip
+        _follow(
+            None,
+            Registration(
+                event_id=event.id,
+                invitation_id=main.invitation_id,
+                type_id=main.type_id,
+                companion_of_id=main.id,
+                request_key=secrets.token_hex(16),
+                name=name,
+                company=company,
+                post="",
+                mobile="",
+                email="",
+                locale=main.locale,
+                source="invited",
+                notice_version=NOTICE_VERSION,
+                consented_at=clock.now(),
+            ),
+            event,
+        )
     db.session.expire(main, ["companions"])
 
 
-def send_proxy(registration: Registration, *, name: str, company: str, post: str, mobile: str, email: str) -> Registration:
+def send_proxy(
+    registration: Registration, *, name: str, company: str, post: str, mobile: str, email: str
+) -> Registration:
     """Somebody else comes with this guest's place. The old ticket stops working, the place stays with the new guest."""
     event = registration.event
     lock(event, registration)
@@ -133,11 +186,27 @@ def send_proxy(registration: Registration, *, name: str, company: str, post: str
         raise Refused(_("This guest has arrived already."))
     if (other := queries.by_mobile(event, mobile)) is not None and other is not registration:
         raise Refused(_("This number is registered already."), at="mobile")
-    row = _follow(registration, Registration(
-        event_id=event.id, invitation_id=registration.invitation_id, type_id=registration.type_id, companion_of_id=registration.companion_of_id,
-        request_key=secrets.token_hex(16), name=name, company=company, post=post, mobile=mobile, email=email, locale=registration.locale, source="web",
-        stands_in_for=registration.stands_in_for or registration.name, notice_version=NOTICE_VERSION, consented_at=clock.now(),
-    ), event)  # fmt: skip
+    row = _follow(
+        registration,
+        Registration(
+            event_id=event.id,
+            invitation_id=registration.invitation_id,
+            type_id=registration.type_id,
+            companion_of_id=registration.companion_of_id,
+            request_key=secrets.token_hex(16),
+            name=name,
+            company=company,
+            post=post,
+            mobile=mobile,
+            email=email,
+            locale=registration.locale,
+            source="web",
+            stands_in_for=registration.stands_in_for or registration.name,
+            notice_version=NOTICE_VERSION,
+            consented_at=clock.now(),
+        ),
+        event,
+    )
     if registration.invitation_id is not None and registration.companion_of_id is None:
         invitation = db.session.get_one(Invitation, registration.invitation_id)
         invitation.answer, invitation.answered_at = PROXY, clock.now()

@@ -24,7 +24,9 @@ def save_question(event: Event, question: Question | None, *, by: User, **values
         event.check_ahead()
     if question is not None and values.get("when_id") == question.id:
         raise Refused(_("A question cannot depend on itself."))
-    changed = question is not None and any(getattr(question, name) != value for name, value in values.items() if name not in _HARMLESS)
+    changed = question is not None and any(
+        getattr(question, name) != value for name, value in values.items() if name not in _HARMLESS
+    )
     old = question if changed and question_queries.answer_count(question) else None
     if question is None or old is not None:
         question = Question(event=event, stage=stage)
@@ -54,13 +56,29 @@ def ask_the_usual(event: Event, *, by: User) -> int:
         raise Refused(_("There are questions already; change those."))
     grades = ["非常满意", "满意", "一般", "不满意"]
     usual = (
-        ("总体评价", "Overall", CHOICE, grades), ("会议内容与议程", "Content and programme", CHOICE, grades), ("接待与会务", "Reception and organisation", CHOICE, grades),
-        ("是否有返乡投资或合作意向", "Would you consider an investment or co-operation at home?", CHOICE, ["有", "暂无", "需进一步了解"]),
+        ("总体评价", "Overall", CHOICE, grades),
+        ("会议内容与议程", "Content and programme", CHOICE, grades),
+        ("接待与会务", "Reception and organisation", CHOICE, grades),
+        (
+            "是否有返乡投资或合作意向",
+            "Would you consider an investment or co-operation at home?",
+            CHOICE,
+            ["有", "暂无", "需进一步了解"],
+        ),
         ("意见和建议", "What should we do better?", LONG, []),
-    )  # fmt: skip
+    )
     for place, (label, label_en, kind, choices) in enumerate(usual, 1):
         db.session.add(
-            Question(event=event, stage=AFTER, label=label, label_en=label_en, kind=kind, choices=choices, place=10 * place, keep_days=365)
+            Question(
+                event=event,
+                stage=AFTER,
+                label=label,
+                label_en=label_en,
+                kind=kind,
+                choices=choices,
+                place=10 * place,
+                keep_days=365,
+            )
         )
     audit.record(by, "registrations.ask_the_usual", event, count=len(usual))
     return len(usual)
@@ -80,9 +98,24 @@ def copy_questions(event: Event, copy: Event, *, by: User) -> int:
     rows = [*question_queries.questions(event), *question_queries.questions(event, AFTER)]
     for row in rows:
         made[row.id] = Question(
-            event=copy, types=[types[key] for key in row.types if key in types],
-            **{name: getattr(row, name) for name in ("kind", "label", "label_en", "hint", "choices", "required", "place", "when_value", "keep_days", "stage")},
-        )  # fmt: skip
+            event=copy,
+            types=[types[key] for key in row.types if key in types],
+            **{
+                name: getattr(row, name)
+                for name in (
+                    "kind",
+                    "label",
+                    "label_en",
+                    "hint",
+                    "choices",
+                    "required",
+                    "place",
+                    "when_value",
+                    "keep_days",
+                    "stage",
+                )
+            },
+        )
         db.session.add(made[row.id])
     db.session.flush()
     for row in rows:

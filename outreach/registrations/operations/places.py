@@ -30,10 +30,17 @@ from outreach.registrations.models import (
 
 def agree(registration: Registration, *, guest_book: bool, photos: bool) -> None:
     """What the guest agrees to from now on, or no more; what they agreed to before keeps its moment. Part of what calls it."""
-    before = {"guest_book": registration.guest_book_at is not None, "photos": registration.photos_at is not None}
+    before = {
+        "guest_book": registration.guest_book_at is not None,
+        "photos": registration.photos_at is not None,
+    }
     after = {"guest_book": guest_book, "photos": photos}
     for name, agreed in after.items():
-        setattr(registration, f"{name}_at", (getattr(registration, f"{name}_at") or clock.now()) if agreed else None)
+        setattr(
+            registration,
+            f"{name}_at",
+            (getattr(registration, f"{name}_at") or clock.now()) if agreed else None,
+        )
     if registration.id is not None and before != after:  # a new registration says it by itself
         audit.record(None, "registrations.agree", registration, before=before, after=after)
 
@@ -44,7 +51,13 @@ def _check_ahead(event: Event) -> None:
 
 
 def place(
-    registration: Registration, capacity: int, type_capacity: int | None, standing, *, approval: bool, by: User | None
+    registration: Registration,
+    capacity: int,
+    type_capacity: int | None,
+    standing,
+    *,
+    approval: bool,
+    by: User | None,
 ) -> Registration:
     """Write a registration; its state, unless it follows somebody else and has theirs, is as ``standing`` allows. The event is held."""
     registration.code, registration.registered_at = registration.code or tokens.code(), clock.now()
@@ -54,7 +67,9 @@ def place(
         pass  # it follows a guest whose place it takes over
     elif approval:
         registration.state = PENDING
-    elif room and not standing.waiting_of_type:  # nobody passes those who wait; others wait only while their own type is full
+    elif (
+        room and not standing.waiting_of_type
+    ):  # nobody passes those who wait; others wait only while their own type is full
         registration.state = CONFIRMED
     else:
         if standing.waiting >= longest_line(capacity):
@@ -62,26 +77,48 @@ def place(
         registration.state, registration.waiting_since = WAITING, registration.registered_at
     insert_now(registration)
     write_to(registration)
-    audit.record(by, "registrations.register", registration, state=registration.state, source=registration.source)
+    audit.record(
+        by, "registrations.register", registration, state=registration.state, source=registration.source
+    )
     return registration
 
 
 def write_to(registration: Registration) -> None:
     """The guest hears how they stand, if they gave an address. Part of what calls it."""
-    told = {CONFIRMED: messages.confirmed, WAITING: messages.waiting, PENDING: messages.pending, OFFERED: messages.offered}
+    told = {
+        CONFIRMED: messages.confirmed,
+        WAITING: messages.waiting,
+        PENDING: messages.pending,
+        OFFERED: messages.offered,
+    }
     told[registration.state](registration)
 
 
 def change(
-    registration: Registration, *, name: str, company: str, post: str, email: str, guest_book: bool | None = None, photos: bool = False, by: User | None
-) -> None:  # fmt: skip
+    registration: Registration,
+    *,
+    name: str,
+    company: str,
+    post: str,
+    email: str,
+    guest_book: bool | None = None,
+    photos: bool = False,
+    by: User | None,
+) -> None:
     """Correct a registration; the ticket stays the same. ``guest_book`` None: what was agreed to stays as it is."""
     lock(registration)
     if registration.state not in ACTIVE:
         raise Refused(_("This registration was cancelled."))
     registration.event.check_ahead()
-    registration.name, registration.company, registration.post, registration.email = (name, company, post, email)
-    registration.person_id = people.match(registration.event.unit, name, registration.mobile) or registration.person_id
+    registration.name, registration.company, registration.post, registration.email = (
+        name,
+        company,
+        post,
+        email,
+    )
+    registration.person_id = (
+        people.match(registration.event.unit, name, registration.mobile) or registration.person_id
+    )
     if guest_book is not None:
         agree(registration, guest_book=guest_book, photos=photos)
     audit.record(by, "registrations.change", registration)
@@ -89,14 +126,20 @@ def change(
 
 def _type_is_full(registration: Registration) -> bool:
     kind = registration.type
-    return kind is not None and kind.capacity is not None and queries.taken_by_type(registration.event_id).get(kind.id, 0) >= kind.capacity
+    return (
+        kind is not None
+        and kind.capacity is not None
+        and queries.taken_by_type(registration.event_id).get(kind.id, 0) >= kind.capacity
+    )
 
 
 def confirm(registration: Registration, *, by: User) -> None:
     """Move one person from the waiting list into the house; who was offered a place has it already."""
     lock(registration.event, registration)
     _check_ahead(registration.event)
-    if registration.state not in TAKEN and (queries.places_left(registration.event) < 1 or _type_is_full(registration)):
+    if registration.state not in TAKEN and (
+        queries.places_left(registration.event) < 1 or _type_is_full(registration)
+    ):
         raise Refused(_("No place is left."))
     registration.move(CONFIRMED)
     messages.confirmed(registration)
@@ -138,7 +181,9 @@ def sort_guests(rows: list[Registration], guest_type: GuestType, *, by: User) ->
     gain = sum(row.state in TAKEN for row in moved)
     taken = queries.taken_by_type(event.id).get(guest_type.id, 0)
     if guest_type.capacity is not None and taken + gain > guest_type.capacity:
-        raise Refused(_("This guest type has only %(num)d places left.", num=max(0, guest_type.capacity - taken)))
+        raise Refused(
+            _("This guest type has only %(num)d places left.", num=max(0, guest_type.capacity - taken))
+        )
     for row in moved:
         row.type_id = guest_type.id
     db.session.flush()
@@ -185,7 +230,9 @@ def fill(event: Event, *, by: User | None) -> int:
             break
         if event.offer_hours:
             first.move(OFFERED)
-            told = sms.due_at(first.mobile, clock.now()) if first.mobile else clock.now()  # the hours run from when it can be read
+            told = (
+                sms.due_at(first.mobile, clock.now()) if first.mobile else clock.now()
+            )  # the hours run from when it can be read
             first.offered_until = min(told + timedelta(hours=event.offer_hours), event.starts_at)
         else:
             first.move(CONFIRMED)
@@ -233,9 +280,15 @@ def add_to_directory(registration: Registration, *, by: User) -> None:
     if known is None:
         source = _("registered for %(event)s", event=event.title)[:120]
         person = directory.add_person(
-            event.unit, source=source, by=by, name=registration.name, mobiles=[registration.mobile], company=registration.company,
-            title=registration.post, email=registration.email,
-        )  # fmt: skip
+            event.unit,
+            source=source,
+            by=by,
+            name=registration.name,
+            mobiles=[registration.mobile],
+            company=registration.company,
+            title=registration.post,
+            email=registration.email,
+        )
         known = person.id
     registration.person_id = known
     audit.record(by, "registrations.add_to_directory", registration)
@@ -243,7 +296,9 @@ def add_to_directory(registration: Registration, *, by: User) -> None:
 
 def tell_changed(event: Event, *, before: dict, changed: list[str], by: User | None) -> int:
     """Time or place is another: write to every guest who left an address what changed; how many guests it concerns."""
-    rows = db.session.scalars(db.select(Registration).where(Registration.event_id == event.id, Registration.state.in_(ACTIVE))).all()
+    rows = db.session.scalars(
+        db.select(Registration).where(Registration.event_id == event.id, Registration.state.in_(ACTIVE))
+    ).all()
     for row in rows:
         messages.event_changed(row, before, changed)
     audit.record(by, "registrations.tell_changed", event, count=len(rows), changed=changed)
@@ -252,7 +307,9 @@ def tell_changed(event: Event, *, before: dict, changed: list[str], by: User | N
 
 def tell_cancelled(event: Event, *, by: User | None) -> int:
     """The event is called off: write to every guest who left an address; how many guests it concerns."""
-    rows = db.session.scalars(db.select(Registration).where(Registration.event_id == event.id, Registration.state.in_(ACTIVE))).all()
+    rows = db.session.scalars(
+        db.select(Registration).where(Registration.event_id == event.id, Registration.state.in_(ACTIVE))
+    ).all()
     for row in rows:
         messages.event_cancelled(row)
     audit.record(by, "registrations.tell_cancelled", event, count=len(rows))
@@ -264,8 +321,12 @@ def replace_ticket(registration: Registration, *, reason: str, by: User) -> None
     lock(registration.event, registration)
     if registration.state not in ACTIVE:
         raise Refused(_("This registration was cancelled."))
-    gone = {registration.door_id}.union(*tickets_besides(registration.id)) - queries.replaced_of(registration.id)
-    db.session.add_all([ReplacedTicket(registration_id=registration.id, door_id=door_id) for door_id in sorted(gone)])
+    gone = {registration.door_id}.union(*tickets_besides(registration.id)) - queries.replaced_of(
+        registration.id
+    )
+    db.session.add_all(
+        [ReplacedTicket(registration_id=registration.id, door_id=door_id) for door_id in sorted(gone)]
+    )
     registration.code = tokens.code()
     db.session.flush()
     messages.ticket_again(registration)

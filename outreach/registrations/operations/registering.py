@@ -17,17 +17,35 @@ AT_ONCE = 200
 
 
 def register(
-    slug: str, *, request_key: str, name: str, company: str, post: str, mobile: str, email: str, locale: str, type_id: int | None = None,
-    guest_book: bool = False, photos: bool = False, asked: bool = True,
-) -> str:  # fmt: skip
+    slug: str,
+    *,
+    request_key: str,
+    name: str,
+    company: str,
+    post: str,
+    mobile: str,
+    email: str,
+    locale: str,
+    type_id: int | None = None,
+    guest_book: bool = False,
+    photos: bool = False,
+    asked: bool = True,
+) -> str:
     """A guest registers: a place at once, the waiting list when the house or the guest type is full, or a word of approval to wait for.
 
     Gives the code of their ticket. The same form sent twice gives the same one. ``asked``: the form held the event's questions.
     """
     guest: dict = {
-        "request_key": request_key, "name": name, "company": company, "post": post, "mobile": mobile, "email": email, "locale": locale, "source": "web",
+        "request_key": request_key,
+        "name": name,
+        "company": company,
+        "post": post,
+        "mobile": mobile,
+        "email": email,
+        "locale": locale,
+        "source": "web",
         "notice_version": NOTICE_VERSION,
-    }  # fmt: skip
+    }
     agreed = {"guest_book": guest_book, "photos": photos}
     beside = room_queries.look_beside_others(slug, type_id, mobile, spare=2 * AT_ONCE)
     if beside and (placed := _place_at_once(slug, type_id, beside, guest, agreed, asked=asked)):
@@ -40,19 +58,28 @@ def register(
     event = room_queries.opened(slug, type_id)
     if event is None:
         raise Refused(_("Registration is not open."))
-    standing = room_queries.standing(event.id, event.unit_path, type_id=event.type_id, request_key=request_key, name=name, mobile=mobile)
+    standing = room_queries.standing(
+        event.id, event.unit_path, type_id=event.type_id, request_key=request_key, name=name, mobile=mobile
+    )
     if earlier := _same_form(standing, event.id, mobile, name):
         return earlier.code
     if registration_state(event) != "open":
         raise Refused(_("Registration is not open."))
     if standing.same_number:
-        told = _("This number is registered already. “Already registered? Get the ticket once more” below sends the ticket again.")
+        told = _(
+            "This number is registered already. “Already registered? Get the ticket once more” below sends the ticket again."
+        )
         raise Refused(told, at="mobile")
     if event.asks and not asked:
         raise Refused(_("The organisers have added questions. Please answer them and send the form again."))
     if together and standing.taken >= _room(event):  # hundreds came between the two looks
         raise Refused(_("Very many register at this moment. Please send the form once more."))
-    guest |= {"request_key": _own_key(standing, request_key), "event_id": event.id, "type_id": event.type_id, "consented_at": clock.now()}
+    guest |= {
+        "request_key": _own_key(standing, request_key),
+        "event_id": event.id,
+        "type_id": event.type_id,
+        "consented_at": clock.now(),
+    }
     row = Registration(**guest)
     agree(row, **agreed)
     return place(row, event.capacity, event.type_capacity, standing, approval=event.approval, by=None).code
@@ -63,7 +90,9 @@ def _room(event: room_queries.Opened) -> int:
     return min(limit for limit in (event.capacity, event.type_capacity) if limit is not None) - AT_ONCE
 
 
-def _place_at_once(slug: str, type_id: int | None, event: room_queries.Opened, guest: dict, agreed: dict, *, asked: bool) -> str | None:
+def _place_at_once(
+    slug: str, type_id: int | None, event: room_queries.Opened, guest: dict, agreed: dict, *, asked: bool
+) -> str | None:
     """Nearly every guest: registration is open, there is room, nobody waits, the form and the number are new. Looking and writing are then
     one statement, and no object is made of the row. None: something hinders it, or the rules have changed since they were looked at."""
     begin_writing()
@@ -72,12 +101,21 @@ def _place_at_once(slug: str, type_id: int | None, event: room_queries.Opened, g
     code, moment = tokens.code(), clock.now()
     state = PENDING if event.approval else CONFIRMED
     values = {
-        **guest, "event_id": event.id, "type_id": event.type_id, "code": code, "door_id": tokens.alias(code), "state": state, "consented_at": moment,
-        "registered_at": moment, **{f"{purpose}_at": moment if given else None for purpose, given in agreed.items()},
-    }  # fmt: skip
+        **guest,
+        "event_id": event.id,
+        "type_id": event.type_id,
+        "code": code,
+        "door_id": tokens.alias(code),
+        "state": state,
+        "consented_at": moment,
+        "registered_at": moment,
+        **{f"{purpose}_at": moment if given else None for purpose, given in agreed.items()},
+    }
     room = room_queries.unhindered(slug, type_id, event, guest["name"], room=_room(event))
     deed = room_queries.UNHINDERED
-    written = audit.record_deed(None, "registrations.register", deed, {**values, **room}, state=state, source=guest["source"])
+    written = audit.record_deed(
+        None, "registrations.register", deed, {**values, **room}, state=state, source=guest["source"]
+    )
     if written is None:
         return None
     if guest["email"]:  # who gave no address gets no letter
@@ -86,13 +124,25 @@ def _place_at_once(slug: str, type_id: int | None, event: room_queries.Opened, g
 
 
 def register_by_hand(
-    event: Event, *, request_key: str, name: str, company: str, post: str, mobile: str, email: str, by: User, type: GuestType | None = None,
-    guest_book: bool = False, photos: bool = False,
-) -> Registration:  # fmt: skip
+    event: Event,
+    *,
+    request_key: str,
+    name: str,
+    company: str,
+    post: str,
+    mobile: str,
+    email: str,
+    by: User,
+    type: GuestType | None = None,
+    guest_book: bool = False,
+    photos: bool = False,
+) -> Registration:
     """An organiser enters a guest, also when registration is closed; no approval is needed."""
     lock(event)
     type = type or event.types[0]
-    standing = room_queries.standing(event.id, event.unit.path, type_id=type.id, request_key=request_key, name=name, mobile=mobile)
+    standing = room_queries.standing(
+        event.id, event.unit.path, type_id=type.id, request_key=request_key, name=name, mobile=mobile
+    )
     if earlier := _same_form(standing, event.id, mobile, name):
         return earlier
     if event.state not in AHEAD:
@@ -100,23 +150,33 @@ def register_by_hand(
     if standing.same_number:
         raise Refused(_("This number is registered already."), at="mobile")
     registration = Registration(
-        event_id=event.id, type_id=type.id, request_key=_own_key(standing, request_key), name=name, company=company, post=post, mobile=mobile,
-        email=email, locale="zh_Hans_CN", source="desk",
-    )  # fmt: skip
+        event_id=event.id,
+        type_id=type.id,
+        request_key=_own_key(standing, request_key),
+        name=name,
+        company=company,
+        post=post,
+        mobile=mobile,
+        email=email,
+        locale="zh_Hans_CN",
+        source="desk",
+    )
     agree(registration, guest_book=guest_book, photos=photos)
     return place(registration, event.capacity, type.capacity, standing, approval=False, by=by)
 
 
 def register_walk_in(
     event: Event, *, request_key: str, name: str, mobile: str, company: str, code: str = "", by: User | None
-) -> Registration:  # fmt: skip
+) -> Registration:
     """Somebody stands at the door: they have a place, also when the house is full, for whoever let them in has decided so.
 
     Whoever is registered by this number is that guest, and has a place now. ``code``: the ticket they were handed.
     """
     lock(event)
     type = event.types[0]
-    standing = room_queries.standing(event.id, event.unit.path, type_id=type.id, request_key=request_key, name=name, mobile=mobile)
+    standing = room_queries.standing(
+        event.id, event.unit.path, type_id=type.id, request_key=request_key, name=name, mobile=mobile
+    )
     if earlier := _same_form(standing, event.id, mobile, name):
         return earlier
     if event.state not in (*AHEAD, HELD):
@@ -128,9 +188,16 @@ def register_walk_in(
             audit.record(by, "registrations.register_walk_in", known, state=known.state)
         return known
     registration = Registration(
-        event_id=event.id, type_id=type.id, request_key=_own_key(standing, request_key), name=name, company=company, mobile=mobile, state=CONFIRMED,
-        locale="zh_Hans_CN", source="walk_in",
-    )  # fmt: skip
+        event_id=event.id,
+        type_id=type.id,
+        request_key=_own_key(standing, request_key),
+        name=name,
+        company=company,
+        mobile=mobile,
+        state=CONFIRMED,
+        locale="zh_Hans_CN",
+        source="walk_in",
+    )
     if code:
         registration.code = code
     return place(registration, event.capacity, type.capacity, standing, approval=False, by=by)

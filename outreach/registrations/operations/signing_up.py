@@ -26,7 +26,9 @@ def sign_up(registration: Registration, item: ProgrammeItem) -> None:
     mine = queries.items_of(registration.id)
     if item.id in {row.id for row in mine}:
         return
-    if other := next((row for row in mine if row.starts_at < item.ends_at and item.starts_at < row.ends_at), None):
+    if other := next(
+        (row for row in mine if row.starts_at < item.ends_at and item.starts_at < row.ends_at), None
+    ):
         raise Refused(_("At that time you have signed up for “%(item)s”.", item=other.title))
     if item.capacity is not None and queries.taken(event.id).get(item.id, 0) >= item.capacity:
         raise Refused(_("This item is full."))

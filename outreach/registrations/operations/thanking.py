@@ -37,5 +37,7 @@ def thank(event: Event, rows: list[Registration], *, words: str, channel: str, b
 
 def _anew(rows: list[Registration]) -> list[Registration]:
     """As they stand now that the event is held: somebody may have thanked them a moment ago."""
-    chosen = db.select(Registration).where(Registration.id.in_([row.id for row in rows])).order_by(Registration.id)
+    chosen = (
+        db.select(Registration).where(Registration.id.in_([row.id for row in rows])).order_by(Registration.id)
+    )
     return list(db.session.scalars(chosen, execution_options={"populate_existing": True}))

@@ -24,7 +24,11 @@ from outreach.registrations.models import PENDING, Registration
 from outreach.registrations.question_models import words
 
 bp = Blueprint("registrations", __name__)
-_SORTS = {"registered": Registration.registered_at, "name": Registration.name, "company": Registration.company}
+_SORTS = {
+    "registered": Registration.registered_at,
+    "name": Registration.name,
+    "company": Registration.company,
+}
 
 
 def event_within(event_id: int, permission=Permission.REGISTRATIONS_VIEW) -> Event:
@@ -38,7 +42,9 @@ def _registration(registration_id: int, permission=Permission.REGISTRATIONS_EDIT
 
 def _chosen(event: Event, filters: GuestFilters, permission=Permission.REGISTRATIONS_VIEW):
     chosen = queries.select_visible(current_user, permission).where(Registration.event_id == event.id)
-    return ordered_by(queries.filtered(chosen, **filters.chosen()), request.args.get("sort", ""), _SORTS, "-registered")
+    return ordered_by(
+        queries.filtered(chosen, **filters.chosen()), request.args.get("sort", ""), _SORTS, "-registered"
+    )
 
 
 def _list(event: Event, *, status: int = 200, **context):
@@ -90,13 +96,21 @@ def export_guests(event_id: int):
     event, form = event_within(event_id, Permission.REGISTRATIONS_EXPORT), ExportForm()
     if not form.validate_on_submit():
         return _list(event, export=form, status=422)
-    rows = db.session.scalars(_chosen(event, GuestFilters(request.args, types=event.types), Permission.REGISTRATIONS_EXPORT)).unique().all()
+    rows = (
+        db.session.scalars(
+            _chosen(event, GuestFilters(request.args, types=event.types), Permission.REGISTRATIONS_EXPORT)
+        )
+        .unique()
+        .all()
+    )
     full = bool(form.full.data) and current_user.holds(Permission.DIRECTORY_UNMASK)
     operations.export_guests(event, count=len(rows), full=full, reason=form.reason.data, by=current_user)
     columns = [
         *guest_columns(full),
         Column(_("State"), lambda row: str(STATE_NAMES[row.state]), 12),
-        Column(_("In place of"), lambda row: row.stands_in_for if full else masking.name(row.stands_in_for), 12),
+        Column(
+            _("In place of"), lambda row: row.stands_in_for if full else masking.name(row.stands_in_for), 12
+        ),
         Column(_("Book of the event"), lambda row: _("consented") if row.guest_book_at else "", 10),
         Column(_("Photographs"), lambda row: _("consented") if row.photos_at else _("no"), 10),
         Column(_("Registered at"), lambda row: moment(row.registered_at, event.zone), 20),
@@ -108,14 +122,22 @@ def export_guests(event_id: int):
             Column(row.label, lambda guest, key=row.id: words(given.get(guest.id, {}).get(key)), 18)
             for row in question_queries.answered(event)
         ]
-    return attachment(write(_("Guest list"), columns, rows, subtitle=event.title), f"{event.title} {_('Guest list')}.xlsx", XLSX)
+    return attachment(
+        write(_("Guest list"), columns, rows, subtitle=event.title),
+        f"{event.title} {_('Guest list')}.xlsx",
+        XLSX,
+    )
 
 
 @bp.get("/events/<int:event_id>/guests/new")
 @requires(Permission.REGISTRATIONS_EDIT)
 def new_guest(event_id: int):
     event = event_within(event_id, Permission.REGISTRATIONS_EDIT)
-    return page("registrations/new_guest.html", event=event, form=DeskForm(request_key=secrets.token_hex(16), types=event.types))
+    return page(
+        "registrations/new_guest.html",
+        event=event,
+        form=DeskForm(request_key=secrets.token_hex(16), types=event.types),
+    )
 
 
 @bp.post("/events/<int:event_id>/guests/new")
@@ -133,7 +155,12 @@ def register_by_hand(event_id: int):
 
 
 def _row(registration: Registration):
-    return done("registrations/_row.html", url_for(".index", event_id=registration.event_id), row=registration, state_names=STATE_NAMES)
+    return done(
+        "registrations/_row.html",
+        url_for(".index", event_id=registration.event_id),
+        row=registration,
+        state_names=STATE_NAMES,
+    )
 
 
 @bp.post("/registrations/<int:registration_id>/confirm")
@@ -165,7 +192,9 @@ def decline(registration_id: int):
 
 def _ticked(event: Event) -> list[Registration]:
     """The guests ticked on the page, or all that the filters find."""
-    chosen = queries.select_visible(current_user, Permission.REGISTRATIONS_EDIT).where(Registration.event_id == event.id)
+    chosen = queries.select_visible(current_user, Permission.REGISTRATIONS_EDIT).where(
+        Registration.event_id == event.id
+    )
     if "all" in request.form:
         chosen = queries.filtered(chosen, **GuestFilters(request.args, types=event.types).chosen())
     else:
@@ -221,7 +250,14 @@ def _guest(row: Registration, *, status: int = 200, **context):
     context.setdefault("ticket_form", ReasonForm(formdata=None))
     context.setdefault("shown", False)
     answers = [(item.question.label, words(item.value)) for item in question_queries.answers_of(row.id)]
-    return page("registrations/guest.html", row=row, answers=answers, state_names=STATE_NAMES, status=status, **context)
+    return page(
+        "registrations/guest.html",
+        row=row,
+        answers=answers,
+        state_names=STATE_NAMES,
+        status=status,
+        **context,
+    )
 
 
 @bp.post("/registrations/<int:registration_id>/unmask")
@@ -250,6 +286,10 @@ def replace_ticket(registration_id: int):
 @requires(Permission.REGISTRATIONS_VIEW)
 def of_person(person_id: int):
     """The fragment that a person's card asks for."""
-    chosen = queries.select_visible(current_user).where(Registration.person_id == person_id).order_by(Registration.id.desc())
+    chosen = (
+        queries.select_visible(current_user)
+        .where(Registration.person_id == person_id)
+        .order_by(Registration.id.desc())
+    )
     rows = db.session.scalars(chosen.limit(20)).unique().all()
     return page("registrations/_of_person.html", rows=rows, state_names=STATE_NAMES)

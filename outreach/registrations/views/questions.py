@@ -16,14 +16,29 @@ from outreach.registrations.question_models import AFTER, BEFORE, Question
 from outreach.registrations.views.guests import bp, event_within
 
 
-def _questions(event: Event, form: QuestionForm | None = None, *, question: Question | None = None, stage: str = BEFORE, status: int = 200):
+def _questions(
+    event: Event,
+    form: QuestionForm | None = None,
+    *,
+    question: Question | None = None,
+    stage: str = BEFORE,
+    status: int = 200,
+):
     stage = question.stage if question else stage
     rows = question_queries.questions(event, stage)
     form = form or QuestionForm(formdata=None, obj=question, types=event.types, questions=rows)
     return page(
-        "registrations/questions.html", event=event, stage=stage, questions=rows, form=form, question=question, kind_names=KIND_NAMES, status=status,
-        counts={row.id: question_queries.answer_count(row) for row in rows}, asked=form_of(rows, chinese=True, formdata=None),
-    )  # fmt: skip
+        "registrations/questions.html",
+        event=event,
+        stage=stage,
+        questions=rows,
+        form=form,
+        question=question,
+        kind_names=KIND_NAMES,
+        status=status,
+        counts={row.id: question_queries.answer_count(row) for row in rows},
+        asked=form_of(rows, chinese=True, formdata=None),
+    )
 
 
 def _stage() -> str:
@@ -58,7 +73,9 @@ def ask_the_usual(event_id: int):
 
 
 def _question(event: Event, question_id: int) -> Question:
-    return found(db.select(Question).where(Question.event_id == event.id, Question.retired_at.is_(None)), question_id)
+    return found(
+        db.select(Question).where(Question.event_id == event.id, Question.retired_at.is_(None)), question_id
+    )
 
 
 @bp.get("/events/<int:event_id>/questions/<int:question_id>")
@@ -107,4 +124,6 @@ def feedback(event_id: int):
         (row, len(given), sums.counted(row, given), sums.mean(row, given), sums.said(row, given))
         for row, given in question_queries.feedback(event)
     ]
-    return page("registrations/feedback.html", event=event, rows=rows, givers=question_queries.feedback_givers(event))
+    return page(
+        "registrations/feedback.html", event=event, rows=rows, givers=question_queries.feedback_givers(event)
+    )

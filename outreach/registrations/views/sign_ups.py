@@ -23,7 +23,14 @@ def _item(event: Event, item_id: int) -> ProgrammeItem:
 
 def _page(event: Event, item: ProgrammeItem, export: ExportForm | None = None, *, status: int = 200):
     rows = sign_up_queries.guests_of(item.id)
-    return page("registrations/sign_ups.html", event=event, item=item, rows=rows, export=export or ExportForm(formdata=None), status=status)
+    return page(
+        "registrations/sign_ups.html",
+        event=event,
+        item=item,
+        rows=rows,
+        export=export or ExportForm(formdata=None),
+        status=status,
+    )
 
 
 @bp.get("/events/<int:event_id>/items/<int:item_id>/guests")
@@ -37,7 +44,9 @@ def sign_ups(event_id: int, item_id: int):
 @requires(Permission.REGISTRATIONS_EDIT)
 def take_off(event_id: int, item_id: int, registration_id: int):
     event = event_within(event_id, Permission.REGISTRATIONS_EDIT)
-    chosen = queries.select_visible(current_user, Permission.REGISTRATIONS_EDIT).where(Registration.event_id == event.id)
+    chosen = queries.select_visible(current_user, Permission.REGISTRATIONS_EDIT).where(
+        Registration.event_id == event.id
+    )
     operations.give_up(found(chosen, registration_id), _item(event, item_id), by=current_user)
     flash(_("Taken off. Please tell the guest."))
     return redirect(url_for(".sign_ups", event_id=event.id, item_id=item_id), 303)
@@ -51,7 +60,10 @@ def export_sign_ups(event_id: int, item_id: int):
     item = _item(event, item_id)
     if not form.validate_on_submit():
         return _page(event, item, form, status=422)
-    rows, full = sign_up_queries.guests_of(item.id), bool(form.full.data) and current_user.holds(Permission.DIRECTORY_UNMASK)
+    rows, full = (
+        sign_up_queries.guests_of(item.id),
+        bool(form.full.data) and current_user.holds(Permission.DIRECTORY_UNMASK),
+    )
     operations.export_guests(event, count=len(rows), full=full, reason=form.reason.data, by=current_user)
     columns = [*guest_columns(full), signature_column()]
     return attachment(write(item.title, columns, rows, subtitle=event.title), f"{item.title}.xlsx", XLSX)
