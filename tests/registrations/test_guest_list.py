@@ -87,3 +87,21 @@ def test_a_pasted_name_stands_on_one_line(make, visit):
     }
     assert visit().post(f"/e/{event.slug}/register", data=sent).status_code == 303
     assert db.session.scalar(db.select(Registration.name)) == "王建国 Wang Jianguo"
+
+
+@pytest.mark.parametrize("place", [0, -1])
+def test_a_guest_is_entered_with_any_type_of_the_event(make, visit, place):
+    event = make.event()
+    make.guest_type(event, "媒体", place=200)
+    make.guest_type(event, "签约客商", place=300)
+    kind = event.types[place]
+    sent = {
+        "name": "李四",
+        "company": "x",
+        "mobile": "15411110006",
+        "type_id": kind.id,
+        "request_key": "request-key-0123456784",
+    }
+    browser = visit(make.user())
+    assert browser.post(f"/events/{event.id}/guests/new", data=sent).status_code == 303
+    assert db.session.scalar(db.select(Registration.type_id)) == kind.id
