@@ -1,19 +1,33 @@
-"""The one place that asks what time it is, so that a test can answer."""
+"""The one place that asks what time it is, so that a test, or the demo's history, can answer."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 HOME = ZoneInfo("Asia/Shanghai")
+_set: ContextVar[datetime | None] = ContextVar("set_clock", default=None)
 
 
 def now() -> datetime:
     """The current moment, in UTC."""
-    return datetime.now(UTC)
+    return _set.get() or datetime.now(UTC)
 
 
 def today() -> date:
     """The current day in China, where deadlines and milestones are kept."""
     return now().astimezone(HOME).date()
+
+
+@contextmanager
+def at(moment: datetime) -> Iterator[None]:
+    """Within the block it is ``moment`` (aware): what is written carries the time of the story it tells."""
+    token = _set.set(moment.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _set.reset(token)
 
 
 def local(day_and_time: datetime, zone: str) -> datetime:

@@ -26,7 +26,9 @@ TOP = (
 BELOW = ("", "", "", "手机", "微信", "", "", "", "", "", "", "", "", "")
 
 
-def sample(towns: tuple[str, ...] = ("马庄桥镇", "瓦屋头镇"), rows: int = 60, seed: int = 7) -> bytes:
+def sample(
+    towns: tuple[str, ...] = ("马庄桥镇", "瓦屋头镇"), rows: int = 60, seed: int = 7, county: str = "清丰县"
+) -> bytes:
     """An .xlsx of one sheet per township, ``rows`` people each, about a third of them with something doubtful."""
     target, invented = io.BytesIO(), Invented(seed)
     book = xlsxwriter.Workbook(target, {"in_memory": True, "default_date_format": "yyyy-mm-dd"})
@@ -37,7 +39,7 @@ def sample(towns: tuple[str, ...] = ("马庄桥镇", "瓦屋头镇"), rows: int 
             0,
             0,
             13,
-            f"清丰县{town}在外乡贤人员登记表（2026年1月）",
+            f"{county}{town}在外乡贤人员登记表（2026年1月）",
             book.add_format({"bold": True, "align": "center"}),
         )
         sheet.write(1, 0, f"填报单位（盖章）：{town}人民政府")

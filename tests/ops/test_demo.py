@@ -1,40 +1,123 @@
-"""The demo agrees with the reply it grew from, and is always the same."""
+"""The demo agrees with the reply it grew from, is always the same, and is believable on the day it is made."""
+
+from datetime import timedelta
+from decimal import Decimal
 
 from sqlalchemy import func, select
 
 from outreach.accounts import queries as accounts
 from outreach.accounts.models import Unit
 from outreach.accounts.queries import user_by_login
+from outreach.core import clock
+from outreach.core.audit import AuditEntry
 from outreach.core.db import db
-from outreach.desk import funnel
+from outreach.core.sms import WRITTEN, Sms
+from outreach.desk import funnel, waiting
 from outreach.directory.models import Person
 from outreach.directory.queries import chamber_regions
+from outreach.events.models import Event, Invitation
 from outreach.ops import demo
+from outreach.ops.demo import catalogue
 from outreach.ops.invented import Invented
+from outreach.pipeline import light_queries, lights
+from outreach.pipeline.models import Agreement, Instalment, Milestone, Project
+from outreach.registrations.models import Registration
 
 
-def test_the_figures_of_the_seed(app):
+def the_figures_of_the_seed():
     """濮人社办〔2024〕56号: 1.3万 / 4000 / 360; 商协会31家、30个省市地区; 237人、13家、71.15亿元; 落地27，千万19，亿3，百亿1."""
-    assert demo.make(13_000)
-    assert demo.make(13_000) is False
-    whole, counties, summits = funnel.lines(user_by_login("admin"))
+    _whole, counties, summits = funnel.lines(user_by_login("admin"))
     puyang = next(line for line in counties if line.unit.place_code == "410928")
     assert (puyang.people, puyang.screened, puyang.key) == (13_000, 4_000, 360)
     assert chamber_regions() == (31, 30)
-    beijing = next(line for line in summits if "北京" in line.name)
+    beijing = next(line for line in summits if "北京" in line.name and "清丰" in line.name)
     assert (beijing.arrived, beijing.sums.signed) == (237, 13)
-    assert beijing.sums.intended_wan / 10_000 == beijing.sums.intended_wan.__class__("71.15")
-    assert whole.sums.landed == 27
-    assert whole.sums.bands == {"100y": 1, "50y": 1, "10y": 1, "5y": 1, "1y": 3, "5kw": 12, "1kw": 19}
-    assert any("深圳" in line.name and line.event.state == "published" for line in summits)
+    assert beijing.sums.intended_wan == Decimal("711500")
+    assert puyang.sums.landed == 27
+    bands = puyang.sums.bands
+    assert (bands["1kw"], bands["1y"], bands["100y"]) == (19, 3, 1)
     township = accounts.unit_by_place("410928101")
     assert db.session.scalar(select(func.count()).where(Person.unit_id == township.id)) == 650
-    assert (
-        db.session.scalar(
-            select(func.count()).where(Unit.level == "township", Unit.parent_id == puyang.unit.id)
-        )
-        == 20
+    towns = select(func.count()).where(Unit.level == "township", Unit.parent_id == puyang.unit.id)
+    assert db.session.scalar(towns) == 20
+
+
+def every_unit_has_people_and_projects():
+    _whole, counties, _summits = funnel.lines(user_by_login("admin"))
+    alive = {line.unit.place_code for line in counties if line.people and line.sums.signed}
+    assert alive == {"410902", "410922", "410923", "410926", "410927", "410928", "410971", "410972"}
+
+
+def two_red_three_yellow_the_rest_green():
+    found = light_queries.lit(select(Project))
+    colours = sorted(lights.light(reasons) for reasons in found.values())
+    assert colours == ["red", "red", "yellow", "yellow", "yellow"]
+
+
+def dates_follow_the_day_it_is_made_and_nothing_lies_ahead():
+    now = clock.now()
+    for column in (Registration.registered_at, AuditEntry.at, Milestone.entered_at, Instalment.entered_at):
+        assert db.session.scalar(select(func.max(column))) <= now
+    for column in (Agreement.signed_on, Milestone.happened_on, Instalment.paid_on):
+        assert db.session.scalar(select(func.max(column))) <= clock.today()
+    states = dict(db.session.execute(select(Event.city, Event.state).where(Event.starts_at > now)).all())
+    assert states == {"深圳市": "published", "重庆市": "draft"}
+    latest = db.session.scalar(select(func.max(Event.starts_at)).where(Event.state == "held"))
+    assert now - latest < timedelta(days=18)
+
+
+def facts_were_confirmed_by_somebody_else_and_a_few_wait():
+    facts = [*db.session.scalars(select(Milestone)), *db.session.scalars(select(Instalment))]
+    assert all(fact.entered_by_id != fact.confirmed_by_id for fact in facts)
+    assert sum(fact.confirmed_at is None for fact in facts) == 4
+    assert all(fact.evidence_id for fact in facts if fact.confirmed_at is None)
+    assert all(
+        len(row.papers) >= 1 for row in db.session.scalars(select(Agreement)) if row.counts_as == "first"
     )
+
+
+def the_invited_answered():
+    """320 invited to Beijing: 240 came or said so, 42 declined, the others were silent."""
+    beijing = db.session.scalar(select(Event.id).where(Event.title.contains("双招双引")))
+    rows = select(Invitation.answer, func.count()).where(Invitation.event_id == beijing)
+    answers = dict(db.session.execute(rows.group_by(Invitation.answer)).all())
+    assert answers == {"yes": 240, "no": 42, "": 38}
+
+
+def monday_morning_has_something_to_do():
+    for login in ("admin", "organiser", "officer", "puyang", "puyang-officer", "township"):
+        assert waiting.lines(user_by_login(login)), login
+
+
+def messages_of_the_past_are_not_sent_today():
+    waits = select(func.count()).where(Sms.state == WRITTEN, Sms.due_at < clock.now())
+    assert db.session.scalar(waits) == 0
+
+
+CHECKS = (
+    the_figures_of_the_seed,
+    every_unit_has_people_and_projects,
+    two_red_three_yellow_the_rest_green,
+    dates_follow_the_day_it_is_made_and_nothing_lies_ahead,
+    facts_were_confirmed_by_somebody_else_and_a_few_wait,
+    the_invited_answered,
+    monday_morning_has_something_to_do,
+    messages_of_the_past_are_not_sent_today,
+)
+
+
+def test_the_demo(app, subtests):
+    """Making it takes seconds, so it is made once for every check."""
+    assert demo.make(13_000)
+    assert demo.make(13_000) is False
+    for check in CHECKS:
+        with subtests.test(check.__name__):
+            check()
+
+
+def test_no_venture_stands_twice():
+    rows = catalogue.ventures()
+    assert len({row.title for row in rows}) == len({row.company for row in rows}) == len(rows)
 
 
 def test_the_same_seed_gives_the_same_people():

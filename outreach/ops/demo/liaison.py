@@ -1,6 +1,7 @@
-"""The demo of keeping in touch: leaders' posts, the key list paired with them, contacts of the last year. Nobody in it exists."""
+"""Keeping in touch in the demo: leaders' posts, the key list paired with them, contacts of the last year."""
 
 from datetime import timedelta
+from random import Random
 
 from sqlalchemy import insert, select
 
@@ -72,7 +73,7 @@ def make(county: Unit, arranger: User, invented: Invented) -> None:
                 "end_reason": "",
             }
         )
-        for turn in range(number % 4):
+        for turn in range(1 + number % 3 if number % 9 else 0):
             contacts.append(
                 {
                     "unit_id": unit_id,
@@ -80,7 +81,7 @@ def make(county: Unit, arranger: User, invented: Invented) -> None:
                     "post_id": post.id,
                     "state": HELD,
                     "way": WAYS[(number + turn) % len(WAYS)],
-                    "day": now - timedelta(days=dice.randint(5, 380)),
+                    "day": now - timedelta(days=_days_back(dice, number, turn)),
                     "place": city,
                     "party": "",
                     "said": SAID[(number + turn) % len(SAID)],
@@ -89,12 +90,19 @@ def make(county: Unit, arranger: User, invented: Invented) -> None:
                     "held_by_id": arranger.id,
                 }
             )
-    db.session.execute(insert(Pairing), pairings)
-    db.session.execute(insert(Contact), contacts)
-    _ahead(people, posts, arranger)
+    if pairings:
+        db.session.execute(insert(Pairing), pairings)
+    if contacts:
+        db.session.execute(insert(Contact), contacts)
+    _ahead(county, people, posts, arranger)
 
 
-def _ahead(people, posts, arranger: User) -> None:
+def _days_back(dice: Random, number: int, turn: int) -> int:
+    """Days since a contact: the newest within the rhythm for four of five, the older ones anywhere in the year."""
+    return dice.randint(5, 80) if turn == 0 and number % 5 else dice.randint(100, 380)
+
+
+def _ahead(county: Unit, people, posts, arranger: User) -> None:
     """What is planned and promised."""
     for number, (person_id, unit_id, city) in enumerate(people[:40:8]):
         contact = Contact(
@@ -109,7 +117,10 @@ def _ahead(people, posts, arranger: User) -> None:
         )
         db.session.add(contact)
     held = db.session.scalars(
-        select(Contact).where(Contact.state == HELD).order_by(Contact.id).limit(4)
+        select(Contact)
+        .where(Contact.state == HELD, Contact.unit_id.in_(below(county)))
+        .order_by(Contact.id)
+        .limit(4)
     ).unique()
     for number, contact in enumerate(held):
         due = today() + timedelta(days=number * 9 - 6)
