@@ -14,6 +14,8 @@ types_in_use = Announcement("types_in_use")
 capacity_raised = Announcement("capacity_raised")
 #: ``outlook(event) -> list`` of what a newcomer meets: ``room``, ``waits`` or ``shut``
 outlook = Announcement("outlook")
+#: ``places_of(event) -> list`` of its places by guest type, with ``taken``, ``kept``, ``excess`` and ``in_type(id)``
+places_of = Announcement("places_of")
 #: ``items_in_use(item_id) -> list`` of how many guests signed up for an item of the programme
 items_in_use = Announcement("items_in_use")
 #: ``item_moved(item, by=)``: an item of the programme has another time or place

@@ -225,6 +225,19 @@ class TypeForm(HouseForm):
         [Optional(), NumberRange(1, 20_000, lazy("Between 1 and 20,000."))],
         description=lazy("Empty: as many as the event holds"),
     )
+    reserved = IntegerField(
+        lazy("Places kept for invited guests"),
+        [Optional(), NumberRange(0, 20_000, lazy("Between 0 and 20,000."))],
+        default=0,
+        description=lazy(
+            "An invited guest of this type who says yes takes one of them; nobody else gets them."
+        ),
+    )
+    reserved_until = WallClockField(
+        lazy("Kept until"),
+        [Optional()],
+        description=lazy("Empty: until invited people must answer. Then the waiting list moves up."),
+    )
     place = IntegerField(
         lazy("Order"), [InputRequired(lazy("Please fill this in.")), NumberRange(1, 999)], default=100
     )

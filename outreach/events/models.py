@@ -209,6 +209,8 @@ class GuestType(Base):
     colour: Mapped[str] = mapped_column(String(8), default="grey")
     place: Mapped[int] = mapped_column(default=100)  # the order in lists and on paper
     capacity: Mapped[int | None]  # empty: as many as the event holds
+    reserved: Mapped[int] = mapped_column(default=0)  # places that only invited guests of this type get
+    reserved_until: Mapped[object | None] = mapped_column(Moment)  # empty: while invited people may answer
     approval: Mapped[bool] = mapped_column(default=False)  # somebody says yes before the place is theirs
     public: Mapped[bool] = mapped_column(
         default=True
@@ -223,6 +225,16 @@ class GuestType(Base):
     def shown(self) -> str:
         """The name in the language of the page."""
         return in_language(self.name, self.name_en)
+
+    @property
+    def released_at(self):
+        """The moment from which everybody may have its reserved places."""
+        return self.reserved_until or self.event.reply_by or self.event.starts_at
+
+    @property
+    def reserved_now(self) -> int:
+        """Places reserved for invited guests, used or not; 0 once they are released."""
+        return self.reserved if clock.now() < self.released_at else 0
 
 
 #: an invitation's answer; empty: silent

@@ -7,7 +7,7 @@ from outreach.core.access import open_to_all
 from outreach.core.links import public_url
 from outreach.core.web import page
 from outreach.events import calendars, queries
-from outreach.events.announcements import outlook
+from outreach.events.announcements import outlook, places_of
 from outreach.events.models import DOCUMENT
 
 bp = Blueprint("public_events", __name__)
@@ -22,6 +22,7 @@ def event(slug: str):
         event=row,
         preview=False,
         outlook="".join(outlook(row)) if row.registration_state() == "open" else "",
+        kept=sum(answer.kept for answer in places_of(row)) if any(kind.reserved for kind in row.types) else 0,
     )
 
 

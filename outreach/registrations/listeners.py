@@ -11,6 +11,7 @@ from outreach.events.announcements import (
     item_moved,
     items_in_use,
     outlook,
+    places_of,
     types_in_use,
 )
 from outreach.registrations import operations, queries, room_queries, sign_up_queries
@@ -51,6 +52,12 @@ def ask_the_same(event, copy, *, by) -> None:
 def guests_have(ids) -> set[int]:
     """Guest types that guests have stay."""
     return queries.types_used(ids)
+
+
+@places_of.heard
+def places(event):
+    """The event's pages show places taken and kept."""
+    return room_queries.places(event)
 
 
 @outlook.heard

@@ -51,8 +51,15 @@ def _form(slug: str, entered: RegistrationForm, asked: QuestionsForm | None = No
     entered.offer(event.types)
     asked = asked or form_of(question_queries.questions(event), chinese=is_chinese(), formdata=None)
     outlook = room_queries.outlook(event) if event.registration_state() == "open" else ""
+    kept = room_queries.places(event).kept if any(row.reserved for row in event.types) else 0
     return page(
-        "registrations/register.html", event=event, form=entered, asked=asked, outlook=outlook, **context
+        "registrations/register.html",
+        event=event,
+        form=entered,
+        asked=asked,
+        outlook=outlook,
+        kept=kept,
+        **context,
     )
 
 

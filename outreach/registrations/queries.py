@@ -10,7 +10,7 @@ from outreach.core import tokens
 from outreach.core.db import begin_writing, db
 from outreach.core.swift import Swift
 from outreach.directory import names
-from outreach.events.models import Event, GuestType
+from outreach.events.models import Event, GuestType, Invitation
 from outreach.permissions import Permission
 from outreach.registrations import tickets
 from outreach.registrations.announcements import guests_here
@@ -100,7 +100,6 @@ HELD = (
     .with_for_update(of=Registration, key_share=True)
 )
 _HELD = Swift(HELD)
-_TAKEN = select(func.count()).where(_AT_EVENT, Registration.state.in_(TAKEN))
 
 
 def replaced_of(registration_id: int) -> set[str]:
@@ -169,19 +168,6 @@ def held(code: str) -> AtDoor | None:
     return AtDoor(*row) if row else None
 
 
-def places_left(event: Event) -> int:
-    """Places nobody has; never below zero (the capacity may have been lowered)."""
-    return max(0, event.capacity - (db.session.scalar(_TAKEN, {"event": event.id}) or 0))
-
-
-def taken_by_type(event_id: int) -> dict[int | None, int]:
-    """Guest type id -> places taken."""
-    chosen = select(Registration.type_id, func.count()).where(
-        Registration.event_id == event_id, Registration.state.in_(TAKEN)
-    )
-    return dict(db.session.execute(chosen.group_by(Registration.type_id)).all())
-
-
 def counts(event_id: int) -> dict[str, int]:
     """State -> guests."""
     rows = db.session.execute(
@@ -212,22 +198,23 @@ def counts_by_event() -> dict[int, int]:
     return dict(rows.all())
 
 
-def next_waiting(event: Event) -> Registration | None:
-    """Who is first on the waiting list, of those whose guest type has room."""
-    taken = taken_by_type(event.id)
-    full = [
-        row.id for row in event.types if row.capacity is not None and taken.get(row.id, 0) >= row.capacity
-    ]
-    chosen = select(Registration).where(Registration.event_id == event.id, Registration.state == WAITING)
-    if full:
-        chosen = chosen.where(or_(Registration.type_id.is_(None), Registration.type_id.not_in(full)))
-    return db.session.scalar(chosen.order_by(Registration.waiting_since, Registration.id).limit(1))
-
-
 def lapsed_offers(moment) -> list[Registration]:
     """Places offered and not taken in time, by event."""
     chosen = select(Registration).where(Registration.state == OFFERED, Registration.offered_until <= moment)
     return list(db.session.scalars(chosen.order_by(Registration.event_id, Registration.id)))
+
+
+def open_invitation(event_id: int, person_id: int) -> Invitation | None:
+    """The invitation of somebody to an event, if it has brought no guest who still means to come."""
+    brought = (
+        select(Registration.id)
+        .where(Registration.invitation_id == Invitation.id, Registration.state.in_(ACTIVE))
+        .exists()
+    )
+    chosen = select(Invitation).where(
+        Invitation.event_id == event_id, Invitation.person_id == person_id, ~brought
+    )
+    return db.session.scalar(chosen)
 
 
 def of_invitation(invitation_id: int) -> list[Registration]:

@@ -10,24 +10,29 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    cast,
     exists,
     false,
     func,
     literal,
     literal_column,
+    or_,
     select,
     true,
     tuple_,
 )
+from sqlalchemy.orm import aliased
 
 from outreach.accounts.models import Unit
+from outreach.core import clock
 from outreach.core.audit import Deed
-from outreach.core.db import begin_writing, db, is_sqlite
+from outreach.core.db import Moment, begin_writing, db, is_sqlite
 from outreach.core.swift import Swift, guarded
 from outreach.directory import names
 from outreach.directory.queries import MATCH
-from outreach.events.models import Event, GuestType
+from outreach.events.models import AHEAD, Event, GuestType
 from outreach.events.queries import FIRST_TYPE
+from outreach.registrations.allocation import Places, places_of
 from outreach.registrations.models import ACTIVE, TAKEN, WAITING, Registration, longest_line
 from outreach.registrations.question_models import BEFORE, Question
 
@@ -44,6 +49,37 @@ _PLACES = (
     .where(Registration.event_id == bindparam("event"), Registration.state.in_((*TAKEN, WAITING)))
     .subquery()
 )
+#: when the reserved places of a guest type are released; as ``GuestType.released_at``
+released_at = func.coalesce(GuestType.reserved_until, Event.reply_by, Event.starts_at)
+_FREE_OF_RESERVE = (
+    GuestType.reserved
+    - select(func.count())
+    .where(
+        Registration.event_id == GuestType.event_id,
+        Registration.type_id == GuestType.id,
+        _IS_TAKEN,
+        Registration.invitation_id.is_not(None),
+    )
+    .correlate(GuestType)
+    .scalar_subquery()
+)
+_RESERVES = (
+    select(GuestType.id, _FREE_OF_RESERVE.label("free"))
+    .join(Event, Event.id == GuestType.event_id)
+    .where(
+        GuestType.event_id == bindparam("event", type_=BigInteger),
+        GuestType.reserved > 0,
+        released_at > bindparam("now", type_=Moment),
+    )
+    .subquery()
+)
+_FREE = case((_RESERVES.c.free > 0, _RESERVES.c.free), else_=0)
+_OF_THIS_TYPE = _RESERVES.c.id == bindparam("type", type_=BigInteger)
+#: reserved places that no invited guest has yet, in all and of the guest's type; see :mod:`outreach.registrations.allocation`
+_KEPT = select(
+    cast(func.coalesce(func.sum(_FREE), 0), Integer).label("kept"),
+    cast(func.coalesce(func.sum(case((_OF_THIS_TYPE, _FREE), else_=0)), 0), Integer).label("kept_of_type"),
+).subquery()
 # An event that opens fills up faster than the database's statistics learn of it: to the planner it is empty, and any index that begins with
 # the event looks as good as another. So what is asked for every guest is written such that a single index can answer it.
 #: written out: for a limit that is a parameter, PostgreSQL reckons with a tenth of the table and plans anew each time
@@ -88,6 +124,7 @@ _SAME_NUMBER = (
 _STANDING = Swift(
     select(
         _PLACES,
+        _KEPT,
         _SAME_FORM.label("same_form"),
         _SAME_NUMBER.label("same_number"),
         MATCH.scalar_subquery().label("person_id"),
@@ -103,6 +140,15 @@ _ASKS = case(
     ),
     else_=false(),
 )
+_SIBLING = aliased(GuestType)
+#: every place of an event that may be reserved, released or not: a bound that needs no counting
+_RESERVED = cast(
+    select(func.coalesce(func.sum(_SIBLING.reserved), 0))
+    .where(_SIBLING.event_id == Event.id)
+    .correlate(Event)
+    .scalar_subquery(),
+    Integer,
+)
 #: what decides whether and how somebody may register; see :class:`Opened`
 _RULES = {
     "id": Event.id,
@@ -113,6 +159,8 @@ _RULES = {
     "closes_at": Event.closes_at,
     "type_id": GuestType.id,
     "type_capacity": GuestType.capacity,
+    "reserved": _RESERVED,
+    "reserved_of_type": GuestType.reserved,
     "approval": GuestType.approval,
     "asks": _ASKS,
 }
@@ -128,7 +176,8 @@ _OPEN = (
     .join(GuestType, _OF_GUEST)
     .where(_IS_PUBLIC)
 )
-_PLACES_OF_TYPE = case((GuestType.capacity < Event.capacity, GuestType.capacity), else_=Event.capacity)
+_UNRESERVED_OF_TYPE, _UNRESERVED = GuestType.capacity - GuestType.reserved, Event.capacity - _RESERVED
+_PLACES_OF_TYPE = case((_UNRESERVED_OF_TYPE < _UNRESERVED, _UNRESERVED_OF_TYPE), else_=_UNRESERVED)
 _ROOMY = _OPEN.where(_at_most(Event.id) + bindparam("spare") < _PLACES_OF_TYPE)
 _NOW, _LOOK = Swift(_OPEN), Swift(_ROOMY)
 _BESIDE = Swift(
@@ -168,7 +217,10 @@ UNHINDERED = Deed(
 
 
 class Opened(NamedTuple):
-    """What registering needs to know of a public event and of one guest type, as plain values. ``asks``: its form has questions."""
+    """What registering needs to know of a public event and of one guest type, as plain values.
+
+    ``reserved``: places that are or were reserved for invited guests, in all and of the type. ``asks``: its form has questions.
+    """
 
     id: int
     state: str
@@ -178,6 +230,8 @@ class Opened(NamedTuple):
     closes_at: datetime | None
     type_id: int
     type_capacity: int | None
+    reserved: int
+    reserved_of_type: int
     approval: bool
     asks: bool
     unit_path: str
@@ -229,35 +283,77 @@ def outlook(event: Event) -> str:
     types = [row for row in event.types if row.public]
     if any(row.approval for row in types):
         return ROOM
+    unreserved = event.capacity - sum(row.reserved_now for row in event.types)
     if (
         all(row.capacity is None for row in types)
-        and _SURE.first({"event": event.id, "capacity": event.capacity})[0]
+        and _SURE.first({"event": event.id, "capacity": unreserved})[0]
     ):
         return ROOM
-    counted = select(Registration.type_id, func.count().filter(_IS_TAKEN), func.count().filter(_WAITS))
-    rows = db.session.execute(
-        counted.where(Registration.event_id == event.id).group_by(Registration.type_id)
-    ).tuples()
-    of_type = {key: (taken, waiting) for key, taken, waiting in rows}
-    taken, waiting = (sum(counts) for counts in zip((0, 0), *of_type.values(), strict=True))
-    if taken < event.capacity and any(_has_room(row, *of_type.get(row.id, (0, 0))) for row in types):
-        return ROOM
-    return SHUT if waiting >= longest_line(event.capacity) else WAITS
+    now = places(event)
+    for row in types:  # nobody passes those who wait for the same type
+        if not now.in_type(row.id).waiting and now.room_for(row.id, invited=False):
+            return ROOM
+    return SHUT if now.waiting >= longest_line(event.capacity) else WAITS
 
 
-def _has_room(row: GuestType, taken: int, waiting: int) -> bool:
-    """Nobody passes those who wait for the same type."""
-    return not waiting and (row.capacity is None or taken < row.capacity)
+_COUNTED = select(
+    Registration.type_id,
+    func.count().filter(_IS_TAKEN),
+    func.count().filter(_IS_TAKEN, Registration.invitation_id.is_not(None)),
+    func.count().filter(_WAITS),
+).group_by(Registration.type_id)
+
+
+def places(event: Event) -> Places:
+    """The places of an event, counted."""
+    chosen = _COUNTED.where(Registration.event_id == event.id, Registration.state.in_((*TAKEN, WAITING)))
+    rows = db.session.execute(chosen).tuples()
+    return places_of(event, {key: (taken, invited, waiting) for key, taken, invited, waiting in rows})
+
+
+def next_waiting(event: Event) -> Registration | None:
+    """Who is first on the waiting list of those for whom there is room: invited guests with a reserved place, then everybody by time."""
+    now = places(event)
+    kept = [key for key in now.rooms(invited=True) if now.is_kept_for(key, invited=True)]
+    open_types = now.rooms(invited=False)
+    if not kept and not open_types:
+        return None
+    has_reserved = and_(Registration.invitation_id.is_not(None), Registration.type_id.in_(kept))
+    has_room = Registration.type_id.in_([key for key in open_types if key is not None])
+    if None in open_types:
+        has_room = or_(has_room, Registration.type_id.is_(None))
+    chosen = select(Registration).where(
+        Registration.event_id == event.id, _WAITS, or_(has_reserved, has_room)
+    )
+    order = case((has_reserved, 0), else_=1), Registration.waiting_since, Registration.id
+    return db.session.scalar(chosen.order_by(*order).limit(1))
+
+
+def lapsed_reserves(moment: datetime) -> list[GuestType]:
+    """Guest types of events ahead whose reserved places are due for release."""
+    chosen = (
+        select(GuestType)
+        .join(Event)
+        .where(GuestType.reserved > 0, Event.state.in_(AHEAD), released_at <= moment)
+        .order_by(GuestType.event_id, GuestType.id)
+    )
+    return list(db.session.scalars(chosen))
 
 
 class Standing(NamedTuple):
-    """How an event stands as a guest comes: places ``taken`` and guests ``waiting``, in all and of the guest's type; the ids of what
-    the ``same_form`` (also a cancelled one) or the ``same_number`` has made already; the guest's ``person_id`` in the directory."""
+    """How an event stands as a guest comes.
+
+    Places ``taken``, guests ``waiting`` and places ``kept`` for invited guests who have not taken them, each in all and of the guest's
+    type; the ids of what the ``same_form`` (also a cancelled one) or the ``same_number`` has made already; the guest's ``person_id`` in
+    the directory.
+    """
 
     taken: int
     taken_of_type: int
     waiting: int
     waiting_of_type: int
+    kept: int
+    kept_of_type: int
     same_form: int | None
     same_number: int | None
     person_id: int | None
@@ -272,6 +368,7 @@ def standing(
             {
                 "event": event_id,
                 "type": type_id,
+                "now": clock.now(),
                 "request_key": request_key,
                 "mobile": mobile,
                 **_matched(name, unit_path),

@@ -11,8 +11,9 @@ EVERY = timedelta(minutes=2)
 @standing("registrations.lapse_offers", first=lambda: EVERY)
 @task("registrations.lapse_offers")
 def lapse_offers(job_id: int) -> None:
-    """Offers that nobody took go to the next on the list."""
+    """Offers that nobody took go to the next on the list; so do reserved places that are due for release."""
     operations.lapse_offers()
+    operations.release_reserved()
     enqueue("registrations.lapse_offers", after=EVERY)
 
 

@@ -20,7 +20,17 @@ from outreach.events.announcements import (
 )
 from outreach.events.models import ARCHIVED, CLOSED, DRAFT, HELD, PUBLISHED, Event, GuestType, ProgrammeItem
 
-TYPE_FIELDS = ("name", "name_en", "colour", "place", "capacity", "approval", "public", "moving")
+TYPE_FIELDS = (
+    "name",
+    "name_en",
+    "colour",
+    "place",
+    "capacity",
+    "reserved",
+    "approval",
+    "public",
+    "moving",
+)
 ITEM_FIELDS = ("minutes", "title", "title_en", "speaker", "venue", "sign_up", "capacity")
 _SLUG_SIGNS = "23456789abcdefghjkmnpqrstuvwxyz"
 
@@ -209,10 +219,22 @@ def save_type(event: Event, row: GuestType | None, *, by: User, **values) -> Gue
         event.types.append(row)
     for name, value in values.items():
         setattr(row, name, value)
+    _check_reserved(event, row)
     db.session.flush()
     audit.record(by, "events.save_type", row, event=event.id)
     capacity_raised(event, by=by)
     return row
+
+
+def _check_reserved(event: Event, row: GuestType) -> None:
+    if not row.reserved:
+        return
+    if row.capacity is not None and row.reserved > row.capacity:
+        raise Refused(_("This guest type has only %(num)d places.", num=row.capacity), at="reserved")
+    if sum(other.reserved or 0 for other in event.types) > event.capacity:
+        raise Refused(_("The event has only %(num)d places.", num=event.capacity), at="reserved")
+    if row.released_at <= clock.now():
+        raise Refused(_("This moment has passed; the places would be released at once."), at="reserved_until")
 
 
 def remove_type(row: GuestType, *, by: User) -> None:

@@ -12,6 +12,7 @@ from outreach.core.i18n import _
 from outreach.core.lists import ordered_by, page_of
 from outreach.core.web import page
 from outreach.events import operations, queries
+from outreach.events.announcements import places_of
 from outreach.events.forms import (
     COLOUR_NAMES,
     KIND_NAMES,
@@ -99,7 +100,12 @@ def _page(event: Event, *, status: int = 200, **context):
     context.setdefault("cancel_form", CancelForm(formdata=None))
     context.setdefault("type_form", TypeForm(formdata=None))
     context.setdefault("clone_form", CloneForm(formdata=None, title=event.title))
-    return page("events/event.html", event=event, status=status, **NAMES, **context)
+    return page("events/event.html", event=event, places=_places(event), status=status, **NAMES, **context)
+
+
+def _places(event: Event):
+    """Places taken and kept, by guest type."""
+    return next(iter(places_of(event)))
 
 
 def _next_free(event: Event):
@@ -147,7 +153,7 @@ def edit_event(event_id: int):
 @requires(Permission.EVENTS_EDIT)
 def preview(event_id: int):
     row = event_within(event_id, Permission.EVENTS_EDIT)
-    return page("events/public.html", event=row, preview=True, calendar=None)
+    return page("events/public.html", event=row, preview=True, calendar=None, kept=_places(row).kept)
 
 
 @bp.post("/events/<int:event_id>/<any(publish,withdraw,close,hold,archive):verb>")
@@ -240,13 +246,21 @@ def _type(row: Event, type_id: int) -> GuestType:
     return found(db.select(GuestType).where(GuestType.event_id == row.id), type_id)
 
 
+def _type_values(row: Event, form: TypeForm) -> dict:
+    values = form.values()
+    values["reserved"] = values["reserved"] or 0
+    until = values["reserved_until"]
+    values["reserved_until"] = clock.local(until, row.zone) if until else None
+    return values
+
+
 @bp.post("/events/<int:event_id>/types")
 @requires(Permission.EVENTS_EDIT)
 def add_type(event_id: int):
     row, form = event_within(event_id, Permission.EVENTS_EDIT), TypeForm()
     if not form.validate_on_submit():
         return _page(row, type_form=form, status=422)
-    operations.save_type(row, None, by=current_user, **form.values())
+    operations.save_type(row, None, by=current_user, **_type_values(row, form))
     return redirect(url_for(".event", event_id=row.id, _anchor="types"), 303)
 
 
@@ -255,7 +269,10 @@ def add_type(event_id: int):
 def type_page(event_id: int, type_id: int):
     row = event_within(event_id, Permission.EVENTS_EDIT)
     kind = _type(row, type_id)
-    return page("events/type.html", event=row, type=kind, form=TypeForm(formdata=None, obj=kind))
+    form = TypeForm(formdata=None, obj=kind)
+    if kind.reserved_until:
+        form.reserved_until.data = clock.in_zone(kind.reserved_until, row.zone).replace(tzinfo=None)
+    return page("events/type.html", event=row, type=kind, form=form)
 
 
 @bp.post("/events/<int:event_id>/types/<int:type_id>")
@@ -265,7 +282,7 @@ def save_type(event_id: int, type_id: int):
     kind = _type(row, type_id)
     if not form.validate_on_submit():
         return page("events/type.html", event=row, type=kind, form=form, status=422)
-    operations.save_type(row, kind, by=current_user, **form.values())
+    operations.save_type(row, kind, by=current_user, **_type_values(row, form))
     return redirect(url_for(".event", event_id=row.id, _anchor="types"), 303)
 
 

@@ -10,7 +10,7 @@ from outreach.events.models import AHEAD, NO, PROXY, YES, Event, GuestType, Invi
 from outreach.registrations import messages, queries, room_queries
 from outreach.registrations.announcements import place_taken_over
 from outreach.registrations.models import ACTIVE, CANCELLED, NOTICE_VERSION, PENDING, Registration
-from outreach.registrations.operations.places import agree, approve, cancel, change, place
+from outreach.registrations.operations.places import agree, approve, cancel, change, fill, place
 from outreach.registrations.operations.signing_up import take_over_sign_ups
 
 
@@ -89,7 +89,7 @@ def _replace(
     row = Registration(
         event_id=event.id,
         invitation_id=invitation.id,
-        type_id=invitation.type_id,
+        type_id=old.type_id if old is not None else invitation.type_id,
         request_key=secrets.token_hex(16),
         mobile=mobile,
         source="invited",
@@ -105,8 +105,10 @@ def _replace(
 def _adopt(other: Registration, invitation: Invitation) -> Registration:
     """They registered on the public page before they answered: by name and number it is the invited person. An invited guest needs no approval."""
     other.invitation_id = invitation.id
+    db.session.flush()
     if other.state == PENDING:
         approve(other, by=None)
+    fill(invitation.event, by=None)  # a reserved place may be theirs now, or theirs be free for others
     return other
 
 

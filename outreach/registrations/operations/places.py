@@ -11,7 +11,8 @@ from outreach.core.swift import insert_now
 from outreach.directory import operations as directory
 from outreach.directory import queries as people
 from outreach.events.models import AHEAD, CLOSED, NO, PUBLISHED, Event, GuestType, Invitation
-from outreach.registrations import messages, queries
+from outreach.registrations import messages, queries, room_queries
+from outreach.registrations.allocation import has_room
 from outreach.registrations.announcements import places_given_back, tickets_besides
 from outreach.registrations.models import (
     ACTIVE,
@@ -62,14 +63,22 @@ def place(
     """Write a registration; its state, unless it follows somebody else and has theirs, is as ``standing`` allows. The event is held."""
     registration.code, registration.registered_at = registration.code or tokens.code(), clock.now()
     registration.person_id = registration.person_id or standing.person_id
-    room = standing.taken < capacity and (type_capacity is None or standing.taken_of_type < type_capacity)
+    invited = registration.invitation_id is not None
+    room = has_room(
+        capacity,
+        type_capacity,
+        taken=standing.taken,
+        taken_of_type=standing.taken_of_type,
+        kept=standing.kept,
+        kept_of_type=standing.kept_of_type,
+        invited=invited,
+    )
     if registration.state:
         pass  # it follows a guest whose place it takes over
     elif approval:
         registration.state = PENDING
-    elif (
-        room and not standing.waiting_of_type
-    ):  # nobody passes those who wait; others wait only while their own type is full
+    elif room and (not standing.waiting_of_type or (invited and standing.kept_of_type)):
+        # nobody passes those who wait, but a reserved place waits for the invited
         registration.state = CONFIRMED
     else:
         if standing.waiting >= longest_line(capacity):
@@ -124,23 +133,18 @@ def change(
     audit.record(by, "registrations.change", registration)
 
 
-def _type_is_full(registration: Registration) -> bool:
-    kind = registration.type
-    return (
-        kind is not None
-        and kind.capacity is not None
-        and queries.taken_by_type(registration.event_id).get(kind.id, 0) >= kind.capacity
-    )
-
-
 def confirm(registration: Registration, *, by: User) -> None:
     """Move one person from the waiting list into the house; who was offered a place has it already."""
     lock(registration.event, registration)
     _check_ahead(registration.event)
-    if registration.state not in TAKEN and (
-        queries.places_left(registration.event) < 1 or _type_is_full(registration)
-    ):
-        raise Refused(_("No place is left."))
+    if registration.state not in TAKEN:
+        now = room_queries.places(registration.event)
+        if not now.room_for(registration.type_id, invited=registration.invitation_id is not None):
+            raise Refused(
+                _("The places that are left are kept for invited guests.")
+                if now.kept
+                else _("No place is left.")
+            )
     registration.move(CONFIRMED)
     messages.confirmed(registration)
     audit.record(by, "registrations.confirm", registration)
@@ -153,7 +157,11 @@ def approve(registration: Registration, *, by: User | None) -> None:
     _check_ahead(event)
     if registration.state != PENDING:
         raise Refused(_("This guest does not wait for approval."))
-    if queries.places_left(event) and not _type_is_full(registration) and queries.next_waiting(event) is None:
+    now, invited = room_queries.places(event), registration.invitation_id is not None
+    first_in_line = (
+        now.is_kept_for(registration.type_id, invited=invited) or room_queries.next_waiting(event) is None
+    )
+    if first_in_line and now.room_for(registration.type_id, invited=invited):
         registration.move(CONFIRMED)
         messages.confirmed(registration)
     else:
@@ -178,15 +186,18 @@ def sort_guests(rows: list[Registration], guest_type: GuestType, *, by: User) ->
     lock(event, *rows)
     _check_ahead(event)
     moved = [row for row in rows if row.event_id == event.id and row.type_id != guest_type.id]
-    gain = sum(row.state in TAKEN for row in moved)
-    taken = queries.taken_by_type(event.id).get(guest_type.id, 0)
-    if guest_type.capacity is not None and taken + gain > guest_type.capacity:
-        raise Refused(
-            _("This guest type has only %(num)d places left.", num=max(0, guest_type.capacity - taken))
-        )
+    before = room_queries.places(event).in_type(guest_type.id)
     for row in moved:
         row.type_id = guest_type.id
     db.session.flush()
+    after = room_queries.places(event).in_type(guest_type.id)
+    if (
+        guest_type.capacity is not None
+        and after.taken > before.taken
+        and after.taken + after.kept > guest_type.capacity
+    ):
+        left = max(0, guest_type.capacity - before.taken - before.kept)
+        raise Refused(_("This guest type has only %(num)d places left.", num=left))
     audit.record(by, "registrations.sort_guests", event, count=len(moved), type=guest_type.id)
     fill(event, by=by)
     return len(moved)
@@ -224,10 +235,7 @@ def fill(event: Event, *, by: User | None) -> int:
     moved = 0
     if event.state not in (PUBLISHED, CLOSED) or clock.now() >= event.starts_at:
         return moved
-    for _place_left in range(queries.places_left(event)):
-        first = queries.next_waiting(event)
-        if first is None:
-            break
+    while (first := room_queries.next_waiting(event)) is not None:
         if event.offer_hours:
             first.move(OFFERED)
             told = (
@@ -267,6 +275,19 @@ def lapse_offers() -> int:
             _leave(row, by=None, tell=messages.lapsed if row.event.state in AHEAD else _untold)
     if rows:  # asked every two minutes: nothing done leaves no trace
         audit.record(None, "registrations.lapse_offers", count=len(rows))
+    return len(rows)
+
+
+def release_reserved() -> int:
+    """Places reserved for invited guests, whose day has come, are everybody's; the waiting list moves up. How many guest types."""
+    rows = room_queries.lapsed_reserves(clock.now())
+    for row in rows:
+        lock(row.event, row)
+        if row.reserved and row.released_at <= clock.now():  # nobody prolonged it at this very moment
+            audit.record(None, "registrations.release_reserved", row, event=row.event_id, places=row.reserved)
+            row.reserved = 0
+            db.session.flush()
+            fill(row.event, by=None)
     return len(rows)
 
 

@@ -7,7 +7,7 @@ from outreach.core import audit, clock, tokens
 from outreach.core.db import begin_writing, db, is_sqlite, lock
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
-from outreach.events.models import AHEAD, HELD, Event, GuestType, registration_state
+from outreach.events.models import AHEAD, HELD, YES, Event, GuestType, registration_state
 from outreach.registrations import queries, room_queries
 from outreach.registrations.models import CONFIRMED, NOTICE_VERSION, PENDING, Registration
 from outreach.registrations.operations.places import agree, place, write_to
@@ -87,7 +87,10 @@ def register(
 
 def _room(event: room_queries.Opened) -> int:
     """With fewer guests than that the event has a place for certain, whoever else is on the way."""
-    return min(limit for limit in (event.capacity, event.type_capacity) if limit is not None) - AT_ONCE
+    room = event.capacity - event.reserved
+    if event.type_capacity is not None:
+        room = min(room, event.type_capacity - event.reserved_of_type)
+    return room - AT_ONCE
 
 
 def _place_at_once(
@@ -162,7 +165,17 @@ def register_by_hand(
         source="desk",
     )
     agree(registration, guest_book=guest_book, photos=photos)
+    _answer_invitation(registration, standing.person_id)
     return place(registration, event.capacity, type.capacity, standing, approval=False, by=by)
+
+
+def _answer_invitation(registration: Registration, person_id: int | None) -> None:
+    """Who is invited and tells an organiser that they come has answered: the place is one of the invited."""
+    invitation = queries.open_invitation(registration.event_id, person_id) if person_id else None
+    if invitation is not None:
+        lock(invitation)
+        registration.invitation_id = invitation.id
+        invitation.answer, invitation.answered_at = YES, clock.now()
 
 
 def register_walk_in(

@@ -18,7 +18,7 @@ from outreach.directory.forms import ExportForm, ReasonForm
 from outreach.events import queries as events
 from outreach.events.models import Event
 from outreach.permissions import Permission
-from outreach.registrations import operations, queries, question_queries
+from outreach.registrations import operations, queries, question_queries, room_queries
 from outreach.registrations.forms import STATE_NAMES, DeskForm, GuestFilters, SortForm
 from outreach.registrations.models import PENDING, Registration
 from outreach.registrations.question_models import words
@@ -58,7 +58,7 @@ def _list(event: Event, *, status: int = 200, **context):
         listing=page_of(_chosen(event, filters)),
         counts=queries.counts(event.id),
         prospects=queries.prospect_count(event.id),
-        taken=queries.taken_by_type(event.id),
+        places=room_queries.places(event),
         sort_form=SortForm(formdata=None, types=event.types),
         state_names=STATE_NAMES,
         status=status,
