@@ -10,6 +10,7 @@ from outreach.core import access, db, i18n, latin, lists, masking, sessions, set
 #: A domain may import the domains named before it, never one after it.
 DOMAINS = (
     "accounts",
+    "imports",
     "directory",
     "liaison",
     "events",

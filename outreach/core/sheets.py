@@ -1,6 +1,5 @@
 """Spreadsheets in and out: reading in a child process with limits, writing ready to print."""
 
-import csv
 import io
 import marshal
 import subprocess
@@ -9,14 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Timer
 
 import xlsxwriter
 
-from outreach.core import clock
+from outreach.core import clock, separated
 from outreach.core.files import OLE, ZIP
 from outreach.core.i18n import _, day
 from outreach.core.refusals import Refused
@@ -28,15 +26,20 @@ MOST_ROWS = 100_000  # of a CSV; a workbook is limited by its cells
 
 @dataclass
 class Sheet:
-    """One sheet: rows of cells (str, float, bool, date or None) and merged ranges, counted from 0."""
+    """One sheet: rows of cells (str, float, bool, date or None), merged ranges and hidden rows, counted from 0.
+
+    A sheet that is hidden itself comes without its rows (``is_hidden``), so that it can be said.
+    """
 
     name: str
     rows: list[list]
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    hidden: frozenset[int] = frozenset()
+    is_hidden: bool = False
 
 
 def read(path: Path, name: str) -> Iterator[Sheet]:
-    """Every visible sheet of an .xlsx, .xls or .csv file, one by one, or :class:`Refused` with the reason in words.
+    """Every sheet of an .xlsx, .xls or .csv file, one by one, or :class:`Refused` with the reason in words.
 
     The refusal may come after some sheets: whoever reads keeps nothing before the end.
     """
@@ -63,8 +66,9 @@ def _read_workbook(path: Path) -> Iterator[Sheet]:
         alarm.start()
         try:
             while (found := _next(child.stdout)) is not None:
-                title, rows, merged = found
-                yield Sheet(title, [[_cell(cell) for cell in row] for row in rows], merged)
+                title, rows, merged, hidden = found
+                cells = [[_cell(cell) for cell in row] for row in rows or ()]
+                yield Sheet(title, cells, merged, frozenset(hidden), rows is None)
             errors = child.stderr.read().decode(errors="replace")
             if child.wait():
                 raise Refused(_refusal(child.returncode, errors), at="file")
@@ -102,38 +106,14 @@ def _cell(cell):
 
 
 def _read_csv(content: bytes) -> Sheet:
-    text = _decode(content)
     try:
-        dialect = csv.Sniffer().sniff(text[:8000], delimiters=",;\t")
-    except csv.Error:
-        dialect = csv.excel
-    try:
-        rows = [
-            [cell or None for cell in row]
-            for row in islice(csv.reader(io.StringIO(text, newline=""), dialect), MOST_ROWS + 1)
-        ]
-    except csv.Error:
-        raise Refused(_refusal(3, ""), at="file") from None
-    if len(rows) > MOST_ROWS:
-        raise Refused(_refusal(5, ""), at="file")
-    if not any(len(row) > 1 for row in rows):
-        raise Refused(_refusal(3, ""), at="file")
-    return Sheet("", rows)
-
-
-def _decode(content: bytes) -> str:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ("utf-16",)
-    elif b"\0" in content:
-        raise Refused(_refusal(3, ""), at="file")
-    else:
-        encodings = ("utf-8-sig", "gb18030")
-    for encoding in encodings:
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise Refused(_("The characters of this file cannot be read. Save it as .xlsx and try again."), at="file")
+        return Sheet("", separated.read(content, MOST_ROWS))
+    except separated.Unreadable as fault:
+        if fault.characters:
+            raise Refused(
+                _("The characters of this file cannot be read. Save it as .xlsx and try again."), at="file"
+            ) from None
+        raise Refused(_refusal(5 if fault.too_long else 3, ""), at="file") from None
 
 
 @dataclass
