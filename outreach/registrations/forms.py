@@ -45,6 +45,17 @@ class _GuestFields(HouseForm):
     )
 
 
+class _Shared:
+    """One number may serve several people: who enters it for another name says so."""
+
+    another = BooleanField(lazy("This is another person with the same number."))
+
+    @property
+    def asks_another(self) -> bool:
+        """Whether the question is on the page."""
+        return bool(self.another.errors or self.another.data)
+
+
 class _Agreed:
     """What a guest may agree to beside the registration itself; neither is needed for a place."""
 
@@ -56,7 +67,7 @@ class _Agreed:
     )
 
 
-class RegistrationForm(_Agreed, _GuestFields):
+class RegistrationForm(_Agreed, _Shared, _GuestFields):
     """What a guest fills in. ``request_key`` names this form, so that sending it twice registers once."""
 
     request_key = HiddenField("", [Regexp(r"^[A-Za-z0-9-]{16,40}$")])
@@ -92,7 +103,7 @@ class _Companions(FieldList):
         return iter(sorted({int(match[1]) for match in found if match}))
 
 
-class AnswerForm(_Agreed, _GuestFields):
+class AnswerForm(_Agreed, _Shared, _GuestFields):
     """The answer to an invitation. A no needs nothing else."""
 
     answer = RadioField(
@@ -138,12 +149,13 @@ class AnswerForm(_Agreed, _GuestFields):
                 "excuse",
                 "guest_book",
                 "photos",
+                "another",
             )
         }
         return {**values, "companions": come_along}
 
 
-class ProxyForm(_GuestFields):
+class ProxyForm(_Shared, _GuestFields):
     """Who comes in a guest's place."""
 
     consent = BooleanField(
@@ -172,7 +184,7 @@ class SortForm(HouseForm):
         self.type_id.choices = [(row.id, row.shown) for row in types]
 
 
-class DeskForm(_GuestFields):
+class DeskForm(_Shared, _GuestFields):
     """What an organiser fills in for a guest."""
 
     type_id = SelectField(lazy("Guest type"), coerce=int)

@@ -237,22 +237,16 @@ def companions_of(registration: Registration) -> list[Registration]:
 
 def by_mobile_and_name(event_id: int, mobile: str, name: str) -> Registration | None:
     """The active registration with this number and this name, however it is written."""
-    rows = db.session.scalars(
-        select(Registration)
-        .where(
-            Registration.event_id == event_id, Registration.mobile == mobile, Registration.state.in_(ACTIVE)
-        )
-        .order_by(Registration.id)
-    )
+    rows = by_mobile(event_id, mobile)
     return next((row for row in rows if names.key(row.name) == names.key(name)), None)
 
 
-def by_mobile(event: Event, mobile: str) -> Registration | None:
-    """The guest of this number who still means to come."""
+def by_mobile(event_id: int, mobile: str) -> list[Registration]:
+    """The guests of this number who still mean to come: one number may serve several."""
     chosen = select(Registration).where(
-        Registration.event_id == event.id, Registration.mobile == mobile, Registration.state.in_(ACTIVE)
+        Registration.event_id == event_id, Registration.mobile == mobile, Registration.state.in_(ACTIVE)
     )
-    return db.session.scalar(chosen.order_by(Registration.id).limit(1))
+    return list(db.session.scalars(chosen.order_by(Registration.id)))
 
 
 def here(guests: Iterable[Registration]) -> set[int]:

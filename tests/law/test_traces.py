@@ -20,7 +20,7 @@ OWN_TRACE = {
     "spend_passes",
 }
 #: read, or do a part of a traced operation
-NO_WRITE = {"read_rows", "organisation_named", "reindex", "hold", "write_to"}
+NO_WRITE = {"check_number", "read_rows", "organisation_named", "reindex", "hold", "write_to"}
 
 
 def _operation_files():

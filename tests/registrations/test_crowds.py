@@ -45,7 +45,7 @@ def _at_once(app, count: int, deed) -> list:
     return answers
 
 
-def _guest(event_id: int, number: int, key: str = "", mobile: str = ""):
+def _guest(event_id: int, number: int, key: str = "", mobile: str = "", **values):
     event = db.session.get(Event, event_id)
     code = operations.register(
         event.slug,
@@ -56,6 +56,7 @@ def _guest(event_id: int, number: int, key: str = "", mobile: str = ""):
         mobile=mobile or f"154{number:08d}",
         email="",
         locale="en",
+        **values,
     )
     return queries.by_code(code).state
 

@@ -98,7 +98,7 @@ def test_nobody_passes_those_who_wait_and_another_events_are_not_in_the_way(full
 
 def test_the_same_number_is_seen_among_many(full):
     assert not _enters(full, "13900001234")
-    assert queries.by_mobile(full, "13900001234") is not None
+    assert queries.by_mobile(full.id, "13900001234")
 
 
 def test_guests_without_a_number_are_not_read_for_one_more(full, make, monkeypatch):

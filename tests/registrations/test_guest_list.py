@@ -61,7 +61,7 @@ def test_who_is_registered_already_is_told_how_to_get_the_ticket(make, visit):
     }
     answer = visit().post(f"/e/{event.slug}/register", data=sent)
     assert answer.status_code == 422
-    assert re.search(r'field-error" id="mobile-error">[^<]*找回参会凭证', answer.text)
+    assert re.search(r'field-error" id="another-error">[^<]*找回参会凭证', answer.text)
 
 
 @pytest.mark.parametrize("name", ["\u3164", "\u2800", "\U000e0041", "\u2060\u00ad"])

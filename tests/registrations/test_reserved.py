@@ -42,7 +42,7 @@ def _kind(event) -> GuestType:
 
 def test_an_invited_guest_has_the_reserved_place_behind_a_full_house(make, summit):
     invitation = _invite(make, summit, _kind(summit))
-    states = [make.registration(summit).state for _guest in range(5)]
+    states = [make.registration(summit).state for _place in range(5)]
     assert states == [CONFIRMED, CONFIRMED, WAITING, WAITING, WAITING]
     assert room_queries.places(summit).kept == 1
     assert room_queries.outlook(summit) == "waits"
@@ -51,7 +51,7 @@ def test_an_invited_guest_has_the_reserved_place_behind_a_full_house(make, summi
 
 
 def test_more_invited_than_reserved_wait_like_everybody(make, summit):
-    for _guest in range(3):
+    for _place in range(3):
         make.registration(summit)
     first = _invite(make, summit, _kind(summit))
     second = _invite(make, summit, _kind(summit), "李四", "15412340002")
@@ -60,7 +60,7 @@ def test_more_invited_than_reserved_wait_like_everybody(make, summit):
 
 
 def test_staff_cannot_give_a_reserved_place_to_somebody_else(make, summit):
-    for _guest in range(2):
+    for _place in range(2):
         make.registration(summit)
     waiting = make.registration(summit)
     with pytest.raises(Refused, match="邀请嘉宾"):
@@ -69,7 +69,7 @@ def test_staff_cannot_give_a_reserved_place_to_somebody_else(make, summit):
 
 def test_an_invited_guest_whom_an_organiser_enters_has_the_reserved_place(make, summit):
     invitation = _invite(make, summit, _kind(summit))
-    for _guest in range(3):
+    for _place in range(3):
         make.registration(summit)
     row = operations.register_by_hand(
         summit,
@@ -88,7 +88,7 @@ def test_an_invited_guest_whom_an_organiser_enters_has_the_reserved_place(make, 
 def test_who_registered_on_the_public_page_moves_up_when_they_answer(make, summit):
     kind = _kind(summit)
     kind.public = True
-    for _guest in range(2):
+    for _place in range(2):
         make.registration(summit)
     invitation = _invite(make, summit, kind)
     row = make.registration(summit, "王建国", mobile="15412340001", type_id=kind.id)
@@ -98,7 +98,7 @@ def test_who_registered_on_the_public_page_moves_up_when_they_answer(make, summi
 
 
 def test_reserved_places_are_released_when_their_day_has_come(make, summit, monkeypatch):
-    rows = [make.registration(summit) for _guest in range(4)]
+    rows = [make.registration(summit) for _place in range(4)]
     _kind(summit).reserved_until = clock.now() + timedelta(hours=1)
     db.session.flush()
     assert operations.release_reserved() == 0
@@ -111,7 +111,7 @@ def test_reserved_places_are_released_when_their_day_has_come(make, summit, monk
 
 
 def test_a_place_given_back_by_an_invited_guest_stays_reserved(make, summit):
-    for _guest in range(3):
+    for _place in range(3):
         make.registration(summit)
     row = _yes(_invite(make, summit, _kind(summit)))
     operations.cancel(row, by=None)

@@ -10,7 +10,7 @@ from outreach.events.models import AHEAD, NO, PROXY, YES, Event, GuestType, Invi
 from outreach.registrations import messages, queries, room_queries
 from outreach.registrations.announcements import place_taken_over
 from outreach.registrations.models import ACTIVE, CANCELLED, NOTICE_VERSION, PENDING, Registration
-from outreach.registrations.operations.places import agree, approve, cancel, change, fill, place
+from outreach.registrations.operations.places import agree, approve, cancel, change, check_number, fill, place
 from outreach.registrations.operations.signing_up import take_over_sign_ups
 
 
@@ -27,6 +27,7 @@ def answer(
     companions: list[tuple[str, str]] = (),
     guest_book: bool = False,
     photos: bool = False,
+    another: bool = False,
     locale: str = "zh_Hans_CN",
 ) -> Registration | None:
     """``yes``, ``no``, or ``proxy`` (the details are then those of who comes instead); may be changed until the deadline.
@@ -60,7 +61,15 @@ def answer(
     if main is not None and (main.stands_in_for, main.mobile) == (stands_in_for, mobile):
         change(main, by=None, **values)
     else:
-        main = _replace(main, invitation, mobile=mobile, stands_in_for=stands_in_for, locale=locale, **values)
+        main = _replace(
+            main,
+            invitation,
+            mobile=mobile,
+            stands_in_for=stands_in_for,
+            locale=locale,
+            another=another,
+            **values,
+        )
     if answer == YES:  # nobody agrees for another: who stands in does it on their own ticket
         agree(main, guest_book=guest_book, photos=photos)
     _bring(main, list(companions))
@@ -73,19 +82,26 @@ def _check_time(event: Event) -> None:
 
 
 def _replace(
-    old: Registration | None, invitation: Invitation, *, mobile: str, stands_in_for: str, **values
+    old: Registration | None,
+    invitation: Invitation,
+    *,
+    mobile: str,
+    stands_in_for: str,
+    another: bool,
+    **values,
 ) -> Registration:
     """Another guest for the same invitation. The place stays: the old guest gives it to the new one, not to the list."""
     event = invitation.event
-    if (other := queries.by_mobile(event, mobile)) is not None and other is not old:
-        if (
-            old is None
-            and not stands_in_for
-            and other.invitation_id is None
-            and other.person_id == invitation.person_id
-        ):
-            return _adopt(other, invitation)
-        raise Refused(_("This number is registered already."), at="mobile")
+    own = queries.by_mobile_and_name(event.id, mobile, values["name"])
+    if (
+        own is not None
+        and old is None
+        and not stands_in_for
+        and own.invitation_id is None
+        and own.person_id == invitation.person_id
+    ):
+        return _adopt(own, invitation)
+    check_number(event.id, mobile, values["name"], another=another, apart=old)
     row = Registration(
         event_id=event.id,
         invitation_id=invitation.id,
@@ -176,7 +192,14 @@ def _bring(main: Registration, companions: list[tuple[str, str]]) -> None:
 
 
 def send_proxy(
-    registration: Registration, *, name: str, company: str, post: str, mobile: str, email: str
+    registration: Registration,
+    *,
+    name: str,
+    company: str,
+    post: str,
+    mobile: str,
+    email: str,
+    another: bool = False,
 ) -> Registration:
     """Somebody else comes with this guest's place. The old ticket stops working, the place stays with the new guest."""
     event = registration.event
@@ -186,8 +209,7 @@ def send_proxy(
         raise Refused(_("This registration was cancelled."))
     if queries.here([registration]):
         raise Refused(_("This guest has arrived already."))
-    if (other := queries.by_mobile(event, mobile)) is not None and other is not registration:
-        raise Refused(_("This number is registered already."), at="mobile")
+    check_number(event.id, mobile, name, another=another, apart=registration)
     row = _follow(
         registration,
         Registration(
@@ -217,9 +239,16 @@ def send_proxy(
 
 
 def send_ticket_again(event: Event, mobile: str) -> None:
-    """The ticket's address goes once more to the number and the mail address it belongs to. Who asks learns nothing."""
-    row = queries.by_mobile(event, mobile)
-    if row is not None:
-        sms.write("registrations/ticket", mobile, messages.ticket_words(row), about=event)
+    """The address of every ticket of this number goes once more to the number, in one message, and to the mail address of its guest.
+
+    Where there are several guests, each line begins with the name. Who asks learns nothing.
+    """
+    rows = queries.by_mobile(event.id, mobile)
+    lines = [messages.ticket_words(row) for row in rows]
+    if len(rows) > 1:
+        lines = [f"{row.name} {words}" for row, words in zip(rows, lines, strict=True)]
+    if rows:
+        sms.write("registrations/ticket", mobile, "\n".join(lines), about=event)
+    for row in rows:
         messages.ticket_again(row)
-    audit.record(None, "registrations.send_ticket_again", event, found=row is not None)
+    audit.record(None, "registrations.send_ticket_again", event, found=len(rows))

@@ -8,6 +8,7 @@ from outreach.core.db import db, lock
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
 from outreach.core.swift import insert_now
+from outreach.directory import names
 from outreach.directory import operations as directory
 from outreach.directory import queries as people
 from outreach.events.models import AHEAD, CLOSED, NO, PUBLISHED, Event, GuestType, Invitation
@@ -49,6 +50,42 @@ def agree(registration: Registration, *, guest_book: bool, photos: bool) -> None
 def _check_ahead(event: Event) -> None:
     if event.state not in AHEAD:
         raise Refused(_("An event that was held or cancelled takes no more guests."))
+
+
+def check_number(
+    event_id: int,
+    mobile: str,
+    name: str,
+    *,
+    another: bool,
+    apart: Registration | None = None,
+    most: int | None = None,
+    by_staff: bool = False,
+) -> None:
+    """:class:`Refused` where ``mobile`` is registered: for the same name always, for another one unless said to be ``another`` person.
+
+    ``apart``: the guest whose place is taken over. ``most``: guests with one number. A guest's first answer is the same for both
+    names: a number alone does not tell who is registered.
+    """
+    rows = [row for row in queries.by_mobile(event_id, mobile) if row is not apart]
+    if not rows:
+        return
+    same = any(names.key(row.name) == names.key(name) for row in rows)
+    if same and (another or by_staff):
+        raise Refused(_("This person is registered with this number already."), at="mobile")
+    if not another and by_staff:
+        told = _("This number is registered for another guest. Is this another person? Then tick the box.")
+        raise Refused(told, at="another")
+    if not another:
+        told = _(
+            "This number is registered already. “Already registered? Get the ticket once more” on the event’s page sends the ticket "
+            "again. To register another person with the same number, tick the box and send the form again."
+        )
+        raise Refused(told, at="another")
+    if most is not None and len(rows) >= most:
+        raise Refused(
+            _("No more guests can be registered with this number. Please call the contact."), at="mobile"
+        )
 
 
 def place(

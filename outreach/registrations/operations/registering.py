@@ -10,10 +10,12 @@ from outreach.core.refusals import Refused
 from outreach.events.models import AHEAD, HELD, YES, Event, GuestType, registration_state
 from outreach.registrations import queries, room_queries
 from outreach.registrations.models import CONFIRMED, NOTICE_VERSION, PENDING, Registration
-from outreach.registrations.operations.places import agree, place, write_to
+from outreach.registrations.operations.places import agree, check_number, place, write_to
 
 #: more guests than can register at the same moment: every one has a connection, and PostgreSQL grants 100 unless told otherwise
 AT_ONCE = 200
+#: guests whom the public form takes with one number: a secretary enters several, nobody a crowd
+MOST_BY_NUMBER = 10
 
 
 def register(
@@ -29,11 +31,13 @@ def register(
     type_id: int | None = None,
     guest_book: bool = False,
     photos: bool = False,
+    another: bool = False,
     asked: bool = True,
 ) -> str:
     """A guest registers: a place at once, the waiting list when the house or the guest type is full, or a word of approval to wait for.
 
-    Gives the code of their ticket. The same form sent twice gives the same one. ``asked``: the form held the event's questions.
+    Gives the code of their ticket. The same form sent twice gives the same one. ``another``: it is said to be another person than
+    who is registered with this number. ``asked``: the form held the event's questions.
     """
     guest: dict = {
         "request_key": request_key,
@@ -66,10 +70,7 @@ def register(
     if registration_state(event) != "open":
         raise Refused(_("Registration is not open."))
     if standing.same_number:
-        told = _(
-            "This number is registered already. “Already registered? Get the ticket once more” below sends the ticket again."
-        )
-        raise Refused(told, at="mobile")
+        check_number(event.id, mobile, name, another=another, most=MOST_BY_NUMBER)
     if event.asks and not asked:
         raise Refused(_("The organisers have added questions. Please answer them and send the form again."))
     if together and standing.taken >= _room(event):  # hundreds came between the two looks
@@ -139,6 +140,7 @@ def register_by_hand(
     type: GuestType | None = None,
     guest_book: bool = False,
     photos: bool = False,
+    another: bool = False,
 ) -> Registration:
     """An organiser enters a guest, also when registration is closed; no approval is needed."""
     lock(event)
@@ -151,7 +153,7 @@ def register_by_hand(
     if event.state not in AHEAD:
         raise Refused(_("An event that was held or cancelled takes no more guests."))
     if standing.same_number:
-        raise Refused(_("This number is registered already."), at="mobile")
+        check_number(event.id, mobile, name, another=another, by_staff=True)
     registration = Registration(
         event_id=event.id,
         type_id=type.id,

@@ -1,0 +1,126 @@
+"""One number, several guests: bosses use one number, secretaries register several."""
+
+import pytest
+from sqlalchemy import select
+
+from outreach.core.db import db
+from outreach.core.refusals import Refused
+from outreach.core.sms import Sms
+from outreach.events import operations as events
+from outreach.events.models import Invitation
+from outreach.registrations import operations, queries
+from outreach.registrations.models import Registration
+from outreach.registrations.operations import registering
+from tests.registrations.test_crowds import _at_once, _guest
+
+NUMBER = "15400204001"
+SENT = {
+    "name": "老板乙",
+    "company": "乙公司",
+    "mobile": NUMBER,
+    "consent": "y",
+    "request_key": "request-key-0123456701",
+}
+
+
+def _names(event) -> list[str]:
+    chosen = select(Registration.name).where(Registration.event_id == event.id).order_by(Registration.id)
+    return list(db.session.scalars(chosen))
+
+
+def test_another_name_with_the_same_number_is_asked_for_and_is_a_guest_of_their_own(make, visit):
+    event = make.event()
+    first = make.registration(event, "老板甲", mobile=NUMBER)
+    browser, address = visit(), f"/e/{event.slug}/register"
+    browser.get(address)
+    answer = browser.post(address, data=SENT)
+    assert answer.status_code == 422
+    assert 'id="another-error"' in answer.text
+    assert 'value="老板乙"' in answer.text
+    assert "老板甲" not in answer.text
+    assert first.code not in answer.text
+    answer = browser.post(address, data={**SENT, "another": "y"})
+    assert answer.status_code == 303
+    assert first.code not in answer.headers["Location"]
+    assert _names(event) == ["老板甲", "老板乙"]
+
+
+def test_the_number_alone_does_not_tell_who_is_registered(make, visit):
+    event = make.event()
+    make.registration(event, "老板甲", mobile=NUMBER)
+    browser, address = visit(), f"/e/{event.slug}/register"
+    same, other = (browser.post(address, data={**SENT, "name": name}) for name in ("老板甲", "老板乙"))
+    assert same.status_code == other.status_code == 422
+    assert same.text.replace("老板甲", "") == other.text.replace("老板乙", "")
+
+
+def test_the_same_name_and_number_stay_one_guest_with_the_tick(make, visit):
+    event = make.event()
+    make.registration(event, "老板甲", mobile=NUMBER)
+    answer = visit().post(f"/e/{event.slug}/register", data={**SENT, "name": "老板 甲", "another": "y"})
+    assert answer.status_code == 422
+    assert 'id="mobile-error"' in answer.text
+    assert _names(event) == ["老板甲"]
+
+
+def test_one_number_does_not_register_a_crowd(make):
+    event = make.event(capacity=50)
+    for number in range(registering.MOST_BY_NUMBER):
+        make.registration(event, f"老板{number}甲", mobile=NUMBER, another=True)
+    with pytest.raises(Refused):
+        make.registration(event, "老板癸", mobile=NUMBER, another=True)
+
+
+def test_staff_are_asked_too(make, visit):
+    event = make.event()
+    make.registration(event, "老板甲", mobile=NUMBER)
+    browser, address = visit(make.user()), f"/events/{event.id}/guests/new"
+    sent = {**SENT, "type_id": event.types[0].id}
+    assert 'id="another-error"' in browser.post(address, data=sent).text
+    assert 'id="mobile-error"' in browser.post(address, data={**sent, "name": "老板甲"}).text
+    assert browser.post(address, data={**sent, "another": "y"}).status_code == 303
+    assert _names(event) == ["老板甲", "老板乙"]
+    found = browser.get(f"/events/{event.id}/guests?text={NUMBER}").text
+    assert found.count('href="/registrations/') == 2
+
+
+def test_an_invited_guest_and_a_proxy_may_use_the_number_of_another_guest(make):
+    event = make.event()
+    make.registration(event, "老板甲", mobile=NUMBER)
+    events.invite(event, [make.person("老板乙")], by=None)
+    invitation = db.session.scalar(select(Invitation))
+    values = {"company": "乙", "mobile": NUMBER}
+    with pytest.raises(Refused) as refusal:
+        operations.answer(invitation, answer="yes", name="老板乙", **values)
+    assert refusal.value.at == "another"
+    row = operations.answer(invitation, answer="yes", name="老板乙", another=True, **values)
+    assert _names(event) == ["老板甲", "老板乙"]
+    proxy = {"post": "", "email": "", **values}
+    with pytest.raises(Refused):  # of the same name as the first guest, who is somebody else
+        operations.send_proxy(row, name="老板甲", another=True, **proxy)
+    operations.send_proxy(row, name="老板丙", another=True, **proxy)
+    assert [guest.name for guest in queries.by_mobile(event.id, NUMBER)] == ["老板甲", "老板丙"]
+
+
+def test_the_ticket_once_more_sends_every_ticket_of_the_number_with_its_name(make):
+    event = make.event()
+    rows = [make.registration(event, name, mobile=NUMBER, another=True) for name in ("老板甲", "老板乙")]
+    before = set(db.session.scalars(select(Sms.id)))
+    operations.send_ticket_again(event, NUMBER)
+    said = [sms.text for sms in db.session.scalars(select(Sms).order_by(Sms.id)) if sms.id not in before]
+    assert len(said) == 1  # a number gets only so many messages a day
+    first, second = said[0].split("\n")
+    assert first.startswith(rows[0].name)
+    assert rows[0].code in first
+    assert second.startswith(rows[1].name)
+    assert rows[1].code in second
+
+
+@pytest.mark.parametrize("capacity", [50, 5000])
+def test_the_same_name_and_number_said_to_be_another_from_many_phones_is_one(app, make, capacity):
+    event = make.event(capacity=capacity)
+    make.registration(event, "老板甲", mobile=NUMBER)
+    event_id = event.id
+    _at_once(app, 8, lambda number: _guest(event_id, number, mobile=NUMBER, another=True))
+    db.session.expire_all()
+    assert _names(event) == ["老板甲", "李丽"]
