@@ -1,4 +1,8 @@
-"""Working days of China with 调休, from the ``holidays`` package and the house's own table; an unknown year counts Monday to Friday."""
+"""Working days of China, from the ``holidays`` package and the table of days the administrator enters.
+
+Public holidays are fixed by 全国年节及纪念日放假办法; the weekends worked for them (调休) are published each November. Until then
+a year's holidays are off and no weekend is worked.
+"""
 
 from datetime import date, timedelta
 from functools import lru_cache
@@ -11,12 +15,18 @@ def _year(year: int) -> tuple[frozenset[date], frozenset[date]]:
     """(days off, weekend days worked) of a year."""
     calendar = country_holidays("CN", years=year)
     worked = frozenset(day for day in calendar.weekend_workdays if day.year == year)
-    return (frozenset(calendar), worked) if worked else (frozenset(), worked)
+    return frozenset(calendar), worked
 
 
 def is_known(year: int) -> bool:
     """Whether the year's 调休 had been published when the package was made."""
     return bool(_year(year)[1])
+
+
+def unknown_years(day: date) -> list[int]:
+    """The years of ``day`` and of three months later whose make-up days (调休) are not known: due days there may move."""
+    years = sorted({day.year, (day + timedelta(days=92)).year})
+    return [year for year in years if not is_known(year)]
 
 
 def is_workday(day: date, own: dict[date, bool]) -> bool:

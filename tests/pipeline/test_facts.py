@@ -1,7 +1,7 @@
 """What cannot flatter: a second pair of eyes, reviews, wrong order, locked months, pauses, supervision."""
 
 import io
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import docx
@@ -244,7 +244,28 @@ def test_working_days_know_the_holidays(make):
     assert workdays.between(national, date(2025, 10, 9), {}) == 1
     assert workdays.is_workday(date(2025, 10, 3), {date(2025, 10, 3): True})
     assert not workdays.is_known(2080)
+    assert workdays.unknown_years(date(2080, 11, 30)) == [2080, 2081]
     assert workdays.after(national, 1, {}) == date(2025, 10, 9)
+
+
+def test_public_holidays_of_a_year_without_published_make_up_days_stay_off():
+    """The holidays package knows the make-up days of 2025 and 2026; those of 2027 are published in November 2026."""
+    for year in (2025, 2026):
+        assert workdays.is_known(year)
+    assert workdays.unknown_years(date(2026, 11, 30)) == [2027]
+    assert workdays.unknown_years(date(2026, 3, 1)) == []
+    assert workdays.after(date(2026, 12, 30), 3, {}) == date(2027, 1, 5)
+    assert not workdays.is_workday(date(2027, 1, 1), {})
+    assert not workdays.is_workday(date(2027, 2, 8), {})  # Spring Festival
+    assert not workdays.is_workday(date(2080, 10, 1), {})
+    assert workdays.is_workday(date(2027, 1, 1), {date(2027, 1, 1): True})  # the administrator's own table
+
+
+def test_the_page_of_lights_says_which_make_up_days_are_not_known(make, visit):
+    with clock.at(datetime(2026, 11, 30, 2, tzinfo=UTC)):
+        assert workdays.unknown_years(clock.today()) == [2027]
+    text = visit(make.user()).get("/lights").text
+    assert all(str(year) in text for year in workdays.unknown_years(clock.today()))
 
 
 def _case(**began):

@@ -40,7 +40,7 @@ def stalled():
         count=len(order),
         red=sum(lights.light(reasons) == "red" for reasons in lit.values()),
         rule_names=RULE_NAMES,
-        known=workdays.is_known(today().year),
+        unknown_years=workdays.unknown_years(today()),
         **NAMES,
     )
 
@@ -69,7 +69,7 @@ def _rules(*, status: int = 200, **forms):
         units=dict(units),
         days=rule_queries.calendar_days(),
         rule_names=RULE_NAMES,
-        known=workdays.is_known(today().year),
+        unknown_years=workdays.unknown_years(today()),
         whole=_manages_the_house(),
         status=status,
         **forms,
