@@ -358,9 +358,11 @@ def officers(organisation: Organisation, user) -> list[Post]:
 
 
 def chamber_regions() -> tuple[int, int]:
-    """(chambers, provinces they lie in)."""
+    """(chambers, provinces they lie in); a chamber without a province counts in none."""
     row = db.session.execute(
-        select(func.count(), func.count(Organisation.province.distinct())).where(Organisation.kind == CHAMBER)
+        select(func.count(), func.count(func.nullif(Organisation.province, "").distinct())).where(
+            Organisation.kind == CHAMBER
+        )
     ).one()
     return row[0], row[1]
 

@@ -94,3 +94,12 @@ def test_the_list_leaves_as_excel(make, visit):
         io.BytesIO(browser.post("/organisations/export?kind=chamber", {"reason": "年检"}).data)
     ).active
     assert "深圳市清丰商会" in {str(cell.value) for row in sheet.iter_rows() for cell in row}
+
+
+def test_a_chamber_without_a_province_counts_in_no_province(make):
+    """商会 3 家，遍及 2 个省: the third has a blank province."""
+    for name, province in (("北京濮阳商会", "北京市"), ("深圳濮阳商会", "广东省"), ("海外濮阳商会", "")):
+        operations.organisation_named(name, province=province)
+    db.session.flush()
+    assert queries.chamber_regions() == (3, 2)
+    assert queries.chambers_by_province() == {"北京市": 1, "广东省": 1}
