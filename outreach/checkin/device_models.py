@@ -51,7 +51,7 @@ class Gate(Base):
 
 def scope_of(purpose: str, rule: str, zone: str, moment) -> str:
     """What an admission at ``moment`` counts together with: the purpose, and the day where it counts each day."""
-    return f"{purpose}:{clock.in_zone(moment, zone).date()}" if rule == DAILY else purpose
+    return f"{purpose}:{clock.day_of(moment, zone)}" if rule == DAILY else purpose
 
 
 class Device(Base):

@@ -30,6 +30,11 @@ def at(moment: datetime) -> Iterator[None]:
         _set.reset(token)
 
 
+def day_of(moment: datetime, zone: str = "Asia/Shanghai") -> date:
+    """The day of a moment on the wall clock of ``zone``: never the day in UTC, never the database's."""
+    return in_zone(moment, zone).date()
+
+
 def local(day_and_time: datetime, zone: str) -> datetime:
     """A naive wall-clock time of ``zone`` (an IANA name) as a moment in UTC."""
     return day_and_time.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)

@@ -1,7 +1,7 @@
 """Events, their programme and whom they invite."""
 
 import secrets
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import ClassVar
 
 from sqlalchemy import Column, ForeignKey, String, Table, Text, UniqueConstraint
@@ -116,6 +116,16 @@ class Event(Moves, Base):
     def shown_venue(self) -> str:
         """The venue in the language of the page."""
         return in_language(self.venue, self.venue_en)
+
+    @property
+    def first_day(self) -> date:
+        """The day it begins, where it takes place."""
+        return clock.day_of(self.starts_at, self.zone)
+
+    @property
+    def last_day(self) -> date:
+        """The day it ends, where it takes place."""
+        return clock.day_of(self.ends_at, self.zone)
 
     @property
     def is_over(self) -> bool:

@@ -74,21 +74,20 @@ def _people(event_ids: list[int]) -> dict[int, dict[str, int]]:
     }
 
 
-def _met(event_ids: list[int]) -> dict[int, list[date]]:
-    """Event -> for each guest, the first day somebody met them at the summit or after it."""
-    day = func.date(Event.starts_at)
+def _met(began: dict[int, date]) -> dict[int, list[date]]:
+    """Event -> for each guest, the first day somebody met them at the summit or after it. ``began``: event -> its first day."""
+    day = case(began, value=Registration.event_id)
     rows = db.session.execute(
         select(Registration.event_id, func.min(Contact.day))
-        .join(Event, Event.id == Registration.event_id)
         .join(
             Contact,
             and_(
                 Contact.person_id == Registration.person_id,
                 Contact.state == CONTACT_HELD,
-                func.date(Contact.day) >= day,
+                Contact.day >= day,
             ),
         )
-        .where(Registration.event_id.in_(event_ids), Registration.state == CONFIRMED)
+        .where(Registration.event_id.in_(list(began)), Registration.state == CONFIRMED)
         .group_by(Registration.event_id, Registration.person_id)
     )
     found: dict[int, list[date]] = {}
@@ -296,10 +295,10 @@ def cohorts(user, events: list[Event], *, confirmed: bool = False) -> list[Cohor
     if not events:
         return []
     ids = [event.id for event in events]
-    began = {event.id: clock.in_zone(event.starts_at, event.zone).date() for event in events}
+    began = {event.id: event.first_day for event in events}
     days = {key: [deadline(day, months) for months in HORIZONS] for key, day in began.items()}
     told = {key: [day if day <= clock.today() else _NEVER for day in row] for key, row in days.items()}
-    people, met, made = _people(ids), _met(ids), tally(user, told, confirmed=confirmed)
+    people, met, made = _people(ids), _met(began), tally(user, told, confirmed=confirmed)
     found = []
     for event in events:
         cohort = Cohort(event, began[event.id], unconfirmed=made.unconfirmed[event.id])

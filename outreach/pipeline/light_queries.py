@@ -5,6 +5,7 @@ from datetime import date
 from sqlalchemy import Select, func, select
 
 from outreach.accounts.queries import county_ids
+from outreach.core import clock
 from outreach.core.clock import today
 from outreach.core.db import db
 from outreach.pipeline import fact_queries, lights, rule_queries
@@ -27,8 +28,8 @@ def _last_entries(projects: Select) -> dict[int, date]:
         for key, last in db.session.execute(
             select(owner, func.max(moment)).where(owner.in_(ids)).group_by(owner)
         ):
-            if last is not None and (key not in found or last.date() > found[key]):
-                found[key] = last.date()
+            if last is not None and (key not in found or clock.day_of(last) > found[key]):
+                found[key] = clock.day_of(last)
     return found
 
 

@@ -124,12 +124,8 @@ class Agreement(Base):
         """Days between the summit it is counted for and the signature: below zero before it began, 0 while it went on or the week after."""
         if self.event is None:
             return 0
-        first, last = (
-            clock.in_zone(moment, self.event.zone).date()
-            for moment in (self.event.starts_at, self.event.ends_at)
-        )
-        after = (self.signed_on - last).days
-        return min(0, (self.signed_on - first).days) or (after if after > WEEK else 0)
+        after = (self.signed_on - self.event.last_day).days
+        return min(0, (self.signed_on - self.event.first_day).days) or (after if after > WEEK else 0)
 
     @property
     def counts(self) -> bool:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from outreach.accounts.models import Unit
 from outreach.accounts.queries import below
-from outreach.core.clock import in_zone, local, today
+from outreach.core.clock import day_of, local, today
 from outreach.core.db import db
 from outreach.permissions import Permission
 from outreach.pipeline.follow_models import MonthLock, MonthlyReport, ProjectState
@@ -155,7 +155,7 @@ def select_owed(
 def owed(result: Result) -> list[Owed]:
     """Rows of :func:`select_owed`."""
     return [
-        Owed(project, report, in_zone(first_at, "Asia/Shanghai").date() if first_at else None, state)
+        Owed(project, report, day_of(first_at) if first_at else None, state)
         for project, report, first_at, state in result.unique()
     ]
 

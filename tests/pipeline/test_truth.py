@@ -1,7 +1,7 @@
 """Cohorts, rates, snapshots and tables: every figure equals its rows, added up here by other means."""
 
 import io
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import openpyxl
@@ -12,6 +12,7 @@ from sqlalchemy import event, select
 from outreach.core import clock
 from outreach.core.db import db
 from outreach.events import operations as events
+from outreach.liaison.models import Contact
 from outreach.permissions import Role
 from outreach.pipeline import (
     board_queries,
@@ -98,6 +99,30 @@ def projects(make, summit, officer):
 def _counts(officer, summit, months=0, **options):
     [cohort] = cohort_queries.cohorts(officer, [summit], **options)
     return cohort.counts[months]
+
+
+@pytest.mark.parametrize(
+    ("zone", "began", "day"),
+    [
+        ("Asia/Shanghai", datetime(2024, 5, 31, 23, 30, tzinfo=UTC), date(2024, 6, 1)),  # 07:30 in Beijing
+        ("America/New_York", datetime(2024, 6, 1, 2, 0, tzinfo=UTC), date(2024, 5, 31)),  # 22:00 in New York
+    ],
+)
+def test_the_day_of_a_summit_is_the_day_where_it_takes_place(make, officer, zone, began, day):
+    """Who was met the day before the summit was not met at it; on both databases the same."""
+    row = make.event()
+    for name, met in (("前一天", day - timedelta(days=1)), ("当天", day)):
+        person = make.person(name=name)
+        guest = make.registration(row, name)
+        guest.person_id = person.id
+        db.session.add(
+            Contact(unit_id=person.unit_id, person_id=person.id, state="held", way="visit", day=met)
+        )
+    row.zone, row.starts_at, row.ends_at = zone, began, began + timedelta(hours=1)
+    db.session.flush()
+    assert row.first_day == day
+    [cohort] = cohort_queries.cohorts(officer, [row])
+    assert (cohort.day, cohort.counts[0]["met"]) == (day, 1)
 
 
 def test_each_horizon_sees_what_had_happened_by_then(officer, summit, projects):

@@ -71,11 +71,7 @@ def make(ventures: list[Venture], summits: dict[str, Event], users: dict[str, Us
 def sign(venture: Venture, event: Event | None, by: User) -> Agreement:
     """The signed paper with its scan and, where the law asks for it, its fair-competition review."""
     unit = account_queries.unit_by_place(venture.county)
-    day = (
-        clock.in_zone(event.starts_at, event.zone).date()
-        if event
-        else clock.today() - timedelta(days=venture.signed_ago)
-    )
+    day = event.first_day if event else clock.today() - timedelta(days=venture.signed_ago)
     agreed = venture.kind == FRAMEWORK and venture.summit != "beijing"  # there the amount is an intention
     with clock.at(office_hour(day, ENTERED_AFTER)):
         agreement = operations.sign(

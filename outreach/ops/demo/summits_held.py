@@ -154,7 +154,7 @@ def receive(event: Event, by: User) -> None:
                 by=by,
             )
         if number % 2 == 0:
-            day = clock.in_zone(event.starts_at, event.zone).date()
+            day = event.first_day
             reception.state_stay(
                 guest,
                 from_on=day - timedelta(days=1),
