@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from outreach.core import bounces, clock
 from outreach.core.db import Base, Key, Moment, db
-from outreach.core.worker import Job, enqueue, task
+from outreach.core.worker import Job, enqueue, gave_up, task
 
 log = logging.getLogger("yangui.mail")
 _makers: dict[str, Callable] = {}
@@ -48,14 +48,15 @@ def attachment(name: str):
     return register
 
 
-def write(kind: str, recipient: str, subject: str, attachments=(), **context) -> Mail:
-    """Put a letter of ``templates/mail/<kind>.txt`` and ``.html`` into the outbox and a job behind it."""
+def write(kind: str, recipient: str, subject: str, attachments=(), *, template: str = "", **context) -> Mail:
+    """Put a letter into the outbox and a job behind it; it is made of ``templates/mail/<template or kind>.txt`` and ``.html``."""
+    template = template or kind
     row = Mail(
         kind=kind,
         recipient=recipient,
         subject=" ".join(subject.split())[:250],
-        text=render_template(f"mail/{kind}.txt", **context),
-        html=render_template(f"mail/{kind}.html", subject=subject, **context),
+        text=render_template(f"mail/{template}.txt", **context),
+        html=render_template(f"mail/{template}.html", subject=subject, **context),
         attachments=[list(pair) for pair in attachments],
         written_at=clock.now(),
     )
@@ -136,6 +137,14 @@ def _for_good(fault: Exception) -> bool:
     if isinstance(fault, smtplib.SMTPRecipientsRefused):
         return all(code >= 500 for code, _words in fault.recipients.values())
     return isinstance(fault, smtplib.SMTPDataError | smtplib.SMTPSenderRefused) and fault.smtp_code >= 500
+
+
+@gave_up("mail.send")
+def give_up(mail_id: int) -> None:
+    """The mail server did not take the letter for the last time: it failed, and is listed as such."""
+    row = db.session.get(Mail, mail_id)
+    if row is not None and row.sent_at is None and row.refused_at is None:
+        row.refused_at, row.fault = clock.now(), row.fault or "the mail server did not answer"
 
 
 def send_waiting() -> int:

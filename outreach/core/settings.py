@@ -33,6 +33,10 @@ SETTINGS: dict[str, tuple[str, str]] = {
     ),
     "SMS_URL": ("", "the gateway's address for http; takes JSON with id, mobile, text"),
     "SMS_TOKEN": ("", "sent to the gateway as a bearer token"),
+    "SMS_SIGNATURE": (
+        "",
+        "signature 【…】 put before every text message to guests; empty: the carrier adds its own",
+    ),
     "SMS_DAILY_CAP": ("3", "messages to one number a day at most; more wait for the next day"),
     "ROBOT_HOSTS": (
         "qyapi.weixin.qq.com,oapi.dingtalk.com",

@@ -6,6 +6,7 @@ as a sheet, ``http`` hands each to a gateway (``SMS_URL``, ``SMS_TOKEN``).
 
 import json
 import logging
+import re
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from urllib.error import URLError
@@ -18,7 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from outreach.core import clock, masking
 from outreach.core.db import Base, Key, Moment, db
 from outreach.core.forms import whole_number
-from outreach.core.worker import enqueue, task
+from outreach.core.worker import enqueue, gave_up, task
 
 log = logging.getLogger("yangui.sms")
 
@@ -31,6 +32,8 @@ WRITTEN, HANDED_OVER, DELIVERED, FAILED, UNWANTED = (
 )
 #: quiet hours by the clock of China (工信部《通信短信息服务管理规定》: not between 22 and 8)
 EVENING, MORNING = time(22, 0), time(8, 0)
+#: a mobile number of the mainland, with or without the prefix of the country
+_MAINLAND = re.compile(r"(\+86)?1[3-9]\d{9}")
 
 
 class Sms(Base):
@@ -68,15 +71,35 @@ def subject(row) -> str:
     return "" if row is None else f"{row.__tablename__}-{row.id}"
 
 
-def write(kind: str, mobile: str, text: str, *, about=None) -> Sms:
-    """Put a message into the outbox; due at the next hour that is not quiet, on a day that has room for it."""
+def can_text(mobile: str) -> bool:
+    """Whether text messages reach this number: a mobile of the mainland."""
+    return _MAINLAND.fullmatch(mobile) is not None
+
+
+def has_provider() -> bool:
+    """Whether text messages leave this system at all: by a gateway, or as a sheet for the carrier's console."""
+    provider = current_app.config["SMS_PROVIDER"]
+    return provider == "export" or provider in PROVIDERS
+
+
+def signed(text: str) -> str:
+    """``text`` with the sender's signature 【…】 in front, where one is set and none is there yet."""
+    signature = str(current_app.config["SMS_SIGNATURE"]).strip("【】 ")
+    return text if not signature or text.startswith("【") else f"【{signature}】{text}"
+
+
+def write(kind: str, mobile: str, text: str, *, about=None, urgent: bool = False) -> Sms:
+    """Put a message into the outbox; due at the next hour that is not quiet, on a day that has room for it.
+
+    ``urgent``: not held back by the daily limit, but by the quiet hours.
+    """
     moment = clock.now()
     row = Sms(
         kind=kind,
         mobile=mobile,
         text=text,
         written_at=moment,
-        due_at=due_at(mobile, moment),
+        due_at=due_at(mobile, moment, urgent=urgent),
         about=subject(about),
     )
     if wants_none(mobile):
@@ -88,15 +111,15 @@ def write(kind: str, mobile: str, text: str, *, about=None) -> Sms:
     return row
 
 
-def due_at(mobile: str, moment: datetime) -> datetime:
-    """The first loud hour on a day with fewer than ``SMS_DAILY_CAP`` messages to this number."""
+def due_at(mobile: str, moment: datetime, *, urgent: bool = False) -> datetime:
+    """The first loud hour on a day with fewer than ``SMS_DAILY_CAP`` messages to this number; ``urgent``: on any day."""
     there = clock.in_zone(moment, "Asia/Shanghai")
     if there.time() < MORNING:
         there = there.replace(hour=MORNING.hour, minute=0, second=0, microsecond=0)
     elif there.time() >= EVENING:
         there = (there + timedelta(days=1)).replace(hour=MORNING.hour, minute=0, second=0, microsecond=0)
     most = int(current_app.config["SMS_DAILY_CAP"])
-    for _day in range(14):
+    for _day in range(0 if urgent else 14):
         begin = there.replace(hour=0, minute=0, second=0, microsecond=0)
         within = Sms.due_at.between(
             clock.local(begin.replace(tzinfo=None), "Asia/Shanghai"),
@@ -178,6 +201,13 @@ def send(sms_id: int, job_id: int) -> None:
         db.session.commit()
         raise
     row.handed_at = clock.now()
+
+
+@gave_up("sms.send")
+def give_up(sms_id: int) -> None:
+    """The gateway did not answer for the last time: the message failed, and is listed as such."""
+    if (row := db.session.get(Sms, sms_id)) is not None and row.state == WRITTEN:
+        row.state, row.fault = FAILED, row.fault or "the gateway did not answer"
 
 
 def take_out(rows: list[Sms]) -> None:

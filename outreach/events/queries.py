@@ -1,11 +1,13 @@
 """Reads of events and invitations."""
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from sqlalchemy import Select, and_, bindparam, case, false, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from outreach.accounts.queries import reach
+from outreach.core import clock
 from outreach.core.db import db
 from outreach.core.i18n import _
 from outreach.core.mail import Mail
@@ -13,7 +15,15 @@ from outreach.core.sms import WRITTEN, Sms, subject
 from outreach.directory import names
 from outreach.directory import queries as directory
 from outreach.directory.models import Person
-from outreach.events.models import Event, GuestType, Invitation, InvitationMessage, event_hosts
+from outreach.events.models import (
+    CLOSED,
+    PUBLISHED,
+    Event,
+    GuestType,
+    Invitation,
+    InvitationMessage,
+    event_hosts,
+)
 from outreach.permissions import Permission
 
 
@@ -70,6 +80,24 @@ def first_type(slug: str) -> int | None:
 def select_public() -> Select:
     """Events with a public page, next first."""
     return select(Event).where(Event.state == "published").order_by(Event.starts_at)
+
+
+#: from this hour of the day before, where the event is, its guests are reminded
+REMINDING_FROM = 9
+
+
+def tomorrow() -> list[Event]:
+    """Events whose day is tomorrow where they are, once it is :data:`REMINDING_FROM` there."""
+    now = clock.now()
+    near = select(Event).where(
+        Event.state.in_((PUBLISHED, CLOSED)), Event.starts_at.between(now, now + timedelta(hours=48))
+    )
+    return [event for event in db.session.scalars(near.order_by(Event.id)).unique() if _is_eve(event, now)]
+
+
+def _is_eve(event: Event, now: datetime) -> bool:
+    there, begins = clock.in_zone(now, event.zone), clock.in_zone(event.starts_at, event.zone)
+    return (begins.date() - there.date()).days == 1 and there.hour >= REMINDING_FROM
 
 
 def invited_ids(event: Event) -> Select:
@@ -245,21 +273,26 @@ def all_waiting_sms(event: Event) -> list[Sms]:
 
 
 def waiting_sms(event: Event, user) -> list[Sms]:
-    """The same, but for invitations of people outside ``user``'s reach: whoever invited them takes those out."""
+    """The same as far as ``user`` may take them out: of a host all but invitations of people outside its reach,
+    of a co-host only those of its own invitations. Guests' messages are the host's."""
     mine = (
         select_invitations(event, user)
         .with_only_columns(Invitation.id, maintain_column_froms=True)
         .order_by(None)
     )
-    strange = select(InvitationMessage.sms_id).where(
-        InvitationMessage.sms_id.is_not(None), InvitationMessage.invitation_id.not_in(mine)
-    )
-    chosen = (
-        select(Sms)
-        .where(Sms.about == subject(event), Sms.state == WRITTEN, Sms.id.not_in(strange))
-        .order_by(Sms.id)
-    )
+    written = select(InvitationMessage.sms_id).where(InvitationMessage.sms_id.is_not(None))
+    chosen = select(Sms).where(Sms.about == subject(event), Sms.state == WRITTEN)
+    allowed = Sms.id.in_(written.where(InvitationMessage.invitation_id.in_(mine)))
+    if is_host(event, user):
+        allowed = or_(allowed, Sms.id.not_in(written))
+    chosen = chosen.where(allowed).order_by(Sms.id)
     return list(db.session.scalars(chosen, execution_options={"populate_existing": True}))
+
+
+def is_host(event: Event, user) -> bool:
+    """Whether the event is hosted, not only co-hosted, within ``user``'s reach."""
+    chosen = select_visible(user, Permission.EVENTS_INVITE).where(Event.id == event.id)
+    return db.session.scalar(select(chosen.exists())) or False
 
 
 def people_invited(ids) -> set[int]:

@@ -4,6 +4,7 @@ from outreach.core.i18n import _
 from outreach.directory.announcements import people_in_use, people_merged
 from outreach.directory.moving import move
 from outreach.events.announcements import (
+    Told,
     capacity_raised,
     event_cancelled,
     event_changed,
@@ -31,21 +32,22 @@ def move_registrations(kept_id: int, gone_id: int) -> list[dict]:
 
 
 @event_cancelled.heard
-def tell_guests(event, *, by) -> None:
+def tell_guests(event, *, by) -> Told:
     """Write to everybody."""
-    operations.tell_cancelled(event, by=by)
+    return operations.tell_cancelled(event, by=by)
 
 
 @event_changed.heard
-def tell_of_change(event, *, before, changed, by) -> None:
+def tell_of_change(event, *, before, changed, by) -> Told:
     """Write to everybody what is different."""
-    operations.tell_changed(event, before=before, changed=changed, by=by)
+    return operations.tell_changed(event, before=before, changed=changed, by=by)
 
 
 @event_cloned.heard
 def ask_the_same(event, copy, *, by) -> None:
-    """The copy's form asks the same questions."""
+    """The copy's form asks the same questions, and its messages are worded in the same way."""
     operations.copy_questions(event, copy, by=by)
+    operations.copy_templates(event, copy, by=by)
 
 
 @types_in_use.heard
@@ -79,6 +81,6 @@ def guests_come_to(item_id: int) -> int:
 
 
 @item_moved.heard
-def tell_who_signed_up(item, *, by) -> None:
+def tell_who_signed_up(item, *, by) -> Told:
     """Write to who comes to it."""
-    operations.tell_item_moved(item, by=by)
+    return operations.tell_item_moved(item, by=by)

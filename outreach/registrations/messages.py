@@ -1,111 +1,226 @@
-"""Letters to guests. Only guests who gave an address get one."""
+"""What guests are told: one function for each kind, all by way of :func:`tell`.
 
-from flask_babel import force_locale
+By mail where there is an address, by text message where there is only a mobile, by both where it is urgent: an offered
+place, an item that moved, a ticket asked for again, and an event changed or called off within :data:`SOON` of its beginning.
+A companion without address and mobile is reached through the guest who brings them.
+"""
 
-from outreach.core import mail, sms
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from outreach.core import clock, mail, sms
 from outreach.core.db import db
 from outreach.core.i18n import _, moment
 from outreach.core.links import public_url
 from outreach.events import calendars
-from outreach.registrations import tickets
-from outreach.registrations.models import Registration
+from outreach.events.announcements import Told
+from outreach.events.models import Event
+from outreach.registrations import message_queries, tickets
+from outreach.registrations import message_texts as texts
+from outreach.registrations.message_models import Channel, GuestMessage, MessageKind, Obstacle
+from outreach.registrations.models import CONFIRMED, Registration
+
+SOON = timedelta(hours=48)
+#: kinds that go by both ways and are not held back by the daily limit of text messages
+URGENT = (MessageKind.OFFERED, MessageKind.ITEM_MOVED, MessageKind.TICKET_AGAIN)
+#: the same once the event is near
+URGENT_WHEN_SOON = (MessageKind.EVENT_CHANGED, MessageKind.EVENT_CANCELLED)
+_ATTACHED = {
+    MessageKind.CONFIRMED: ("ticket_picture", "event_calendar"),
+    MessageKind.EVENT_CHANGED: ("event_calendar",),
+    MessageKind.EVENT_CANCELLED: ("event_calendar",),
+}
 
 
-def _title(registration: Registration) -> str:
-    event = registration.event
-    return event.title_en if registration.locale == "en" and event.title_en else event.title
+@dataclass(frozen=True)
+class Contact:
+    """Where a guest is written to; empty: not that way."""
+
+    email: str
+    mobile: str
 
 
-def _write(kind: str, registration: Registration, subject: str, attachments=(), **context) -> None:
-    mail.write(
+def contact(registration: Registration) -> Contact:
+    """The guest's own address and mobile; of a companion who has neither, those of the guest who brings them."""
+    own = Contact(registration.email, registration.mobile)
+    if registration.companion_of_id is None or own.email or own.mobile:
+        return own
+    main = db.session.get_one(Registration, registration.companion_of_id)
+    return Contact(main.email, main.mobile)
+
+
+def is_led(registration: Registration) -> bool:
+    """A companion without a contact of their own: what concerns the event is told to the guest who brings them."""
+    return registration.companion_of_id is not None and not registration.email and not registration.mobile
+
+
+def tell(
+    registration: Registration, kind: MessageKind, *, urgent: bool = False, ways: str = "", **details
+) -> GuestMessage:
+    """Tell a guest something and keep what was written by which channel, or why nothing could be written.
+
+    ``details``: the values of the placeholders that only this kind has, in the guest's language (:func:`texts.language`).
+    ``ways``: ``mail``, ``sms`` or ``both`` where somebody chose.
+    """
+    row = GuestMessage(
+        event_id=registration.event_id,
+        registration_id=registration.id,
+        kind=kind,
+        details=details,
+        written_at=clock.now(),
+    )
+    row.registration = registration
+    _write(row, urgent=urgent or kind in URGENT, ways=ways)
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def write_again(row: GuestMessage) -> None:
+    """Once more what did not reach the guest, to the address and number of today."""
+    row.mail = row.sms = None
+    row.told_by, row.told_at, row.told_by_id = "", None, None
+    row.obstacle, row.tries = "", row.tries + 1
+    urgent = row.kind in URGENT or (
+        row.kind in URGENT_WHEN_SOON and _is_soon(row.registration.event.starts_at)
+    )
+    _write(row, urgent=urgent)
+    db.session.flush()
+    db.session.refresh(row)
+
+
+def _is_soon(starts_at: datetime) -> bool:
+    return starts_at - clock.now() <= SOON
+
+
+def _write(row: GuestMessage, *, urgent: bool, ways: str = "") -> None:
+    """Put the mail and the text message of a row into their outboxes."""
+    where, kind = contact(row.registration), MessageKind(row.kind)
+    by_sms = ways in ("sms", "both") or (not ways and (urgent or not where.email))
+    with texts.language(row.registration):
+        if where.email and ways != "sms":
+            row.mail_id = _write_mail(row, kind, where.email).id
+        if by_sms:
+            row.obstacle = obstacle(row.registration, where.mobile, kind, urgent=urgent) or ""
+            if not row.obstacle:
+                row.sms_id = _write_sms(row, kind, where.mobile, urgent=urgent).id
+        elif not where.email:
+            row.obstacle = Obstacle.NO_CONTACT
+
+
+def _write_sms(row: GuestMessage, kind: MessageKind, mobile: str, *, urgent: bool) -> sms.Sms:
+    words = composed(row, Channel.SMS).body
+    return sms.write(f"registrations/{kind}", mobile, words, about=row.registration.event, urgent=urgent)
+
+
+def obstacle(registration: Registration, mobile: str, kind: MessageKind, *, urgent: bool) -> Obstacle | None:
+    """Why no text message can be written, if none can."""
+    if not mobile:
+        return Obstacle.NO_CONTACT
+    if not sms.can_text(mobile):
+        return Obstacle.ABROAD
+    if sms.wants_none(mobile):
+        return Obstacle.OPTED_OUT
+    if not sms.has_provider():
+        return Obstacle.NO_PROVIDER
+    if kind != MessageKind.THANKS and _comes_too_late(registration.event.starts_at, mobile, urgent=urgent):
+        return Obstacle.TOO_LATE
+    return None
+
+
+def _comes_too_late(starts_at: datetime, mobile: str, *, urgent: bool) -> bool:
+    return clock.now() < starts_at <= sms.due_at(mobile, clock.now(), urgent=urgent)
+
+
+def composed(row: GuestMessage, channel: str) -> texts.Text:
+    """The text of a row for a channel, filled in, in the language of the moment."""
+    kind = MessageKind(row.kind)
+    words = message_queries.text_of(row.registration.event_id, kind, channel, row.registration.locale)
+    return fill_in(words, row.registration, kind, channel, row.details)
+
+
+def fill_in(
+    words: texts.Text, registration: Registration, kind: MessageKind, channel: str, details: dict
+) -> texts.Text:
+    """``words`` with the guest's values."""
+    known = texts.values(registration, kind, channel, details)
+    body = texts.filled(words.body, known)
+    if channel == Channel.SMS:
+        return texts.Text("", sms.signed(texts.in_one_line(body)))
+    return texts.Text(texts.in_one_line(texts.filled(words.subject, known)), body)
+
+
+def _write_mail(row: GuestMessage, kind: MessageKind, address: str) -> mail.Mail:
+    registration, words = row.registration, composed(row, Channel.MAIL)
+    attached = _ATTACHED.get(kind, ())
+    if kind == MessageKind.TICKET_AGAIN and registration.state == CONFIRMED:
+        attached = _ATTACHED[MessageKind.CONFIRMED]
+    return mail.write(
         f"registrations/{kind}",
-        registration.email,
-        subject,
-        [(name, registration.id) for name in attachments],
-        registration=registration,
+        address,
+        words.subject,
+        [(name, registration.id) for name in attached],
+        template="registrations/message",
+        body=words.body.strip(),
         event=registration.event,
-        title=_title(registration),
-        link=_link(registration),
-        **context,
+        title=texts.event_title(registration),
     )
 
 
-def confirmed(registration: Registration) -> None:
+def told(rows: list[GuestMessage]) -> Told:
+    """How many guests were written to, by which channel, and how many could not be."""
+    return Told(
+        mail=sum(row.mail_id is not None for row in rows),
+        sms=sum(row.sms_id is not None for row in rows),
+        guests=len(rows),
+        unreached=sum(row.mail_id is None and row.sms_id is None for row in rows),
+    )
+
+
+def confirmed(registration: Registration) -> GuestMessage:
     """You have a place: with the ticket's picture and a calendar file."""
-    if registration.email:
-        with force_locale(registration.locale):
-            _write(
-                "confirmed",
-                registration,
-                _("Your place: %(event)s", event=_title(registration)),
-                ("ticket_picture", "event_calendar"),
-            )
+    return tell(registration, MessageKind.CONFIRMED)
 
 
-def waiting(registration: Registration) -> None:
+def waiting(registration: Registration) -> GuestMessage:
     """You are on the waiting list."""
-    if registration.email:
-        with force_locale(registration.locale):
-            _write("waiting", registration, _("On the waiting list: %(event)s", event=_title(registration)))
+    return tell(registration, MessageKind.WAITING)
 
 
-def pending(registration: Registration) -> None:
+def pending(registration: Registration) -> GuestMessage:
     """Somebody will look at your registration."""
-    if registration.email:
-        with force_locale(registration.locale):
-            _write("pending", registration, _("Received: %(event)s", event=_title(registration)))
+    return tell(registration, MessageKind.PENDING)
 
 
-def declined(registration: Registration) -> None:
+def declined(registration: Registration) -> GuestMessage:
     """This time there is no place for you, and why."""
-    if registration.email:
-        with force_locale(registration.locale):
-            _write(
-                "declined", registration, _("About your registration: %(event)s", event=_title(registration))
-            )
+    return tell(registration, MessageKind.DECLINED, reason=registration.reason)
 
 
-def offered(registration: Registration) -> None:
-    """A place is free: take it in time. By mail and, because it is urgent, as a text message."""
-    with force_locale(registration.locale):
-        words = _(
-            "A place is free at %(event)s. Take it before %(time)s: %(link)s",
-            event=_title(registration),
-            time=moment(registration.offered_until, registration.event.zone),
-            link=_link(registration),
-        )
-        if registration.mobile:
-            sms.write("registrations/offered", registration.mobile, words, about=registration.event)
-        _offer_letter(registration)
+def offered(registration: Registration) -> GuestMessage:
+    """A place is free: take it in time."""
+    with texts.language(registration):
+        until = moment(registration.offered_until, registration.event.zone)
+    return tell(registration, MessageKind.OFFERED, until=until)
 
 
-def _offer_letter(registration: Registration) -> None:
-    if registration.email:
-        with force_locale(registration.locale):
-            _write("offered", registration, _("A place is free: %(event)s", event=_title(registration)))
-
-
-def lapsed(registration: Registration) -> None:
+def lapsed(registration: Registration) -> GuestMessage:
     """The offered place went to the next on the list."""
-    if registration.email:
-        with force_locale(registration.locale):
-            _write(
-                "lapsed", registration, _("The place went to the next: %(event)s", event=_title(registration))
-            )
+    return tell(registration, MessageKind.LAPSED)
 
 
-def event_changed(registration: Registration, before: dict, changed: list[str]) -> None:
+def cancelled(registration: Registration) -> GuestMessage | None:
+    """Your place has been given back. Who comes along with a guest who is told so is not told apart."""
+    return None if is_led(registration) else tell(registration, MessageKind.CANCELLED)
+
+
+def event_changed(registration: Registration, before: dict, changed: list[str]) -> GuestMessage:
     """Another time or place: what stood there, what stands there now; the calendar entry follows by its sequence."""
-    if registration.email:
-        with force_locale(registration.locale):
-            event = registration.event
-            _write(
-                "event_changed",
-                registration,
-                _("Changed: %(event)s", event=_title(registration)),
-                ("event_calendar",),
-                lines=_differences(event, before, changed),
-            )
+    event = registration.event
+    with texts.language(registration):
+        changes = _differences(event, before, changed)
+    begins = min(before["starts_at"], event.starts_at)
+    return tell(registration, MessageKind.EVENT_CHANGED, urgent=_is_soon(begins), changes=changes)
 
 
 def _differences(event, before: dict, changed: list[str]) -> list[tuple[str, str, str]]:
@@ -124,91 +239,60 @@ def _differences(event, before: dict, changed: list[str]) -> list[tuple[str, str
     return [(names[name], words(name, before[name]), words(name, getattr(event, name))) for name in changed]
 
 
-def _link(registration: Registration) -> str:
-    return f"{public_url()}/t/{registration.code}"
-
-
-def ticket_words(registration: Registration) -> str:
-    """The ticket's address for a text message."""
-    with force_locale(registration.locale):
-        return _("Your ticket for %(event)s: %(link)s", event=_title(registration), link=_link(registration))
-
-
-def ticket_again(registration: Registration) -> None:
-    """The ticket once more."""
-    {"confirmed": confirmed, "waiting": waiting, "pending": pending, "offered": _offer_letter}[
-        registration.state
-    ](registration)
-
-
-def cancelled(registration: Registration) -> None:
-    """Your place has been given back."""
-    if registration.email:
-        with force_locale(registration.locale):
-            _write("cancelled", registration, _("Cancelled: %(event)s", event=_title(registration)))
-
-
-def event_cancelled(registration: Registration) -> None:
+def event_cancelled(registration: Registration) -> GuestMessage:
     """The event does not take place; the calendar entry is withdrawn."""
-    if registration.email:
-        with force_locale(registration.locale):
-            _write(
-                "event_cancelled",
-                registration,
-                _("Called off: %(event)s", event=_title(registration)),
-                ("event_calendar",),
-            )
+    soon = _is_soon(registration.event.starts_at)
+    return tell(registration, MessageKind.EVENT_CANCELLED, urgent=soon)
 
 
-def item_moved(registration: Registration, item) -> None:
-    """What you signed up for has another time or place: by text message, and by mail where there is an address."""
-    with force_locale(registration.locale):
-        title = item.title_en if registration.locale == "en" and item.title_en else item.title
-        when, where = moment(item.starts_at, registration.event.zone), item.venue or registration.event.venue
-        if registration.mobile:
-            said = _(
-                "“%(item)s” now begins at %(time)s, %(place)s: %(link)s",
-                item=title,
-                time=when,
-                place=where,
-                link=_link(registration),
-            )
-            sms.write("registrations/item_moved", registration.mobile, said, about=registration.event)
-        if registration.email:
-            _write(
-                "item_moved",
-                registration,
-                _("Another time or place: %(item)s", item=title),
-                item=item,
-                item_title=title,
-            )
-
-
-def thanks(registration: Registration, words: str, *, asks: bool) -> None:
-    """Thank you for coming; ``asks``: with the way to the feedback form."""
-    with force_locale(registration.locale):
-        _write(
-            "thanks",
+def item_moved(registration: Registration, item) -> GuestMessage:
+    """What you signed up for has another time or place."""
+    event = registration.event
+    with texts.language(registration):
+        return tell(
             registration,
-            _("Thank you for coming: %(event)s", event=_title(registration)),
-            words=words,
-            feedback=_feedback(registration) if asks else "",
+            MessageKind.ITEM_MOVED,
+            item=item.shown,
+            item_time=moment(item.starts_at, event.zone),
+            item_place=item.venue or event.shown_venue,
         )
 
 
-def thanks_by_sms(registration: Registration, words: str, *, asks: bool) -> None:
-    """The same as a text message."""
-    with force_locale(registration.locale):
-        said = (
-            f"{words} {_('What did you think of it? %(link)s', link=_feedback(registration))}"
-            if asks
-            else words
+def reminder(registration: Registration) -> GuestMessage:
+    """The event is tomorrow."""
+    return tell(registration, MessageKind.REMINDER)
+
+
+def thanks(registration: Registration, words: str, *, asks: bool, channel: str) -> GuestMessage:
+    """Thank you for coming; ``asks``: with the way to the feedback form. ``channel``: mail, sms or both."""
+    return tell(
+        registration,
+        MessageKind.THANKS,
+        ways=channel,
+        words=words,
+        feedback=f"{texts.guest_link(registration)}/feedback" if asks else "",
+    )
+
+
+def ticket_again(registration: Registration) -> GuestMessage:
+    """The ticket once more, by every way there is."""
+    return tell(registration, MessageKind.TICKET_AGAIN)
+
+
+def test(kind: MessageKind, channel: Channel, *, subject: str, body: str, to: str, event: Event) -> None:
+    """A finished text to somebody who wants to see how it arrives."""
+    if channel == Channel.SMS:
+        sms.write(f"test/{kind}", to, sms.signed(texts.in_one_line(body)), about=event)
+    else:
+        mail.write(
+            f"test/{kind}",
+            to,
+            texts.in_one_line(subject),
+            template="registrations/message",
+            body=body,
+            event=event,
+            title=event.shown,
         )
-        sms.write("registrations/thanks", registration.mobile, said, about=registration.event)
-
-
-def _feedback(registration: Registration) -> str:
-    return f"{_link(registration)}/feedback"
 
 
 @mail.attachment("ticket_picture")
@@ -229,6 +313,6 @@ def event_calendar(key: int):
     method = "CANCEL" if row.event.state == "cancelled" else "PUBLISH"
     return (
         "event.ics",
-        calendars.of_event(row.event, public_url(), link=_link(row)),
+        calendars.of_event(row.event, public_url(), link=texts.guest_link(row)),
         f"text/calendar; method={method}",
     )

@@ -19,6 +19,9 @@ TAKEN = (CONFIRMED, OFFERED)
 #: states of somebody who still means to come
 ACTIVE = (CONFIRMED, OFFERED, WAITING, PENDING)
 
+#: the source of a registration made at the door
+WALK_IN = "walk_in"
+
 #: the version of the privacy notice a guest agrees to; a new text gets a new number
 NOTICE_VERSION = "2026-2"
 

@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from outreach.core.worker import enqueue, gave_up, standing, task
+from outreach.core.worker import enqueue, gave_up, portion, standing, task
+from outreach.events import queries as events
 from outreach.registrations import operations
 
 EVERY = timedelta(minutes=2)
@@ -35,3 +36,19 @@ def forget_answers(job_id: int) -> None:
 def forget_tomorrow() -> None:
     """A fault today does not keep the answers for ever."""
     enqueue("registrations.forget_answers", after=timedelta(hours=24))
+
+
+@standing("registrations.remind", first=lambda: timedelta(minutes=10))
+@task("registrations.remind")
+def remind(job_id: int) -> None:
+    """Guests of tomorrow's events are reminded, each once, from nine in the morning where the event is."""
+    for event in events.tomorrow():
+        while operations.remind(event):
+            portion(job_id)
+    enqueue("registrations.remind", after=timedelta(minutes=30))
+
+
+@gave_up("registrations.remind")
+def remind_later() -> None:
+    """A fault now does not keep tomorrow's guests from being reminded."""
+    enqueue("registrations.remind", after=timedelta(minutes=30))

@@ -12,6 +12,13 @@ from tests.law.source import PACKAGE, tree
 FOLDER = ROOT / "templates" / "mail"
 
 
+def _template(call: ast.Call) -> str:
+    """The template that a call names: by ``template=``, else by its kind."""
+    named = next((word.value for word in call.keywords if word.arg == "template"), None)
+    name = named or (call.args[0] if call.args else None)
+    return name.value if isinstance(name, ast.Constant) else ""
+
+
 def test_messages_and_templates_belong_together():
     wanted = set()
     for domain in DOMAINS:
@@ -21,9 +28,9 @@ def test_messages_and_templates_belong_together():
                 if (
                     isinstance(call, ast.Call)
                     and ast.unparse(call.func) in ("_write", "mail.write")
-                    and isinstance(call.args[0], ast.Constant)
+                    and (template := _template(call))
                 ):
-                    name = call.args[0].value.removeprefix(f"{domain}/")
+                    name = template.removeprefix(f"{domain}/")
                     wanted |= {f"{domain}/{name}.txt", f"{domain}/{name}.html"}
     assert wanted == {str(path.relative_to(FOLDER)) for path in FOLDER.rglob("*.*")}
 

@@ -10,6 +10,7 @@ from outreach.core.i18n import _
 from outreach.core.refusals import Refused
 from outreach.events import queries
 from outreach.events.announcements import (
+    Told,
     capacity_raised,
     event_cancelled,
     event_changed,
@@ -56,8 +57,11 @@ def add_event(unit: Unit, *, by: User | None, **values) -> Event:
 WATCHED = ("starts_at", "ends_at", "venue", "city", "address")
 
 
-def edit_event(event: Event, *, by: User, **values) -> None:
-    """Change an event. Its programme moves with its beginning; guests are told of another time or place, and their calendars follow."""
+def edit_event(event: Event, *, by: User, **values) -> Told | None:
+    """Change an event. Its programme moves with its beginning; guests are told of another time or place, and their calendars follow.
+
+    Gives how many guests were told, or None where there was nothing to tell.
+    """
     lock(event)
     event.check_ahead()
     before = {name: getattr(event, name) for name in WATCHED}
@@ -72,10 +76,12 @@ def edit_event(event: Event, *, by: User, **values) -> None:
     if changed:
         event.sequence += 1
     audit.record(by, "events.edit_event", event, changed=changed)
+    told = None
     if changed and event.state != DRAFT:
-        event_changed(event, before=before, changed=changed, by=by)
+        told = Told.sum_of(event_changed(event, before=before, changed=changed, by=by))
     if event.capacity > capacity:
         capacity_raised(event, by=by)
+    return told
 
 
 def publish(event: Event, *, by: User | None) -> None:
@@ -164,15 +170,15 @@ def clone_event(event: Event, *, title: str, starts_at: datetime, by: User) -> E
     return copy
 
 
-def cancel(event: Event, *, reason: str, by: User) -> None:
-    """Call it off; every guest with an address is told."""
+def cancel(event: Event, *, reason: str, by: User) -> Told:
+    """Call it off; every guest is told by the ways there are. Gives how many were."""
     lock(event)
     event.move("cancelled")
     event.sequence += 1
     event.updated_at = clock.now()
     audit.record(by, "events.cancel", event, reason=reason)
     sms.withdraw(queries.all_waiting_sms(event))
-    event_cancelled(event, by=by)
+    return Told.sum_of(event_cancelled(event, by=by))
 
 
 def add_item(event: Event, *, by: User | None, **values) -> ProgrammeItem:
@@ -184,8 +190,8 @@ def add_item(event: Event, *, by: User | None, **values) -> ProgrammeItem:
     return item
 
 
-def edit_item(item: ProgrammeItem, *, by: User, **values) -> None:
-    """Change an item of the programme."""
+def edit_item(item: ProgrammeItem, *, by: User, **values) -> Told | None:
+    """Change an item of the programme; how many guests were told of another time or place, or None where there was nothing to tell."""
     lock(item.event)
     item.event.check_ahead()
     if item.sign_up and not values.get("sign_up", True) and any(items_in_use(item.id)):
@@ -195,7 +201,8 @@ def edit_item(item: ProgrammeItem, *, by: User, **values) -> None:
         setattr(item, name, value)
     audit.record(by, "events.edit_item", item)
     if (item.starts_at, item.venue) != before and item.event.state != DRAFT:
-        item_moved(item, by=by)
+        return Told.sum_of(item_moved(item, by=by))
+    return None
 
 
 def remove_item(item: ProgrammeItem, *, by: User) -> None:

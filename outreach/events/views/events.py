@@ -12,7 +12,7 @@ from outreach.core.i18n import _
 from outreach.core.lists import ordered_by, page_of
 from outreach.core.web import page
 from outreach.events import operations, queries
-from outreach.events.announcements import places_of
+from outreach.events.announcements import Told, places_of
 from outreach.events.forms import (
     COLOUR_NAMES,
     KIND_NAMES,
@@ -144,9 +144,27 @@ def edit_event(event_id: int):
     row, form = event_within(event_id, Permission.EVENTS_EDIT), _form()
     if not form.validate_on_submit():
         return page("events/edit.html", form=form, event=row, status=422)
-    operations.edit_event(row, by=current_user, **_checked(form))
+    told = operations.edit_event(row, by=current_user, **_checked(form))
     flash(_("The event has been changed."))
+    _say_told(row, told)
     return redirect(url_for(".event", event_id=row.id), 303)
+
+
+def _say_told(event: Event, told: Told | None) -> None:
+    """How many guests were written to, by which channel, and how many were not reached, with the way to their list."""
+    if told is None:
+        return
+    if not told.guests:
+        flash(_("No guest had to be told."))
+        return
+    words = _(
+        "%(guests)d guests concerned: %(mail)d mails and %(sms)d text messages written, %(none)d without any way to reach them.",
+        guests=told.guests,
+        mail=told.mail,
+        sms=told.sms,
+        none=told.unreached,
+    )
+    flash(words)
 
 
 @bp.get("/events/<int:event_id>/preview")
@@ -177,8 +195,9 @@ def cancel(event_id: int):
     row, form = event_within(event_id, Permission.EVENTS_PUBLISH), CancelForm()
     if not form.validate_on_submit():
         return _page(row, cancel_form=form, status=422)
-    operations.cancel(row, reason=form.reason.data, by=current_user)
-    flash(_("The event has been called off and the guests have been told."))
+    told = operations.cancel(row, reason=form.reason.data, by=current_user)
+    flash(_("The event has been called off."))
+    _say_told(row, told)
     return redirect(url_for(".event", event_id=row.id), 303)
 
 
@@ -217,7 +236,7 @@ def edit_item(event_id: int, item_id: int):
         return page("events/item.html", event=row, item=found_item, form=form, status=422)
     values = form.values()
     values["starts_at"] = clock.local(values["starts_at"], row.zone)
-    operations.edit_item(found_item, by=current_user, **values)
+    _say_told(row, operations.edit_item(found_item, by=current_user, **values))
     return redirect(url_for(".event", event_id=row.id, _anchor="programme"), 303)
 
 

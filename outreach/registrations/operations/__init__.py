@@ -23,15 +23,40 @@ from outreach.registrations.operations.places import (
     release_reserved,
     replace_ticket,
     sort_guests,
-    tell_cancelled,
-    tell_changed,
     unmask,
 )
 from outreach.registrations.operations.registering import register, register_by_hand, register_walk_in
-from outreach.registrations.operations.signing_up import give_up, sign_up, tell_item_moved
+from outreach.registrations.operations.signing_up import give_up, sign_up
+from outreach.registrations.operations.telling import (
+    copy_templates,
+    export_messages,
+    mark_told,
+    remind,
+    remove_template,
+    save_template,
+    send_test,
+    show_number,
+    show_words,
+    tell_cancelled,
+    tell_changed,
+    tell_item_moved,
+    try_again,
+    untell,
+)
 from outreach.registrations.operations.thanking import thank
 
 __all__ = [
+    "copy_templates",
+    "export_messages",
+    "mark_told",
+    "remind",
+    "remove_template",
+    "save_template",
+    "send_test",
+    "show_number",
+    "show_words",
+    "try_again",
+    "untell",
     "accept_offer",
     "add_to_directory",
     "answer",

@@ -2,7 +2,7 @@
 
 import secrets
 
-from outreach.core import audit, clock, sms
+from outreach.core import audit, clock
 from outreach.core.db import db, lock
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
@@ -239,16 +239,8 @@ def send_proxy(
 
 
 def send_ticket_again(event: Event, mobile: str) -> None:
-    """The address of every ticket of this number goes once more to the number, in one message, and to the mail address of its guest.
-
-    Where there are several guests, each line begins with the name. Who asks learns nothing.
-    """
+    """The address of every ticket of this number goes once more to the number and the mail address of its guest. Who asks learns nothing."""
     rows = queries.by_mobile(event.id, mobile)
-    lines = [messages.ticket_words(row) for row in rows]
-    if len(rows) > 1:
-        lines = [f"{row.name} {words}" for row, words in zip(rows, lines, strict=True)]
-    if rows:
-        sms.write("registrations/ticket", mobile, "\n".join(lines), about=event)
     for row in rows:
         messages.ticket_again(row)
     audit.record(None, "registrations.send_ticket_again", event, found=len(rows))

@@ -24,6 +24,7 @@ from outreach.registrations.models import (
     PENDING,
     TAKEN,
     WAITING,
+    WALK_IN,
     Registration,
     ReplacedTicket,
     longest_line,
@@ -130,7 +131,12 @@ def place(
 
 
 def write_to(registration: Registration) -> None:
-    """The guest hears how they stand, if they gave an address. Part of what calls it."""
+    """The guest is told how they stand. Part of what calls it.
+
+    Who stands at the door sees it, and who brings a companion without a contact of their own reads it on their page.
+    """
+    if registration.source == WALK_IN or messages.is_led(registration):
+        return
     told = {
         CONFIRMED: messages.confirmed,
         WAITING: messages.waiting,
@@ -275,8 +281,9 @@ def fill(event: Event, *, by: User | None) -> int:
     while (first := room_queries.next_waiting(event)) is not None:
         if event.offer_hours:
             first.move(OFFERED)
+            mobile = messages.contact(first).mobile
             told = (
-                sms.due_at(first.mobile, clock.now()) if first.mobile else clock.now()
+                sms.due_at(mobile, clock.now(), urgent=True) if mobile else clock.now()
             )  # the hours run from when it can be read
             first.offered_until = min(told + timedelta(hours=event.offer_hours), event.starts_at)
         else:
@@ -350,28 +357,6 @@ def add_to_directory(registration: Registration, *, by: User) -> None:
         known = person.id
     registration.person_id = known
     audit.record(by, "registrations.add_to_directory", registration)
-
-
-def tell_changed(event: Event, *, before: dict, changed: list[str], by: User | None) -> int:
-    """Time or place is another: write to every guest who left an address what changed; how many guests it concerns."""
-    rows = db.session.scalars(
-        db.select(Registration).where(Registration.event_id == event.id, Registration.state.in_(ACTIVE))
-    ).all()
-    for row in rows:
-        messages.event_changed(row, before, changed)
-    audit.record(by, "registrations.tell_changed", event, count=len(rows), changed=changed)
-    return len(rows)
-
-
-def tell_cancelled(event: Event, *, by: User | None) -> int:
-    """The event is called off: write to every guest who left an address; how many guests it concerns."""
-    rows = db.session.scalars(
-        db.select(Registration).where(Registration.event_id == event.id, Registration.state.in_(ACTIVE))
-    ).all()
-    for row in rows:
-        messages.event_cancelled(row)
-    audit.record(by, "registrations.tell_cancelled", event, count=len(rows))
-    return len(rows)
 
 
 def replace_ticket(registration: Registration, *, reason: str, by: User) -> None:

@@ -9,7 +9,7 @@ from outreach.core.i18n import _
 from outreach.core.refusals import Refused
 from outreach.events.models import AHEAD, HELD, YES, Event, GuestType, registration_state
 from outreach.registrations import queries, room_queries
-from outreach.registrations.models import CONFIRMED, NOTICE_VERSION, PENDING, Registration
+from outreach.registrations.models import CONFIRMED, NOTICE_VERSION, PENDING, WALK_IN, Registration
 from outreach.registrations.operations.places import agree, check_number, place, write_to
 
 #: more guests than can register at the same moment: every one has a connection, and PostgreSQL grants 100 unless told otherwise
@@ -122,8 +122,7 @@ def _place_at_once(
     )
     if written is None:
         return None
-    if guest["email"]:  # who gave no address gets no letter
-        write_to(db.session.get_one(Registration, written.id))
+    write_to(db.session.get_one(Registration, written.id))
     return code
 
 
@@ -211,7 +210,7 @@ def register_walk_in(
         mobile=mobile,
         state=CONFIRMED,
         locale="zh_Hans_CN",
-        source="walk_in",
+        source=WALK_IN,
     )
     if code:
         registration.code = code

@@ -6,7 +6,6 @@ from outreach.core.db import db, lock
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
 from outreach.events.models import ProgrammeItem
-from outreach.registrations import messages
 from outreach.registrations import sign_up_queries as queries
 from outreach.registrations.models import CONFIRMED, Registration, SignUp
 
@@ -45,15 +44,6 @@ def give_up(registration: Registration, item: ProgrammeItem, *, by: User | None)
     if row is not None:
         db.session.delete(row)
         audit.record(by, "registrations.give_up", item, registration=registration.id)
-
-
-def tell_item_moved(item: ProgrammeItem, *, by: User | None) -> int:
-    """An item has another time or place: write to who signed up for it and left an address; how many guests it concerns."""
-    rows = queries.guests_of(item.id)
-    for row in rows:
-        messages.item_moved(row, item)
-    audit.record(by, "registrations.tell_item_moved", item, count=len(rows))
-    return len(rows)
 
 
 def take_over_sign_ups(old_id: int, new_id: int) -> None:

@@ -1,12 +1,12 @@
 """Thanks to those who came, with the way to the feedback form."""
 
 from outreach.accounts.models import User
-from outreach.core import audit, clock, sms
+from outreach.core import audit, clock
 from outreach.core.db import db, lock
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
 from outreach.events.models import ARCHIVED, CANCELLED, DRAFT, Event
-from outreach.registrations import messages, question_queries
+from outreach.registrations import message_queries, messages, question_queries
 from outreach.registrations.models import Registration
 from outreach.registrations.question_models import AFTER
 
@@ -21,16 +21,16 @@ def thank(event: Event, rows: list[Registration], *, words: str, channel: str, b
     for row in _anew(rows):
         if row.thanked_at is not None:
             continue
-        ways = [
-            way
-            for way, there in (("mail", row.email), ("sms", row.mobile and not sms.wants_none(row.mobile)))
-            if there and channel in (way, "both")
-        ]
-        for way in ways:
-            (messages.thanks if way == "mail" else messages.thanks_by_sms)(row, words, asks=asks)
-            counts[way] += 1
-        counts["none"] += not ways
-        row.thanked_at = clock.now() if ways else None
+        if messages.is_led(row):  # the guest who brings them is thanked
+            continue
+        for earlier in message_queries.unreached_thanks(row.id):  # this try replaces them
+            db.session.delete(earlier)
+        told = messages.thanks(row, words, asks=asks, channel=channel)
+        reached = told.mail_id is not None or told.sms_id is not None
+        counts["mail"] += told.mail_id is not None
+        counts["sms"] += told.sms_id is not None
+        counts["none"] += not reached
+        row.thanked_at = clock.now() if reached else None
     audit.record(by, "registrations.thank", event, **counts)
     return counts
 

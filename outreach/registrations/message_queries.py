@@ -1,0 +1,174 @@
+"""Reads of what guests were told, and of the texts of an event."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import force_locale
+from sqlalchemy import Select, and_, case, func, or_, select
+
+from outreach.core import sms
+from outreach.core.db import db
+from outreach.core.mail import Mail
+from outreach.core.sms import Sms
+from outreach.events.models import Event
+from outreach.permissions import Permission
+from outreach.registrations import message_texts as texts
+from outreach.registrations import queries
+from outreach.registrations.message_models import (
+    GuestMessage,
+    MessageKind,
+    MessageState,
+    MessageTemplate,
+)
+from outreach.registrations.models import CONFIRMED, Registration
+
+_S = MessageState
+#: the state of a message, from what became of its mail and its text message
+STATE = case(
+    (GuestMessage.told_at.is_not(None), _S.TOLD.value),
+    (
+        or_(
+            and_(Mail.sent_at.is_not(None), Mail.refused_at.is_(None)),
+            Sms.state.in_((sms.HANDED_OVER, sms.DELIVERED)),
+        ),
+        _S.SENT.value,
+    ),
+    (
+        or_(and_(Mail.id.is_not(None), Mail.refused_at.is_(None)), Sms.state == sms.WRITTEN),
+        _S.WAITING.value,
+    ),
+    (or_(Mail.refused_at.is_not(None), Sms.state == sms.FAILED), _S.FAILED.value),
+    (and_(Sms.state == sms.UNWANTED, Sms.fault == "withdrawn"), _S.WITHDRAWN.value),
+    else_=_S.UNREACHED.value,
+)
+NOT_REACHED = (MessageState.FAILED, MessageState.UNREACHED)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A message and its state."""
+
+    message: GuestMessage
+    state: MessageState
+
+
+def entries_of(result) -> list[Entry]:
+    """The rows of :func:`select_messages`."""
+    return [Entry(row, MessageState(state)) for row, state in result.unique()]
+
+
+def _joined() -> Select:
+    return (
+        select(GuestMessage, STATE.label("state"))
+        .join(Registration, Registration.id == GuestMessage.registration_id)
+        .outerjoin(Mail, Mail.id == GuestMessage.mail_id)
+        .outerjoin(Sms, Sms.id == GuestMessage.sms_id)
+    )
+
+
+def select_messages(user, permission: Permission = Permission.REGISTRATIONS_VIEW) -> Select:
+    """Messages to guests of events hosted within ``user``'s reach, each with its state."""
+    guests = queries.select_visible(user, permission).with_only_columns(Registration.id)
+    return _joined().where(GuestMessage.registration_id.in_(guests))
+
+
+def filtered(chosen: Select, *, text: str = "", state: str = "", channel: str = "", kind: str = "") -> Select:
+    """Narrow messages by the guest's name, company or number, by state (``not_reached``: failed or no way), channel and kind."""
+    if text.strip():
+        ids = queries.filtered(select(Registration.id), text=text)
+        chosen = chosen.where(GuestMessage.registration_id.in_(ids))
+    if state == "not_reached":
+        chosen = chosen.where(STATE.in_([one.value for one in NOT_REACHED]))
+    elif state:
+        chosen = chosen.where(state == STATE)
+    if channel:
+        wanted = {
+            "mail": GuestMessage.mail_id.is_not(None),
+            "sms": GuestMessage.sms_id.is_not(None),
+            "none": and_(GuestMessage.mail_id.is_(None), GuestMessage.sms_id.is_(None)),
+        }
+        chosen = chosen.where(wanted[channel])
+    if kind:
+        chosen = chosen.where(GuestMessage.kind == kind)
+    return chosen.order_by(GuestMessage.id.desc())
+
+
+def counts(event_id: int) -> dict[str, int]:
+    """State -> messages of an event."""
+    states = (
+        _joined()
+        .where(GuestMessage.event_id == event_id)
+        .with_only_columns(STATE.label("state"), maintain_column_froms=True)
+        .subquery()
+    )
+    rows = db.session.execute(select(states.c.state, func.count()).group_by(states.c.state))
+    return dict(rows.tuples().all())
+
+
+def of_guest(registration_id: int) -> list[Entry]:
+    """What one guest was told, newest first."""
+    chosen = _joined().where(GuestMessage.registration_id == registration_id).order_by(GuestMessage.id.desc())
+    return entries_of(db.session.execute(chosen))
+
+
+def entry(message: GuestMessage) -> Entry:
+    """One message with its state."""
+    found = _joined().where(GuestMessage.id == message.id)
+    return entries_of(db.session.execute(found))[0]
+
+
+def template(event_id: int, kind: str, channel: str, locale: str) -> MessageTemplate | None:
+    """The event's own text."""
+    return db.session.scalar(
+        select(MessageTemplate).where(
+            MessageTemplate.event_id == event_id,
+            MessageTemplate.kind == kind,
+            MessageTemplate.channel == channel,
+            MessageTemplate.locale == locale,
+        )
+    )
+
+
+def templates(event_id: int) -> list[MessageTemplate]:
+    """Every text that the event words in its own way."""
+    return list(
+        db.session.scalars(
+            select(MessageTemplate).where(MessageTemplate.event_id == event_id).order_by(MessageTemplate.id)
+        )
+    )
+
+
+def text_of(event_id: int, kind: MessageKind, channel: str, locale: str) -> texts.Text:
+    """The event's own text, else the usual one, in ``locale``; placeholders are not filled in."""
+    if own := template(event_id, kind, channel, locale):
+        return texts.Text(own.subject, own.body)
+    with force_locale(locale):
+        return texts.usual(kind, channel)
+
+
+def without_reminder(event: Event, since: datetime, *, limit: int) -> list[Registration]:
+    """The first guests with a place whom neither a confirmation nor a reminder was written to since ``since``."""
+    reminded = select(GuestMessage.registration_id).where(
+        GuestMessage.event_id == event.id,
+        GuestMessage.kind.in_((MessageKind.REMINDER, MessageKind.CONFIRMED)),
+        GuestMessage.written_at >= since,
+    )
+    chosen = select(Registration).where(
+        Registration.event_id == event.id,
+        Registration.state == CONFIRMED,
+        Registration.id.not_in(reminded),
+        or_(Registration.companion_of_id.is_(None), Registration.email != "", Registration.mobile != ""),
+    )
+    return list(db.session.scalars(chosen.order_by(Registration.id).limit(limit)))
+
+
+def unreached_thanks(registration_id: int) -> list[GuestMessage]:
+    """Thanks that could not be written to a guest."""
+    chosen = select(GuestMessage).where(
+        GuestMessage.registration_id == registration_id,
+        GuestMessage.kind == MessageKind.THANKS,
+        GuestMessage.mail_id.is_(None),
+        GuestMessage.sms_id.is_(None),
+        GuestMessage.told_at.is_(None),
+    )
+    return list(db.session.scalars(chosen).unique())
