@@ -171,8 +171,18 @@ def send_waiting() -> int:
 def come_back(raw: bytes) -> bool:
     """A message to our own address: when it reports that a letter of ours failed for good, the letter says so from now on. Whether it did."""
     report = bounces.read(raw)
-    row = db.session.scalar(select(Mail).where(Mail.message_id == report[0]).limit(1)) if report else None
+    row = _meant(report) if report else None
     if row is None or report is None or row.refused_at is not None:
         return False
-    row.refused_at, row.fault = clock.now(), report[1].replace("\0", "")
+    row.refused_at, row.fault = clock.now(), report.why.replace("\0", "")
     return True
+
+
+def _meant(report: bounces.Report) -> Mail | None:
+    """The letter a report is about. Where only words say that it failed, it must be one to the address they name."""
+    rows = {
+        row.message_id: row
+        for row in db.session.scalars(select(Mail).where(Mail.message_id.in_(report.message_ids[:50])))
+        if report.formal or row.recipient.lower() in report.recipients
+    }
+    return next((rows[key] for key in report.message_ids if key in rows), None)

@@ -1,5 +1,7 @@
 """Letters that come back, as two kinds of mail servers report them."""
 
+from pathlib import Path
+
 import pytest
 
 from outreach.core import bounces, clock, mail
@@ -7,6 +9,15 @@ from outreach.core.db import db
 from outreach.core.mail import Mail
 
 ID = "<176412@zhaoshang.example.cn>"
+CASE_ID = "<179600928057.25962.3628841959877754077@example.gov.cn>"
+CASES = Path(__file__).parent.parent / "cases"
+
+
+def _letter(**values) -> Mail:
+    row = Mail(kind="x", subject="x", text="x", written_at=clock.now(), sent_at=clock.now(), **values)
+    db.session.add(row)
+    db.session.flush()
+    return row
 
 
 def _report(*, action="failed", whole=True, letter=ID) -> bytes:
@@ -28,7 +39,41 @@ def _report(*, action="failed", whole=True, letter=ID) -> bytes:
 
 @pytest.mark.parametrize("whole", [True, False])
 def test_a_report_names_the_letter_and_why(whole):
-    assert bounces.read(_report(whole=whole)) == (ID, "smtp; 550 5.1.1 User unknown")
+    report = bounces.read(_report(whole=whole))
+    assert (report.message_ids, report.why) == ((ID,), "smtp; 550 5.1.1 User unknown")
+    assert report.recipients == {"wang@example.org"}
+
+
+@pytest.mark.parametrize("case", sorted(CASES.glob("bounce_*.eml")), ids=lambda path: path.stem)
+def test_a_letter_is_found_wherever_the_server_names_it(app, case):
+    row = _letter(message_id=CASE_ID, recipient="wang@example.com")
+    assert mail.come_back(case.read_bytes()) is True
+    assert "user unknown" in row.fault
+
+
+def test_words_alone_mark_only_a_letter_to_the_address_they_name(app):
+    row = _letter(message_id=CASE_ID, recipient="li@example.com")
+    assert mail.come_back((CASES / "bounce_qmail.eml").read_bytes()) is False
+    assert row.refused_at is None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Subject: Re: x\r\nIn-Reply-To: {id}\r\n\r\nI am away until Monday. <wang@example.com>",
+        "Subject: Re: x\r\nReferences: {id}\r\n\r\nThank you, 550 5.1.1 user unknown is what wang@example.com got.",
+        "Subject: x\r\nContent-Type: multipart/report; boundary=b\r\nIn-Reply-To: {id}\r\n\r\n"
+        "--b\r\nContent-Type: message/disposition-notification\r\n\r\nDisposition: displayed\r\n--b--\r\n",
+    ],
+)
+def test_an_answer_is_no_bounce(app, said):
+    row = _letter(message_id=CASE_ID, recipient="wang@example.com")
+    assert mail.come_back(said.format(id=CASE_ID).encode()) is False
+    assert row.refused_at is None
+
+
+def test_a_report_larger_than_any_is_read_in_time(app):
+    assert mail.come_back(b"Subject: x\r\n\r\n" + b"Message-ID: <" * 300_000) is False
 
 
 @pytest.mark.parametrize(
