@@ -33,6 +33,7 @@ const ICONS = [
   "chevron-left",
   "chevron-right",
   "clock",
+  "copy",
   "coin",
   "door-enter",
   "download",

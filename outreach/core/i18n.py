@@ -1,10 +1,11 @@
 """Languages, and how numbers, money and times are written."""
 
+from contextlib import AbstractContextManager
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from flask import current_app, g, has_request_context, request, session
-from flask_babel import Babel, get_locale, ngettext
+from flask_babel import Babel, force_locale, get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 
@@ -41,6 +42,11 @@ def choose_locale() -> str:
         if code == "zh":
             return "zh_Hans_CN"
     return current_app.config["BABEL_DEFAULT_LOCALE"]
+
+
+def default_language() -> AbstractContextManager[None]:
+    """The language of words to people who chose none (invited people, people of the directory), whatever that of the member of staff."""
+    return force_locale(current_app.config["BABEL_DEFAULT_LOCALE"])
 
 
 def locale_code() -> str:

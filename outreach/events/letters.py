@@ -1,13 +1,18 @@
 """邀请函 on A4: salutation, the event's words, who invites, room for the seal, the personal QR."""
 
 from outreach.core import pdf, qr
-from outreach.core.i18n import _, day, moment
+from outreach.core.i18n import _, day, default_language, moment
 from outreach.events import wording
 from outreach.events.models import Event, Invitation
 
 
 def letters(event: Event, rows: list[Invitation]) -> bytes:
-    """One page each."""
+    """One page each, in the language of whom they go to."""
+    with default_language():
+        return _letters(event, rows)
+
+
+def _letters(event: Event, rows: list[Invitation]) -> bytes:
     pages = [
         {
             "salutation": wording.salutation(row),

@@ -1,6 +1,6 @@
 """What an invitation says, on paper, by mail and as a text message: the words of the event in the name of the leader."""
 
-from outreach.core.i18n import _, day, lazy, moment
+from outreach.core.i18n import _, day, default_language, lazy, moment
 from outreach.core.links import public_url
 from outreach.events.models import NO, PROXY, YES, Event, Invitation
 
@@ -35,7 +35,12 @@ def body(event: Event) -> str:
 
 
 def short(row: Invitation, purpose: str) -> str:
-    """The same for a text message or WeChat."""
+    """The same for a text message or WeChat, with the name in full, in the language of whom it goes to."""
+    with default_language():
+        return _short(row, purpose)
+
+
+def _short(row: Invitation, purpose: str) -> str:
     values = {
         "event": row.event.title,
         "day": day(row.event.starts_at, row.event.zone),

@@ -1,5 +1,6 @@
 // What staff pages add to plain HTML: fragments through htmx, tick-all, a question before what cannot be undone.
 import "./board.js";
+import "./copy.js";
 import "./print.js";
 import "./typed.js";
 import "./wrong.js";

@@ -261,3 +261,19 @@ def test_an_invitation_that_came_back_did_not_arrive(make):
         ] == [row.id]
     assert row.messages[0].fate == "failed"
     assert not db.session.scalars(queries.select_invitations(event, user, state="sent")).all()
+
+
+def test_words_to_paste_are_for_whom_they_go_to(make, visit):
+    """The name in full, in Chinese also for an English-speaking organiser, with the picture of the code and a button to copy."""
+    event, user = make.event(), make.user()
+    [row] = _invited(event, make.person("王毅"))
+    db.session.commit()
+    browser = visit(user)
+    page = browser.post(f"/events/{event.id}/invited/{row.id}/copied?lang=en").text
+    assert "尊敬的王毅" in page
+    assert 'src="data:image/svg+xml;base64,' in page
+    assert "Macro" not in page
+    assert 'data-copy="words"' in page
+    own = browser.post(f"/people/{row.person_id}/own/link?lang=en").text
+    assert "王毅您好" in own
+    assert 'data-copy="own-text"' in own

@@ -1,10 +1,11 @@
 """No inline script or style; fragments have an id; a domain renders only its own folder; nothing is orphaned."""
 
+import ast
 import re
 
 from outreach import DOMAINS
 from outreach.core.settings import ROOT
-from tests.law.source import files, templates
+from tests.law.source import files, templates, tree
 
 FOLDER = ROOT / "templates"
 SHARED = ("components", "layouts", "errors", "mail")
@@ -73,3 +74,23 @@ def test_free_text_is_discreet():
         if ".label." not in found and "data-" not in found
     ]
     assert not wrong, f"write |discreet: {wrong}"
+
+
+def _imported(text: str) -> set[str]:
+    """Names of macros that a template imports."""
+    lists = re.findall(r"{% from '[^']+' import ([^%]+?) (?:with context )?%}", text)
+    return {name.split(" as ")[-1].strip() for found in lists for name in found.split(",")}
+
+
+def test_no_view_gives_a_value_the_name_of_a_macro():
+    """A macro that a layout or the page imports hides a value of the same name: the page shows ``<Macro 'picture'>``."""
+    layouts = set().union(*(_imported(path.read_text()) for path in (FOLDER / "layouts").glob("*.html")))
+    wrong = []
+    for path in files():
+        for call in ast.walk(tree(path)):
+            if isinstance(call, ast.Call) and ast.unparse(call.func) == "page" and call.args:
+                name = call.args[0].value if isinstance(call.args[0], ast.Constant) else None
+                macros = layouts | (_imported((FOLDER / name).read_text()) if name else set())
+                taken = {word.arg for word in call.keywords} & macros
+                wrong += [f"{path.relative_to(ROOT)}:{call.lineno}: {sorted(taken)}"] if taken else []
+    assert not wrong, "\n".join(wrong)

@@ -7,7 +7,7 @@ from outreach.accounts import queries as accounts
 from outreach.core.access import found, requires
 from outreach.core.db import db
 from outreach.core.downloads import attachment
-from outreach.core.i18n import _
+from outreach.core.i18n import _, default_language
 from outreach.core.links import public_url
 from outreach.core.lists import page_of
 from outreach.core.pdf import PDF
@@ -62,11 +62,18 @@ def own(person_id: int):
 @requires(MAY)
 @limiter.limit("60 per minute")
 def make_link(person_id: int):
-    """The link is shown once, with words to send along."""
+    """The link is shown once, with words to send along: with the name in full, in the language of whom they go to."""
     person = _person(person_id)
     token = operations.make_link(person, by=current_user)
     address = public_url() + url_for("public_directory.own_card", token=token)
-    return _own(person, address=address)
+    with default_language():
+        words = _(
+            "%(name)s: %(unit)s keeps your contact details on its register of hometown people. Please look at them, correct them, or say what they may be used for; you can also say no: %(address)s",
+            name=person.name,
+            unit=person.unit.shown,
+            address=address,
+        )
+    return _own(person, address=address, words=words)
 
 
 @bp.post("/people/<int:person_id>/own/links/<int:link_id>/revoke")

@@ -153,9 +153,10 @@ def export_batch(batch_id: int):
         return _page(batch, status=422, export_form=form)
     rows = db.session.scalars(roster_queries.filtered_rows(batch, doubtful=True)).all()
     operations.export_batch(batch, reason=form.reason.data, by=current_user)
+    title = _("Doubtful rows")
     return attachment(
         roster_exports.workbook(batch, list(rows)),
-        f"{Path(batch.file.name).stem} {_('Doubtful rows')}.xlsx",
+        f"{Path(batch.file.name).stem} {title}.xlsx",
         XLSX,
     )
 

@@ -215,7 +215,7 @@ def hand_on(event_id: int, invitation_id: int):
     row = event_within(event_id, MAY)
     invitation = found(queries.select_invitations(row, current_user), invitation_id)
     operations.hand_on(invitation, channel="copied", by=current_user)
-    picture = (
+    qr_code = (
         "data:image/svg+xml;base64," + b64encode(qr.svg(wording.link(invitation).upper()).encode()).decode()
     )
     return page(
@@ -223,7 +223,7 @@ def hand_on(event_id: int, invitation_id: int):
         event=row,
         invitation=invitation,
         words=wording.short(invitation, "invite"),
-        picture=picture,
+        qr_code=qr_code,
     )
 
 

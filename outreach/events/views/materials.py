@@ -9,7 +9,7 @@ from outreach.core.access import found, requires
 from outreach.core.db import db
 from outreach.core.forms import uploaded
 from outreach.core.i18n import _, day, hour
-from outreach.core.links import public_url
+from outreach.core.links import outside, public_url
 from outreach.core.web import limiter, page
 from outreach.events import operations
 from outreach.events.forms import MaterialForm
@@ -21,7 +21,12 @@ from outreach.permissions import Permission
 @bp.get("/events/<int:event_id>/materials")
 @requires(Permission.EVENTS_VIEW)
 def materials(event_id: int):
-    return page("events/materials.html", event=event_within(event_id), form=MaterialForm(formdata=None))
+    return _materials(event_within(event_id), MaterialForm(formdata=None))
+
+
+def _materials(event: Event, form: MaterialForm, *, status: int = 200):
+    address = outside("public_events.event", slug=event.slug)
+    return page("events/materials.html", event=event, form=form, address=address, status=status)
 
 
 @bp.post("/events/<int:event_id>/materials")
@@ -29,7 +34,7 @@ def materials(event_id: int):
 def add_material(event_id: int):
     event, form = event_within(event_id, Permission.EVENTS_EDIT), MaterialForm()
     if not form.validate_on_submit():
-        return page("events/materials.html", event=event, form=form, status=422)
+        return _materials(event, form, status=422)
     name, content = uploaded(form.file.data)
     words = {"purpose": form.purpose.data, "title": form.title.data, "title_en": form.title_en.data}
     operations.add_material(event, name=name, content=content, by=current_user, **words)
