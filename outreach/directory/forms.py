@@ -45,6 +45,8 @@ FIELD_NAMES = {
     "": lazy("Not used"),
     "skip": lazy("Not used (known)"),
     "name": lazy("Name"),
+    "surname": lazy("Surname"),
+    "given": lazy("Given name"),
     "gender": lazy("Gender"),
     "wechat": lazy("WeChat"),
     "phone": lazy("Phone"),
@@ -63,6 +65,24 @@ FIELD_NAMES = {
     "email": lazy("Mail address"),
     "note": lazy("Remark"),
 }
+#: why a column is taken for a field or is not (``imports.headings.Taken``)
+WHY_NAMES = {
+    "ends": lazy("taken by the end of its heading"),
+    "chosen": lazy("chosen by hand"),
+    "unknown": lazy("heading not recognised"),
+    "others": lazy("about somebody else"),
+    "twice": lazy("another column is taken for this already"),
+}
+#: the values of a row in the dry run (``roster_preview.Entry``)
+ENTRY_NAMES = FIELD_NAMES | {
+    "home_code": lazy("Home place"),
+    "home_village": lazy("Village"),
+    "province": lazy("Province"),
+    "city": lazy("City"),
+    "lives_raw": lazy("Lives in, as stated"),
+    "scale_stated": lazy("Annual output, as stated"),
+    "scale_wan": lazy("Annual output"),
+}
 DOUBT_NAMES = {
     "phone_lost": lazy("Excel lost the number's last digits; it was not taken"),
     "phone_ditto": lazy("“Same as above” is not taken for a phone number"),
@@ -74,6 +94,7 @@ DOUBT_NAMES = {
     "same_person": lazy("Perhaps the same person as in another row: same name and village or company"),
     "namesake": lazy("The sheet marks a namesake; the mark was left out of the name"),
     "name_title": lazy("This looks like a form of address, not a full name"),
+    "name_two": lazy("Two names in one cell; write each person in a row of their own"),
     "name_odd": lazy("The name holds unusual signs"),
     "name_missing": lazy("No name; the row is skipped"),
     "birth_ambiguous": lazy("January or October? Excel drops the last zero; only the year was taken"),
@@ -90,6 +111,12 @@ DOUBT_NAMES = {
     "amount_unread": lazy("No amount can be read from this"),
     "amount_negative": lazy("An amount below zero was not taken"),
     "id_number": lazy("An ID number stood here; it was removed and not stored"),
+    "hidden_row": lazy(
+        "This row is hidden or filtered out in the sheet; it is left out unless you take it in"
+    ),
+    "ditto": lazy("“Same as above”: taken from the row above"),
+    "ditto_lost": lazy("“Same as above”, but nothing stands above"),
+    "home_inferred": lazy("No home place stands in the sheet; the township that uploads it was taken"),
     "code_wrong": lazy("This credit code is not well formed"),
     "code_repair": lazy("This credit code is not well formed; perhaps O, I, S or Z stands for a digit"),
 }
@@ -452,6 +479,7 @@ class ColumnsForm(HouseForm):
                 for index in range(len(shape["columns"]))
             ]
             for number, shape in enumerate(shapes)
+            if shape["columns"]
         }
 
 

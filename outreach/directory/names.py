@@ -7,14 +7,15 @@ from itertools import product
 
 from pypinyin import Style, pinyin
 
+from outreach.core.han import simplified
 from outreach.core.masking import COMPOUND_SURNAMES
 from outreach.directory.strokes import by_full_name, by_surname
 
-#: characters that stand for the same name in lists (variants and common slips)
-_VARIANTS = str.maketrans(
-    "髙囯喆淼堃峯傑畧栢鎭昇珎曉麗國劉張陳趙楊黃吳馬孫鄭馮許韓鄧蕭葉蔣蘇盧羅範龍萬譚賈鐘貴麟",
-    "高国哲淼坤峰杰略柏镇升珍晓丽国刘张陈赵杨黄吴马孙郑冯许韩邓萧叶蒋苏卢罗范龙万谭贾钟贵麟",
-)
+#: characters that stand for the same name in lists (variants and common slips) and have no traditional form of their own
+_VARIANTS = str.maketrans("髙囯喆堃峯畧栢昇珎範鐘", "高国哲坤峰略柏升珍范钟")
+#: every sign that people write for the middle dot of a name (GB/T 15834: U+00B7)
+DOTS = "・･‧∙⋅•●·．｡。.﹒᛫⸱ꞏ"
+_DOT = re.compile(rf"(?<=[\u3400-\U0003ffff])\s*[{DOTS}]\s*(?=[\u3400-\U0003ffff])")
 #: how a character is read as a surname where that differs from its common reading; the first one sorts
 SURNAME_READINGS: dict[str, tuple[str, ...]] = {
     "单": ("shan",),
@@ -86,9 +87,14 @@ _IDEOGRAPH = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 
 @lru_cache(maxsize=50_000)
 def key(name: str) -> str:
-    """What two spellings of one name share: no blanks, no brackets, variant characters folded."""
+    """What two spellings of one name share: no blanks and dots, simplified characters, variants folded."""
     folded = unicodedata.normalize("NFKC", name)
-    return re.sub(r"[\s·•.]+", "", folded).translate(_VARIANTS).lower()[:40]
+    return simplified(re.sub(rf"[\s{DOTS}]+", "", folded)).translate(_VARIANTS).lower()[:40]
+
+
+def dotted(name: str) -> str:
+    """The name with the middle dot of GB/T 15834, whichever sign was written between its characters."""
+    return _DOT.sub("·", name)
 
 
 @lru_cache(maxsize=50_000)

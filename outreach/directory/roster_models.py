@@ -13,6 +13,22 @@ from outreach.core.moves import Moves
 
 #: verdicts of the dry run
 NEW, SAME, SKIPPED = "new", "same", "skipped"
+#: fields an existing card gains when it has none
+FILLED = (
+    "gender",
+    "birth",
+    "home_code",
+    "home_village",
+    "province",
+    "city",
+    "lives_raw",
+    "industry",
+    "scale_stated",
+    "wechat",
+    "email",
+)
+#: with the number of the annual output, which a card holds as an amount
+GAINED = (*FILLED, "scale_wan")
 
 
 class Batch(Moves, Base):

@@ -76,14 +76,14 @@ class Kind:
     """A kind of sheet: its fields, and what of it must be there. ``required``: each inner tuple is one way to be complete.
 
     ``key``: the field whose merged cell says that several rows are one thing. ``own``: words of columns that the product
-    itself adds to a sheet it gives out; they are no part of its shape. ``settle``: last say over the fields of all columns.
+    itself adds to a sheet it gives out; they are no part of its shape. ``settle(columns, fields, why)``: last say over all columns.
     """
 
     fields: tuple[Field, ...]
     required: tuple[tuple[str, ...], ...] = (("name",),)
     key: str = "name"
     own: tuple[str, ...] = ()
-    settle: Callable[[list[str], list[str]], list[str]] | None = None
+    settle: Callable[[list[str], list[str], list["Taken"]], tuple[list[str], list["Taken"]]] | None = None
 
     @cached_property
     def by_name(self) -> dict[str, Field]:
@@ -139,7 +139,9 @@ class Kind:
         return any(all(name in fields for name in names) for names in self.required)
 
 
-_NUMBERING = re.compile(r"^(?:[Qq题]?\(?\d{1,3}\)?[、.:)．]|\(?[一二三四五六七八九十]{1,3}[)、.])")
+_NUMBERING = re.compile(
+    r"^(?:[q题第]?\(?\d{1,3}\)?题?[,.:)]|\(\d{1,3}\)|\(?[一二三四五六七八九十]{1,3}[),.])"
+)
 _ASKING = re.compile(r"^(?:请(?:您)?(?:输入|填写|选择|写明|提供)|填写)?(?:您|你|本人)?的?")
 _TAIL = re.compile(
     r"[*:?。!,;、.]+$|\((?:必填|选填|可选|单选|多选|多选题|单选题|填空题|自动|必填项|请填写)\)$"
@@ -179,6 +181,7 @@ class Heading:
     fields: list[str]
     taken: list[Taken]
     above: list[str] = field(default_factory=list)  # the cells over the table
+    _units: dict[str, Unit | None] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -222,13 +225,21 @@ class Heading:
 
     def unit_of(self, name: str) -> Unit | None:
         """The unit of an amount: its heading's (the lower row before the upper one), else a line's over the table."""
-        index = self.column(name)
+        if name not in self._units:
+            self._units[name] = self._unit_of(self.column(name))
+        return self._units[name]
+
+    def _unit_of(self, index: int | None) -> Unit | None:
         parts = self.columns[index].split("/") if index is not None else []
         whole = [self.columns[index]] if index is not None else []
-        for text in (*reversed(parts[1:]), *whole, *self.above):
-            if (unit := unit_in(text)) is not None:
-                return unit
-        return None
+        return next(
+            (
+                unit
+                for text in (*reversed(parts[1:]), *whole, *self.above)
+                if (unit := unit_in(text)) is not None
+            ),
+            None,
+        )
 
     def mapped(self, fields: list[str]) -> "Heading":
         """The same heading with the columns as a person chose them; what they did not see keeps its field."""
@@ -332,11 +343,4 @@ def _settled(kind: Kind, columns: list[str], matches: list[Match]) -> tuple[list
         kept = one is not None and (one.many or best[match.field] == index)
         fields.append(match.field if kept else "")
         taken.append(match.taken if kept or not match.field else Taken.TWICE)
-    if kind.settle:
-        settled = kind.settle(columns, fields)
-        taken = [
-            was if now == before else Taken.EXACT if now else Taken.OTHERS
-            for now, before, was in zip(settled, fields, taken, strict=True)
-        ]
-        fields = settled
-    return fields, taken
+    return kind.settle(columns, fields, taken) if kind.settle else (fields, taken)

@@ -3,6 +3,7 @@
 Noted on each row, so that a revert takes back just that.
 """
 
+from decimal import Decimal
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -10,22 +11,7 @@ from sqlalchemy import select
 from outreach.core.db import db, pour
 from outreach.directory import names, terms
 from outreach.directory.models import Person, PersonPhone, PersonTerm, Post
-from outreach.directory.roster_models import Batch, BatchRow
-
-#: fields an existing card gains when it has none
-FILLED = (
-    "gender",
-    "birth",
-    "home_code",
-    "home_village",
-    "province",
-    "city",
-    "lives_raw",
-    "industry",
-    "scale_stated",
-    "wechat",
-    "email",
-)
+from outreach.directory.roster_models import GAINED, Batch, BatchRow
 
 
 class Gain(NamedTuple):
@@ -84,9 +70,9 @@ def _people(ids: set[int]) -> list[Person]:
 
 def _gain(row: BatchRow, person: Person, organisations: dict[str, int], source: str) -> Gain:
     card = row.card
-    fields = {name: card[name] for name in FILLED if card.get(name) and not getattr(person, name)}
+    fields = {name: card[name] for name in GAINED if card.get(name) and getattr(person, name) in (None, "")}
     for name, value in fields.items():
-        setattr(person, name, value)
+        setattr(person, name, Decimal(value) if name == "scale_wan" else value)
     kinds = dict.fromkeys(card["mobiles"], "mobile") | dict.fromkeys(card["landlines"], "landline")
     have = {phone.number for phone in person.phones}
     phones = [

@@ -30,10 +30,9 @@ from outreach.directory.models import (
     TierDecision,
 )
 from outreach.directory.operations import adding
-from outreach.directory.operations.adding import FILLED
 from outreach.directory.reading.business import is_chamber
-from outreach.directory.reading.rows import Row
-from outreach.directory.roster_models import NEW, SAME, SKIPPED, Batch, BatchRow
+from outreach.directory.reading.rows import INFERRED, Row
+from outreach.directory.roster_models import FILLED, NEW, SAME, SKIPPED, Batch, BatchRow
 from outreach.permissions import Permission
 
 #: a line without a number must tell one of these besides the name, to be known again
@@ -46,8 +45,11 @@ def said(row: Row) -> str | None:
     values = row.values
     if values.get("mobiles") or not values.get("name") or not any(values.get(name) for name in _TELLING):
         return None
-    told = {name: value for name, value in values.items() if value and name != "row_key"}
-    whole = json.dumps([told, row.doubts], ensure_ascii=False, sort_keys=True)
+    inferred = {(name, code) for name, code, _stated in row.doubts if code in INFERRED}
+    not_said = {"row_key", "home_code"} if ("home", "home_inferred") in inferred else {"row_key"}
+    told = {name: value for name, value in values.items() if value and name not in not_said}
+    doubts = [doubt for doubt in row.doubts if doubt[1] not in INFERRED]
+    whole = json.dumps([told, doubts], ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(whole.encode(errors="surrogatepass")).hexdigest()
 
 

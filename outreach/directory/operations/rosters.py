@@ -18,9 +18,12 @@ from outreach.directory.duplicate_models import Merge
 from outreach.directory.models import Person, PersonPhone, Post
 from outreach.directory.operations import entering
 from outreach.directory.operations.people import reindex
-from outreach.directory.reading import as_text, headings
+from outreach.directory.reading.headings import KIND
+from outreach.directory.reading.places import Towns
 from outreach.directory.reading.rows import MILD, Reader, Row
 from outreach.directory.roster_models import NEW, SAME, SKIPPED, Batch, BatchRow, KnownHeading
+from outreach.imports import columns, headings
+from outreach.imports.rows import lines
 
 PORTION = 5000
 
@@ -40,7 +43,7 @@ def upload_roster(unit: Unit, *, name: str, content: bytes, chamber: str = "", b
 def remap_batch(batch: Batch, *, mapping: dict[str, list[str]], by: User) -> None:
     """Read the file again with the columns as a person corrected them."""
     lock(batch)
-    if any("name" not in fields for fields in mapping.values()):
+    if not any(KIND.complete(fields) for fields in mapping.values()):
         raise Refused(_("One column must be the name."), at="columns")
     batch.move("reading")
     batch.mapping, batch.cursor = mapping, 0
@@ -51,6 +54,8 @@ def remap_batch(batch: Batch, *, mapping: dict[str, list[str]], by: User) -> Non
 
 def _remember(batch: Batch, mapping: dict[str, list[str]]) -> None:
     for shape, fields in mapping.items():
+        if not KIND.complete(fields):
+            continue
         digest = hashlib.sha256(shape.encode()).hexdigest()
         known = db.session.scalar(
             select(KnownHeading).where(
@@ -79,8 +84,8 @@ def read_batch(batch: Batch, job_id: int | None = None) -> None:
             rows = list(
                 read_rows(batch.unit, found, mapping, typed=typed, shapes=shapes, chamber=batch.chamber)
             )
-            if not rows:
-                raise Refused(_("No heading with a name column was found in the first 20 rows of any sheet."))
+            if not any(shape["columns"] for shape in shapes):
+                raise Refused(_("No table was found in the first 20 rows of any visible sheet."))
             stored, counts = _judged(batch, rows)
     except Refused as refusal:
         batch.move("failed")
@@ -91,7 +96,7 @@ def read_batch(batch: Batch, job_id: int | None = None) -> None:
     db.session.execute(delete(BatchRow).where(BatchRow.batch_id == batch.id))
     pour(BatchRow, STORED, stored)
     batch.shapes, batch.counts = shapes, counts
-    batch.mapping = {shape["shape"]: shape["fields"] for shape in shapes}
+    batch.mapping = {shape["shape"]: shape["fields"] for shape in shapes if shape["columns"]}
     batch.move("ready")
     batch.cursor, batch.total = 0, len(rows)
     audit.record(batch.created_by, "directory.read_batch", batch, rows=len(rows))
@@ -99,45 +104,81 @@ def read_batch(batch: Batch, job_id: int | None = None) -> None:
 
 def read_rows(
     unit: Unit, found: Iterable[sheets.Sheet], mapping: dict, *, typed: bool, shapes: list, chamber: str = ""
-):
-    """Yield every :class:`Row` of the sheets; ``shapes`` collects what each heading looked like, with sample values."""
-    reader = Reader(queries.towns_of(unit), queries.cities(), typed, chamber)
-    seen: dict[str, dict] = {}
+) -> Iterator[Row]:
+    """Every :class:`Row` of the sheets. ``shapes`` collects what each heading looked like and what every column was taken for."""
+    towns = queries.towns_of(unit)
+    reader = Reader(towns, queries.cities(), typed, chamber, home=_home_of(unit, towns))
+    seen: dict[str, columns.Tally] = {}
     for sheet in found:
-        heading = headings.find(sheet)
+        if sheet.is_hidden:
+            shapes.append(_hidden_sheet(sheet))
+            continue
+        heading = headings.find(sheet, KIND)
         if heading is None:
             continue
-        fields = mapping.get(heading.shape, heading.fields)
-        fields = fields + heading.fields[len(fields) :]  # our own columns at the end of a corrected sheet
+        if heading.shape in mapping:
+            heading = heading.mapped(mapping[heading.shape][: len(heading.columns)])
         if heading.shape not in seen:
-            samples: list[list[str]] = [[] for _column in heading.columns]
-            seen[heading.shape] = {
-                "shape": heading.shape,
-                "columns": heading.columns,
-                "fields": fields,
-                "samples": samples,
-                "sheets": [],
-                "above": {},
-            }
-            shapes.append(seen[heading.shape])
-        seen[heading.shape]["sheets"].append(sheet.name)
-        seen[heading.shape]["above"][sheet.name] = [
-            identity.without(line)[:120] for line in heading.above[:5]
-        ]
-        for row in reader.rows(sheet, heading, fields):
-            _sample(seen[heading.shape]["samples"], fields, row)
-            yield row
+            seen[heading.shape] = columns.Tally(heading, _MASKED)
+            shapes.append(_shape(heading))
+        tally, shape = seen[heading.shape], next(one for one in shapes if one["shape"] == heading.shape)
+        shape["sheets"].append(sheet.name)
+        shape["above"][sheet.name] = [identity.without(line)[:120] for line in heading.above[:5]]
+        if heading.complete:
+            yield from reader.rows(sheet, heading, tally.see)
+        else:
+            for line in lines(sheet, heading):
+                tally.see(line)
+        shape["samples"], shape["filled"] = tally.examples, tally.filled
+        shape["hidden"] += len([row for row in sheet.hidden if row >= heading.start])
+
+
+def _home_of(unit: Unit, towns: Towns) -> tuple[str, str] | None:
+    """(code, name) of the township that uploads for itself."""
+    code = unit.place_code or ""
+    return (code, unit.name) if any(code in codes for codes in towns.by_name.values()) else None
+
+
+def _shape(heading: headings.Heading) -> dict:
+    """What the preview keeps of one heading; columns, fields, why, samples and filled go side by side."""
+    return {
+        "shape": heading.shape,
+        "columns": heading.columns,
+        "fields": heading.fields,
+        "why": [str(why) for why in heading.taken],
+        "complete": heading.complete,
+        "samples": [],
+        "filled": [],
+        "sheets": [],
+        "above": {},
+        "hidden": 0,
+    }
+
+
+def _hidden_sheet(sheet: sheets.Sheet) -> dict:
+    empty: dict = {name: [] for name in ("columns", "fields", "why", "samples", "filled")}
+    return {
+        **empty,
+        "shape": "",
+        "complete": False,
+        "sheets": [sheet.name],
+        "above": {},
+        "hidden": 0,
+        "hidden_sheet": True,
+    }
 
 
 #: columns whose examples are shown as lists show names and numbers
-_MASKED = {"name": masking.name, "phone": masking.phone, "wechat": masking.text, "email": masking.text}
-
-
-def _sample(samples: list[list[str]], fields: list[str], row: Row) -> None:
-    """Up to three examples a column, of rows already cleaned of ID numbers. What is not mapped may be anything: not shown in full."""
-    for kept, cell, name in zip(samples, row.raw, fields, strict=False):
-        if cell is not None and len(kept) < 3 and (text := as_text(cell)):
-            kept.append(_MASKED.get(name, masking.text if not name and len(text) > 3 else str)(text)[:40])
+_MASKED = {
+    "name": masking.name,
+    "surname": str,
+    "given": lambda text: "*" * len(text),
+    "phone": masking.phone,
+    "wechat": masking.text,
+    "email": masking.text,
+    "skip": columns.unmapped,
+    "note": masking.numbers,
+}
 
 
 STORED = (
@@ -171,14 +212,19 @@ def _judged(batch: Batch, rows: list[Row]) -> tuple[list[tuple], dict]:
     reasons: Counter = Counter()
     stored = []
     for number, row in enumerate(rows, 1):
-        verdict, person_id, same_as = known.verdict(number, row)
+        if row.hidden:
+            row.doubts.append(("", "hidden_row", ""))
+            verdict, person_id, same_as = SKIPPED, None, None
+        else:
+            verdict, person_id, same_as = known.verdict(number, row)
         doubtful = any(code not in MILD for _field, code, _stated in row.doubts)
         reasons.update(_reasons(row.doubts))
         counts[verdict] += 1
         counts["doubtful"] += doubtful
         counts["repeated"] += same_as is not None
+        left_out = {"left_out": True} if row.hidden else {}
         told = (row.sheet[:40], row.line, row.raw, row.values, row.doubts, doubtful)
-        stored.append((batch.id, number, *told, verdict, same_as, person_id, row.said, {}))
+        stored.append((batch.id, number, *told, verdict, same_as, person_id, row.said, left_out))
     return stored, {**counts, "rows": len(rows), "reasons": dict(reasons)}
 
 
@@ -280,6 +326,8 @@ def _ready(row: BatchRow) -> Batch:
 def apply_batch(batch: Batch, *, by: User) -> None:
     """Let the worker enter the rows."""
     lock(batch)
+    if not batch.total:
+        raise Refused(_("Nothing can be entered: say first which column holds the names."))
     batch.move("applying")
     batch.cursor, batch.applied_by_id = 0, by.id
     audit.record(by, "directory.apply_batch", batch, rows=batch.total)
@@ -399,8 +447,9 @@ def _undo_added(row: BatchRow) -> None:
     for name, value in added.get("fields", {}).items():
         column = getattr(Person, name)
         empty = None if column.nullable else ""
+        was = Decimal(value) if name == "scale_wan" else value
         db.session.execute(
-            update(Person).where(Person.id == row.person_id, column == value).values({name: empty})
+            update(Person).where(Person.id == row.person_id, column == was).values({name: empty})
         )
     reindex(db.session.get_one(Person, row.person_id))
     row.added = {}

@@ -1,11 +1,11 @@
 """Employer and post cells (M5), industries, amounts (M9), credit codes (M10)."""
 
 import re
-from decimal import Decimal
 from functools import lru_cache
 
 from outreach.core.phones import fold
-from outreach.directory.reading import Reading, as_text
+from outreach.directory.reading import Reading
+from outreach.imports import amounts
 
 _RANK = r"(?:名誉|荣誉|创始|常务|执行|联席|轮值|第一|首席|高级|独立|副|总|原|前|兼|党委|支部)*"
 _TITLE = (
@@ -109,57 +109,9 @@ def industry(text: str) -> str:
     return best[1]
 
 
-_AMOUNT = re.compile(
-    r"(约|近|大约|超|逾|左右)?(\d{1,15}(?:\.\d{1,10})?)(亿|千万|百万|万|元)?元?(左右|余|多)?"
-)
-_RANGE = re.compile(r"\d+(?:\.\d+)?(?:亿|万)?\s*[-—–~至到]\s*\d+(?:\.\d+)?(?:亿|万)?元?")
-_IN_WAN = {
-    "亿": Decimal(10_000),
-    "千万": Decimal(1_000),
-    "百万": Decimal(100),
-    "万": Decimal(1),
-    "元": Decimal("0.0001"),
-}
-
-
-MOST_WAN = Decimal(10) ** 9  # more than any company's output: a slip, or the wrong unit
-
-
-@lru_cache(maxsize=20_000)
-def _text_amount(text: str, unit: str) -> tuple[Decimal | None, tuple[str, ...]]:
-    folded = fold(text).replace(",", "").replace(" ", "")
-    if folded in ("", "无", "没有", "-", "/", "0"):
-        return None, ()
-    if re.search(r"美元|美金|港币|欧元|USD|HKD|\$", folded):
-        return None, ("amount_currency",)
-    if _RANGE.fullmatch(folded.removeprefix("约")):
-        return None, ("amount_range",)
-    match = _AMOUNT.fullmatch(folded)
-    if not match:
-        return None, ("amount_unread",)
-    sign = match[3] or unit
-    if not sign:
-        return None, ("amount_no_unit",)
-    value = (Decimal(match[2]) * _IN_WAN[sign]).quantize(Decimal("0.000001"))
-    if value > MOST_WAN:
-        return None, ("amount_unread",)
-    return value, ("amount_about",) if match[1] or match[4] else ()
-
-
 def amount(cell, unit: str) -> Reading:
-    """``value``: 万元 as ``Decimal`` or None. ``unit`` is the sheet's (万, 亿, 元 or "" when it names none).
-
-    Doubts: amount_range, amount_currency, amount_no_unit, amount_unread, amount_negative, amount_about (known, but
-    the sheet says "about"; not counted as doubtful).
-    """
-    if isinstance(cell, float):
-        if cell < 0:
-            return Reading(None, ["amount_negative"])
-        if not cell < 1e15:
-            return Reading(None, ["amount_unread"])
-        cell = f"{Decimal(str(cell)):f}"
-    value, doubts = _text_amount(as_text(cell), unit)
-    return Reading(value, list(doubts))
+    """``amounts.read`` with the unit as 万, 亿, 元 or ""."""
+    return amounts.read(cell, amounts.unit_in(f"({unit.rstrip('元')}元)") if unit else None)
 
 
 _SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"

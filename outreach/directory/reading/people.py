@@ -4,7 +4,9 @@ import re
 from datetime import date, timedelta
 from functools import lru_cache
 
+from outreach.core.masking import COMPOUND_SURNAMES
 from outreach.core.phones import fold
+from outreach.directory import names
 from outreach.directory.models import KEY, REGISTERED, SCREENED
 from outreach.directory.reading import DITTO, Reading, as_text
 
@@ -13,38 +15,65 @@ LATEST, PIVOT = 2020, 15
 
 _BRACKET = re.compile(r"[（(]([^（）()]*)[）)]")
 _HONORIFIC = re.compile(r"^[\u3400-\u9fff]{1,2}(总|老师|老板|经理|主任|书记|先生|女士|哥|姐|董|局长|县长)$")
-_NAME = re.compile(r"^[\u3400-\u9fff\U00020000-\U0003ffff·]{2,15}$|^[A-Za-z][A-Za-z .·'-]{1,38}$")
+_HAN = r"[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+_NAME = re.compile(rf"(?:{_HAN}|·){{2,24}}$|{_HAN}$|[^\W\d_](?:[^\W\d_]|[ .·'’‘-]){{1,38}}$")
+_HAN_PARTS = re.compile(rf"{_HAN}+(?: {_HAN}+)+$")
+_TITLE_END = re.compile(
+    r"(?:董事长|董事|经理|总裁|总监|会长|秘书长|理事长|理事|监事|主任|书记|主席|院长|校长|厂长|店长|教授|工程师|局长|县长|镇长|乡长|处长|"
+    r"科长|部长|行长|社长|所长|站长|老师|先生|女士|小姐|老板|律师|医生|法人|代表|委员|总|负责人|创始人|合伙人|股东)$"
+)
+#: surnames of more than four Chinese of five; of two such names in one cell each is a person
+_COMMON = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石"
+    "廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严武戴莫孔向汤"
+)
 
 
 def read_name(cell) -> Reading:
-    """``value``: ``(name, gender or "", is key)``. Doubts: namesake, name_title, name_odd, name_missing."""
+    """``value``: ``(name, gender or "", is key)``. Doubts: namesake, name_title, name_two, name_odd, name_missing."""
     text = as_text(cell)
     if not text or text in DITTO:
         return Reading(("", "", False), ["name_missing"])
     doubts, gender = [], ""
     key = text.endswith(("*", "＊", "★"))
-    text = fold(text).rstrip("*★ ")
+    text = names.dotted(fold(text).rstrip("*★ "))
     for inside in _BRACKET.findall(text):
         inside = inside.strip()
         if inside in ("男", "女"):
             gender = inside
         elif inside in ("大", "小") or inside.isdigit():
             doubts.append("namesake")
-    text = _BRACKET.sub("", text)
+    text = re.sub(r"\s+", " ", _BRACKET.sub("", text)).strip()
     if text[-1:].isdigit():
         doubts.append("namesake")
         text = text[:-1]
-    head, _blank, tail = text.partition(" ")
-    name = text.replace(" ", "")
-    if tail and len(head) > 1 and len(tail.replace(" ", "")) > 1 and not head.isascii():
-        name, doubts = head, [*doubts, "name_title"]
-    elif head.isascii():
-        name = text
+    name, more = _whole(text)
+    doubts += more
     if _HONORIFIC.match(name):
         doubts.append("name_title")
     elif not _NAME.match(name):
         doubts.append("name_odd")
-    return Reading((name[:40], gender, key), doubts)
+    return Reading((name[:40], gender, key), list(dict.fromkeys(doubts)))
+
+
+def _whole(text: str) -> tuple[str, list[str]]:
+    """(the name, doubts) of a text that may have blanks: 张 伟 and 欧阳 少东 are one, 买买提 艾力 has a dot, 张三 董事长 a title."""
+    if " " not in text:
+        return text, []
+    if not _HAN_PARTS.match(text):
+        head, _blank, tail = text.partition(" ")
+        if re.match(rf"{_HAN}{{2,}}$", head) and tail.isascii():  # 王大卫 David
+            return head, ["name_title"]
+        return text, []  # David Wang, Nguyễn Văn An
+    parts = text.split(" ")
+    if len(parts[-1]) > 1 and _TITLE_END.search(parts[-1]) and len("".join(parts[:-1])) > 1:
+        return "".join(parts[:-1]), ["name_title"]
+    whole = "".join(parts)
+    if len(whole) <= 3 or any(len(part) == 1 for part in parts) or parts[0] in COMPOUND_SURNAMES:
+        return whole, []
+    if all(2 <= len(part) <= 3 and part[0] in _COMMON for part in parts):
+        return text, ["name_two"]
+    return "·".join(parts), []
 
 
 def read_gender(cell) -> str:

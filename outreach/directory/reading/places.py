@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from outreach.core.phones import fold
-from outreach.directory.reading import DITTO, Reading, as_text
+from outreach.directory.reading import Reading, as_text
 
 _TOWN_END = re.compile(r"(镇|乡|街道办事处|街道|办事处|办)$")
 _CITY_END = re.compile(r"(市|地区|自治州|盟|林区)$")
@@ -32,16 +32,14 @@ class Towns:
                     towns.by_name.setdefault(prefix + word, set()).add(code)
         return towns
 
-    def read(self, cell, above: str | None, sheet_code: str | None) -> Reading:
-        """``value``: a township's code or None. ``above`` is the row before's, for 同上; ``sheet_code`` the sheet's own.
+    def read(self, cell, sheet_code: str | None) -> Reading:
+        """``value``: a township's code or None. ``sheet_code``: the sheet's own.
 
         Doubts: home_ambiguous, home_unread. An empty cell means the sheet's township.
         """
         text = re.sub(r"\s+", "", fold(as_text(cell)))
         if not text:
             return Reading(sheet_code)
-        if text in DITTO:
-            return Reading(above, [] if above else ["home_unread"])
         text = re.sub(r"^(河南省?)?(濮阳市)?(?=.)", "", text).translate(_SLIPS) or text
         codes = self._codes(text)
         if len(codes) == 1:

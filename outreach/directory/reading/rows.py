@@ -1,23 +1,23 @@
 """One row of a sheet becomes the values of one person, with every doubt named."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
 
-from outreach.core import identity
 from outreach.core.sheets import Sheet
 from outreach.directory.models import REGISTERED
 from outreach.directory.reading import as_text, business, numbers, people
-from outreach.directory.reading.headings import Heading, chamber_in, field_of
+from outreach.directory.reading.headings import chamber_in
 from outreach.directory.reading.places import Cities, Towns
-
-_FOOTER = re.compile(
-    r"^(合计|小计|总计|填报人|审核人|制表|负责人签字|备注[:：]|注[:：]|—?续表—?|共\d+人|单位负责人)"
-)
+from outreach.imports import amounts
+from outreach.imports.headings import Heading
+from outreach.imports.rows import Line, Mark, lines
 
 #: doubts that are worth knowing but lose nothing
-MILD = frozenset(("amount_about", "amount_range", "amount_unread"))
+MILD = frozenset(("amount_about", "amount_range", "amount_unread", "ditto", "home_inferred"))
+#: those of them that tell where a value comes from
+INFERRED = frozenset(("ditto", "home_inferred"))
+_TOWNSHIP = re.compile(r"[\u3400-\u9fff]{2,12}(?:镇|乡|街道|街道办事处|办事处)(?=\s*(?:[（(].*)?$)")
 
 
 @dataclass
@@ -30,11 +30,43 @@ class Row:
     values: dict = field(default_factory=dict)
     doubts: list = field(default_factory=list)
     said: str | None = None  # ``entering.said``
+    hidden: bool = False
 
     def doubt(self, name: str, codes, stated) -> None:
         """Note each code with what stood there."""
         for code in codes:
             self.doubts.append((name, code, as_text(stated)[:60]))
+
+    def join(self, other: "Row") -> None:
+        """A further line of the same person (the name is merged over both): its numbers, posts and remarks come to these."""
+        for name in ("mobiles", "landlines", "posts"):
+            self.values[name] += [one for one in other.values[name] if one not in self.values[name]]
+        for name, value in other.values.items():
+            if value and not self.values.get(name):
+                self.values[name] = value
+        if other.values["note"] and other.values["note"] not in self.values["note"]:
+            self.values["note"] = "；".join(filter(None, (self.values["note"], other.values["note"])))[:2000]
+        self.doubts += [doubt for doubt in other.doubts if doubt[0] != "name"]
+
+
+@dataclass
+class _Place:
+    """Where the rows of a sheet come from unless they say something else."""
+
+    code: str | None = None
+    inferred: str = ""  # the unit whose upload it is, where only that says so
+    village: str = ""
+
+    def holds(self, filled: list, towns: Towns) -> bool:
+        """Whether a line is a heading of its own, a township or a village for the rows below it."""
+        text = as_text(filled[0]) if len(filled) == 1 else ""
+        if re.search(r"(村|社区)$", text):
+            self.village = text[:40]
+            return True
+        if (match := _TOWNSHIP.match(text)) and (code := towns.read(match[0], None).value):
+            self.code, self.inferred, self.village = code, "", ""
+            return True
+        return False
 
 
 @dataclass
@@ -45,80 +77,93 @@ class Reader:
     cities: Cities
     typed: bool = True
     chamber: str = ""  # whose members these are, where somebody said so; else what a title names
+    home: tuple[str, str] | None = None  # (code, name) of the township whose own upload this is
 
-    def rows(self, sheet: Sheet, heading: Heading, fields: list[str]) -> Iterator[Row]:
-        """Every line below the heading that speaks of a person; totals, signatures and repeated headings are passed over."""
+    def rows(self, sheet: Sheet, heading: Heading, seen: Callable[[Line], None]) -> Iterator[Row]:
+        """Every line below the heading that speaks of a person. ``seen`` is told of each line, whoever it speaks of."""
         columns = [
             (index, name, getattr(self, f"_{name}", None))
-            for index, name in enumerate(fields)
+            for index, name in enumerate(heading.fields)
             if name and name != "skip"
         ]
-        name_column = next((index for index, name, _read in columns if name == "name"), None)
         chamber = self.chamber or chamber_in(heading.title)
-        sheet_code = self._sheet_code(sheet, heading)
-        above, village = None, ""
-        start = heading.first_row + heading.depth
-        for line, cells in enumerate(sheet.rows[start:], start + 1):
-            filled = [cell for cell in cells if cell is not None]
-            if not filled or self._passed_over(cells, filled, heading, name_column):
+        place = self._place(sheet, heading)
+        last: Row | None = None
+        for line in lines(sheet, heading):
+            seen(line)
+            filled = [cell for cell in line.raw if cell is not None]
+            if not line.continues and place.holds(filled, self.towns):
                 continue
-            if len(filled) == 1 and re.search(r"(村|社区)$", as_text(filled[0])):
-                village = as_text(filled[0])[:40]  # a village's heading row stands for the rows below it
+            row = self._read(line, columns, place, chamber)
+            if line.continues and last is not None:
+                last.join(row)
                 continue
-            row = Row(sheet.name, line, [])
-            self._keep_raw(row, cells)
-            self._fill(row, columns, heading, above, sheet_code, chamber)
-            above = row.values.get("home_code") or above
-            if village and not row.values.get("home_village"):
-                row.values["home_village"] = village
-            yield row
+            if last is not None:
+                yield last
+            last = row
+        if last is not None:
+            yield last
 
-    def _sheet_code(self, sheet: Sheet, heading: Heading) -> str | None:
+    def _place(self, sheet: Sheet, heading: Heading) -> _Place:
         for text in (sheet.name, heading.reporter, heading.title):
             if text:
-                reading = self.towns.read(re.sub(r"人民政府.*|政府.*", "", text), None, None)
+                reading = self.towns.read(re.sub(r"人民政府.*|政府.*", "", text), None)
                 if reading.value:
-                    return reading.value
-        return None
+                    return _Place(reading.value)
+        return _Place(*self.home) if self.home else _Place()
 
-    @staticmethod
-    def _passed_over(cells: list, filled: list, heading: Heading, name_column: int | None) -> bool:
-        first = filled[0]
-        if type(first) is str and _FOOTER.match(first.strip("—- ")):
-            return True
-        name = cells[name_column] if name_column is not None and name_column < len(cells) else None
-        if name is None:  # perhaps the second row of a repeated heading
-            return all(field_of(as_text(cell)) for cell in filled)
-        return (
-            re.sub(r"\s+", "", as_text(name)) in heading.words
-        )  # the heading again, on the next printed page
-
-    @staticmethod
-    def _keep_raw(row: Row, cells: list) -> None:
-        texts = [cell.isoformat() if type(cell) is date else cell for cell in cells]
-        if any(type(cell) is str and len(cell) >= 18 for cell in texts):
-            for index, cell in enumerate(texts):
-                if isinstance(cell, str) and (clean := identity.without(cell)) != cell:
-                    cells[index] = texts[index] = clean
-                    row.doubts.append(("", "id_number", ""))
-        row.raw = texts
-
-    def _fill(self, row: Row, columns, heading: Heading, above, sheet_code, chamber: str) -> None:
-        values = row.values
-        values.update(mobiles=[], landlines=[], posts=[], notes=[], tier=REGISTERED, home_code=sheet_code)
-        cells = row.raw
+    def _read(self, line: Line, columns, place: _Place, chamber: str) -> Row:
+        row = Row(line.sheet, line.number, line.raw, hidden=line.hidden)
+        if line.removed:
+            row.doubts.append(("", "id_number", ""))
+        values, cells = row.values, line.cells
+        values.update(
+            mobiles=[],
+            landlines=[],
+            posts=[],
+            notes=[],
+            tier=REGISTERED,
+            home_code=None if line.continues else place.code,
+        )
+        said_home = False
         for index, name, read in columns:
             cell = cells[index] if index < len(cells) else None
-            if cell is None and name not in ("name", "home"):
+            mark = line.marks.get(index)
+            if mark is Mark.DITTO:
+                row.doubts.append((name, "ditto", as_text(cell)[:60]))
+            elif mark is Mark.DITTO_LOST and cell is None:
+                row.doubts.append((name, "ditto_lost", ""))
+                continue
+            if cell is None and name != "name":
                 continue
             if name == "home":
-                reading = self.towns.read(cell, above, sheet_code)
+                said_home = True
+                reading = self.towns.read(cell, place.code)
                 values["home_code"] = reading.value
                 row.doubt("home", reading.doubts, cell)
             else:
-                read(row, cell, heading)
+                read(row, cell, line.heading)
+        if place.inferred and not said_home and values["home_code"]:
+            row.doubts.append(("home", "home_inferred", place.inferred))
+        if place.village and not values.get("home_village"):
+            values["home_village"] = place.village
+        self._whole_name(row)
         self._employment(values, chamber, member=bool(self.chamber))
         values["note"] = "；".join(values.pop("notes"))[:2000]
+        return row
+
+    def _whole_name(self, row: Row) -> None:
+        """A name of two columns, where the sheet has no column of whole names."""
+        surname, given = row.values.pop("surname", ""), row.values.pop("given", "")
+        if surname or given:
+            latin = (surname + given).isascii()
+            self._name(row, f"{given} {surname}".strip() if latin else surname + given, None)
+
+    def _surname(self, row: Row, cell, _heading) -> None:
+        row.values["surname"] = as_text(cell)
+
+    def _given(self, row: Row, cell, _heading) -> None:
+        row.values["given"] = as_text(cell)
 
     def _name(self, row: Row, cell, _heading) -> None:
         reading = people.read_name(cell)
@@ -139,6 +184,12 @@ class Reader:
         row.values.setdefault("gender", people.read_gender(cell))
 
     def _phone(self, row: Row, cell, _heading) -> None:
+        text = as_text(cell)
+        if re.fullmatch(r"[A-Za-z][A-Za-z0-9_\-]{5,19}", text) and not re.search(
+            r"\d{7}", text
+        ):  # below 电话/微信
+            row.values["wechat"] = text
+            return
         reading = numbers.read(cell)
         mobiles, landlines, same = reading.value
         row.values["mobiles"] += [number for number in mobiles if number not in row.values["mobiles"]]
@@ -195,9 +246,11 @@ class Reader:
             row.doubt("industry", ["industry_unread"], cell)
 
     def _scale(self, row: Row, cell, heading: Heading) -> None:
-        reading = business.amount(cell, heading.unit)
+        unit = heading.unit_of("scale")
+        reading = amounts.read(cell, unit)
         row.values["scale_wan"] = None if reading.value is None else str(reading.value)
-        row.values["scale_stated"] = as_text(cell)[:40]
+        foreign = unit.words if unit and unit.foreign and type(cell) is float else ""
+        row.values["scale_stated"] = f"{as_text(cell)}{foreign}"[:40]
         row.doubt("scale", reading.doubts, cell)
 
     def _tier(self, row: Row, cell, _heading) -> None:

@@ -14,11 +14,14 @@ from outreach.core.i18n import _
 from outreach.core.lists import page_of
 from outreach.core.sheets import XLSX
 from outreach.core.web import keep_writes, limiter, page
-from outreach.directory import operations, queries, roster_exports, roster_queries
+from outreach.directory import operations, queries, roster_exports, roster_preview, roster_queries
 from outreach.directory.forms import (
     BATCH_NAMES,
     DOUBT_NAMES,
+    ENTRY_NAMES,
     FIELD_NAMES,
+    TIER_NAMES,
+    WHY_NAMES,
     BatchFilters,
     ColumnsForm,
     ReasonForm,
@@ -85,6 +88,9 @@ def upload_roster():
 
 def _page(batch: Batch, *, status: int = 200, **forms):
     filters = RowFilters(request.args)
+    listing = None if batch.busy else page_of(roster_queries.filtered_rows(batch, **filters.chosen()))
+    before = batch.state in ("ready", "applying")
+    decides = current_user.reaches(Permission.DIRECTORY_DECIDE, batch.unit)
     forms.setdefault("reason_form", ReasonForm(formdata=None))
     forms.setdefault("export_form", ReasonForm(formdata=None))
     return page(
@@ -92,8 +98,13 @@ def _page(batch: Batch, *, status: int = 200, **forms):
         part="directory/_roster.html",
         batch=batch,
         filters=filters,
-        listing=None if batch.busy else page_of(roster_queries.filtered_rows(batch, **filters.chosen())),
+        listing=listing,
+        entries=roster_preview.entries(batch, listing.rows, decides=decides) if listing and before else {},
+        left_out=roster_preview.left_out(batch),
+        entry_names=ENTRY_NAMES,
         field_names=FIELD_NAMES,
+        why_names=WHY_NAMES,
+        tier_names=TIER_NAMES,
         doubt_names=DOUBT_NAMES,
         batch_names=BATCH_NAMES,
         status=status,
