@@ -6,9 +6,9 @@ import { CanvasRenderer } from "echarts/renderers";
 
 echarts.use([BarChart, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer]);
 
-const ONE_BY_ONE = ["#e8b4ae", "#d98a80", "#c25b4e", "#a13526", "#6b1f16"]; // later horizons are darker
-const APART = ["#a13526", "#2f6f8f", "#8f9c2f", "#c98d2a", "#6b4f8f", "#3f8f7a", "#8f3f6b", "#808080"];
-const MOST = 8; // more series than that nobody can tell apart
+// each at least 3:1 against the paper of both themes (WCAG 1.4.11); neighbours are parted by a gap of paper
+const COLOURS = ["#2f7f97", "#b0741c", "#5f8f3c", "#9a66a0", "#4f7fc4", "#808890"];
+const MOST = COLOURS.length; // more series than that nobody can tell apart
 const words = (cell) => cell.textContent.trim();
 const figure = (cell) => Number(words(cell).replace(/[^\d.-]/g, "")) || 0;
 
@@ -39,17 +39,18 @@ function draw(box) {
   const chart = echarts.getInstanceByDom(box) ?? echarts.init(box);
   const ink = getComputedStyle(box).color;
   const label = { color: ink, hideOverlap: true };
+  const gap = { borderColor: getComputedStyle(document.documentElement).getPropertyValue("--paper").trim(), borderWidth: 1 };
   chart.setOption(
     {
       animation: false,
       aria: { enabled: false },
       grid: { left: 8, right: 8, top: 36, bottom: 8, containLabel: true },
       legend: { type: "scroll", top: 0, bottom: "auto", textStyle: { color: ink } },
-      color: across ? APART : ONE_BY_ONE,
+      color: COLOURS,
       tooltip: { trigger: "axis", renderMode: "richText" },
       xAxis: { type: "category", data: axis, axisLabel: label },
       yAxis: { type: "value", minInterval: 1, axisLabel: label, splitLine: { lineStyle: { opacity: 0.25 } } },
-      series: named.map((one) => ({ ...one, type: "bar", stack: across ? "all" : undefined })),
+      series: named.map((one) => ({ ...one, type: "bar", itemStyle: gap, stack: across ? "all" : undefined })),
     },
     true,
   );
