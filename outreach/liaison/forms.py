@@ -7,7 +7,7 @@ from wtforms.validators import Length, NumberRange, Optional, ValidationError
 from outreach.core.clock import today
 from outreach.core.forms import PROOFS, DayField, Filters, HouseForm, not_in_future, required, text
 from outreach.core.i18n import _, lazy
-from outreach.liaison.models import CANCELLED, HELD, LEAD, PLANNED, PROMISE, WAYS, WISH
+from outreach.liaison.models import CANCELLED, HELD, LEAD, PLANNED, PROMISE, UNREACHED, WAYS, WISH
 
 WAY_NAMES = dict(
     zip(
@@ -16,7 +16,12 @@ WAY_NAMES = dict(
         strict=True,
     )
 )
-STATE_NAMES = {PLANNED: lazy("Planned"), HELD: lazy("Took place"), CANCELLED: lazy("Cancelled")}
+STATE_NAMES = {
+    PLANNED: lazy("Planned"),
+    HELD: lazy("Took place"),
+    CANCELLED: lazy("Cancelled"),
+    UNREACHED: lazy("Not reached"),
+}
 KIND_NAMES = {WISH: lazy("They want"), LEAD: lazy("May become a project"), PROMISE: lazy("We promised")}
 _LONG = [Optional(), Length(max=2000, message=lazy("At most %(max)d characters."))]
 _RHYTHMS = [
@@ -49,11 +54,15 @@ class PlanForm(_WithPost):
 
 
 class RecordForm(_WithPost):
-    """A contact that took place: under a minute on a phone."""
+    """A contact that took place, or was tried in vain: under a minute on a phone."""
 
     way = RadioField(lazy("How"), choices=list(WAY_NAMES.items()), default="visit")
     day = DayField(lazy("When"), [required(), not_in_future])
-    said = TextAreaField(lazy("What was said"), _LONG, render_kw={"rows": 3})
+    said = TextAreaField(lazy("What was said"), [*_LONG[1:]], render_kw={"rows": 3})
+    not_reached = BooleanField(
+        lazy("Not reached"),
+        description=lazy("The attempt stays on record; when the next contact is due does not change."),
+    )
     wish = text(lazy("What they want"), most=300, required=False)
     lead = text(lazy("What may become a project"), most=300, required=False)
     promise = text(lazy("What we promised"), most=300, required=False)
@@ -70,6 +79,11 @@ class RecordForm(_WithPost):
             (0, _("Myself")),
             *((user.id, f"{user.name} {user.post}".strip()) for user in owners),
         ]
+
+    def validate_said(self, field):
+        """A contact leaves something behind; an empty form is none."""
+        if not any((field.data, self.wish.data, self.lead.data, self.promise.data, self.not_reached.data)):
+            raise ValidationError(_("Write what was said, or tick “Not reached”."))
 
     def validate_next_on(self, field):
         """The next contact lies ahead."""

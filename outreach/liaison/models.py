@@ -15,7 +15,7 @@ from outreach.directory.models import Organisation, Person
 
 #: 登门, 电话, 微信, 视频, 座谈, 回乡接待
 WAYS = ("visit", "call", "wechat", "video", "meeting", "reception")
-PLANNED, HELD, CANCELLED = "planned", "held", "cancelled"
+PLANNED, HELD, CANCELLED, UNREACHED = "planned", "held", "cancelled", "unreached"
 #: 诉求 (becomes a case), 线索 (becomes a project), 承诺 (has an owner and a date)
 WISH, LEAD, PROMISE = "wish", "lead", "promise"
 
@@ -111,14 +111,14 @@ class Trip(Base):
 
 
 class Contact(Moves, Base):
-    """One contact: planned, then held. ``wants``, ``leads`` and promises stand as :class:`FollowUp` rows."""
+    """One contact: planned, then held, or tried and not reached. ``wants``, ``leads`` and promises stand as :class:`FollowUp` rows."""
 
     __tablename__ = "contacts"
     __table_args__ = (
         Index("ix_contacts_person_id_state", "person_id", "state"),
         Index("ix_contacts_unit_id_state", "unit_id", "state"),
     )
-    MOVES: ClassVar = {PLANNED: (HELD, CANCELLED), HELD: (), CANCELLED: ()}
+    MOVES: ClassVar = {PLANNED: (HELD, CANCELLED, UNREACHED), HELD: (), CANCELLED: (), UNREACHED: ()}
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))

@@ -16,6 +16,7 @@ from outreach.liaison.models import (
     LEAD,
     PLANNED,
     PROMISE,
+    UNREACHED,
     WISH,
     Contact,
     Feed,
@@ -190,8 +191,9 @@ def record_contact(
     due_on: date | None,
     evidence: tuple[str, bytes] | None,
     by: User,
+    not_reached: bool = False,
 ) -> Contact:
-    """A contact that took place, with what it left behind."""
+    """A contact that took place, with what it left behind; or one that was tried and ``not_reached``."""
     contact = plan_contact(person, way=way, day=day, place=place, party=party, post=post, by=by)
     hold_contact(
         contact,
@@ -207,6 +209,7 @@ def record_contact(
         due_on=due_on,
         evidence=evidence,
         by=by,
+        not_reached=not_reached,
     )
     return contact
 
@@ -226,13 +229,21 @@ def hold_contact(
     due_on: date | None,
     evidence: tuple[str, bytes] | None,
     by: User,
+    not_reached: bool = False,
 ) -> None:
-    """A planned contact took place. What they want, what may become a project and what we promised become rows to follow up."""
+    """A planned contact took place, or was tried and ``not_reached``, which changes nothing about when the next one is due.
+
+    What they want, what may become a project and what we promised become rows to follow up.
+    """
     if day > clock.today():
         raise Refused(_("A contact that took place cannot lie in the future."), at="day")
+    if not_reached and (wish or lead or promise):
+        raise Refused(_("Who was not reached said nothing."), at="not_reached")
+    if not not_reached and not (said or wish or lead or promise):
+        raise Refused(_("Write what was said, or tick “Not reached”."), at="said")
     db.session.flush()
     lock(contact)
-    contact.move(HELD)
+    contact.move(UNREACHED if not_reached else HELD)
     contact.day, contact.place, contact.party, contact.said, contact.next_on, contact.held_by_id = (
         day,
         place,

@@ -34,7 +34,7 @@ def some(make):
         "place": "",
         "party": "",
         "post": None,
-        "said": "",
+        "said": "问候近况",
         "next_on": None,
         "wish": "",
         "lead": "",

@@ -40,7 +40,7 @@ def _held(person, user, *, days_ago: int = 0, **values) -> Contact:
         "place": "",
         "party": "",
         "post": None,
-        "said": "",
+        "said": "问候近况",
         "next_on": None,
         "wish": "",
         "lead": "",
@@ -133,6 +133,28 @@ def test_recorded_in_under_a_minute(make, visit):
     assert browser.post(f"/follow-ups/{row.id}/finish", {"outcome": "已批 50 亩"}).status_code == 303
     assert "已批 50 亩" in browser.fragment(f"/people/{person.id}/contacts").text
     assert browser.post(f"/follow-ups/{row.id}/finish", {"outcome": "再次"}).status_code == 404
+
+
+def test_an_empty_form_records_no_contact(make, visit, secretary):
+    """What was said, or "not reached", is needed; an attempt leaves the day of the next contact as it is."""
+    user, person = make.user(), make.person("王毅")
+    operations.pair(
+        secretary, person, rhythm_days=90, clerk=user, by=None, since_on=today() - timedelta(days=200)
+    )
+    browser = visit(user)
+    for empty in ({"said": ""}, {"said": "  \n "}, {"said": "", "place": "深圳", "next_on": ""}):
+        answer = browser.post(f"/people/{person.id}/contacts/new", _form(**empty))
+        assert answer.status_code == 422
+        assert browser.page.get_element_by_id("said-error").text_content()
+    assert db.session.scalar(select(func.count()).select_from(Contact)) == 0
+    tried = _form(said="", not_reached="y")
+    assert browser.post(f"/people/{person.id}/contacts/new", tried).status_code == 303
+    assert db.session.scalars(select(Contact.state)).all() == ["unreached"]
+    late = db.session.execute(queries.select_pairings(user, overdue=True)).unique().all()
+    assert [pairing.person.name for pairing, _last in late] == ["王毅"]
+    assert "未联系上" in browser.fragment(f"/people/{person.id}/contacts").text
+    wrong = browser.post(f"/people/{person.id}/contacts/new", _form(not_reached="y", wish="子女入学"))
+    assert wrong.status_code == 422
 
 
 def test_bad_input_is_said_beside_the_field(make, visit):

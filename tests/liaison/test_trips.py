@@ -174,7 +174,7 @@ def test_a_company_nobody_went_to_see_is_overdue(make, visit, user):
         place="",
         party="",
         post=None,
-        said="",
+        said="问候近况",
         next_on=None,
         wish="",
         lead="",
