@@ -3,10 +3,11 @@
 from wtforms import BooleanField, IntegerField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
+from outreach.core.clock import in_zone, local
 from outreach.core.forms import DayField, HouseForm, WallClockField, WanField, required, text
 from outreach.core.i18n import _, lazy
 from outreach.reception.models import ROWS, TABLES
-from outreach.reception.travel_models import VEHICLES
+from outreach.reception.travel_models import ARRIVE, LEAVE, VEHICLES
 
 KIND_NAMES = {ROWS: lazy("Hall with rows"), TABLES: lazy("Banquet with tables")}
 BLOCK_NAMES = {
@@ -143,6 +144,36 @@ class TravelForm(HouseForm):
         """One leaves after one came."""
         if field.data and self.arrive_at.data and field.data <= self.arrive_at.data:
             raise ValidationError(_("You leave before you arrive."))
+
+    @classmethod
+    def of(cls, journeys: dict, stay, zone: str) -> "TravelForm":
+        """As it stands: ``journeys`` by direction, a stay or None, times on the wall clock of ``zone``."""
+        values: dict = {}
+        for direction, way in journeys.items():
+            values |= {
+                f"{direction}_{name}": getattr(way, name)
+                for name in ("vehicle", "number", "station", "wanted")
+            }
+            values[f"{direction}_at"] = in_zone(way.at, zone).replace(tzinfo=None)
+        if stay:
+            values |= {"from_on": stay.from_on, "until_on": stay.until_on, "shares_with": stay.shares_with}
+        return cls(formdata=None, data=values)
+
+    def ways(self, zone: str) -> dict[str, dict]:
+        """Direction -> what ``operations.state_journey`` takes."""
+        found = {}
+        for direction in (ARRIVE, LEAVE):
+            typed = self[f"{direction}_at"].data
+            found[direction] = {"at": local(typed, zone) if typed else None, **self.journey(direction)}
+        return found
+
+    def stay(self) -> dict:
+        """What ``operations.state_stay`` takes."""
+        return {
+            "from_on": self.from_on.data,
+            "until_on": self.until_on.data,
+            "shares_with": self.shares_with.data or "",
+        }
 
     def journey(self, direction: str) -> dict:
         """What ``operations.state_journey`` takes, but for the time."""

@@ -14,11 +14,23 @@ from wtforms import (
 )
 from wtforms.validators import Email, InputRequired, Length, Optional, Regexp
 
-from outreach.core.forms import Filters, HouseForm, MobileField, named, required, text, tidy
+from outreach.core.forms import Filters, HouseForm, MobileField, named, one_line, required, text, tidy
 from outreach.core.i18n import _, lazy
 from outreach.events.models import NO, PROXY, YES
 from outreach.events.queries import type_choices
-from outreach.registrations.models import CANCELLED, CONFIRMED, DECLINED, OFFERED, PENDING, WAITING
+from outreach.registrations.models import (
+    ANSWER,
+    CANCELLED,
+    COMPANIONS,
+    CONFIRMED,
+    DECLINED,
+    OFFERED,
+    PENDING,
+    STAY,
+    WAITING,
+    WAY_BACK,
+    WAY_THERE,
+)
 
 STATE_NAMES = {
     CONFIRMED: lazy("Confirmed"),
@@ -27,6 +39,19 @@ STATE_NAMES = {
     OFFERED: lazy("Place offered"),
     DECLINED: lazy("Declined"),
     CANCELLED: lazy("Cancelled"),
+}
+#: what a change of a guest concerns
+DETAIL_NAMES = {
+    "name": lazy("Name"),
+    "company": lazy("Company or organisation"),
+    "post": lazy("Post"),
+    "mobile": lazy("Mobile"),
+    "email": lazy("Mail address"),
+    ANSWER: lazy("Question"),
+    COMPANIONS: lazy("Who comes along"),
+    WAY_THERE: lazy("The way there"),
+    WAY_BACK: lazy("The way back"),
+    STAY: lazy("Room"),
 }
 #: several states at once, to choose guests by
 STATE_GROUPS = {"standing": lazy("All but cancelled"), "placed": lazy("With a place or offered one")}
@@ -67,7 +92,44 @@ class _Agreed:
     )
 
 
-class RegistrationForm(_Agreed, _Shared, _GuestFields):
+class CompanionForm(Form):
+    """Somebody who comes along."""
+
+    name = StringField(lazy("Name"), [Optional(), Length(max=40)])
+    company = StringField(lazy("Company or organisation"), [Optional(), Length(max=120)])
+
+
+class _Companions(FieldList):
+    """Takes only the numbers this page gives its fields."""
+
+    def _extract_indices(self, prefix, formdata):
+        found = (re.fullmatch(rf"{re.escape(prefix)}-([0-9]{{1,2}})-(name|company)", key) for key in formdata)
+        return iter(sorted({int(match[1]) for match in found if match}))
+
+
+class _ComeAlong:
+    """Who comes along; what is empty does not count."""
+
+    companions = _Companions(FormField(CompanionForm), min_entries=0, max_entries=20)
+
+    def offer_companions(self, most: int, present=()) -> None:
+        """Empty lines up to ``most``; without anything sent, those who come already stand in the first."""
+        if not self.companions.entries:
+            for row in present:
+                self.companions.append_entry({"name": row.name, "company": row.company})
+        while len(self.companions) < min(most, 20):
+            self.companions.append_entry()
+
+    def come_along(self) -> list[tuple[str, str]]:
+        """(name, company) of each."""
+        return [
+            (one_line(tidy(row.form.name.data)), one_line(tidy(row.form.company.data)))
+            for row in self.companions
+            if tidy(row.form.name.data)
+        ]
+
+
+class RegistrationForm(_Agreed, _Shared, _ComeAlong, _GuestFields):
     """What a guest fills in. ``request_key`` names this form, so that sending it twice registers once."""
 
     request_key = HiddenField("", [Regexp(r"^[A-Za-z0-9-]{16,40}$")])
@@ -85,25 +147,10 @@ class RegistrationForm(_Agreed, _Shared, _GuestFields):
         """What ``operations.register`` takes."""
         values = self.values()
         values.pop("consent")
-        return {**values, "type_id": values["type_id"] or None}
+        return {**values, "type_id": values["type_id"] or None, "companions": self.come_along()}
 
 
-class CompanionForm(Form):
-    """Somebody who comes along."""
-
-    name = StringField(lazy("Name"), [Optional(), Length(max=40)])
-    company = StringField(lazy("Company or organisation"), [Optional(), Length(max=120)])
-
-
-class _Companions(FieldList):
-    """Takes only the numbers this page gives its fields."""
-
-    def _extract_indices(self, prefix, formdata):
-        found = (re.fullmatch(rf"{re.escape(prefix)}-([0-9]{{1,2}})-(name|company)", key) for key in formdata)
-        return iter(sorted({int(match[1]) for match in found if match}))
-
-
-class AnswerForm(_Agreed, _Shared, _GuestFields):
+class AnswerForm(_Agreed, _Shared, _ComeAlong, _GuestFields):
     """The answer to an invitation. A no needs nothing else."""
 
     answer = RadioField(
@@ -116,7 +163,6 @@ class AnswerForm(_Agreed, _Shared, _GuestFields):
         validators=[InputRequired(lazy("Please choose."))],
     )
     excuse = text(lazy("A word to the hosts"), most=200, required=False)
-    companions = _Companions(FormField(CompanionForm), min_entries=0, max_entries=20)
     consent = BooleanField(
         lazy("I agree that the organisers use these details to prepare the event and to reach me about it.")
     )
@@ -132,11 +178,6 @@ class AnswerForm(_Agreed, _Shared, _GuestFields):
 
     def guest(self) -> dict:
         """What ``operations.answer`` takes."""
-        come_along = [
-            (tidy(row.form.name.data), tidy(row.form.company.data))
-            for row in self.companions
-            if tidy(row.form.name.data)
-        ]
         values = {
             name: self[name].data
             for name in (
@@ -152,7 +193,7 @@ class AnswerForm(_Agreed, _Shared, _GuestFields):
                 "another",
             )
         }
-        return {**values, "companions": come_along}
+        return {**values, "companions": self.come_along()}
 
 
 class ProxyForm(_Shared, _GuestFields):
@@ -198,10 +239,27 @@ class DeskForm(_Shared, _GuestFields):
     photos = BooleanField(lazy("The guest agrees to be seen in photographs"))
 
 
-class ChangeForm(_Agreed, _GuestFields):
+class ChangeForm(_Agreed, _ComeAlong, _GuestFields):
     """What can be corrected later; the number stays, it is how the guest is found."""
 
     mobile = None
+
+    def guest(self) -> dict:
+        """What ``operations.change`` takes."""
+        return {name: value for name, value in self.values().items() if name != "companions"}
+
+
+class EditForm(_Shared, _ComeAlong, _GuestFields):
+    """What an organiser corrects of a guest."""
+
+    mobile = MobileField(lazy("Mobile"), [Optional()], render_kw={"autocomplete": "off", "inputmode": "tel"})
+    guest_book = BooleanField(lazy("The guest agrees to be named in the book of the event"))
+    photos = BooleanField(lazy("The guest agrees to be seen in photographs"))
+
+    def guest(self) -> dict:
+        """What ``operations.change`` takes."""
+        values = {name: value for name, value in self.values().items() if name != "companions"}
+        return {**values, "mobile": values["mobile"] or ""}
 
 
 class GuestFilters(Filters):

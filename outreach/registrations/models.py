@@ -2,9 +2,10 @@
 
 from typing import ClassVar
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
+from outreach.accounts.models import User
 from outreach.core import clock, tokens
 from outreach.core.db import Base, Key, Moment, only_where
 from outreach.core.moves import Moves
@@ -98,6 +99,32 @@ class Registration(Moves, Base):
     def _known_at_the_door(self, _name, code):
         self.door_id = tokens.alias(code)
         return code
+
+
+class RegistrationChange(Base):
+    """One detail of a guest that was changed: by whom, from what, to what. Goes with the registration."""
+
+    __tablename__ = "registration_changes"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    registration_id: Mapped[int] = mapped_column(
+        ForeignKey("registrations.id", ondelete="CASCADE"), index=True
+    )
+    changed_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))  # empty: the guest
+    detail: Mapped[str] = mapped_column(String(20))  # a column of the registration, or one of ``DETAILS``
+    question_id: Mapped[int | None] = mapped_column(
+        ForeignKey("questions.id", ondelete="CASCADE"), index=True
+    )
+    before: Mapped[str] = mapped_column(Text, default="")
+    after: Mapped[str] = mapped_column(Text, default="")
+
+    by: Mapped[User | None] = relationship()
+
+
+#: what a change may concern that is no column of the registration
+ANSWER, COMPANIONS, WAY_THERE, WAY_BACK, STAY = "answer", "companions", "arrive", "leave", "stay"
+DETAILS = (ANSWER, COMPANIONS, WAY_THERE, WAY_BACK, STAY)
 
 
 class SignUp(Base):

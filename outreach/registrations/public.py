@@ -49,6 +49,7 @@ def form(slug: str):
 def _form(slug: str, entered: RegistrationForm, asked: QuestionsForm | None = None, **context):
     event = _open_event(slug)
     entered.offer(event.types)
+    entered.offer_companions(event.most_companions)
     asked = asked or form_of(question_queries.questions(event), chinese=is_chinese(), formdata=None)
     outlook = room_queries.outlook(event) if event.registration_state() == "open" else ""
     kept = room_queries.places(event).kept if any(row.reserved for row in event.types) else 0
@@ -111,6 +112,7 @@ def ticket(code: str):
         here=registration.id in here,
         may_cancel=not here,
         stand_in=queries.stand_in(registration),
+        follows=queries.follows_an_offer(registration),
     )
 
 
@@ -241,8 +243,11 @@ def calendar(code: str):
 def change_form(code: str):
     registration = _registration(code)
     agreed = {"guest_book": bool(registration.guest_book_at), "photos": bool(registration.photos_at)}
+    values = {name: getattr(registration, name) for name in ("name", "company", "post", "email")}
     return _change(
-        registration, ChangeForm(obj=registration, data=agreed), _asked(registration, formdata=None)
+        registration,
+        ChangeForm(formdata=None, data={**values, **agreed}),
+        _asked(registration, formdata=None),
     )
 
 
@@ -258,6 +263,9 @@ def _asked(registration: Registration, **options) -> QuestionsForm:
 
 
 def _change(registration: Registration, entered: ChangeForm, asked: QuestionsForm, *, status: int = 200):
+    present = queries.companions_of(registration)
+    if registration.companion_of_id is None:
+        entered.offer_companions(max(registration.event.most_companions, len(present)), present)
     return page(
         "registrations/change.html",
         registration=registration,
@@ -276,8 +284,10 @@ def change(code: str):
     asked = _asked(registration)
     if not all([entered.validate_on_submit(), asked.validate_on_submit()]):
         return _change(registration, entered, asked, status=422)
-    operations.change(registration, by=None, **entered.values())
-    operations.keep_answers(registration, asked.answers())
+    operations.change(registration, by=None, **entered.guest())
+    if registration.companion_of_id is None:
+        operations.bring(registration, entered.come_along(), by=None)
+    operations.keep_answers(registration, asked.answers(), corrected=True)
     flash(_("Your details have been changed."))
     return redirect(url_for(".ticket", code=registration.code), 303)
 
@@ -376,6 +386,7 @@ def _answer_page(
     row: Invitation, entered: AnswerForm, asked: QuestionsForm | None = None, *, status: int = 200, **context
 ):
     guests = queries.of_invitation(row.id)
+    entered.offer_companions(row.event.most_companions)
     if asked is None:
         known = question_queries.given_by(guests[0].id) if guests else None
         asked = form_of(
@@ -424,10 +435,7 @@ def invitation(code: str):
             if guest.companion_of_id is not None
         ],
     }
-    entered = AnswerForm(formdata=None, data=values)
-    while len(entered.companions) < row.event.most_companions:
-        entered.companions.append_entry()
-    return _answer_page(row, entered)
+    return _answer_page(row, AnswerForm(formdata=None, data=values))
 
 
 @bp.post("/i/<string:code>")

@@ -22,6 +22,7 @@ from outreach.registrations.models import (
     TAKEN,
     WAITING,
     Registration,
+    RegistrationChange,
     ReplacedTicket,
 )
 
@@ -225,6 +226,19 @@ def of_invitation(invitation_id: int) -> list[Registration]:
     return list(
         db.session.scalars(chosen.order_by(Registration.companion_of_id.is_not(None), Registration.id))
     )
+
+
+def follows_an_offer(registration: Registration) -> bool:
+    """Whether the guest's offered place follows that of whom they accompany."""
+    if registration.companion_of_id is None:
+        return False
+    return db.session.get_one(Registration, registration.companion_of_id).state == OFFERED
+
+
+def changes_of(registration: Registration) -> list[RegistrationChange]:
+    """What was changed of a guest's details, last first."""
+    chosen = select(RegistrationChange).where(RegistrationChange.registration_id == registration.id)
+    return list(db.session.scalars(chosen.order_by(RegistrationChange.id.desc())))
 
 
 def companions_of(registration: Registration) -> list[Registration]:

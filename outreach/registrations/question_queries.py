@@ -103,6 +103,16 @@ def answered(event: Event) -> list[Question]:
     return list(db.session.scalars(chosen.order_by(Question.place, Question.id)))
 
 
+def outlived_questions() -> list[int]:
+    """The ids of questions whose answers' time is over."""
+    rows = db.session.execute(
+        select(Question.id, Event.ends_at, Question.keep_days)
+        .join(Event, Event.id == Question.event_id)
+        .where(Question.keep_days > 0, Event.ends_at < clock.now())
+    )
+    return [key for key, ended, days in rows if ended + timedelta(days=days) < clock.now()]
+
+
 def outlived() -> list[int]:
     """The ids of answers whose time is over."""
     rows = db.session.execute(

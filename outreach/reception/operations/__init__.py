@@ -25,6 +25,7 @@ from outreach.reception.operations.travel import (
     save_pickup,
     state_journey,
     state_stay,
+    state_ways,
 )
 
 __all__ = [
@@ -51,5 +52,6 @@ __all__ = [
     "show_names",
     "state_journey",
     "state_stay",
+    "state_ways",
     "take_over_seats",
 ]

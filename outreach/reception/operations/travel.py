@@ -5,17 +5,50 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import delete
 
 from outreach.accounts.models import User
-from outreach.core import audit
+from outreach.core import audit, clock
 from outreach.core.db import db, lock
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
 from outreach.events.models import Event
 from outreach.reception import travel_queries
 from outreach.reception.travel_models import Journey, Pickup, Room, Stay
-from outreach.registrations.models import ACTIVE, Registration
+from outreach.registrations.models import ACTIVE, STAY, WAY_BACK, WAY_THERE, Registration, RegistrationChange
+from outreach.registrations.operations import note_change
 
 #: who comes to one station within so long can share a car
 TOGETHER = timedelta(minutes=30)
+
+
+def state_ways(registration: Registration, ways: dict[str, dict], stay: dict, *, by: User | None) -> None:
+    """How a guest comes and goes and where they sleep, as far as the event asks for it; what stood there before is kept as a change.
+
+    ``ways``: direction -> values of :func:`state_journey`; ``stay``: values of :func:`state_stay`.
+    """
+    event = registration.event
+    if event.asks_travel:
+        for direction, way in ways.items():
+            before = _way_words(travel_queries.journeys_of(registration).get(direction), event.zone)
+            state_journey(registration, direction, by=by, **way)
+            db.session.flush()
+            after = _way_words(travel_queries.journeys_of(registration).get(direction), event.zone)
+            note_change(registration, direction, before, after, by=by)
+    if event.asks_room:
+        before = _stay_words(travel_queries.stay_of(registration))
+        state_stay(registration, by=by, **stay)
+        db.session.flush()
+        note_change(registration, STAY, before, _stay_words(travel_queries.stay_of(registration)), by=by)
+
+
+def _way_words(row: Journey | None, zone: str) -> str:
+    if row is None:
+        return ""
+    at = clock.in_zone(row.at, zone)
+    wanted = "接送" if row.wanted else ""
+    return " ".join(word for word in (f"{at:%Y-%m-%d %H:%M}", row.number, row.station, wanted) if word)
+
+
+def _stay_words(row: Stay | None) -> str:
+    return "" if row is None else f"{row.from_on} – {row.until_on} {row.shares_with}".strip()
 
 
 def state_journey(
@@ -163,6 +196,9 @@ def forget_travel() -> int:
     ids = travel_queries.guests_of_old_events()
     count = 0
     for start in range(0, len(ids), 500):
+        noted = RegistrationChange.registration_id.in_(ids[start : start + 500])
+        travel = RegistrationChange.detail.in_((WAY_THERE, WAY_BACK, STAY))
+        db.session.execute(delete(RegistrationChange).where(noted, travel))
         for model in (Journey, Stay):
             count += db.session.execute(
                 delete(model).where(model.registration_id.in_(ids[start : start + 500]))

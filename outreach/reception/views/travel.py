@@ -11,9 +11,10 @@ from outreach.core.web import page
 from outreach.events.models import Event
 from outreach.permissions import Permission
 from outreach.reception import operations, travel_queries
-from outreach.reception.forms import VEHICLE_NAMES, PickupForm, RoomsForm
+from outreach.reception.forms import VEHICLE_NAMES, PickupForm, RoomsForm, TravelForm
 from outreach.reception.travel_models import ARRIVE, LEAVE, Journey, Pickup, Room, Stay
 from outreach.reception.views.seats import bp, event_within
+from outreach.registrations import queries as registrations
 from outreach.registrations.models import Registration
 
 EDIT = Permission.REGISTRATIONS_EDIT
@@ -137,3 +138,27 @@ def give_room(event_id: int, stay_id: int):
     room_id = request.form.get("room", type=int)
     operations.give_room(row, _room(event, room_id) if room_id else None, by=current_user)
     return redirect(url_for(".rooms", event_id=event.id), 303)
+
+
+def _guest(registration_id: int) -> Registration:
+    return found(registrations.select_visible(current_user, EDIT), registration_id)
+
+
+@bp.get("/registrations/<int:registration_id>/ways")
+@requires(EDIT)
+def guest_ways(registration_id: int):
+    """How one guest comes and goes, entered by staff."""
+    row = _guest(registration_id)
+    form = TravelForm.of(travel_queries.journeys_of(row), travel_queries.stay_of(row), row.event.zone)
+    return page("reception/guest_ways.html", row=row, event=row.event, form=form)
+
+
+@bp.post("/registrations/<int:registration_id>/ways")
+@requires(EDIT)
+def save_guest_ways(registration_id: int):
+    row, form = _guest(registration_id), TravelForm()
+    if not form.validate_on_submit():
+        return page("reception/guest_ways.html", row=row, event=row.event, form=form, status=422)
+    operations.state_ways(row, form.ways(row.event.zone), form.stay(), by=current_user)
+    flash(_("The guest has been changed."))
+    return redirect(url_for("registrations.guest", registration_id=row.id), 303)

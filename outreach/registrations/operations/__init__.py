@@ -9,12 +9,12 @@ from outreach.registrations.operations.asking import (
     retire_question,
     save_question,
 )
+from outreach.registrations.operations.editing import bring, change, note_change
 from outreach.registrations.operations.places import (
     accept_offer,
     add_to_directory,
     approve,
     cancel,
-    change,
     confirm,
     decline,
     export_guests,
@@ -66,6 +66,8 @@ __all__ = [
     "sign_up",
     "tell_item_moved",
     "thank",
+    "bring",
+    "note_change",
     "cancel",
     "change",
     "confirm",

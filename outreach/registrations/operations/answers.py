@@ -10,7 +10,8 @@ from outreach.events.models import AHEAD, NO, PROXY, YES, Event, GuestType, Invi
 from outreach.registrations import messages, queries, room_queries
 from outreach.registrations.announcements import place_taken_over
 from outreach.registrations.models import ACTIVE, CANCELLED, NOTICE_VERSION, PENDING, Registration
-from outreach.registrations.operations.places import agree, approve, cancel, change, check_number, fill, place
+from outreach.registrations.operations.editing import bring, change
+from outreach.registrations.operations.places import agree, approve, cancel, check_number, fill, place
 from outreach.registrations.operations.signing_up import take_over_sign_ups
 
 
@@ -52,8 +53,6 @@ def answer(
             if row.state in ACTIVE:  # the first takes its companions along
                 cancel(row, by=None)
         return None
-    if len(companions) > event.most_companions:
-        raise Refused(_("At most %(num)d people can come along.", num=event.most_companions))
     values = {"name": name, "company": company, "post": post, "email": email}
     stands_in_for = invitation.person.name if answer == PROXY else ""
     if main is not None and queries.here([main]):
@@ -72,7 +71,7 @@ def answer(
         )
     if answer == YES:  # nobody agrees for another: who stands in does it on their own ticket
         agree(main, guest_book=guest_book, photos=photos)
-    _bring(main, list(companions))
+    bring(main, list(companions), by=None)
     return main
 
 
@@ -149,46 +148,6 @@ def _follow(old: Registration | None, row: Registration, event: Event) -> Regist
         messages.cancelled(old)
         place_taken_over(old.id, placed.id)
     return placed
-
-
-def _bring(main: Registration, companions: list[tuple[str, str]]) -> None:
-    """The companions become exactly these; each is a guest of their own with a ticket of their own."""
-    left, others = [(name, company or main.company) for name, company in companions], []
-    for row in queries.of_invitation(main.invitation_id):
-        if row.companion_of_id is not None:
-            if (row.name, row.company) in left:
-                left.remove((row.name, row.company))
-            else:
-                others.append(row)
-    for row, (name, company) in zip(others, left, strict=False):  # another name keeps the place
-        change(
-            row, name=name, company=company, post=row.post, email=row.email, guest_book=False, by=None
-        )  # nobody agrees for another
-    for row in others[len(left) :]:
-        cancel(row, by=None)
-    event = main.event
-    for name, company in left[len(others) :]:
-        _follow(
-            None,
-            Registration(
-                event_id=event.id,
-                invitation_id=main.invitation_id,
-                type_id=main.type_id,
-                companion_of_id=main.id,
-                request_key=secrets.token_hex(16),
-                name=name,
-                company=company,
-                post="",
-                mobile="",
-                email="",
-                locale=main.locale,
-                source="invited",
-                notice_version=NOTICE_VERSION,
-                consented_at=clock.now(),
-            ),
-            event,
-        )
-    db.session.expire(main, ["companions"])
 
 
 def send_proxy(

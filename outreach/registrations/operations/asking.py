@@ -9,8 +9,9 @@ from outreach.core.i18n import _
 from outreach.core.refusals import Refused
 from outreach.events.models import Event
 from outreach.registrations import question_queries
-from outreach.registrations.models import Registration
-from outreach.registrations.question_models import AFTER, BEFORE, CHOICE, LONG, Answer, Question
+from outreach.registrations.models import ANSWER, Registration, RegistrationChange
+from outreach.registrations.operations.editing import note_change
+from outreach.registrations.question_models import AFTER, BEFORE, CHOICE, LONG, Answer, Question, words
 
 #: what may change without changing what an answer meant
 _HARMLESS = ("hint", "required", "place", "types", "when_id", "when_value", "keep_days", "label_en")
@@ -124,9 +125,22 @@ def copy_questions(event: Event, copy: Event, *, by: User) -> int:
     return len(made)
 
 
-def keep_answers(registration: Registration, answers: dict[int, object], stage: str = BEFORE) -> None:
-    """These are the guest's answers now, on registering or (``AFTER``) looking back; what was answered to questions not asked any more stays."""
+def keep_answers(
+    registration: Registration,
+    answers: dict[int, object],
+    stage: str = BEFORE,
+    *,
+    corrected: bool = False,
+    by: User | None = None,
+) -> None:
+    """These are the guest's answers now, on registering or (``AFTER``) looking back; what was answered to questions not asked any more
+    stays. ``corrected``: what was answered before is kept as a change."""
     known = {row.question_id: row for row in question_queries.answers_of(registration.id, stage)}
+    if corrected:
+        standing = {key: row.value for key, row in known.items() if row.question.retired_at is None}
+        for key in sorted({*standing, *answers}):
+            before, after = words(standing.get(key)), words(answers.get(key))
+            note_change(registration, ANSWER, before, after, by=by, question_id=key)
     for question_id, row in known.items():
         if question_id not in answers and row.question.retired_at is None:
             db.session.delete(row)
@@ -136,12 +150,16 @@ def keep_answers(registration: Registration, answers: dict[int, object], stage: 
             db.session.add(Answer(registration_id=registration.id, question_id=question_id, value=value))
         elif row.value != value:
             row.value, row.answered_at = value, clock.now()
-    audit.record(None, "registrations.keep_answers", registration, count=len(answers))
+    audit.record(by, "registrations.keep_answers", registration, count=len(answers))
 
 
 def forget_answers() -> int:
     """Delete the answers whose days are over; how many."""
     ids = question_queries.outlived()
+    forget = delete(RegistrationChange).where(
+        RegistrationChange.question_id.in_(question_queries.outlived_questions())
+    )
+    db.session.execute(forget)
     for start in range(0, len(ids), 500):
         db.session.execute(delete(Answer).where(Answer.id.in_(ids[start : start + 500])))
     audit.record(None, "registrations.forget_answers", count=len(ids))

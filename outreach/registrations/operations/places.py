@@ -31,7 +31,7 @@ from outreach.registrations.models import (
 )
 
 
-def agree(registration: Registration, *, guest_book: bool, photos: bool) -> None:
+def agree(registration: Registration, *, guest_book: bool, photos: bool, by: User | None = None) -> None:
     """What the guest agrees to from now on, or no more; what they agreed to before keeps its moment. Part of what calls it."""
     before = {
         "guest_book": registration.guest_book_at is not None,
@@ -45,7 +45,7 @@ def agree(registration: Registration, *, guest_book: bool, photos: bool) -> None
             (getattr(registration, f"{name}_at") or clock.now()) if agreed else None,
         )
     if registration.id is not None and before != after:  # a new registration says it by itself
-        audit.record(None, "registrations.agree", registration, before=before, after=after)
+        audit.record(by, "registrations.agree", registration, before=before, after=after)
 
 
 def _check_ahead(event: Event) -> None:
@@ -146,36 +146,6 @@ def write_to(registration: Registration) -> None:
     told[registration.state](registration)
 
 
-def change(
-    registration: Registration,
-    *,
-    name: str,
-    company: str,
-    post: str,
-    email: str,
-    guest_book: bool | None = None,
-    photos: bool = False,
-    by: User | None,
-) -> None:
-    """Correct a registration; the ticket stays the same. ``guest_book`` None: what was agreed to stays as it is."""
-    lock(registration)
-    if registration.state not in ACTIVE:
-        raise Refused(_("This registration was cancelled."))
-    registration.event.check_ahead()
-    registration.name, registration.company, registration.post, registration.email = (
-        name,
-        company,
-        post,
-        email,
-    )
-    registration.person_id = (
-        people.match(registration.event.unit, name, registration.mobile) or registration.person_id
-    )
-    if guest_book is not None:
-        agree(registration, guest_book=guest_book, photos=photos)
-    audit.record(by, "registrations.change", registration)
-
-
 def confirm(registration: Registration, *, by: User) -> None:
     """Move one person from the waiting list into the house; who was offered a place has it already."""
     lock(registration.event, registration)
@@ -191,6 +161,7 @@ def confirm(registration: Registration, *, by: User) -> None:
     registration.move(CONFIRMED)
     messages.confirmed(registration)
     audit.record(by, "registrations.confirm", registration)
+    _take_along(registration, by=by)
 
 
 def approve(registration: Registration, *, by: User | None) -> None:
@@ -200,6 +171,15 @@ def approve(registration: Registration, *, by: User | None) -> None:
     _check_ahead(event)
     if registration.state != PENDING:
         raise Refused(_("This guest does not wait for approval."))
+    _give_or_line_up(registration, by=by)
+    for companion in queries.companions_of(registration):
+        if companion.state == PENDING:
+            _give_or_line_up(companion, by=by)
+
+
+def _give_or_line_up(registration: Registration, *, by: User | None) -> None:
+    """A place to an approved guest, or the end of the waiting list. The event is held."""
+    event = registration.event
     now, invited = room_queries.places(event), registration.invitation_id is not None
     first_in_line = (
         now.is_kept_for(registration.type_id, invited=invited) or room_queries.next_waiting(event) is None
@@ -211,16 +191,19 @@ def approve(registration: Registration, *, by: User | None) -> None:
         registration.move(WAITING)
         registration.waiting_since = clock.now()
         messages.waiting(registration)
+    db.session.flush()
     audit.record(by, "registrations.approve", registration, state=registration.state)
 
 
 def decline(registration: Registration, *, reason: str, by: User) -> None:
-    """Somebody says no to a guest, and why."""
+    """Somebody says no to a guest and who would come along, and why."""
     lock(registration.event, registration)
-    registration.move(DECLINED)
-    registration.reason = reason
-    messages.declined(registration)
-    audit.record(by, "registrations.decline", registration, reason=reason)
+    companions = [row for row in queries.companions_of(registration) if row.state == PENDING]
+    for row in (registration, *companions):
+        row.move(DECLINED)
+        row.reason = reason
+        messages.declined(row)
+        audit.record(by, "registrations.decline", row, reason=reason)
 
 
 def sort_guests(rows: list[Registration], guest_type: GuestType, *, by: User) -> int:
@@ -279,20 +262,39 @@ def fill(event: Event, *, by: User | None) -> int:
     if event.state not in (PUBLISHED, CLOSED) or clock.now() >= event.starts_at:
         return moved
     while (first := room_queries.next_waiting(event)) is not None:
-        if event.offer_hours:
-            first.move(OFFERED)
-            mobile = messages.contact(first).mobile
-            told = (
-                sms.due_at(mobile, clock.now(), urgent=True) if mobile else clock.now()
-            )  # the hours run from when it can be read
-            first.offered_until = min(told + timedelta(hours=event.offer_hours), event.starts_at)
-        else:
-            first.move(CONFIRMED)
-        db.session.flush()
-        (messages.offered if event.offer_hours else messages.confirmed)(first)
+        _move_up(first)
         audit.record(by, "registrations.fill", first, state=first.state)
         moved += 1
     return moved
+
+
+def _move_up(first: Registration) -> None:
+    """A place for who waits, or the offer of one. Who comes along has it when the principal has, and is offered one as long."""
+    event = first.event
+    principal = db.session.get(Registration, first.companion_of_id) if first.companion_of_id else None
+    if not event.offer_hours or (principal is not None and principal.state == CONFIRMED):
+        first.move(CONFIRMED)
+        db.session.flush()
+        messages.confirmed(first)
+        return
+    first.move(OFFERED)
+    if principal is not None and principal.state == OFFERED:
+        first.offered_until = principal.offered_until
+    else:  # the hours run from when it can be read
+        mobile = messages.contact(first).mobile
+        told = sms.due_at(mobile, clock.now(), urgent=True) if mobile else clock.now()
+        first.offered_until = min(told + timedelta(hours=event.offer_hours), event.starts_at)
+    db.session.flush()
+    messages.offered(first)
+
+
+def _take_along(registration: Registration, *, by: User | None) -> None:
+    """The principal has a place now: companions to whom one is offered have theirs, and both are told."""
+    for row in queries.companions_of(registration):
+        if row.state == OFFERED:
+            row.move(CONFIRMED)
+            messages.confirmed(row)
+            audit.record(by, "registrations.confirm", row)
 
 
 def accept_offer(registration: Registration) -> None:
@@ -301,9 +303,12 @@ def accept_offer(registration: Registration) -> None:
     _check_ahead(registration.event)
     if registration.state != OFFERED or registration.offered_until <= clock.now():
         raise Refused(_("The offer is over; the place went to the next on the list."))
+    if queries.follows_an_offer(registration):
+        raise Refused(_("The guest whom you accompany takes the places for both of you."))
     registration.move(CONFIRMED)
     messages.confirmed(registration)
     audit.record(None, "registrations.accept_offer", registration)
+    _take_along(registration, by=None)
 
 
 def _untold(_registration: Registration) -> None:

@@ -10,6 +10,7 @@ from outreach.core.refusals import Refused
 from outreach.events.models import AHEAD, HELD, YES, Event, GuestType, registration_state
 from outreach.registrations import queries, room_queries
 from outreach.registrations.models import CONFIRMED, NOTICE_VERSION, PENDING, WALK_IN, Registration
+from outreach.registrations.operations.editing import bring
 from outreach.registrations.operations.places import agree, check_number, place, write_to
 
 #: more guests than can register at the same moment: every one has a connection, and PostgreSQL grants 100 unless told otherwise
@@ -32,12 +33,13 @@ def register(
     guest_book: bool = False,
     photos: bool = False,
     another: bool = False,
+    companions: list[tuple[str, str]] = (),
     asked: bool = True,
 ) -> str:
     """A guest registers: a place at once, the waiting list when the house or the guest type is full, or a word of approval to wait for.
 
     Gives the code of their ticket. The same form sent twice gives the same one. ``another``: it is said to be another person than
-    who is registered with this number. ``asked``: the form held the event's questions.
+    who is registered with this number. ``companions``: (name, company) of who comes along. ``asked``: the form held the event's questions.
     """
     guest: dict = {
         "request_key": request_key,
@@ -51,7 +53,8 @@ def register(
         "notice_version": NOTICE_VERSION,
     }
     agreed = {"guest_book": guest_book, "photos": photos}
-    beside = room_queries.look_beside_others(slug, type_id, mobile, spare=2 * AT_ONCE)
+    # who brings somebody needs several places at once and so the event alone
+    beside = None if companions else room_queries.look_beside_others(slug, type_id, mobile, spare=2 * AT_ONCE)
     if beside and (placed := _place_at_once(slug, type_id, beside, guest, agreed, asked=asked)):
         return placed
     # the last places are given out one by one, for many may be on their way whom nobody sees yet. Whoever holds the event together with
@@ -75,15 +78,17 @@ def register(
         raise Refused(_("The organisers have added questions. Please answer them and send the form again."))
     if together and standing.taken >= _room(event):  # hundreds came between the two looks
         raise Refused(_("Very many register at this moment. Please send the form once more."))
-    guest |= {
-        "request_key": _own_key(standing, request_key),
-        "event_id": event.id,
-        "type_id": event.type_id,
-        "consented_at": clock.now(),
-    }
-    row = Registration(**guest)
+    guest["request_key"] = _own_key(standing, request_key)
+    row = _enter(event, guest, agreed, standing)
+    if companions:
+        bring(row, list(companions), by=None)
+    return row.code
+
+
+def _enter(event: room_queries.Opened, guest: dict, agreed: dict, standing) -> Registration:
+    row = Registration(event_id=event.id, type_id=event.type_id, consented_at=clock.now(), **guest)
     agree(row, **agreed)
-    return place(row, event.capacity, event.type_capacity, standing, approval=event.approval, by=None).code
+    return place(row, event.capacity, event.type_capacity, standing, approval=event.approval, by=None)
 
 
 def _room(event: room_queries.Opened) -> int:

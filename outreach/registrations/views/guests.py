@@ -19,7 +19,7 @@ from outreach.events import queries as events
 from outreach.events.models import Event
 from outreach.permissions import Permission
 from outreach.registrations import operations, queries, question_queries, room_queries
-from outreach.registrations.forms import STATE_NAMES, DeskForm, GuestFilters, SortForm
+from outreach.registrations.forms import DETAIL_NAMES, STATE_NAMES, DeskForm, GuestFilters, SortForm
 from outreach.registrations.models import PENDING, Registration
 from outreach.registrations.question_models import words
 
@@ -36,7 +36,8 @@ def event_within(event_id: int, permission=Permission.REGISTRATIONS_VIEW) -> Eve
     return found(events.select_visible(current_user, permission), event_id)
 
 
-def _registration(registration_id: int, permission=Permission.REGISTRATIONS_EDIT) -> Registration:
+def registration_within(registration_id: int, permission=Permission.REGISTRATIONS_EDIT) -> Registration:
+    """A guest of an event within reach, else 404."""
     return found(queries.select_visible(current_user, permission), registration_id)
 
 
@@ -167,7 +168,7 @@ def _row(registration: Registration):
 @bp.post("/registrations/<int:registration_id>/confirm")
 @requires(Permission.REGISTRATIONS_EDIT)
 def confirm(registration_id: int):
-    registration = _registration(registration_id)
+    registration = registration_within(registration_id)
     operations.confirm(registration, by=current_user)
     return _row(registration)
 
@@ -175,7 +176,7 @@ def confirm(registration_id: int):
 @bp.post("/registrations/<int:registration_id>/approve")
 @requires(Permission.REGISTRATIONS_EDIT)
 def approve(registration_id: int):
-    registration = _registration(registration_id)
+    registration = registration_within(registration_id)
     operations.approve(registration, by=current_user)
     return _row(registration)
 
@@ -183,7 +184,7 @@ def approve(registration_id: int):
 @bp.post("/registrations/<int:registration_id>/decline")
 @requires(Permission.REGISTRATIONS_EDIT)
 def decline(registration_id: int):
-    registration, form = _registration(registration_id), ReasonForm()
+    registration, form = registration_within(registration_id), ReasonForm()
     if not form.validate_on_submit():
         return _guest(registration, decline_form=form, status=422)
     operations.decline(registration, reason=form.reason.data, by=current_user)
@@ -226,7 +227,7 @@ def decide_many(event_id: int, verb: str):
 @bp.post("/registrations/<int:registration_id>/cancel")
 @requires(Permission.REGISTRATIONS_EDIT)
 def cancel(registration_id: int):
-    registration = _registration(registration_id)
+    registration = registration_within(registration_id)
     operations.cancel(registration, by=current_user)
     return _row(registration)
 
@@ -234,7 +235,7 @@ def cancel(registration_id: int):
 @bp.post("/registrations/<int:registration_id>/add-to-directory")
 @requires(Permission.DIRECTORY_EDIT)
 def add_to_directory(registration_id: int):
-    registration = _registration(registration_id, Permission.DIRECTORY_EDIT)
+    registration = registration_within(registration_id, Permission.DIRECTORY_EDIT)
     operations.add_to_directory(registration, by=current_user)
     return _row(registration)
 
@@ -242,7 +243,7 @@ def add_to_directory(registration_id: int):
 @bp.get("/registrations/<int:registration_id>")
 @requires(Permission.REGISTRATIONS_VIEW)
 def guest(registration_id: int):
-    return _guest(_registration(registration_id, Permission.REGISTRATIONS_VIEW))
+    return _guest(registration_within(registration_id, Permission.REGISTRATIONS_VIEW))
 
 
 def _guest(row: Registration, *, status: int = 200, **context):
@@ -255,6 +256,9 @@ def _guest(row: Registration, *, status: int = 200, **context):
         "registrations/guest.html",
         row=row,
         answers=answers,
+        changes=queries.changes_of(row),
+        questions={item.id: item.label for item in question_queries.answered(row.event)},
+        detail_names=DETAIL_NAMES,
         state_names=STATE_NAMES,
         status=status,
         **context,
@@ -265,7 +269,7 @@ def _guest(row: Registration, *, status: int = 200, **context):
 @requires(Permission.DIRECTORY_UNMASK)
 @limiter.limit("60 per minute")
 def unmask(registration_id: int):
-    row, form = (_registration(registration_id, Permission.DIRECTORY_UNMASK), ReasonForm())
+    row, form = (registration_within(registration_id, Permission.DIRECTORY_UNMASK), ReasonForm())
     if not form.validate_on_submit():
         return _guest(row, form=form, status=422)
     operations.unmask(row, reason=form.reason.data, by=current_user)
@@ -275,7 +279,7 @@ def unmask(registration_id: int):
 @bp.post("/registrations/<int:registration_id>/replace-ticket")
 @requires(Permission.REGISTRATIONS_EDIT)
 def replace_ticket(registration_id: int):
-    row, form = _registration(registration_id), ReasonForm()
+    row, form = registration_within(registration_id), ReasonForm()
     if not form.validate_on_submit():
         return _guest(row, ticket_form=form, status=422)
     operations.replace_ticket(row, reason=form.reason.data, by=current_user)
