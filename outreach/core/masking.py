@@ -4,6 +4,7 @@ import re
 
 from flask_login import current_user
 
+from outreach.core.han import simplified
 from outreach.permissions import Permission
 
 COMPOUND_SURNAMES = frozenset(
@@ -73,8 +74,8 @@ COMPOUND_SURNAMES = frozenset(
 
 
 def surname(name: str) -> str:
-    """The surname, two characters when it is a known compound one and something follows it."""
-    return name[:2] if len(name) > 2 and name[:2] in COMPOUND_SURNAMES else name[:1]
+    """The surname, two characters when it is a known compound one and something follows it, in either script."""
+    return name[:2] if len(name) > 2 and simplified(name[:2]) in COMPOUND_SURNAMES else name[:1]
 
 
 def name(full: str | None) -> str:

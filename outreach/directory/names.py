@@ -99,8 +99,8 @@ def dotted(name: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def organisation_key(name: str) -> str:
-    """The same for an organisation: no blanks, brackets of one kind."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", name)).lower()[:120]
+    """The same for an organisation: no blanks, brackets of one kind, simplified characters."""
+    return simplified(re.sub(r"\s+", "", unicodedata.normalize("NFKC", name))).lower()[:120]
 
 
 @lru_cache(maxsize=30_000)

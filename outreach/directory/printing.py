@@ -3,7 +3,7 @@
 from itertools import groupby
 
 from outreach.accounts.models import Unit
-from outreach.core import latin, pdf
+from outreach.core import latin, masking, pdf
 from outreach.core.clock import in_zone
 from outreach.core.i18n import _, day
 from outreach.directory import strokes
@@ -41,7 +41,7 @@ def _group(person: Person, order: str) -> str:
         return person.comes_from
     if order == "city":
         return latin.place(person.city or person.province) or _("Elsewhere")
-    return person.name[:1]
+    return masking.surname(person.name)
 
 
 def _entry(person: Person) -> dict:

@@ -9,10 +9,14 @@ from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
+from outreach.core.han import simplified
+from outreach.core.masking import surname
+
 #: pairs the data ranks the wrong way round: a stroke's main form comes before its variant (竖 before 竖钩)
 _SWAPPED = (("干", "于"),)
 _LONGEST = 12  # characters of a name that take part
 _OUTSIDE = "ffff"
+_AFTER_SINGLE = "fffe"  # behind every character of the table: 上官 comes after all who are 上
 
 
 @lru_cache(maxsize=1)
@@ -39,8 +43,16 @@ def _key(character: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def by_surname(name: str) -> str:
-    """The text that sorts by strokes of the surname: names of two characters have an empty place in the middle, so 王毅 comes before 王沪宁."""
+    """The text that sorts by strokes of the surname: names of two characters have an empty place in the middle, so 王毅 comes before 王沪宁.
+
+    Who bears a compound surname stands together, after those of its first character alone.
+    """
     plain = "".join(name.split())[:_LONGEST]
+    head = surname(simplified(plain))
+    if len(head) == 2:
+        given = plain[2:]
+        gap = "0000" if len(given) == 1 else ""
+        return f"{_key(plain[0])}{_AFTER_SINGLE}{_key(plain[1])}{gap}{''.join(map(_key, given))}"
     if len(plain) == 2:
         return f"{_key(plain[0])}0000{_key(plain[1])}"
     return "".join(map(_key, plain))

@@ -6,7 +6,8 @@ from flask_migrate import downgrade, upgrade
 
 from outreach.core.db import Base, db
 from outreach.core.settings import ROOT
-from outreach.directory.models import PersonTerm
+from outreach.directory.models import Organisation, Person, PersonTerm
+from outreach.directory.operations import add_organisation
 
 FOLDER = str(ROOT / "migrations")
 
@@ -39,3 +40,27 @@ def test_only_what_gave_a_wechat_id_away_is_no_longer_found(app, make):
     downgrade(directory=FOLDER, revision="0027")
     upgrade(directory=FOLDER)
     assert set(ids) & set(db.session.scalars(db.select(PersonTerm.term))) == {"15411110001", "wangjianguo"}
+
+
+def test_names_of_either_script_are_found_by_the_other_after_the_upgrade(app, make):
+    person, other = make.person("張偉明"), make.person("王毅")
+    old, new = (
+        add_organisation(name=name, kind="company", by=make.user())
+        for name in ("香港濮陽貿易有限公司", "澳门濮阳贸易有限公司")
+    )
+    db.session.flush()
+    before = person.name_key, old.name_key
+    person.name_key, old.name_key = "張偉明", "香港濮陽貿易有限公司"
+    db.session.execute(db.delete(PersonTerm).where(PersonTerm.person_id == person.id))
+    db.session.commit()
+    ids = person.id, other.id, old.id, new.id
+    db.session.remove()
+    downgrade(directory=FOLDER, revision="0030")
+    upgrade(directory=FOLDER)
+    assert (
+        db.session.get_one(Person, ids[0]).name_key,
+        db.session.get_one(Organisation, ids[2]).name_key,
+    ) == before
+    assert "张伟明" in set(
+        db.session.scalars(db.select(PersonTerm.term).where(PersonTerm.person_id == ids[0]))
+    )

@@ -39,6 +39,26 @@ def test_variants_share_a_key():
     assert names.key("李建囯") == names.key("李建国")
 
 
+@pytest.mark.parametrize("dot", "·・･‧∙⋅•．. ")
+def test_every_sign_for_the_middle_dot_is_one_name(dot):
+    assert names.key(f"吐尔逊{dot}买买提") == names.key("吐尔逊·买买提")
+
+
+@pytest.mark.parametrize(
+    ("traditional", "simplified"), [("張偉明", "张伟明"), ("謝國強", "谢国强"), ("歐陽少東", "欧阳少东")]
+)
+def test_both_scripts_share_a_key_and_find_each_other(traditional, simplified):
+    assert names.key(traditional) == names.key(simplified)
+    (start, end), *_rest = terms.ranges(traditional)
+    assert any(start <= term < end for term in terms.of_name(simplified))
+    (start, end), *_rest = terms.ranges(simplified)
+    assert any(start <= term < end for term in terms.of_name(traditional))
+
+
+def test_an_organisation_is_one_in_both_scripts():
+    assert names.organisation_key("香港濮陽貿易有限公司") == names.organisation_key("香港濮阳贸易有限公司")
+
+
 def test_endings_are_terms():
     assert {"王建国", "建国", "国", "wangjianguo", "jianguo", "guo", "wjg", "jg"} == terms.of_name("王建国")
 

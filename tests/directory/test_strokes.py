@@ -49,3 +49,9 @@ def test_what_stands_outside_comes_last_and_is_known():
     assert strokes.outside("张𬘫")
     assert not strokes.outside("张欧阳")
     assert strokes.by_surname("𬘫文") > strokes.by_surname("龘文")
+
+
+def test_a_compound_surname_stands_together_after_its_first_character():
+    names = ["上官", "上一", "上龘龘", "上官婉儿", "上官丽"]
+    assert sorted(names[1:], key=strokes.by_surname) == ["上一", "上龘龘", "上官丽", "上官婉儿"]
+    assert strokes.by_surname("歐陽少東")[4:8] == "fffe"
