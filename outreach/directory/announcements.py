@@ -17,3 +17,12 @@ MARKS = ("attended", "project", "paired", "unpaired")
 
 #: ``leaders_of(user) -> list`` of lists of (post id, words): whose pairings the list of people can be narrowed to
 leaders_of = Announcement("leaders_of")
+
+#: ``places_shared(kept_id, gone_id) -> list`` of lists of events at which both cards have a place, each with ``event`` and ``rows``
+places_shared = Announcement("places_shared")
+
+#: ``people_joined(kept_id, chosen, by=) -> list`` of records: of what a person can have once, what is in ``chosen`` (ids) stays
+people_joined = Announcement("people_joined")
+
+#: ``people_parted(records, by=) -> list`` of sentences: a merge was undone; what ``people_joined`` gave up comes back
+people_parted = Announcement("people_parted")

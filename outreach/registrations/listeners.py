@@ -1,7 +1,13 @@
 """What registrations hear."""
 
 from outreach.core.i18n import _
-from outreach.directory.announcements import people_in_use, people_merged
+from outreach.directory.announcements import (
+    people_in_use,
+    people_joined,
+    people_merged,
+    people_parted,
+    places_shared,
+)
 from outreach.directory.moving import move
 from outreach.events.announcements import (
     Told,
@@ -27,8 +33,26 @@ def registered(ids) -> dict[int, str]:
 
 @people_merged.heard
 def move_registrations(kept_id: int, gone_id: int) -> list[dict]:
-    """Every registration stays a fact: also two for one event."""
+    """Every registration stays a fact; of two at one event that is ahead one keeps its place (:func:`one_place_each`)."""
     return [move(Registration, kept_id, gone_id)]
+
+
+@places_shared.heard
+def places_at_one_event(kept_id: int, gone_id: int) -> list:
+    """Said before a merge: which place stays."""
+    return queries.shared_places(kept_id, gone_id)
+
+
+@people_joined.heard
+def one_place_each(kept_id: int, chosen, *, by) -> list[dict]:
+    """One person has one place at an event."""
+    return operations.keep_one_place(kept_id, chosen, by=by)
+
+
+@people_parted.heard
+def places_back(records: list[dict], *, by) -> int:
+    """Two people have two places again."""
+    return operations.restore_places(records, by=by)
 
 
 @event_cancelled.heard

@@ -1,6 +1,7 @@
 """Reads of registrations."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from sqlalchemy import Select, bindparam, func, or_, select
@@ -10,7 +11,7 @@ from outreach.core import tokens
 from outreach.core.db import begin_writing, db
 from outreach.core.swift import Swift
 from outreach.directory import names
-from outreach.events.models import Event, GuestType, Invitation
+from outreach.events.models import AHEAD, Event, GuestType, Invitation
 from outreach.permissions import Permission
 from outreach.registrations import tickets
 from outreach.registrations.announcements import guests_here
@@ -261,6 +262,49 @@ def by_mobile(event_id: int, mobile: str) -> list[Registration]:
         Registration.event_id == event_id, Registration.mobile == mobile, Registration.state.in_(ACTIVE)
     )
     return list(db.session.scalars(chosen.order_by(Registration.id)))
+
+
+def places_of_people(ids: Iterable[int]) -> dict[Event, list[Registration]]:
+    """Event -> registrations of these people, of those with a place or on the way to one; only events with several."""
+    chosen = (
+        select(Registration)
+        .where(
+            Registration.person_id.in_(list(ids)),
+            Registration.state.in_(ACTIVE),
+            Registration.companion_of_id.is_(None),
+        )
+        .order_by(Registration.event_id, Registration.id)
+    )
+    found: dict[Event, list[Registration]] = {}
+    for row in db.session.scalars(chosen):
+        found.setdefault(row.event, []).append(row)
+    return {event: rows for event, rows in found.items() if len(rows) > 1}
+
+
+def worth(row: Registration, here: set[int]) -> tuple[int, int, int]:
+    """Sorts the registrations of one person, best first: who has arrived, then by state, then who came first."""
+    return (row.id not in here, ACTIVE.index(row.state), row.id)
+
+
+@dataclass(frozen=True)
+class SharedPlaces:
+    """Registrations of two cards at one event; ``here``: the ids of those who have arrived, ``best_id``: the one to keep if nobody chooses."""
+
+    event: Event
+    rows: list[Registration]
+    here: set[int]
+    best_id: int
+
+
+def shared_places(kept_id: int, gone_id: int) -> list[SharedPlaces]:
+    """The events ahead at which two cards have a place each, or one card several."""
+    found = []
+    for event, rows in places_of_people([kept_id, gone_id]).items():
+        if event.state in AHEAD:
+            arrived = here(rows)
+            best = min(rows, key=lambda row: worth(row, arrived))
+            found.append(SharedPlaces(event, rows, arrived, best.id))
+    return found
 
 
 def here(guests: Iterable[Registration]) -> set[int]:

@@ -8,7 +8,7 @@ from outreach.core.db import db, lock
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
 from outreach.directory import duplicate_queries, names
-from outreach.directory.announcements import people_merged
+from outreach.directory.announcements import people_joined, people_merged, people_parted
 from outreach.directory.card_models import PRINTED, CardAnswer, CardLink, Consent
 from outreach.directory.duplicate_models import DIFFERENT, DuplicatePair, Merge
 from outreach.directory.models import Person, PersonPhone, PersonTerm, Post, TierDecision
@@ -36,8 +36,12 @@ FIELDS = (
 )
 
 
-def merge_people(kept: Person, gone: Person, *, take: set[str], reason: str, by: User) -> Merge:
+def merge_people(
+    kept: Person, gone: Person, *, take: set[str], reason: str, by: User, places: frozenset[int] = frozenset()
+) -> Merge:
     """One card of two. ``take``: the fields whose value comes from ``gone``; empty fields are filled from it in any case.
+
+    ``places``: the registrations that stay where both cards have a place at one event.
 
     Everything that points at ``gone`` points at ``kept`` afterwards; the row that comes back allows :func:`undo_merge`.
     """
@@ -60,6 +64,7 @@ def merge_people(kept: Person, gone: Person, *, take: set[str], reason: str, by:
         move(BatchRow, kept.id, gone_id),
     ]
     moved += [record for answer in people_merged(kept.id, gone_id) for record in answer]
+    moved += [record for answer in people_joined(kept.id, places, by=by) for record in answer]
     db.session.execute(delete(PersonTerm).where(PersonTerm.person_id == gone_id))
     db.session.expunge(gone)
     db.session.execute(delete(table).where(table.c.id == gone_id))
@@ -180,6 +185,7 @@ def undo_merge(merge: Merge, *, reason: str, by: User) -> Person:
     withdrawn = _withdrew_since(merge)
     for record in merge.moved:
         give_back(record, kept.id, back_id)
+    people_parted(merge.moved, by=by)
     restored = {
         name: value
         for name, value in merge.before.items()

@@ -6,10 +6,12 @@ from flask_login import current_user
 from outreach.accounts import queries as accounts
 from outreach.core.access import found, requires
 from outreach.core.db import db
+from outreach.core.forms import whole_number
 from outreach.core.i18n import _
 from outreach.core.lists import page_of
 from outreach.core.web import limiter, page
 from outreach.directory import duplicate_queries, operations, queries
+from outreach.directory.announcements import places_shared
 from outreach.directory.duplicate_models import DuplicatePair, Merge
 from outreach.directory.forms import MERGED_NAMES, REASON_NAMES, MergeForm, PairFilters, ReasonForm, SameForm
 from outreach.directory.models import INDUSTRIES, Person
@@ -54,6 +56,7 @@ def _side_by_side(pair: DuplicatePair, *, shown: bool, status: int = 200, **form
         kept=first,
         gone=second,
         shown=shown,
+        shared=[place for answer in places_shared(first.id, second.id) for place in answer],
         reason_names=REASON_NAMES,
         field_names=MERGED_NAMES,
         status=status,
@@ -96,7 +99,15 @@ def merge_people(pair_id: int):
     cards = {pair.low_id: pair.low, pair.high_id: pair.high}
     kept = cards.pop(form.keep.data, None) or abort(404)
     gone = next(iter(cards.values()))
-    operations.merge_people(kept, gone, take=form.taken(), reason=form.reason.data, by=current_user)
+    chosen = {whole_number(value) for name, value in request.form.items() if name.startswith("place-")}
+    operations.merge_people(
+        kept,
+        gone,
+        take=form.taken(),
+        reason=form.reason.data,
+        places=frozenset(key for key in chosen if key),
+        by=current_user,
+    )
     flash(_("One card now. The merge can be undone on the card."))
     return redirect(url_for(".person", person_id=kept.id), 303)
 

@@ -10,6 +10,7 @@ from outreach.registrations.operations.asking import (
     save_question,
 )
 from outreach.registrations.operations.editing import bring, change, note_change
+from outreach.registrations.operations.joining import keep_one_place, restore_places
 from outreach.registrations.operations.places import (
     accept_offer,
     add_to_directory,
@@ -67,6 +68,8 @@ __all__ = [
     "tell_item_moved",
     "thank",
     "bring",
+    "keep_one_place",
+    "restore_places",
     "note_change",
     "cancel",
     "change",
