@@ -11,8 +11,8 @@ from outreach.core.masking import COMPOUND_SURNAMES
 from outreach.directory import names, terms
 
 
-revision = '0031'
-down_revision = '0030'
+revision = '0032'
+down_revision = '0031'
 branch_labels = None
 depends_on = None
 
