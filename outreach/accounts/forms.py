@@ -1,9 +1,9 @@
 """Sign-in, password, users."""
 
 from wtforms import BooleanField, HiddenField, PasswordField, SelectField, StringField
-from wtforms.validators import Email, Optional, Regexp, ValidationError
+from wtforms.validators import Optional, Regexp, ValidationError
 
-from outreach.core.forms import Filters, HouseForm, named, required, text
+from outreach.core.forms import Filters, HouseForm, MailField, named, required, text
 from outreach.core.i18n import _, lazy
 from outreach.permissions import Role
 
@@ -44,7 +44,7 @@ class UserForm(HouseForm):
     login = text(lazy("Sign-in name"), most=60, filters=[lambda value: value and value.lower()])
     name = text(lazy("Name"), most=60, also=[named])
     post = text(lazy("Post"), most=80, required=False)
-    email = StringField(lazy("Mail address"), [Optional(), Email(lazy("This is not a mail address."))])
+    email = MailField(lazy("Mail address"), [Optional()])
     unit_id = SelectField(lazy("Unit"), coerce=int)
     role = SelectField(lazy("Role"), choices=list(ROLE_NAMES.items()))
 

@@ -24,7 +24,17 @@ from outreach.checkin.models import (
 )
 from outreach.checkin.queries import NO_COUNTY
 from outreach.core import clock, phones, robots
-from outreach.core.forms import Filters, HouseForm, MobileField, Ticks, WallClockField, named, required, text
+from outreach.core.forms import (
+    NO_MOBILE,
+    Filters,
+    HouseForm,
+    MobileField,
+    Ticks,
+    WallClockField,
+    named,
+    required,
+    text,
+)
 from outreach.core.i18n import _, lazy
 from outreach.events.queries import type_choices
 
@@ -228,7 +238,7 @@ class BriefForm(HouseForm):
         if self.way.data == "sms":
             field.data = phones.mobile(field.data or "") or ""
             if not field.data:
-                raise ValidationError(_("This is not a mobile number of 11 digits."))
+                raise ValidationError(str(NO_MOBILE))
         elif self.way.data in ("wecom", "dingtalk") and not robots.may_post_to(field.data or ""):
             raise ValidationError(_("This is not the address of a robot of WeCom or DingTalk."))
 

@@ -2,7 +2,7 @@
 
 import re
 
-from outreach.core import pdf, qr
+from outreach.core import pdf, phones, qr
 from outreach.core.i18n import _, moment
 from outreach.events.models import Event
 from outreach.registrations.models import Registration
@@ -23,7 +23,7 @@ def door_list(event: Event, rows: list[Registration], seats: dict[int, str]) -> 
             "qr": qr.svg(code),
             "name": row.name,
             "company": row.company,
-            "tail": row.mobile[-4:],
+            "tail": phones.tail(row.mobile),
             "seat": seats.get(row.id, ""),
         }
         groups.setdefault(row.type.shown if row.type else "", []).append(line)

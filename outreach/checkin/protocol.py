@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from outreach.checkin.device_models import PURPOSES
 from outreach.core import clock, phones
-from outreach.core.forms import tidy
+from outreach.core.forms import has_letter, tidy
 
 VERDICTS = frozenset(
     (
@@ -180,7 +180,8 @@ def read_walk_in(raw, device_id: int) -> WalkIn | Unreadable:
         isinstance(door_id, str)
         and _DOOR_ID.fullmatch(door_id)
         and isinstance(name, str)
-        and 0 < len(name) <= 40
+        and len(name) <= 40
+        and has_letter(name)
         and mobile
     ):
         return Unreadable(key)

@@ -268,8 +268,8 @@ def select_guests(
     """Guests with a place, by name, company or phone tail, here or missing, by guest type and by home county (its division code or ``NO_COUNTY``)."""
     chosen = select(Registration).where(Registration.event_id == event.id, Registration.state == CONFIRMED)
     text = text.strip()
-    if text.isdigit():
-        chosen = chosen.where(registrations.by_number(text))
+    if (number := registrations.by_number(text)) is not None:
+        chosen = chosen.where(number)
     elif text:
         chosen = chosen.where(
             Registration.name.icontains(text, autoescape=True)

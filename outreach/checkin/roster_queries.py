@@ -13,7 +13,7 @@ from functools import lru_cache
 from sqlalchemy import select
 
 from outreach.checkin import device_queries
-from outreach.core import tokens
+from outreach.core import phones, tokens
 from outreach.core.db import db
 from outreach.directory import names
 from outreach.events.models import Event, GuestType
@@ -95,7 +95,7 @@ def _guests(event: Event) -> list[list]:
             row.post,
             seats.get(row.id, ""),
             leaders.get(row.person_id, ""),
-            row.mobile[-4:],
+            phones.tail(row.mobile),
             _initials(row.name),
             brought.get(row.id, 0),
             "",

@@ -22,8 +22,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import Pool
+from sqlalchemy.sql import operators
 from sqlalchemy.types import TypeDecorator
 
+from outreach.core import phones
 from outreach.core.turn import take_turn
 
 
@@ -187,6 +189,32 @@ class Wan(TypeDecorator):
 
     def process_result_value(self, value, dialect):
         return None if value is None else Decimal(value) / CENTS_PER_WAN
+
+
+class Phone(TypeDecorator):
+    """A telephone number: E.164 in the database, the form that people read in Python (``core.phones``). Blank stays blank.
+
+    Only equality compares whole numbers; patterns and ranges are compared with the stored text.
+    """
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self):
+        super().__init__(32)
+
+    def process_bind_param(self, value, dialect):
+        return phones.stored(value) if value else value
+
+    def process_result_value(self, value, dialect):
+        return phones.shown(value) if value else value
+
+    def coerce_compared_value(self, op, value):
+        return self if op in _WHOLE else String()
+
+
+#: comparisons of whole values
+_WHOLE = (operators.eq, operators.ne, operators.in_op, operators.not_in_op)
 
 
 #: Primary keys: BIGINT on PostgreSQL, INTEGER on SQLite, where only that one counts up by itself.

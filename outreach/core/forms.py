@@ -20,7 +20,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
-from outreach.core import identity, phones
+from outreach.core import identity, mail_addresses, phones
 from outreach.core.clock import today
 from outreach.core.i18n import _, lazy
 
@@ -134,9 +134,14 @@ class Filters(Form):
         }
 
 
+def has_letter(name: str) -> bool:
+    """Figures and signs alone are no name."""
+    return any(sign.isalpha() for sign in name)
+
+
 def named(_form, field):
-    """A name holds a letter; figures and signs alone are none."""
-    if field.data and not any(sign.isalpha() for sign in field.data):
+    """A name holds a letter."""
+    if field.data and not has_letter(field.data):
         raise ValidationError(_("This is not a name: it has no letter."))
 
 
@@ -151,16 +156,31 @@ def text(label, *, most: int, required: bool = True, also=(), **options) -> Stri
 SHEETS, PROOFS = {"accept": ".xlsx,.xls,.csv"}, {"accept": ".pdf,.png,.jpg,.jpeg"}
 
 
+NO_MOBILE = lazy("This is no mobile number: write 11 digits, or for another country + and its prefix.")
+
+
 class MobileField(StringField):
-    """A mobile number, kept as its 11 digits."""
+    """A number that takes messages: a mainland mobile, or a number of another country with its prefix. Kept as it is shown."""
 
     def post_validate(self, _form, _stopped):
         if not self.data:
             return
         number = phones.mobile(self.data)
         if number is None:
-            raise ValidationError(_("This is not a mobile number of 11 digits."))
+            raise ValidationError(str(NO_MOBILE))
         self.data = number
+
+
+class MailField(StringField):
+    """A mail address in its one spelling (``core.mail_addresses``)."""
+
+    def post_validate(self, _form, _stopped):
+        if not self.data:
+            return
+        address = mail_addresses.read(self.data)
+        if address is None:
+            raise ValidationError(_("This is not a mail address."))
+        self.data = address
 
 
 class WanField(Field):

@@ -4,6 +4,7 @@ import re
 
 from flask_login import current_user
 
+from outreach.core import phones
 from outreach.core.han import simplified
 from outreach.permissions import Permission
 
@@ -89,15 +90,8 @@ def name(full: str | None) -> str:
 
 
 def phone(number: str | None) -> str:
-    """Mobile 138****1234; landline 0393-***5602."""
-    if not number:
-        return ""
-    if "-" in number:
-        area, rest = number.split("-", 1)
-        return f"{area}-{'*' * max(len(rest) - 4, 0)}{rest[-4:]}"
-    if len(number) == 11:
-        return f"{number[:3]}****{number[-4:]}"
-    return "*" * max(len(number) - 4, 0) + number[-4:]
+    """Mobile 138****1234; landline 0393-***5602; other countries +852 ****4567."""
+    return phones.masked(number) if number else ""
 
 
 def text(value: str | None) -> str:
@@ -109,8 +103,12 @@ def text(value: str | None) -> str:
     return f"{value[:1]}***{value[-1:]}" if len(value) > 2 else "***"
 
 
+_INTERNATIONAL = re.compile(r"(?<![0-9+＋])[+＋][0-9][0-9 ()-]{6,22}[0-9](?![0-9])")
+
+
 def numbers(value: str) -> str:
-    """Running text with the middle of every mobile number in it left out, also of one written in groups."""
+    """Running text with the middle of every mobile number and every number of another country left out, also of one written in groups."""
+    value = _INTERNATIONAL.sub(lambda match: phone(match[0]) if phones.read(match[0]) else match[0], value)
     return re.sub(r"(?<![0-9])(1[3-9][0-9])[ -]?[0-9]{4}[ -]?([0-9]{4})(?![0-9])", r"\1****\2", value)
 
 

@@ -33,6 +33,10 @@ SETTINGS: dict[str, tuple[str, str]] = {
     ),
     "SMS_URL": ("", "the gateway's address for http; takes JSON with id, mobile, text"),
     "SMS_TOKEN": ("", "sent to the gateway as a bearer token"),
+    "SMS_MAINLAND_ONLY": (
+        "0",
+        "1: the carrier reaches no numbers of other countries; their guests are listed as not reached",
+    ),
     "SMS_SIGNATURE": (
         "",
         "signature 【…】 put before every text message to guests; empty: the carrier adds its own",

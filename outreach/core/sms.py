@@ -6,7 +6,6 @@ as a sheet, ``http`` hands each to a gateway (``SMS_URL``, ``SMS_TOKEN``).
 
 import json
 import logging
-import re
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from urllib.error import URLError
@@ -16,9 +15,10 @@ from flask import current_app
 from sqlalchemy import Index, String, Text, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from outreach.core import clock, masking
-from outreach.core.db import Base, Key, Moment, db
+from outreach.core import clock, masking, phones
+from outreach.core.db import Base, Key, Moment, Phone, db
 from outreach.core.forms import whole_number
+from outreach.core.phones import Kind
 from outreach.core.worker import enqueue, gave_up, task
 
 log = logging.getLogger("yangui.sms")
@@ -32,8 +32,6 @@ WRITTEN, HANDED_OVER, DELIVERED, FAILED, UNWANTED = (
 )
 #: quiet hours by the clock of China (工信部《通信短信息服务管理规定》: not between 22 and 8)
 EVENING, MORNING = time(22, 0), time(8, 0)
-#: a mobile number of the mainland, with or without the prefix of the country
-_MAINLAND = re.compile(r"(\+86)?1[3-9]\d{9}")
 
 
 class Sms(Base):
@@ -44,7 +42,7 @@ class Sms(Base):
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     kind: Mapped[str] = mapped_column(String(40))
-    mobile: Mapped[str] = mapped_column(String(11))
+    mobile: Mapped[str] = mapped_column(Phone)
     text: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(String(12), default=WRITTEN, index=True)
     written_at: Mapped[object] = mapped_column(Moment)
@@ -62,7 +60,7 @@ class SmsOptOut(Base):
 
     __tablename__ = "sms_opt_outs"
 
-    mobile: Mapped[str] = mapped_column(String(11), primary_key=True)
+    mobile: Mapped[str] = mapped_column(Phone, primary_key=True)
     since: Mapped[object] = mapped_column(Moment)
 
 
@@ -72,8 +70,17 @@ def subject(row) -> str:
 
 
 def can_text(mobile: str) -> bool:
-    """Whether text messages reach this number: a mobile of the mainland."""
-    return _MAINLAND.fullmatch(mobile) is not None
+    """Whether text messages reach this number: a mainland mobile, or one of another country unless ``SMS_MAINLAND_ONLY`` is set."""
+    number = phones.read(mobile)
+    if number is None or number.kind is Kind.MOBILE:
+        return number is not None
+    return number.kind is Kind.ABROAD and current_app.config["SMS_MAINLAND_ONLY"] != "1"
+
+
+def dialled(mobile: str) -> str:
+    """The number as a gateway takes it: 11 digits in the mainland, E.164 elsewhere."""
+    number = phones.read(mobile)
+    return mobile if number is None or number.kind is Kind.MOBILE else number.e164
 
 
 def has_provider() -> bool:
@@ -165,7 +172,9 @@ def _console(row: Sms) -> tuple[str, str]:
 
 def _http(row: Sms) -> tuple[str, str]:
     config = current_app.config
-    body = json.dumps({"id": row.id, "mobile": row.mobile, "text": row.text}, ensure_ascii=False).encode()
+    body = json.dumps(
+        {"id": row.id, "mobile": dialled(row.mobile), "text": row.text}, ensure_ascii=False
+    ).encode()
     request = Request(  # noqa: S310 - the address is a setting
         config["SMS_URL"],
         body,

@@ -1,10 +1,10 @@
 """Forms of the person's own page and of the printed directory."""
 
-from wtforms import SelectField, SelectMultipleField, StringField
-from wtforms.validators import Email, Length, Optional
+from wtforms import SelectField, SelectMultipleField
+from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from outreach.core.forms import Filters, HouseForm, MobileField, named, text
+from outreach.core.forms import Filters, HouseForm, MailField, MobileField, named, text
 from outreach.core.i18n import lazy
 from outreach.directory.card_models import (
     CONFIRM,
@@ -101,9 +101,7 @@ class CorrectionForm(HouseForm):
     city = text(lazy("City"), most=20, required=False)
     home_village = text(lazy("Village"), most=40, required=False)
     wechat = text(lazy("WeChat"), most=40, required=False)
-    email = StringField(
-        lazy("Mail address"), [Optional(), Length(max=254), Email(lazy("This is not a mail address."))]
-    )
+    email = MailField(lazy("Mail address"), [Optional()])
 
     @classmethod
     def of(cls, person: Person, **options) -> "CorrectionForm":

@@ -1,5 +1,7 @@
 """Forms of the directory."""
 
+import re
+
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
@@ -10,11 +12,11 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import Email, InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 from wtforms.widgets import HiddenInput
 
 from outreach.core import latin
-from outreach.core.forms import SHEETS, Filters, HouseForm, WanField, named, text
+from outreach.core.forms import SHEETS, Filters, HouseForm, MailField, WanField, named, text
 from outreach.core.i18n import _, lazy
 from outreach.core.phones import mobile
 from outreach.directory.models import (
@@ -208,12 +210,17 @@ class CreditCodeField(StringField):
 
 def _mobiles(_form, field):
     numbers = []
-    for typed in (field.data or "").replace("，", ",").replace("、", ",").split(","):
+    for typed in re.split(r"[,，、;；/\n]", field.data or ""):
         if not typed.strip():
             continue
         number = mobile(typed)
         if number is None:
-            raise ValidationError(_("%(number)s is not a mobile number of 11 digits.", number=typed.strip()))
+            raise ValidationError(
+                _(
+                    "%(number)s is no mobile number: write 11 digits, or for another country + and its prefix.",
+                    number=typed.strip(),
+                )
+            )
         numbers.append(number)
     field.numbers = list(dict.fromkeys(numbers))
 
@@ -238,7 +245,7 @@ class PersonForm(HouseForm):
         description=lazy("Several with commas in between"),
     )
     wechat = text(lazy("WeChat"), most=40, required=False)
-    email = StringField(lazy("Mail address"), [Optional(), Email(lazy("This is not a mail address."))])
+    email = MailField(lazy("Mail address"), [Optional()])
     home_village = text(lazy("Village"), most=40, required=False)
     province = SelectField(lazy("Lives in (province)"), default="")
     city = text(lazy("City"), most=20, required=False)

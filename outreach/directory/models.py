@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from outreach.accounts.models import Place, Unit, User
 from outreach.core import clock
-from outreach.core.db import Base, Key, Moment, Wan, ordered
+from outreach.core.db import Base, Key, Moment, Phone, Wan, ordered
 from outreach.core.i18n import lazy
 
 #: 登记造册 / 乡贤企业家 / 重点人才库
@@ -151,7 +151,7 @@ class PersonPhone(Base):
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
-    number: Mapped[str] = mapped_column(String(20), index=True)
+    number: Mapped[str] = mapped_column(Phone, index=True)
     kind: Mapped[str] = mapped_column(String(10))
     source: Mapped[str] = mapped_column(String(120), default="")
     added_at: Mapped[object] = mapped_column(Moment, default=clock.now)

@@ -6,10 +6,12 @@ PostgreSQL with the same query and no extension (trigram indexes find nothing fo
 
 import re
 
-from outreach.core.phones import fold
+from outreach.core import phones
+from outreach.core.phones import Kind, fold
 from outreach.directory import names
 
 LONGEST = 64
+_ABROAD = (Kind.ABROAD, Kind.ABROAD_LANDLINE)
 TAIL = 4  # as the list shows; a longer tail would let one guess a masked number digit by digit
 
 
@@ -27,9 +29,14 @@ def of_name(name: str) -> set[str]:
 
 
 def of_number(number: str) -> set[str]:
-    """A phone number forwards and, after ``~``, backwards: any tail is then a range."""
-    digits = re.sub(r"\D", "", number)
-    return {digits, "~" + digits[::-1]}
+    """A phone number forwards and, after ``~``, backwards: any tail is then a range. Without its extension; of another country's also
+    without the prefix."""
+    read = phones.read(number)
+    if read is None:
+        digits = phones.figures(number)
+        return {digits, "~" + digits[::-1]}
+    digits = phones.figures(read.prefix + read.national)
+    return {digits, "~" + digits[::-1]} | ({phones.figures(read.national)} if read.kind in _ABROAD else set())
 
 
 def of_person(name: str, numbers) -> set[str]:
@@ -67,5 +74,8 @@ def ranges(word: str) -> list[tuple[str, str]]:
 
 def words(text: str) -> list[str]:
     """The words of a search box, five at most. Digits with blanks or hyphens in between are one number."""
+    whole = phones.read(text)
+    if whole:
+        return [phones.figures(whole.prefix + whole.national)]
     text = re.sub(r"(?<=\d)[\s-]+(?=\d)", "", fold(text))
     return [word for word in re.split(r"[\s,，、;；]+", text) if _typed(word)][:5]

@@ -12,9 +12,19 @@ from wtforms import (
     SelectField,
     StringField,
 )
-from wtforms.validators import Email, InputRequired, Length, Optional, Regexp
+from wtforms.validators import InputRequired, Length, Optional, Regexp
 
-from outreach.core.forms import Filters, HouseForm, MobileField, named, one_line, required, text, tidy
+from outreach.core.forms import (
+    Filters,
+    HouseForm,
+    MailField,
+    MobileField,
+    named,
+    one_line,
+    required,
+    text,
+    tidy,
+)
 from outreach.core.i18n import _, lazy
 from outreach.events.models import NO, PROXY, YES
 from outreach.events.queries import type_choices
@@ -62,9 +72,9 @@ class _GuestFields(HouseForm):
     company = text(lazy("Company or organisation"), most=120, render_kw={"autocomplete": "organization"})
     post = text(lazy("Post"), most=40, required=False, render_kw={"autocomplete": "organization-title"})
     mobile = MobileField(lazy("Mobile"), [required()], render_kw={"autocomplete": "tel", "inputmode": "tel"})
-    email = StringField(
+    email = MailField(
         lazy("Mail address (optional)"),
-        [Optional(), Length(max=254), Email(lazy("This is not a mail address."))],
+        [Optional()],
         description=lazy("We send the ticket and a calendar entry there."),
         render_kw={"autocomplete": "email", "inputmode": "email"},
     )

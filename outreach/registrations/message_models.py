@@ -48,7 +48,7 @@ class Obstacle(StrEnum):
     """Why no text message was written."""
 
     NO_CONTACT = "no_contact"
-    ABROAD = "abroad"  # no number of a mainland mobile
+    ABROAD = "abroad"  # a landline, or a number that the carrier does not reach
     OPTED_OUT = "opted_out"
     NO_PROVIDER = "no_provider"
     TOO_LATE = "too_late"  # quiet hours or the daily limit would bring it after the event has begun

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from outreach.accounts.models import User
 from outreach.core import clock, tokens
-from outreach.core.db import Base, Key, Moment, only_where
+from outreach.core.db import Base, Key, Moment, Phone, only_where
 from outreach.core.moves import Moves
 from outreach.directory.models import Person
 from outreach.events.models import Event, GuestType, ProgrammeItem
@@ -73,7 +73,7 @@ class Registration(Moves, Base):
     name: Mapped[str] = mapped_column(String(40))
     company: Mapped[str] = mapped_column(String(120))
     post: Mapped[str] = mapped_column(String(40), default="")
-    mobile: Mapped[str] = mapped_column(String(11))
+    mobile: Mapped[str] = mapped_column(Phone)
     email: Mapped[str] = mapped_column(String(254), default="")
     locale: Mapped[str] = mapped_column(String(12), default="zh_Hans_CN")
     source: Mapped[str] = mapped_column(String(10), default="web")  # web, desk, roster or walk_in

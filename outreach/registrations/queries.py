@@ -1,5 +1,6 @@
 """Reads of registrations."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -7,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import Select, bindparam, func, or_, select
 
 from outreach.accounts.queries import reach
-from outreach.core import tokens
+from outreach.core import phones, tokens
 from outreach.core.db import begin_writing, db
 from outreach.core.swift import Swift
 from outreach.directory import names
@@ -34,13 +35,15 @@ def select_visible(user, permission: Permission = Permission.REGISTRATIONS_VIEW)
     return select(Registration).where(Registration.event_id.in_(events))
 
 
-def by_number(digits: str):
-    """A condition for four last digits or the whole number; any other length would let one guess a masked number."""
-    return (
-        Registration.mobile.endswith(digits, autoescape=True)
-        if len(digits) == 4
-        else Registration.mobile == digits
-    )
+def by_number(typed: str):
+    """A condition for four last digits or the whole number as people type it; None where ``typed`` is neither digits nor a number.
+
+    Any other length would let one guess a masked number.
+    """
+    if re.fullmatch(r"[0-9]{4}", typed):
+        return Registration.mobile.endswith(typed, autoescape=True)
+    whole = phones.whole_numbers(typed)
+    return Registration.mobile.in_(whole) if whole or phones.fold(typed).isdigit() else None
 
 
 #: several states under one name: whoever did not cancel; whoever has a place or is offered one
@@ -54,8 +57,8 @@ def filtered(
     text = text.strip()
     if code := tickets.code_in(text):  # somebody scanned a ticket into the field
         chosen = chosen.where(Registration.code == code)
-    elif text.isdigit():
-        chosen = chosen.where(by_number(text))
+    elif (number := by_number(text)) is not None:
+        chosen = chosen.where(number)
     elif text:
         chosen = chosen.where(
             or_(

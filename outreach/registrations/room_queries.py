@@ -26,7 +26,7 @@ from sqlalchemy.orm import aliased
 from outreach.accounts.models import Unit
 from outreach.core import clock
 from outreach.core.audit import Deed
-from outreach.core.db import Moment, begin_writing, db, is_sqlite
+from outreach.core.db import Moment, Phone, begin_writing, db, is_sqlite
 from outreach.core.swift import Swift, guarded
 from outreach.directory import names
 from outreach.directory.queries import MATCH
@@ -115,7 +115,7 @@ _SAME_NUMBER = (
     # "+ 0": the index of mobiles answers, none that begins with the event
     .where(
         Registration.event_id + 0 == bindparam("event"),
-        Registration.mobile == func.nullif(bindparam("mobile"), ""),
+        Registration.mobile == func.nullif(bindparam("mobile", type_=Phone()), ""),
         Registration.state.in_(ACTIVE),
     )
     .limit(_ONE)

@@ -7,14 +7,33 @@ import subprocess
 
 import pytest
 
-from outreach.checkin import merging, rules
-from outreach.core import tokens
+from outreach.checkin import merging, protocol, rules
+from outreach.core import phones, tokens
 from outreach.core.settings import ROOT
 from outreach.registrations import tickets
 
 VECTORS = ROOT / "tests" / "vectors"
 TICKETS = json.loads((VECTORS / "tickets.json").read_text(encoding="utf-8"))
 DOOR = json.loads((VECTORS / "door.json").read_text(encoding="utf-8"))
+PEOPLE = json.loads((VECTORS / "people.json").read_text(encoding="utf-8"))
+CODES = ROOT / "static" / "src" / "door" / "calling-codes.json"
+
+
+@pytest.mark.parametrize("vector", PEOPLE["numbers"], ids=lambda vector: ascii(vector["typed"]))
+def test_numbers(vector):
+    shown = phones.mobile(vector["typed"])
+    assert (shown and phones.stored(shown)) == vector["e164"]
+
+
+@pytest.mark.parametrize("vector", PEOPLE["names"], ids=lambda vector: ascii(vector["typed"]))
+def test_names(vector):
+    sent = {"key": f"d1-{'0' * 24}", "guest": "A" * 16, "mobile": "15400085010", "name": vector["typed"]}
+    found = protocol.read_walk_in(sent, 1)
+    assert getattr(found, "name", None) == vector["name"]
+
+
+def test_gates_know_the_lengths_of_numbers_of_every_country():
+    assert json.loads(CODES.read_text()) == {str(code): sizes for code, sizes in phones.lengths().items()}
 
 
 @pytest.mark.parametrize("vector", TICKETS["tickets"], ids=lambda vector: vector["say"][-20:])
@@ -57,9 +76,9 @@ def test_the_gates_javascript_says_the_same(tmp_path):
     said = subprocess.run(["node", str(bundle)], check=True, capture_output=True, text=True, env=environment)
     found = json.loads(said.stdout)
     assert found["wrong"] == []
-    assert found["ran"] == 5 * len(TICKETS["tickets"]) + len(TICKETS["none"]) + len(DOOR["rules"]) + 4 * len(
-        DOOR["merges"]
-    )
+    tickets_asked = 5 * len(TICKETS["tickets"]) + len(TICKETS["none"])
+    door_asked = len(DOOR["rules"]) + 4 * len(DOOR["merges"])
+    assert found["ran"] == tickets_asked + door_asked + len(PEOPLE["numbers"]) + len(PEOPLE["names"])
 
 
 def test_the_address_stays_short_enough_for_a_small_code():

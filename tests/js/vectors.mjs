@@ -1,12 +1,13 @@
 // Runs the vectors of tests/vectors/ through the modules that gates run, and prints what does not agree. Bundled by the test with esbuild.
 import { readFileSync } from "node:fs";
 import { fromBase64, toBase32, toBase64 } from "../../static/src/door/base.js";
+import * as people from "../../static/src/door/people.js";
 import { merge } from "../../static/src/door/merge.js";
 import { judge } from "../../static/src/door/rules.js";
 import { doorId, genuine, read, rowKey } from "../../static/src/door/ticket.js";
 
 const load = (name) => JSON.parse(readFileSync(new URL(`../vectors/${name}.json`, process.env.VECTORS), "utf8"));
-const [tickets, door] = [load("tickets"), load("door")];
+const [tickets, door, who] = [load("tickets"), load("door"), load("people")];
 const wrong = [];
 let ran = 0;
 
@@ -33,4 +34,6 @@ for (const { why, facts, inside, doubles } of door.merges) {
     same(`${why}: doubles`, merged.doubles, doubles);
   }
 }
+for (const { typed, e164 } of who.numbers) same(`number ${typed}`, people.mobile(typed), e164);
+for (const { typed, name } of who.names) same(`name ${typed}`, people.name(typed), name);
 console.log(JSON.stringify({ ran, wrong }));

@@ -69,7 +69,7 @@ def test_what_is_urgent_goes_both_ways(make):
     ("mobile", "settings", "opted_out", "why"),
     [
         ("", {}, False, "no_contact"),
-        ("+85291234567", {}, False, "abroad"),
+        ("+85291234567", {"SMS_MAINLAND_ONLY": "1"}, False, "abroad"),
         ("15412340000", {}, True, "opted_out"),
         ("15412340000", {"SMS_PROVIDER": ""}, False, "no_provider"),
     ],

@@ -8,7 +8,7 @@ import zxingcpp
 from PIL import Image
 from sqlalchemy import func, select
 
-from outreach.core import mail, tokens
+from outreach.core import mail, masking, phones, tokens
 from outreach.core.audit import AuditEntry
 from outreach.core.db import db
 from outreach.core.refusals import Refused
@@ -79,6 +79,29 @@ def test_bad_input_is_kept_named_and_writes_nothing(make, visit, changes, words)
     assert words in answer.text
     assert "经理" in answer.text
     assert _count() == 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("+852 9123 4567", "+85291234567"),
+        ("+1 415 555 2671", "+14155552671"),
+        ("０１５４１２３４５６７８", "+8615412345678"),
+    ],
+)
+def test_a_guest_of_any_country_registers_and_is_found(make, visit, typed, stored):
+    event = make.event()
+    _register(visit(), event, mobile=typed, email="zhang＠QQ。com")
+    assert db.session.execute(db.text("SELECT mobile, email FROM registrations")).one() == (
+        stored,
+        "zhang@qq.com",
+    )
+    browser = visit(make.user())
+    for said in (typed, stored, stored[-4:]):
+        page = browser.get(f"/events/{event.id}/guests", query_string={"text": said}).text
+        assert "李*" in page, said
+        assert masking.phone(phones.shown(stored)) in page, said
+    assert _register(visit(), event, mobile=stored, request_key="another-form-entirely").status_code == 422
 
 
 def test_the_same_form_twice_is_one_registration(make, visit):

@@ -3,10 +3,18 @@
 import re
 
 from outreach.core import phones
+from outreach.core.phones import Kind
 from outreach.directory.reading import DITTO, Reading, as_text
 
-_BRACKETS = re.compile(r"[（(][^（）()]*[）)]")
+#: remarks in brackets; area codes and the (0) of international numbers are none
+_BRACKETS = re.compile(r"[（(](?!\s*\+?[0-9]+\s*[)）])[^（）()]*[）)]")
 _STRONG = re.compile(r"[、，,;；/\n\r|]+|(?<=\d)\s*[和或]\s*(?=\d)")
+#: words before a number that say what it is; each begins a new number
+_LABELS = re.compile(
+    r"(?:手机|移动|座机|固话|电话|办公|单位|家|宅电|传真|mobile|phone|tel)(?:号码?|电话)?\s*[:.]?\s*(?=[+(0-9])",
+    re.IGNORECASE,
+)
+_TWO_MOBILES = re.compile(r"(?<=\d{11})-(?=1\d{10}\b)")
 _DIGIT = re.compile(r"\d")
 
 
@@ -25,21 +33,20 @@ def read(cell) -> Reading:
     mobiles: list[str] = []
     landlines: list[str] = []
     doubts: list[str] = []
-    text = _BRACKETS.sub(" ", text).strip()
+    text = _TWO_MOBILES.sub(",", _LABELS.sub(",", _BRACKETS.sub(" ", text))).strip(" ,")
     for part in _parts(text):
-        number = phones.mobile(part)
+        number = phones.read(part)
         if number:
-            if number not in mobiles:
-                mobiles.append(number)
-        elif phones.LANDLINE.fullmatch(part.replace(" ", "")):
-            landlines.append(_landline(part.replace(" ", "")))
+            found = mobiles if number.kind in (Kind.MOBILE, Kind.ABROAD) else landlines
+            if number.shown not in found:
+                found.append(number.shown)
         elif doubt := _doubt(part):
             doubts.append(doubt)
     return Reading((mobiles, landlines, same), doubts)
 
 
 def _parts(text: str) -> list[str]:
-    if phones.mobile(text):
+    if phones.read(text):
         return [text]
     found = []
     for part in _STRONG.split(text):
@@ -47,7 +54,7 @@ def _parts(text: str) -> list[str]:
         if not part:
             continue
         pieces = part.split()
-        if phones.mobile(part) or len(pieces) == 1 or not any(phones.mobile(piece) for piece in pieces):
+        if phones.read(part) or len(pieces) == 1 or not any(phones.read(piece) for piece in pieces):
             found.append(part)
         else:
             found.extend(pieces)
@@ -65,10 +72,3 @@ def _doubt(part: str) -> str | None:
     if len(digits) < 11:
         return "phone_short"
     return "phone_long" if len(digits) > 11 else "phone_unread"
-
-
-def _landline(number: str) -> str:
-    if "-" in number:
-        return number
-    area = 3 if number.startswith(("010", "02")) else 4
-    return f"{number[:area]}-{number[area:]}"

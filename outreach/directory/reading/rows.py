@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from outreach.core import mail_addresses
 from outreach.core.sheets import Sheet
 from outreach.directory.models import REGISTERED
 from outreach.directory.reading import as_text, business, numbers, people
@@ -258,8 +259,8 @@ class Reader:
 
     def _email(self, row: Row, cell, _heading) -> None:
         text = as_text(cell)
-        if re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", text):
-            row.values["email"] = text[:254]
+        if address := mail_addresses.read(text):
+            row.values["email"] = address
 
     def _note(self, row: Row, cell, _heading) -> None:
         if text := as_text(cell):

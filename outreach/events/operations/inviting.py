@@ -110,7 +110,7 @@ def _ways(row: Invitation, channel: str) -> list[str]:
     if channel in ("mail", "both") and row.person.email:
         ways.append("mail")
     mobile = row.person.mobile
-    if channel in ("sms", "both") and len(mobile) == 11 and not sms.wants_none(mobile):
+    if channel in ("sms", "both") and sms.can_text(mobile) and not sms.wants_none(mobile):
         ways.append("sms")
     return ways
 

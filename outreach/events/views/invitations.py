@@ -7,7 +7,7 @@ from flask import abort, flash, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
-from outreach.core import files, qr, sheets
+from outreach.core import files, qr, sheets, sms
 from outreach.core.access import found, requires
 from outreach.core.db import db
 from outreach.core.downloads import attachment
@@ -251,7 +251,10 @@ def take_out_sms(event_id: int):
     if not form.validate_on_submit():
         return _list(row, export_form=form, status=422)
     rows = operations.take_out_sms(row, reason=form.reason.data, by=current_user)
-    columns = [Column(_("Mobile"), lambda sms: sms.mobile, 15), Column(_("Text"), lambda sms: sms.text, 90)]
+    columns = [
+        Column(_("Mobile"), lambda row: sms.dialled(row.mobile), 15),
+        Column(_("Text"), lambda sms: sms.text, 90),
+    ]
     return attachment(
         write(_("Text messages"), columns, rows), f"{row.title} {_('Text messages')}.xlsx", XLSX
     )

@@ -1,7 +1,6 @@
 // The gate's forms: join, PIN, finding by name, walk-ins. Each says beside its field what is wrong and keeps what was typed.
 import { draw } from "./code.js";
-
-const MOBILE = /^1[3-9]\d{9}$/;
+import * as people from "./people.js";
 
 export function forms(page, said, deeds) {
   const form = (name) => page.querySelector(`form[data-form=${name}]`);
@@ -50,9 +49,9 @@ export function forms(page, said, deeds) {
   });
 
   submitted("walk-in", async (fields, whole) => {
-    const [name, mobile] = [fields.name.value.trim(), fields.mobile.value.replace(/[\s-]/g, "")];
-    if (!name || name.length > 40) return said.nameMissing;
-    if (!MOBILE.test(mobile)) return said.mobileWrong;
+    const [name, mobile] = [people.name(fields.name.value), people.mobile(fields.mobile.value)];
+    if (!name) return said.nameMissing;
+    if (!mobile) return said.mobileWrong;
     const ticket = await deeds.walkIn(name, mobile, fields.company.value.trim());
     if (!ticket) return said.noPass;
     whole.reset();
