@@ -1,9 +1,11 @@
 """PDF on A4 by typst: templates under ``templates/print/``, data only as JSON, our own Chinese fonts embedded."""
 
 import json
+from collections.abc import Iterable
 
 import typst
 
+from outreach.core import glyphs
 from outreach.core.settings import ROOT
 
 PDF = "application/pdf"
@@ -26,6 +28,16 @@ def picture(name: str, data: dict) -> bytes:
     """The same as a PNG, for what is one page and goes by a phone; 144 dots to the inch."""
     made = _made(name, data, format="png", ppi=144.0)
     return made[0] if isinstance(made, list) else made
+
+
+def undrawn(texts: Iterable[str]) -> list[tuple[str, str]]:
+    """``(text, its characters that the fonts of papers have no glyph for)``, for the texts that hold some: said before printing."""
+    fonts = [file for folder in FONT_FOLDERS[:1] for file in sorted(folder.glob("*.ttf"))]
+    return (
+        [(text, lost) for text in dict.fromkeys(texts) if (lost := glyphs.missing(text, fonts))]
+        if fonts
+        else []
+    )
 
 
 def _made(name: str, data: dict, **options):

@@ -98,6 +98,13 @@ def printable_count(user) -> int:
     )
 
 
+def printable_names(user) -> list[str]:
+    """The names of the people within reach who agreed to be printed, in full: to look whether they can be drawn."""
+    within = reach(user, Permission.DIRECTORY_EXPORT)
+    chosen = select(Person.name).where(Person.unit_id.in_(within), Person.may_print.is_(True))
+    return list(db.session.scalars(chosen.order_by(Person.stroke_surname, Person.id)))
+
+
 def select_runs(user) -> Select:
     """The copies printed within this user's reach, latest first."""
     return (

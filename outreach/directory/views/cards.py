@@ -10,7 +10,7 @@ from outreach.core.downloads import attachment
 from outreach.core.i18n import _, default_language
 from outreach.core.links import public_url
 from outreach.core.lists import page_of
-from outreach.core.pdf import PDF
+from outreach.core.pdf import PDF, undrawn
 from outreach.core.sheets import XLSX, write
 from outreach.core.web import limiter, page
 from outreach.directory import card_queries, exports, operations, printing, queries
@@ -153,6 +153,7 @@ def _printed(form: PrintForm, *, status: int = 200):
         listing=page_of(runs),
         removals=card_queries.to_remove(list(db.session.scalars(runs.limit(200)))),
         agreed=card_queries.printable_count(current_user),
+        undrawn=undrawn(card_queries.printable_names(current_user)),
         status=status,
     )
 

@@ -7,7 +7,7 @@ from outreach.core.access import found, requires
 from outreach.core.db import db
 from outreach.core.downloads import attachment
 from outreach.core.i18n import _
-from outreach.core.pdf import PDF
+from outreach.core.pdf import PDF, undrawn
 from outreach.core.sheets import XLSX
 from outreach.core.web import limiter, page
 from outreach.directory.forms import ReasonForm
@@ -45,11 +45,14 @@ def _halls(event: Event, *, status: int = 200, **forms):
     forms.setdefault("form", HallForm(formdata=None))
     forms.setdefault("paper_form", PaperForm(formdata=None))
     rows = [(hall, queries.seated_count(hall)) for hall in queries.halls(event)]
+    guests = queries.guests(event)
     return page(
         "reception/index.html",
         event=event,
         halls=rows,
-        guests=len(queries.guests(event)),
+        guests=len(guests),
+        undrawn=undrawn(row.name for row in guests),
+        undrawn_companies=undrawn(row.company for row in guests),
         badges=len(queries.badges(event)),
         kind_names=KIND_NAMES,
         paper_names=PAPER_NAMES,
