@@ -103,7 +103,7 @@ class Maker:
             "email": "",
             "locale": "zh_Hans_CN",
         }
-        return guests.by_code(registrations.register(event.slug, name=name, **{**plain, **values}))
+        return guests.by_page_key(registrations.register(event.slug, name=name, **{**plain, **values}))
 
     def gate(self, event, name: str = "一号门"):
         gate = checkin.add_gate(event, name=name, by=None)

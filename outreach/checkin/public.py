@@ -19,7 +19,7 @@ from outreach.registrations.models import ACTIVE
 bp = Blueprint("public_checkin", __name__)
 
 
-@bp.get("/T/<string:code>")
+@bp.get("/T/<string:code>", strict_slashes=False)
 @open_to_all
 @limiter.limit("120 per minute")
 def scanned(code: str):

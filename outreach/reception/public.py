@@ -14,7 +14,7 @@ bp = Blueprint("public_reception", __name__)
 
 
 def _registration(code: str) -> Registration:
-    row = registrations.by_code(code.upper())
+    row = registrations.by_page_key(code.upper())
     return row if row is not None and row.state in ACTIVE else abort(404)
 
 
@@ -49,4 +49,4 @@ def save_own(code: str):
         return _page(row, form, status=422)
     operations.state_ways(row, form.ways(row.event.zone), form.stay(), by=None)
     flash(_("Thank you, that is noted."))
-    return redirect(url_for(".own", code=row.code), 303)
+    return redirect(url_for(".own", code=row.page_token), 303)

@@ -11,7 +11,7 @@ from flask_babel import force_locale
 
 from outreach.core.i18n import _, lazy, moment
 from outreach.core.latin import place
-from outreach.core.links import public_url
+from outreach.registrations.links import page_link
 from outreach.registrations.message_models import Channel, MessageKind
 from outreach.registrations.models import Registration
 
@@ -199,11 +199,6 @@ def event_title(registration: Registration) -> str:
     return registration.event.shown
 
 
-def guest_link(registration: Registration) -> str:
-    """The address of the guest's own page."""
-    return f"{public_url()}/t/{registration.code}"
-
-
 def values(registration: Registration, kind: MessageKind, channel: str, details: dict) -> dict[str, str]:
     """Placeholder -> value, in the language of the moment."""
     event = registration.event
@@ -214,7 +209,7 @@ def values(registration: Registration, kind: MessageKind, channel: str, details:
         "time": moment(event.starts_at, event.zone),
         "place": where,
         "contact": event.contact,
-        "link": guest_link(registration),
+        "link": page_link(registration),
     }
     own = {name: details.get(name, "") for name in OWN.get(kind, ())}
     if kind == _K.EVENT_CHANGED:

@@ -17,6 +17,7 @@ from outreach.events.announcements import Told
 from outreach.events.models import Event
 from outreach.registrations import message_queries, tickets
 from outreach.registrations import message_texts as texts
+from outreach.registrations.links import page_link
 from outreach.registrations.message_models import Channel, GuestMessage, MessageKind, Obstacle
 from outreach.registrations.models import CONFIRMED, Registration
 
@@ -270,7 +271,7 @@ def thanks(registration: Registration, words: str, *, asks: bool, channel: str) 
         MessageKind.THANKS,
         ways=channel,
         words=words,
-        feedback=f"{texts.guest_link(registration)}/feedback" if asks else "",
+        feedback=f"{page_link(registration)}/feedback" if asks else "",
     )
 
 
@@ -313,6 +314,6 @@ def event_calendar(key: int):
     method = "CANCEL" if row.event.state == "cancelled" else "PUBLISH"
     return (
         "event.ics",
-        calendars.of_event(row.event, public_url(), link=texts.guest_link(row)),
+        calendars.of_event(row.event, public_url(), link=page_link(row)),
         f"text/calendar; method={method}",
     )

@@ -33,13 +33,15 @@ def longest_line(capacity: int) -> int:
 
 
 class Registration(Moves, Base):
-    """One guest. ``code`` is the ticket: 16 random bytes in base 32, and the key to the guest's own page."""
+    """One guest. ``code`` is the ticket, shown at the door; ``page_token`` opens the guest's own page. Both are 16 random bytes in
+    base 32, and neither follows from the other."""
 
     __tablename__ = "registrations"
     __table_args__ = (
         Index("ix_registrations_event_id_state", "event_id", "state", "type_id"),
         Index("ix_registrations_mobile_event_id", "mobile", "event_id"),
         Index("ix_registrations_event_id_id", "event_id", "id"),
+        Index("ix_registrations_page_token", "page_token", unique=True),
         Index("ix_registrations_invitation_id", "invitation_id", **only_where("invitation_id IS NOT NULL")),
         Index(
             "ix_registrations_companion_of_id", "companion_of_id", **only_where("companion_of_id IS NOT NULL")
@@ -66,6 +68,9 @@ class Registration(Moves, Base):
     )  # 代参会: in whose place this guest comes
     code: Mapped[str] = mapped_column(String(26), unique=True)
     door_id: Mapped[str] = mapped_column(String(16), unique=True)  # how gates know the code; follows from it
+    page_token: Mapped[str] = mapped_column(String(26), default=tokens.code)
+    #: of guests registered before there was a ``page_token``: the code opens the page until the event is over
+    code_opens_page: Mapped[bool] = mapped_column(default=False)
     request_key: Mapped[str] = mapped_column(
         String(40), unique=True
     )  # names the form that was sent: sent twice is one

@@ -23,6 +23,7 @@ from outreach.registrations import (
     tickets,
 )
 from outreach.registrations.forms import AgainForm, AnswerForm, ChangeForm, ProxyForm, RegistrationForm
+from outreach.registrations.links import door_address, page_link
 from outreach.registrations.models import CONFIRMED, NOTICE_VERSION, Registration
 from outreach.registrations.question_forms import QuestionsForm, form_of
 from outreach.registrations.question_models import AFTER
@@ -37,7 +38,8 @@ def _open_event(slug: str):
 
 
 def _registration(code: str) -> Registration:
-    return queries.by_code(code.upper()) or abort(404)
+    """The guest whose own page this key opens; what is shown at the door opens none."""
+    return queries.by_page_key(code.upper()) or abort(404)
 
 
 @bp.get("/e/<string:slug>/register")
@@ -94,10 +96,16 @@ def notice():
     return page("registrations/notice.html", version=NOTICE_VERSION)
 
 
-@bp.get("/t/<string:code>")
+@bp.get("/t/<string:code>", strict_slashes=False)
 @open_to_all
 def ticket(code: str):
-    registration = _registration(code)
+    registration = queries.by_page_key(code.upper())
+    if registration is None:
+        shown = tickets.code_in(code)
+        if shown is None or not queries.is_of_door(shown):
+            abort(404)
+        # whoever photographed a badge is asked to show it to the staff, and learns nothing
+        return redirect(url_for("public_checkin.scanned", code=shown))
     position = queries.waiting_position(registration) if registration.state == "waiting" else None
     companions = queries.companions_of(registration)
     here = queries.here([registration, *companions])
@@ -151,7 +159,7 @@ def _item(registration: Registration, item_id: int):
 def sign_up(code: str, item_id: int):
     registration = _registration(code)
     operations.sign_up(registration, _item(registration, item_id))
-    return redirect(url_for(".ticket", code=registration.code, _anchor="programme"), 303)
+    return redirect(url_for(".ticket", code=registration.page_token, _anchor="programme"), 303)
 
 
 @bp.post("/t/<string:code>/items/<int:item_id>/give-up")
@@ -160,7 +168,7 @@ def sign_up(code: str, item_id: int):
 def give_up(code: str, item_id: int):
     registration = _registration(code)
     operations.give_up(registration, _item(registration, item_id), by=None)
-    return redirect(url_for(".ticket", code=registration.code, _anchor="programme"), 303)
+    return redirect(url_for(".ticket", code=registration.page_token, _anchor="programme"), 303)
 
 
 def _feedback_form(registration: Registration, **options) -> QuestionsForm:
@@ -215,12 +223,7 @@ def picture(code: str):
     if registration.state != CONFIRMED:
         abort(404)
     moving = registration.type is not None and registration.type.moving
-    made_at = int(clock.now().timestamp()) if moving else None
-    response = make_response(
-        tickets.png(
-            tickets.address(public_url(), registration.code, registration.event.ticket_seed, made_at=made_at)
-        )
-    )
+    response = make_response(tickets.png(door_address(registration)))
     response.headers["Content-Type"] = "image/png"
     response.headers["Cache-Control"] = "no-store" if moving else "private, max-age=86400"
     return response
@@ -231,7 +234,7 @@ def picture(code: str):
 def calendar(code: str):
     registration = _registration(code)
     response = make_response(
-        calendars.of_event(registration.event, public_url(), link=f"{public_url()}/t/{registration.code}")
+        calendars.of_event(registration.event, public_url(), link=page_link(registration))
     )
     response.headers["Content-Type"] = "text/calendar; charset=utf-8"
     response.headers["Content-Disposition"] = 'attachment; filename="event.ics"'
@@ -289,7 +292,7 @@ def change(code: str):
         operations.bring(registration, entered.come_along(), by=None)
     operations.keep_answers(registration, asked.answers(), corrected=True)
     flash(_("Your details have been changed."))
-    return redirect(url_for(".ticket", code=registration.code), 303)
+    return redirect(url_for(".ticket", code=registration.page_token), 303)
 
 
 @bp.get("/t/<string:code>/cancel")
@@ -305,7 +308,7 @@ def cancel_form(code: str):
 def cancel(code: str):
     registration = _registration(code)
     operations.cancel(registration, by=None)
-    return redirect(url_for(".ticket", code=registration.code), 303)
+    return redirect(url_for(".ticket", code=registration.page_token), 303)
 
 
 @bp.post("/t/<string:code>/accept")
@@ -314,7 +317,7 @@ def cancel(code: str):
 def accept_offer(code: str):
     registration = _registration(code)
     operations.accept_offer(registration)
-    return redirect(url_for(".ticket", code=registration.code), 303)
+    return redirect(url_for(".ticket", code=registration.page_token), 303)
 
 
 @bp.get("/t/<string:code>/proxy")
@@ -355,7 +358,7 @@ def send_proxy(code: str):
         )
     row = operations.send_proxy(registration, **entered.guest())
     operations.keep_answers(row, asked.answers())
-    return redirect(url_for(".ticket", code=row.code), 303)
+    return redirect(url_for(".ticket", code=row.page_token), 303)
 
 
 @bp.get("/e/<string:slug>/ticket")
@@ -451,7 +454,7 @@ def answer(code: str):
     if registration is None:
         return redirect(url_for(".invitation", code=row.code), 303)
     operations.keep_answers(registration, asked.answers())
-    return redirect(url_for(".ticket", code=registration.code), 303)
+    return redirect(url_for(".ticket", code=registration.page_token), 303)
 
 
 @bp.post("/i/<string:code>/opened")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import Select, bindparam, func, or_, select
 
 from outreach.accounts.queries import reach
-from outreach.core import phones, tokens
+from outreach.core import clock, phones, tokens
 from outreach.core.db import begin_writing, db
 from outreach.core.swift import Swift
 from outreach.directory import names
@@ -55,8 +55,8 @@ def filtered(
 ) -> Select:
     """Narrow guests by name, company or phone tail, by state, guest type, by known person or new prospect, and by consent to photographs."""
     text = text.strip()
-    if code := tickets.code_in(text):  # somebody scanned a ticket into the field
-        chosen = chosen.where(Registration.code == code)
+    if code := tickets.code_in(text):  # a ticket was scanned into the field, or a guest's link pasted
+        chosen = chosen.where(or_(Registration.code == code, Registration.page_token == code))
     elif (number := by_number(text)) is not None:
         chosen = chosen.where(number)
     elif text:
@@ -84,6 +84,7 @@ def filtered(
 # statements of every registration are built once: building one costs as much as running it
 _AT_EVENT = Registration.event_id == bindparam("event")
 _BY_CODE = select(Registration).where(Registration.code == bindparam("code"))
+_BY_PAGE_TOKEN = select(Registration).where(Registration.page_token == bindparam("token"))
 # no join: behind the lock PostgreSQL reads the registration anew, but what was joined to it as it was before
 _MOVING = func.coalesce(
     select(GuestType.moving).where(GuestType.id == Registration.type_id).scalar_subquery(), False
@@ -132,8 +133,23 @@ def is_replaced(code: str) -> ReplacedTicket | None:
 
 
 def by_code(code: str) -> Registration | None:
-    """The registration of a ticket."""
+    """The registration of a ticket, as it is shown at the door."""
     return db.session.scalar(_BY_CODE, {"code": code})
+
+
+def by_page_key(key: str) -> Registration | None:
+    """The registration whose own page ``key`` opens: its ``page_token``, or until its event is over the code of an old link."""
+    row = db.session.scalar(_BY_PAGE_TOKEN, {"token": key})
+    if row is not None:
+        return row
+    row = by_code(key)
+    old_link = row is not None and row.code_opens_page and clock.now() < row.event.ends_at
+    return row if old_link else None
+
+
+def is_of_door(code: str) -> bool:
+    """Whether a ticket has or had this ``code``."""
+    return by_code(code) is not None or is_replaced(code) is not None
 
 
 class AtDoor(NamedTuple):

@@ -2,6 +2,7 @@
 
 The QR says ``HTTPS://HOST/T/`` and base 32 of a body and its Ed25519 signature. The body is the 16 bytes of the code, for guest types
 with a moving code followed by the second it was made (4 bytes, big endian). No name, no address: correcting a name kills no ticket.
+It opens the door and nothing else: the guest's own page has a key of its own (``links.page_link``).
 ``static/src/door/ticket.js`` reads the same; ``tests/vectors/tickets.json`` is run by both.
 """
 
@@ -70,12 +71,12 @@ def read(scanned: str) -> Scanned | None:
     tail = scanned.strip().rsplit("/", 1)[-1].split("?", 1)[0].upper()
     if not _WHOLE.fullmatch(tail):
         return None
-    if len(tail) == len("A" * 26):
-        return Scanned(tail)
     try:
         raw = _bytes(tail)
     except binascii.Error:
         return None
+    if len(raw) == _CODE_BYTES:
+        return Scanned(_base32(raw))
     body, signature = raw[:-_SIGNATURE_BYTES], raw[-_SIGNATURE_BYTES:]
     moving = body[_CODE_BYTES:]
     return Scanned(_base32(body[:_CODE_BYTES]), int.from_bytes(moving) if moving else None, body, signature)

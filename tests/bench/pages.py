@@ -18,7 +18,7 @@ with app.app_context():
     event = make.event(summary="共叙乡情、共谋发展。" * 10)
     row = make.registration(event)
     db.session.commit()
-    print(event.slug, row.code)
+    print(event.slug, row.page_token)
 """
 
 

@@ -181,7 +181,7 @@ def test_what_is_put_before_guests_and_what_they_think_of_it(server, make, width
         ),
     )
     guest = make.registration(event)
-    code, item_id = guest.code, item.id
+    code, item_id = guest.page_token, item.id
     registrations.ask_the_usual(event, by=user)
     db.session.commit()
     poster, document = tmp_path / "海报.png", tmp_path / "县情.pdf"

@@ -258,8 +258,8 @@ def test_a_moving_code(make, visit):
     event = make.event()
     kind = make.guest_type(event, "签约客商", colour="red", place=5, moving=True)
     row, user = make.registration(event, type_id=kind.id), make.user()
-    assert "data-moving" in visit().get(f"/t/{row.code}").text
-    assert visit().get(f"/t/{row.code}/qr.png").headers["Cache-Control"] == "no-store"
+    assert "data-moving" in visit().get(f"/t/{row.page_token}").text
+    assert visit().get(f"/t/{row.page_token}/qr.png").headers["Cache-Control"] == "no-store"
     now = int(clock.now().timestamp())
     for number, (made_at, verdict) in enumerate(((now - 300, "stale"), (None, "stale"), (now, "admitted"))):
         ticket = tickets.signed(row.code, event.ticket_seed, made_at=made_at)

@@ -260,7 +260,7 @@ def _wait_a_second(event):
 def test_a_replaced_ticket_is_on_the_list_that_gates_carry(house, make, visit):
     event, gate = house
     row, one, old = make.registration(event), gate(), None
-    old, code = row.door_id, row.code
+    old, code, token = row.door_id, row.code, row.page_token
     browser = visit(make.user())
     assert browser.post(f"/registrations/{row.id}/replace-ticket", {"reason": ""}).status_code == 422
     assert (
@@ -270,7 +270,7 @@ def test_a_replaced_ticket_is_on_the_list_that_gates_carry(house, make, visit):
     assert row.code != code
     roster = one.roster()
     assert (roster[old][2], roster[row.door_id][2]) == ("replaced", "confirmed")
-    assert visit().get(f"/t/{code}").status_code == 404
+    assert visit().get(f"/t/{token}").status_code == 404
     assert (
         make.scan(event, code, key="k" * 20, gate=None, device_at=None, by=make.user()).verdict == "replaced"
     )

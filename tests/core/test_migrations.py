@@ -8,6 +8,7 @@ from outreach.core.db import Base, db
 from outreach.core.settings import ROOT
 from outreach.directory.models import Organisation, Person, PersonTerm
 from outreach.directory.operations import add_organisation
+from outreach.registrations.models import Registration
 
 FOLDER = str(ROOT / "migrations")
 
@@ -64,3 +65,16 @@ def test_names_of_either_script_are_found_by_the_other_after_the_upgrade(app, ma
     assert "张伟明" in set(
         db.session.scalars(db.select(PersonTerm.term).where(PersonTerm.person_id == ids[0]))
     )
+
+
+def test_guests_of_before_get_a_page_of_their_own_and_keep_their_links(app, make):
+    event = make.event()
+    codes = {make.registration(event).code for _number in range(3)}
+    db.session.commit()
+    db.session.remove()
+    downgrade(directory=FOLDER, revision="0033")
+    upgrade(directory=FOLDER)
+    rows = db.session.scalars(db.select(Registration)).all()
+    assert {row.code for row in rows} == codes
+    assert len({row.page_token for row in rows} - codes) == 3
+    assert all(len(row.page_token) == 26 and row.code_opens_page for row in rows)

@@ -138,7 +138,7 @@ def test_no_picture_for_who_has_no_place(house, make, visit):
     event.types[0].approval = True
     db.session.flush()
     row, door_id = make.registration(event), None
-    assert visit().send("GET", f"/t/{row.code}/qr.png").status_code == 404
+    assert visit().send("GET", f"/t/{row.page_token}/qr.png").status_code == 404
     door_id = row.door_id
     registrations.decline(row, reason="x", by=make.user())
     fresh()

@@ -137,7 +137,7 @@ def test_what_was_answered_is_shown_and_kept_by_a_change(make, visit, kind, valu
     row = make.registration(event)
     operations.keep_answers(row, {question.id: value})
     db.session.commit()
-    guest, page = visit(), f"/t/{row.code}/change"
+    guest, page = visit(), f"/t/{row.page_token}/change"
     assert f'value="{shown}"' in guest.get(page).text
     assert (
         guest.post(page, {"name": "李丽", "company": "新公司", f"q{question.id}": value}).status_code == 303

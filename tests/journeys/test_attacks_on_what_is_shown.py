@@ -49,7 +49,7 @@ def over(make):
 def test_a_feedback_question_that_was_answered_and_changed_stays_feedback(make, visit, over):
     event, guest = over
     first = question_queries.questions(event, AFTER)[0]
-    visit().post(f"/t/{guest.code}/feedback", {f"q{first.id}": "满意"})
+    visit().post(f"/t/{guest.page_token}/feedback", {f"q{first.id}": "满意"})
     events.hold(event, by=make.user())
     form = {
         "label": "总体印象",
@@ -70,7 +70,7 @@ def test_a_feedback_question_that_was_answered_and_changed_stays_feedback(make, 
 @pytest.mark.parametrize("given", [{}, {"q0": "x"}])
 def test_who_says_nothing_has_not_given_feedback(visit, over, given):
     event, guest = over
-    assert visit().post(f"/t/{guest.code}/feedback", given).status_code == 422
+    assert visit().post(f"/t/{guest.page_token}/feedback", given).status_code == 422
     assert question_queries.feedback_givers(event) == 0
 
 
@@ -78,7 +78,7 @@ def test_an_event_that_was_called_off_asks_for_no_feedback(visit, over):
     event, guest = over
     event.state = "cancelled"
     db.session.commit()
-    assert visit().get(f"/t/{guest.code}/feedback").status_code == 404
+    assert visit().get(f"/t/{guest.page_token}/feedback").status_code == 404
 
 
 def test_nobody_agrees_for_another_companion(make):
@@ -138,7 +138,7 @@ def test_after_the_event_the_list_of_who_signed_up_stands(make, visit):
     registrations.sign_up(guest, item)
     event.starts_at, event.ends_at = clock.now() - timedelta(hours=2), clock.now() - timedelta(hours=1)
     events.hold(event, by=make.user())
-    assert visit().post(f"/t/{guest.code}/items/{item.id}/give-up").status_code == 409
+    assert visit().post(f"/t/{guest.page_token}/items/{item.id}/give-up").status_code == 409
     assert len(sign_up_queries.guests_of(item.id)) == 1
 
 
@@ -318,9 +318,9 @@ def test_a_guests_feedback_is_shown_to_nobody_again(visit, over):
     question = question_queries.questions(event, AFTER)[0]
     browser = visit()
     assert (
-        "满意" in browser.post(f"/t/{guest.code}/feedback", {f"q{question.id}": "不满意"}).text
+        "满意" in browser.post(f"/t/{guest.page_token}/feedback", {f"q{question.id}": "不满意"}).text
     )  # the choices stand there, none is ticked
-    for page in (browser.page, (browser.get(f"/t/{guest.code}/feedback"), browser.page)[1]):
+    for page in (browser.page, (browser.get(f"/t/{guest.page_token}/feedback"), browser.page)[1]):
         assert page.xpath("//input[@checked]") == []
 
 

@@ -53,8 +53,8 @@ def test_the_confirmation_arrives_with_picture_and_calendar(box, make):
     letter = box.letters[0]
     assert letter["To"] == "li@example.com"
     assert letter["Subject"] == "报名成功：清丰县（深圳）恳谈会"
-    assert f"/t/{registration.code}" in letter.get_body(("plain",)).get_content()
-    assert f"/t/{registration.code}" in letter.get_body(("html",)).get_content()
+    assert f"/t/{registration.page_token}" in letter.get_body(("plain",)).get_content()
+    assert f"/t/{registration.page_token}" in letter.get_body(("html",)).get_content()
     files = {part.get_filename(): part for part in letter.iter_attachments()}
     picture = Image.open(io.BytesIO(files["ticket.png"].get_content()))
     assert tickets.code_in(zxingcpp.read_barcodes(picture)[0].text) == registration.code

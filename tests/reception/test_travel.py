@@ -35,7 +35,7 @@ def _comes(row, at, station: str = "深圳北站", number: str = "G71") -> None:
 def test_a_guest_states_and_changes_the_journey_on_a_phone(make, visit, event, user):
     row = make.registration(event)
     db.session.commit()
-    guest, page = visit(), f"/t/{row.code}/stay"
+    guest, page = visit(), f"/t/{row.page_token}/stay"
     assert guest.get(page).status_code == 200
     data = {
         "arrive_at": "2026-12-13T15:20",

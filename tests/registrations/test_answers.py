@@ -201,7 +201,7 @@ def test_somebody_approves_each(make, visit):
     assert browser.post(f"/registrations/{three.id}/decline", {"reason": ""}).status_code == 422
     assert browser.post(f"/registrations/{three.id}/decline", {"reason": "本次名额有限"}).status_code == 303
     assert queries.counts(event.id) == {"confirmed": 1, "waiting": 1, "declined": 1}
-    assert "本次名额有限" in visit().get(f"/t/{three.code}").text
+    assert "本次名额有限" in visit().get(f"/t/{three.page_token}").text
     assert db.session.scalar(select(func.count()).where(Mail.kind == "registrations/declined")) == 1
 
 
@@ -224,7 +224,7 @@ def test_a_place_is_offered_in_order_and_moves_on_by_itself(make, visit):
     assert operations.lapse_offers() == 1
     assert (second.state, third.state) == ("cancelled", "offered")
     db.session.commit()
-    assert visit().post(f"/t/{third.code}/accept").status_code == 303
+    assert visit().post(f"/t/{third.page_token}/accept").status_code == 303
     assert db.session.get(Registration, third.id).state == "confirmed"
 
 
@@ -234,12 +234,12 @@ def test_a_proxy_from_the_ticket(make, visit):
     db.session.commit()
     browser = visit()
     data = {"name": "李四", "company": "某公司", "post": "", "mobile": "15422220000", "email": ""}
-    assert browser.get(f"/t/{row.code}/proxy").status_code == 200
-    assert browser.post(f"/t/{row.code}/proxy", data).status_code == 422
-    answer = browser.post(f"/t/{row.code}/proxy", {**data, "consent": "y"})
+    assert browser.get(f"/t/{row.page_token}/proxy").status_code == 200
+    assert browser.post(f"/t/{row.page_token}/proxy", data).status_code == 422
+    answer = browser.post(f"/t/{row.page_token}/proxy", {**data, "consent": "y"})
     assert answer.status_code == 303
     assert "代替 李丽" in browser.get(answer.location).text
-    assert browser.post(f"/t/{row.code}/proxy", {**data, "consent": "y"}).status_code == 409
+    assert browser.post(f"/t/{row.page_token}/proxy", {**data, "consent": "y"}).status_code == 409
     assert dict(_active(event)) == {"李四": "confirmed", "甲": "waiting"}
     assert waiting.code
 
@@ -297,7 +297,7 @@ def test_who_has_arrived_gives_no_place_back(make, visit):
     )
     waiting = make.registration(event)
     checkin.admit(event, guest, key="scan-000000000001", gate=make.gate(event), device_at=None, by=user)
-    code = guest.code
+    code = guest.page_token
     assert visit().post(f"/t/{code}/cancel").status_code == 409
     assert visit(user).post(f"/registrations/{guest.id}/cancel").status_code == 409
     assert visit().post(f"/i/{invitation.code}", {"answer": "no"}).status_code == 409
@@ -310,10 +310,10 @@ def test_a_ticket_says_what_became_of_its_place(make, visit):
     guest, other = make.registration(event, "李四"), make.registration(event, "王五")
     proxy = operations.send_proxy(guest, name="赵六", company="乙", post="", mobile="15411110077", email="")
     operations.cancel(other, by=None)
-    assert "由他人代您参会" in visit().get(f"/t/{guest.code}").text
-    assert "名额已退回" in visit().get(f"/t/{other.code}").text
-    assert "转发给赵六" in visit().get(f"/t/{proxy.code}").text
+    assert "由他人代您参会" in visit().get(f"/t/{guest.page_token}").text
+    assert "名额已退回" in visit().get(f"/t/{other.page_token}").text
+    assert "转发给赵六" in visit().get(f"/t/{proxy.page_token}").text
     checkin.admit(event, proxy, key="scan-000000000002", gate=make.gate(event), device_at=None, by=user)
-    page = visit().get(f"/t/{proxy.code}").text
+    page = visit().get(f"/t/{proxy.page_token}").text
     assert '<span class="state is-ok">' in page
-    assert f"/t/{proxy.code}/cancel" not in page
+    assert f"/t/{proxy.page_token}/cancel" not in page

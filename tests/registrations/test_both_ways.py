@@ -16,6 +16,7 @@ OWN = {
     "event_id",
     "type_id",
     "code",
+    "page_token",
     "door_id",
     "request_key",
     "consented_at",
@@ -44,7 +45,7 @@ def _registered(make, capacity: int, monkeypatch, *, approval: bool, **values) -
         "locale": "en",
         **values,
     }
-    row = queries.by_code(operations.register(event.slug, request_key=f"form-of-{event.slug}", **guest))
+    row = queries.by_page_key(operations.register(event.slug, request_key=f"form-of-{event.slug}", **guest))
     assert any(at_once) == (capacity == 5000)
     db.session.refresh(row)
     trace = db.session.execute(

@@ -104,7 +104,7 @@ def test_what_a_guest_changes_is_kept_as_theirs(make, visit):
     event = make.event(most_companions=1)
     row = make.registration(event)
     sent = {"name": "李丽", "company": "丙公司", "companions-0-name": "赵六", "companions-0-company": "丁"}
-    assert visit().post(f"/t/{row.code}/change", data=sent).status_code == 303
+    assert visit().post(f"/t/{row.page_token}/change", data=sent).status_code == 303
     assert _changes(row)["company"] == ("某公司", "丙公司", None)
     assert _changes(row)["companions"] == ("", "赵六（丁）", None)
 

@@ -39,7 +39,7 @@ def test_whoever_has_only_a_mobile_is_told_of_another_place_by_text_message(make
     assert _written("event_changed") == (["li@example.org"], [mobile.mobile])
     said = _last(mobile).message.sms.text
     assert "国际会议中心" in said
-    assert f"/t/{mobile.code}" in said
+    assert f"/t/{mobile.page_token}" in said
     assert "{" not in said
     assert [_last(row).state for row in (mail, mobile, nobody)] == ["waiting", "waiting", "unreached"]
 

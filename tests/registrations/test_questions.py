@@ -199,7 +199,7 @@ def test_a_changed_question_leaves_old_answers_as_they_were(make, visit, user):
     guest = visit()
     assert (
         guest.post(
-            f"/t/{row.code}/change",
+            f"/t/{row.page_token}/change",
             {"name": "李丽", "company": "某公司", "post": "", "email": "", f"q{new.id}": "无"},
         ).status_code
         == 303
@@ -208,7 +208,7 @@ def test_a_changed_question_leaves_old_answers_as_they_were(make, visit, user):
         old.id: "素食",
         new.id: "无",
     }
-    assert 'value="无"' in guest.get(f"/t/{row.code}/change").text
+    assert 'value="无"' in guest.get(f"/t/{row.page_token}/change").text
 
 
 def test_answers_leave_with_the_full_list_and_not_with_the_masked_one(make, visit, user):

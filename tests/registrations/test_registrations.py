@@ -116,7 +116,7 @@ def test_the_same_number_again_is_refused_without_giving_the_ticket_away(make, v
     _register(visit(), event)
     answer = _register(visit(), event, request_key="another-form-entirely")
     assert answer.status_code == 422
-    assert db.session.scalar(select(Registration)).code not in answer.text
+    assert db.session.scalar(select(Registration)).page_token not in answer.text
     assert 'value="李丽"' in answer.text
 
 
@@ -128,11 +128,11 @@ def test_a_full_house_has_a_waiting_list_that_moves_up(make, visit):
         assert ("名额已满" in page, "登记候补" in page) == (True, True)
     answer = _register(visit(), event)
     assert "候补第 1 位" in visit().get(answer.headers["Location"]).text
-    assert visit().get(f"/t/{first.code}/cancel").status_code == 200
+    assert visit().get(f"/t/{first.page_token}/cancel").status_code == 200
     assert db.session.get(Registration, first.id).state == "confirmed"
-    assert visit().post(f"/t/{first.code}/cancel").status_code == 303
+    assert visit().post(f"/t/{first.page_token}/cancel").status_code == 303
     assert "参会凭证" in visit().get(answer.headers["Location"]).text
-    assert visit().post(f"/t/{first.code}/cancel").status_code == 409
+    assert visit().post(f"/t/{first.page_token}/cancel").status_code == 409
 
 
 def test_the_waiting_list_is_in_order(make):
@@ -213,22 +213,22 @@ def test_a_prospect_joins_the_directory_by_one_click(make, visit):
 def test_changing_a_name_keeps_the_ticket(make, visit):
     row = make.registration(make.event())
     browser = visit()
-    assert 'value="李丽"' in browser.get(f"/t/{row.code}/change").text
-    assert browser.post(f"/t/{row.code}/change", {"name": "", "company": "甲"}).status_code == 422
+    assert 'value="李丽"' in browser.get(f"/t/{row.page_token}/change").text
+    assert browser.post(f"/t/{row.page_token}/change", {"name": "", "company": "甲"}).status_code == 422
     assert (
         browser.post(
-            f"/t/{row.code}/change", {"name": "李莉", "company": "甲", "post": "", "email": ""}
+            f"/t/{row.page_token}/change", {"name": "李莉", "company": "甲", "post": "", "email": ""}
         ).status_code
         == 303
     )
     assert db.session.get(Registration, row.id).name == "李莉"
-    text = browser.get(f"/t/{row.code}").text
+    text = browser.get(f"/t/{row.page_token}").text
     assert ("信息已修改" in text, "我的座位" in text, "行程、住宿" in text) == (True, True, False)
 
 
 def test_the_picture_decodes_to_the_address_of_the_ticket(make, visit):
     row = make.registration(make.event())
-    picture = visit().get(f"/t/{row.code}/qr.png")
+    picture = visit().get(f"/t/{row.page_token}/qr.png")
     found = zxingcpp.read_barcodes(Image.open(io.BytesIO(picture.data)))
     [scanned] = [code.text for code in found]
     assert scanned.startswith("HTTP://127.0.0.1:8000/T/")
@@ -236,7 +236,7 @@ def test_the_picture_decodes_to_the_address_of_the_ticket(make, visit):
     assert tickets.code_in(scanned) == row.code
     assert len(found[0].text) <= 180
     assert visit().get(f"/T/{row.code}").status_code == 200
-    assert visit().get(f"/t/{row.code.lower()}").status_code == 200
+    assert visit().get(f"/t/{row.page_token.lower()}").status_code == 200
 
 
 def test_a_code_in_whatever_a_scanner_brings():
@@ -262,8 +262,8 @@ def test_an_unknown_ticket_is_404(visit):
 
 def test_the_guests_calendar_leads_to_the_ticket(make, visit):
     row = make.registration(make.event())
-    entry = vobject.readOne(visit().get(f"/t/{row.code}/event.ics").text)
-    assert entry.vevent.url.value.endswith(f"/t/{row.code}")
+    entry = vobject.readOne(visit().get(f"/t/{row.page_token}/event.ics").text)
+    assert entry.vevent.url.value.endswith(f"/t/{row.page_token}")
 
 
 def test_a_letter_only_with_an_address(make):

@@ -56,7 +56,7 @@ def _register_while(app, event, deed, type_id=None):
                     asked=False,
                 )
                 db.session.commit()
-                row = queries.by_code(code)
+                row = queries.by_page_key(code)
                 seen.append((row.state, row.type_id))
             except Refused:
                 db.session.rollback()

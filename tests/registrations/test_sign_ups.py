@@ -34,16 +34,16 @@ def _item(event, title="分论坛", minutes=60, later=0, **values):
 def test_a_guest_signs_up_on_the_ticket_and_gives_it_up(make, visit):
     event = make.event()
     item, guest, browser = _item(event, capacity=1), make.registration(event), visit()
-    page = browser.get(f"/t/{guest.code}").text
+    page = browser.get(f"/t/{guest.page_token}").text
     assert "剩余 1 个名额" in page
     for _again in range(2):
-        assert browser.post(f"/t/{guest.code}/items/{item.id}").status_code == 303
-    assert "已报名" in browser.get(f"/t/{guest.code}").text
+        assert browser.post(f"/t/{guest.page_token}/items/{item.id}").status_code == 303
+    assert "已报名" in browser.get(f"/t/{guest.page_token}").text
     other = make.registration(event, name="赵强")
-    assert "已满" in browser.get(f"/t/{other.code}").text
-    assert browser.post(f"/t/{other.code}/items/{item.id}").status_code == 409
-    browser.post(f"/t/{guest.code}/items/{item.id}/give-up")
-    assert browser.post(f"/t/{other.code}/items/{item.id}").status_code == 303
+    assert "已满" in browser.get(f"/t/{other.page_token}").text
+    assert browser.post(f"/t/{other.page_token}/items/{item.id}").status_code == 409
+    browser.post(f"/t/{guest.page_token}/items/{item.id}/give-up")
+    assert browser.post(f"/t/{other.page_token}/items/{item.id}").status_code == 303
     assert sign_up_queries.taken(event.id) == {item.id: 1}
 
 
@@ -101,15 +101,15 @@ def test_consents_are_apart_unticked_and_can_be_taken_back(make, visit):
     assert (guest.guest_book_at is None, guest.photos_at is None) == (False, True)
     since = guest.guest_book_at
     page = {"name": guest.name, "company": guest.company, "post": "", "email": ""}
-    browser.get(f"/t/{guest.code}/change")
+    browser.get(f"/t/{guest.page_token}/change")
     assert browser.page.xpath("//input[@name='guest_book']")[0].get("checked") is not None
-    browser.post(f"/t/{guest.code}/change", {**page, "guest_book": "y", "photos": "y"})
+    browser.post(f"/t/{guest.page_token}/change", {**page, "guest_book": "y", "photos": "y"})
     row = db.session.get(Registration, guest.id)
     assert (row.guest_book_at, row.photos_at is None) == (since, False)
     staff = visit(make.user())
     card = staff.get(f"/registrations/{guest.id}")
     assert [answer.text for answer in staff.page.xpath("//dd")].count("同意") == 2, card.text
-    browser.post(f"/t/{guest.code}/change", page)
+    browser.post(f"/t/{guest.page_token}/change", page)
     row = db.session.get(Registration, guest.id)
     assert (row.guest_book_at, row.photos_at) == (None, None)
     assert "未找到" not in staff.get(f"/events/{event.id}/guests?photos=no").text
@@ -161,17 +161,17 @@ def test_thanks_wait_for_the_event(make):
 def test_feedback_is_given_changed_and_summed_without_names(make, visit, over):
     event, guests = over
     staff = visit(make.user())
-    assert visit().get(f"/t/{guests[0].code}/feedback").status_code == 404  # no question, no form
+    assert visit().get(f"/t/{guests[0].page_token}/feedback").status_code == 404  # no question, no form
     assert staff.post(f"/events/{event.id}/questions/usual").status_code == 303
     assert staff.post(f"/events/{event.id}/questions/usual").status_code == 409
     questions = question_queries.questions(event, AFTER)
     assert question_queries.questions(event) == []  # the registration form asks none of it
     for guest, grade in zip(guests, ("非常满意", "满意", "满意"), strict=True):
         browser = visit()
-        assert "您的评价" in browser.get(f"/t/{guest.code}").text
+        assert "您的评价" in browser.get(f"/t/{guest.page_token}").text
         answers = {f"q{questions[0].id}": grade, f"q{questions[4].id}": "多安排对接"}
-        assert "谢谢" in browser.post(f"/t/{guest.code}/feedback", answers).text
-    browser.post(f"/t/{guests[2].code}/feedback", {f"q{questions[0].id}": "一般"})
+        assert "谢谢" in browser.post(f"/t/{guest.page_token}/feedback", answers).text
+    browser.post(f"/t/{guests[2].page_token}/feedback", {f"q{questions[0].id}": "一般"})
     page = staff.get(f"/events/{event.id}/feedback").text
     assert "3 位嘉宾" in page
     assert page.count("多安排对接") == 2

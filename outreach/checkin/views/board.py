@@ -1,5 +1,6 @@
 """While it runs: the live board for organisers, the big screen in the hall, and a badge for who has just come."""
 
+import base64
 import re
 import time
 
@@ -17,6 +18,7 @@ from outreach.core.web import page, wants_fragment
 from outreach.events.models import Event
 from outreach.permissions import Permission
 from outreach.reception import operations as reception
+from outreach.registrations import links, tickets
 from outreach.registrations import operations as registrations
 from outreach.registrations import queries as guests
 from outreach.registrations.models import Registration
@@ -125,10 +127,16 @@ def walk_in(event_id: int):
         form=form,
         gate_id=gate_id,
         guest=guest,
+        drawing=_drawing(guest),
         scan=row,
         words=VERDICT_NAMES[row.verdict],
         **tally(event),
     )
+
+
+def _drawing(row: Registration) -> str:
+    """The QR of a ticket within the page: no address that opens the guest's own page."""
+    return "data:image/png;base64," + base64.b64encode(tickets.png(links.door_address(row))).decode()
 
 
 @bp.post("/registrations/<int:registration_id>/label")
@@ -140,6 +148,7 @@ def label(registration_id: int):
     return page(
         "checkin/label.html",
         row=row,
+        drawing=_drawing(row),
         badge=badge,
         event=row.event,
         title=_("Badge %(num)s", num=f"{badge.number:04d}"),

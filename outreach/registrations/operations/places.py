@@ -365,7 +365,8 @@ def add_to_directory(registration: Registration, *, by: User) -> None:
 
 
 def replace_ticket(registration: Registration, *, reason: str, by: User) -> None:
-    """Another code for the same place: the old one is refused at every gate from its next contact on. The letter goes out again."""
+    """Another code and another page for the same place: the old code is refused at every gate from its next contact on, the old
+    address opens nothing. The letter goes out again."""
     lock(registration.event, registration)
     if registration.state not in ACTIVE:
         raise Refused(_("This registration was cancelled."))
@@ -375,7 +376,8 @@ def replace_ticket(registration: Registration, *, reason: str, by: User) -> None
     db.session.add_all(
         [ReplacedTicket(registration_id=registration.id, door_id=door_id) for door_id in sorted(gone)]
     )
-    registration.code = tokens.code()
+    registration.code, registration.page_token = tokens.code(), tokens.code()
+    registration.code_opens_page = False
     db.session.flush()
     messages.ticket_again(registration)
     audit.record(by, "registrations.replace_ticket", registration, reason=reason)

@@ -38,8 +38,8 @@ def register(
 ) -> str:
     """A guest registers: a place at once, the waiting list when the house or the guest type is full, or a word of approval to wait for.
 
-    Gives the code of their ticket. The same form sent twice gives the same one. ``another``: it is said to be another person than
-    who is registered with this number. ``companions``: (name, company) of who comes along. ``asked``: the form held the event's questions.
+    Gives the ``page_token`` of their own page. The same form sent twice gives the same one. ``another``: it is said to be another
+    person than who is registered with this number. ``companions``: (name, company) of who comes along. ``asked``: the form held the event's questions.
     """
     guest: dict = {
         "request_key": request_key,
@@ -69,7 +69,7 @@ def register(
         event.id, event.unit_path, type_id=event.type_id, request_key=request_key, name=name, mobile=mobile
     )
     if earlier := _same_form(standing, event.id, mobile, name):
-        return earlier.code
+        return earlier.page_token
     if registration_state(event) != "open":
         raise Refused(_("Registration is not open."))
     if standing.same_number:
@@ -82,7 +82,7 @@ def register(
     row = _enter(event, guest, agreed, standing)
     if companions:
         bring(row, list(companions), by=None)
-    return row.code
+    return row.page_token
 
 
 def _enter(event: room_queries.Opened, guest: dict, agreed: dict, standing) -> Registration:
@@ -107,7 +107,7 @@ def _place_at_once(
     begin_writing()
     if registration_state(event) != "open" or (event.asks and not asked):
         return None
-    code, moment = tokens.code(), clock.now()
+    code, page_token, moment = tokens.code(), tokens.code(), clock.now()
     state = PENDING if event.approval else CONFIRMED
     values = {
         **guest,
@@ -115,6 +115,7 @@ def _place_at_once(
         "type_id": event.type_id,
         "code": code,
         "door_id": tokens.alias(code),
+        "page_token": page_token,
         "state": state,
         "consented_at": moment,
         "registered_at": moment,
@@ -128,7 +129,7 @@ def _place_at_once(
     if written is None:
         return None
     write_to(db.session.get_one(Registration, written.id))
-    return code
+    return page_token
 
 
 def register_by_hand(
