@@ -28,6 +28,8 @@ const browser = [
   "clearInterval",
   "history",
   "indexedDB",
+  "localStorage",
+  "requestAnimationFrame",
   "sessionStorage",
   "DOMParser",
   "File",

@@ -5,7 +5,7 @@ from importlib.util import find_spec
 
 from flask import Flask
 
-from outreach.core import access, db, i18n, latin, lists, masking, sessions, settings, web
+from outreach.core import access, db, http_request, i18n, latin, lists, masking, sessions, settings, web
 
 #: A domain may import the domains named before it, never one after it.
 DOMAINS = (
@@ -29,6 +29,7 @@ PARTS = ("models", "messages", "listeners", "tasks", "views", "public", "api", "
 def create_app(overrides: dict | None = None) -> Flask:
     """The application, configured from the environment and ``overrides``. Raises ``settings.Unsafe`` in production."""
     app = Flask("outreach", root_path=str(settings.ROOT), instance_path=str(settings.INSTANCE.resolve()))
+    app.request_class = http_request.NamedPartsRequest
     app.config.update(settings.read())
     app.config.update(overrides or {})
     settings.check_production(app.config)

@@ -104,6 +104,11 @@ const symbols = ICONS.map((icon) => {
   const body = svg.replace(/<!--[\s\S]*?-->/g, "").match(/<svg[^>]*>([\s\S]*)<\/svg>/)[1];
   return `<symbol id="${icon}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">${body.replace(/\s*\n\s*/g, "")}</symbol>`;
 });
+// the mark in the colour of the brand: two wings over a line
+keep(
+  "favicon.svg",
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#9a3324"/><path d="M5 11q6-3 11 5q5-8 11-5q-7 0-11 9q-4-9-11-9z" fill="#fff"/><path d="M9 25h14" stroke="#fff" stroke-width="2.5" stroke-linecap="round"/></svg>',
+);
 keep("icons.svg", `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>`);
 
 writeFileSync(join(dist, "manifest.json"), JSON.stringify(manifest, null, 1));

@@ -20,17 +20,23 @@ ROLE_NAMES = {
 class SignInForm(HouseForm):
     """Name and password."""
 
-    login = text(lazy("Sign-in name"), most=60)
-    password = PasswordField(lazy("Password"), [required()])
+    login = text(
+        lazy("Sign-in name"), most=60, render_kw={"autocomplete": "username", "autocapitalize": "none"}
+    )
+    password = PasswordField(lazy("Password"), [required()], render_kw={"autocomplete": "current-password"})
     onwards = HiddenField()
 
 
 class PasswordForm(HouseForm):
     """The present password and the new one twice."""
 
-    old = PasswordField(lazy("Present password"), [required()])
-    new = PasswordField(lazy("New password"), [required()])
-    again = PasswordField(lazy("New password again"), [required()])
+    old = PasswordField(
+        lazy("Present password"), [required()], render_kw={"autocomplete": "current-password"}
+    )
+    new = PasswordField(lazy("New password"), [required()], render_kw={"autocomplete": "new-password"})
+    again = PasswordField(
+        lazy("New password again"), [required()], render_kw={"autocomplete": "new-password"}
+    )
 
     def validate_again(self, field):
         """Both must be the same."""

@@ -23,7 +23,7 @@ from outreach.core.db import db
 from outreach.core.i18n import LOCALES, _
 from outreach.core.lists import page_of
 from outreach.core.refusals import Refused
-from outreach.core.web import keep_writes, limiter, page
+from outreach.core.web import keep_writes, limiter, page, page_sent_from, session_seconds, wants_fragment
 from outreach.permissions import Permission, Role
 
 bp = Blueprint("accounts", __name__)
@@ -40,8 +40,19 @@ def load_user(key: str) -> User | None:
 @login_manager.unauthorized_handler
 def unauthorized():
     """401 with the sign-in form, which leads back to where the visitor wanted to go."""
-    form = SignInForm(onwards=request.full_path.rstrip("?") if request.method == "GET" else "", formdata=None)
-    return page("accounts/sign_in.html", part="accounts/_sign_in_again.html", form=form, status=401)
+    back = (
+        request.full_path.rstrip("?")
+        if request.method == "GET" and not wants_fragment()
+        else page_sent_from()
+    )
+    return page(
+        "accounts/sign_in.html",
+        part="accounts/_sign_in_again.html",
+        form=SignInForm(onwards=back, formdata=None),
+        back=back,
+        ended=request.method == "POST",
+        status=401,
+    )
 
 
 def _onwards(target: str) -> str:
@@ -61,7 +72,7 @@ def _onwards(target: str) -> str:
 def sign_in_form():
     if current_user.is_authenticated:
         return redirect(url_for("desk.index"))
-    return page("accounts/sign_in.html", form=SignInForm())
+    return page("accounts/sign_in.html", form=SignInForm(onwards=request.args.get("onwards", "")))
 
 
 @bp.post("/sign-in")
@@ -88,6 +99,13 @@ def sign_in():
     )
     login_user(user)
     return redirect(_onwards(form.onwards.data or ""), 303)
+
+
+@bp.post("/session")
+@signed_in
+def stay():
+    """Stay signed in: this request itself counts as a sign of life (``core.web``)."""
+    return {"seconds": session_seconds()}
 
 
 @bp.post("/sign-out")

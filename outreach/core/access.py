@@ -13,7 +13,12 @@ from outreach.core.db import db
 from outreach.permissions import Permission
 
 #: what somebody may open who must first choose a password of their own
-ALLOWED_BEFORE_PASSWORD = ("accounts.password", "accounts.change_password", "accounts.sign_out")
+ALLOWED_BEFORE_PASSWORD = (
+    "accounts.password",
+    "accounts.change_password",
+    "accounts.sign_out",
+    "accounts.stay",
+)
 
 
 def _declared(view, access, guard):

@@ -17,7 +17,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from outreach.core import identity, mail_addresses, phones
@@ -87,6 +87,7 @@ class HouseForm(FlaskForm):
         g.passed = super().validate_on_submit(extra_validators) and refusal is None
         if refusal is not None:
             self._say(refusal)
+        g.wrong_form = None if g.passed else self
         return g.passed
 
     def _say(self, refusal) -> None:
@@ -257,9 +258,20 @@ def is_file(sent) -> bool:
     return bool(getattr(sent, "filename", ""))
 
 
+class Filled(InputRequired):
+    """Something was sent, and more than blanks and signs that nobody sees; WTForms takes blanks for an answer."""
+
+    def __call__(self, form, field):
+        sent = field.raw_data[0] if field.raw_data else None
+        if isinstance(sent, str) and not tidy(sent):
+            field.errors[:] = []
+            raise StopValidation(self.message)
+        super().__call__(form, field)
+
+
 def required(message=None):
     """The field must be filled."""
-    return InputRequired(message or lazy("Please fill this in."))
+    return Filled(message or lazy("Please fill this in."))
 
 
 def not_in_past(_form, field):

@@ -49,6 +49,9 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "MAIL_FROM": ("yangui@localhost.localdomain", "sender of every mail"),
     "SESSION_IDLE_MINUTES": ("30", "signed out after so many minutes without a click"),
     "SESSION_HOURS": ("12", "signed out after so many hours in any case"),
+    "FOOTER_HOST": ("", "who runs this site, at the foot of public pages"),
+    "ICP_NUMBER": ("", "ICP filing number at the foot of public pages, linked to beian.miit.gov.cn"),
+    "POLICE_NUMBER": ("", "police filing number at the foot of public pages, linked to beian.mps.gov.cn"),
     "UPLOAD_MEGABYTES": ("20", "largest file taken"),
     "FILE_SCANNER": (
         "",

@@ -5,17 +5,19 @@ import logging
 import secrets
 from datetime import UTC, datetime
 from functools import lru_cache
+from urllib.parse import urlsplit
 
 from flask import current_app, g, make_response, redirect, render_template, request, session
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import RoutingException
 
-from outreach.core import clock, files, once
+from outreach.core import clock, files, form_errors, once
 from outreach.core.db import db, writing
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
@@ -109,6 +111,25 @@ def _limit_session():
         return
     if (moment - seen).total_seconds() > 60:
         session["seen"] = int(moment.timestamp())
+
+
+def session_seconds() -> int:
+    """After how many seconds without a request this session ends."""
+    limits = current_app.config
+    ends = datetime.fromtimestamp(session.get("began", 0), UTC) + limits["PERMANENT_SESSION_LIFETIME"]
+    return max(0, int(min(limits["IDLE_LIMIT"], ends - clock.now()).total_seconds()))
+
+
+def form_wrong() -> bool:
+    """Whether the page answers a form that was refused; its title says so."""
+    return g.get("passed") is False
+
+
+def page_sent_from() -> str:
+    """Path and query of our own page that this request came from; empty when it is not known."""
+    came = urlsplit(request.headers.get("HX-Current-URL") or request.referrer or "")
+    own = came.netloc == request.host and came.path.startswith("/") and not came.path.startswith("//")
+    return (came.path + (f"?{came.query}" if came.query else "")) if own else ""
 
 
 def _not_too_much_text():
@@ -219,7 +240,13 @@ def install(app) -> None:
     app.before_request(files.look_at_uploads)
     app.after_request(_finish)
     app.jinja_env.globals.update(
-        asset=asset, endpoint_shown=endpoint_shown, request_key=lambda: secrets.token_hex(16)
+        asset=asset,
+        endpoint_shown=endpoint_shown,
+        form_wrong=form_wrong,
+        note_error=form_errors.note,
+        page_errors=form_errors.of_page,
+        request_key=lambda: secrets.token_hex(16),
+        session_seconds=session_seconds,
     )
     once.install(app)
     _answer_errors(app)
@@ -257,6 +284,9 @@ def _answer_errors(app) -> None:
 
     @app.errorhandler(CSRFError)
     def stale_form(_error):
+        view = current_app.view_functions.get(request.endpoint)
+        if not current_user.is_authenticated and getattr(view, "access", "open_to_all") != "open_to_all":
+            return current_app.login_manager.unauthorized()  # the session ended while the form was open
         return problem(400, _("This form is too old"), _("Go back, reload the page and send it again."))
 
     @app.errorhandler(HTTPException)

@@ -1,7 +1,9 @@
 // What staff pages add to plain HTML: fragments through htmx, tick-all, a question before what cannot be undone.
+import "./announce.js";
 import "./board.js";
 import "./copy.js";
 import "./print.js";
+import "./session.js";
 import "./typed.js";
 import "./wrong.js";
 import htmx from "htmx.org/dist/htmx.esm.js";
