@@ -61,8 +61,21 @@ def _signed(paper: Paper, event: Event, user, link) -> None:
             contracts=sums.contracts,
             contracted=wan(sums.contracted_wan),
             paid=wan(sums.paid_in_wan),
-        ),
+        )
+        + _waiting(sums),
         link("pipeline.agreements", event=event.id),
+    )
+
+
+def _waiting(sums: sum_queries.Sums) -> str:
+    """What was entered and is in none of these figures."""
+    if not any(sums.waiting[name] for name in ("signed", "contracted", "paid")):
+        return ""
+    return _(
+        "Not counted: %(signed)d signatures wait for their scan, %(contracts)d contracts and %(paid)s paid in wait for confirmation.",
+        signed=sums.waiting["signed"],
+        contracts=sums.waiting["contracted"],
+        paid=wan(sums.waiting_wan["paid"]),
     )
 
 

@@ -76,6 +76,20 @@ def _columns(first: str) -> list[Column]:
         Column(_("Contracted (10,000 yuan)"), lambda line: line.sums.contracted_wan, 16, "wan"),
         Column(_("Landed"), lambda line: line.sums.landed, 10, "number"),
         Column(_("Paid in (10,000 yuan)"), lambda line: line.sums.paid_in_wan, 16, "wan"),
+        Column(_("Signed, wait for the scan"), lambda line: line.sums.waiting["signed"], 14, "number"),
+        Column(
+            _("Contracts that wait for confirmation"),
+            lambda line: line.sums.waiting["contracted"],
+            14,
+            "number",
+        ),
+        Column(_("Landed, wait for confirmation"), lambda line: line.sums.waiting["landed"], 14, "number"),
+        Column(
+            _("Paid in, waits for confirmation (10,000 yuan)"),
+            lambda line: line.sums.waiting_wan["paid"],
+            16,
+            "wan",
+        ),
     ]
 
 

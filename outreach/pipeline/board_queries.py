@@ -11,7 +11,7 @@ from outreach.core.db import db
 from outreach.pipeline.fact_queries import AMOUNTS
 from outreach.pipeline.follow_models import MonthlyReport
 from outreach.pipeline.models import ENDED, STAGES, Agreement, Instalment, Milestone, NextStep, Project
-from outreach.pipeline.queries import STANDS, filtered_agreements, select_agreements
+from outreach.pipeline.queries import CONFIRMED_MONEY, PROVEN, STANDS, filtered_agreements, select_agreements
 from outreach.pipeline.report_queries import latest
 
 #: cards shown in a column; the rest stands in the list
@@ -20,7 +20,7 @@ CARDS = 20
 
 @dataclass
 class Card:
-    """What a card shows. ``path`` is its unit's; ``since``: the day its stage began."""
+    """What a card shows. ``path`` is its unit's; ``since``: the day its stage began; ``waits``: its stage is not confirmed yet."""
 
     id: int
     name: str
@@ -31,13 +31,15 @@ class Card:
     state: str
     step: str = ""
     due_on: date | None = None
+    waits: bool = False
 
 
 @dataclass
 class Column:
-    """A stage: how many, the five amounts, the first cards."""
+    """A stage as entered: how many, how many of them wait for confirmation, the five amounts as far as proven, the first cards."""
 
     count: int = 0
+    waiting: int = 0
     sums: dict[str, Decimal] = field(default_factory=dict)
     cards: list[Card] = field(default_factory=list)
 
@@ -46,13 +48,20 @@ _RANK = case({kind: place for place, kind in enumerate(STAGES)}, value=Milestone
 
 
 def _ranked(projects: Select) -> Subquery:
-    """(id, stage as its place in ``STAGES``, the day it began, ended, the five amounts) of each project."""
+    """(id, stage as its place in ``STAGES``, waits, ended, the five amounts) of each project.
+
+    A stage waits when the furthest milestone entered is not the furthest confirmed.
+    """
     ids = projects.with_only_columns(Project.id, maintain_column_froms=True).order_by(None).subquery()
+    confirmed = Milestone.confirmed_at.is_not(None)
     facts = (
         select(
             Milestone.project_id,
             func.max(_RANK).label("rank"),
-            func.max(case((Milestone.kind == "contract", Milestone.amount_wan))).label("contracted"),
+            func.max(case((confirmed, _RANK), else_=0)).label("confirmed_rank"),
+            func.max(case((confirmed & (Milestone.kind == "contract"), Milestone.amount_wan))).label(
+                "contracted"
+            ),
         )
         .where(*STANDS)
         .group_by(Milestone.project_id)
@@ -60,6 +69,7 @@ def _ranked(projects: Select) -> Subquery:
     )
     paid = (
         select(Instalment.project_id, func.sum(Instalment.amount_wan).label("sum"))
+        .where(CONFIRMED_MONEY)
         .group_by(Instalment.project_id)
         .subquery()
     )
@@ -68,9 +78,10 @@ def _ranked(projects: Select) -> Subquery:
         select(
             Project.id,
             func.coalesce(facts.c.rank, 0).label("rank"),
+            case((facts.c.rank > facts.c.confirmed_rank, 1), else_=0).label("waits"),
             (Project.state == ENDED).label("ended"),
-            Agreement.intended_wan.label("intended_wan"),
-            Agreement.agreed_wan.label("agreed_wan"),
+            case((PROVEN, Agreement.intended_wan)).label("intended_wan"),
+            case((PROVEN, Agreement.agreed_wan)).label("agreed_wan"),
             facts.c.contracted.label("contracted_wan"),
             paid.c.sum.label("paid_in_wan"),
             MonthlyReport.completed_wan.label("completed_wan"),
@@ -88,20 +99,25 @@ def board(projects: Select) -> dict[str, Column]:
     """Stage -> column, in five statements however many projects there are. The stage is that of :attr:`Project.stage`."""
     rows = _ranked(projects)
     columns = {stage: Column(sums=dict.fromkeys(AMOUNTS, Decimal(0))) for stage in STAGES}
-    totals = select(rows.c.rank, func.count(), *(func.sum(rows.c[name]) for name in AMOUNTS)).group_by(
-        rows.c.rank
-    )
-    for rank, count, *sums in db.session.execute(totals):
+    totals = select(
+        rows.c.rank, func.count(), func.sum(rows.c.waits), *(func.sum(rows.c[name]) for name in AMOUNTS)
+    ).group_by(rows.c.rank)
+    for rank, count, waiting, *sums in db.session.execute(totals):
         columns[STAGES[rank]] = Column(
-            count, {name: total or Decimal(0) for name, total in zip(AMOUNTS, sums, strict=True)}
+            count,
+            waiting or 0,
+            {name: total or Decimal(0) for name, total in zip(AMOUNTS, sums, strict=True)},
         )
     turn = func.row_number().over(partition_by=rows.c.rank, order_by=(rows.c.ended, rows.c.id)).label("turn")
-    first = select(rows.c.id, rows.c.rank, turn).subquery()
+    first = select(rows.c.id, rows.c.rank, rows.c.waits, turn).subquery()
     shown = db.session.execute(
-        select(first.c.id, first.c.rank).where(first.c.turn <= CARDS).order_by(first.c.rank, first.c.turn)
+        select(first.c.id, first.c.rank, first.c.waits)
+        .where(first.c.turn <= CARDS)
+        .order_by(first.c.rank, first.c.turn)
     ).all()
-    cards = _cards([key for key, _rank in shown])
-    for key, rank in shown:
+    cards = _cards([key for key, _rank, _waits in shown])
+    for key, rank, waits in shown:
+        cards[key].waits = bool(waits)
         columns[STAGES[rank]].cards.append(cards[key])
     return columns
 

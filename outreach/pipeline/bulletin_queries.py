@@ -19,9 +19,16 @@ from outreach.pipeline.models import (
     Milestone,
     NextStep,
     Project,
-    may_count,
 )
-from outreach.pipeline.queries import STANDS, select_agreements, select_projects
+from outreach.pipeline.queries import (
+    CONFIRMED_MONEY,
+    MAY_COUNT,
+    PROVEN,
+    STANDS,
+    WAITING_MONEY,
+    select_agreements,
+    select_projects,
+)
 
 #: a bulletin names so many projects with a red light, and says how many there are
 MOST_RED = 50
@@ -33,11 +40,13 @@ def bulletin(user, first: date, last: date) -> Bulletin:
     projects = select_projects(user)
     ids = projects.with_only_columns(Project.id).order_by(None)
     going = ids.where(Project.state != ENDED)
-    signed = db.session.scalars(
+    signed = (
         select_agreements(user)
-        .where(Agreement.signed_on.between(first, last), Agreement.counts_as.in_((FIRST, INCREASE)))
+        .where(
+            Agreement.signed_on.between(first, last), Agreement.counts_as.in_((FIRST, INCREASE)), MAY_COUNT
+        )
         .order_by(Agreement.signed_on, Agreement.id)
-    ).unique()
+    )
     reached = (
         select(Milestone)
         .where(Milestone.project_id.in_(ids), *STANDS, Milestone.happened_on.between(first, last))
@@ -65,21 +74,30 @@ def bulletin(user, first: date, last: date) -> Bulletin:
     settled = select(func.count()).where(
         Concern.project_id.in_(ids), Concern.settled_at >= begins, Concern.settled_at < ends
     )
+    milestones = list(db.session.scalars(reached.order_by(Milestone.happened_on, Milestone.id)))
+    paid = paid.order_by(Instalment.paid_on, Instalment.id)
+    red, reds = _red(projects)
     return Bulletin(
         first,
         last,
-        [row for row in signed if may_count(row)],
-        db.session.scalar(leads) or 0,
-        list(db.session.scalars(reached.order_by(Milestone.happened_on, Milestone.id))),
-        _standing(list(db.session.scalars(paid.order_by(Instalment.paid_on, Instalment.id)))),
-        *_red(projects),
-        list(db.session.scalars(concerns.where(Concern.settled_at.is_(None)).order_by(Concern.due_on))),
-        db.session.scalar(settled) or 0,
-        list(
+        signed=list(db.session.scalars(signed.where(PROVEN)).unique()),
+        leads=db.session.scalar(leads) or 0,
+        reached=[row for row in milestones if row.confirmed_at],
+        paid=_standing(list(db.session.scalars(paid.where(CONFIRMED_MONEY)))),
+        red=red,
+        reds=reds,
+        concerns=list(
+            db.session.scalars(concerns.where(Concern.settled_at.is_(None)).order_by(Concern.due_on))
+        ),
+        settled=db.session.scalar(settled) or 0,
+        coming=list(
             db.session.scalars(
                 steps.options(joinedload(NextStep.project)).order_by(NextStep.due_on, NextStep.id)
             )
         ),
+        signed_waiting=list(db.session.scalars(signed.where(~PROVEN)).unique()),
+        reached_waiting=[row for row in milestones if not row.confirmed_at],
+        paid_waiting=list(db.session.scalars(paid.where(*WAITING_MONEY))),
     )
 
 

@@ -11,7 +11,10 @@ from outreach.pipeline.models import Agreement, Instalment, Milestone, NextStep,
 
 @dataclass
 class Bulletin:
-    """``signed``: what counts, by the day of signing; ``reached``: milestones that stand; the amounts are never added together."""
+    """``signed``: what counts, by the day of signing; ``reached``: milestones that stand; the amounts are never added together.
+
+    Each list holds what is proven; ``…_waiting`` what was entered and waits, which no figure counts.
+    """
 
     first: date
     last: date
@@ -24,6 +27,9 @@ class Bulletin:
     concerns: list[Concern]
     settled: int
     coming: list[NextStep]
+    signed_waiting: list[Agreement]
+    reached_waiting: list[Milestone]
+    paid_waiting: list[Instalment]
 
     @property
     def intended_wan(self) -> Decimal:

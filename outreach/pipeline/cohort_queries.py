@@ -21,7 +21,15 @@ from outreach.pipeline import fact_queries
 from outreach.pipeline.fact_queries import Line
 from outreach.pipeline.follow_models import ProjectState
 from outreach.pipeline.models import ENDED, FIRST, INCREASE, Agreement, Instalment, Milestone, Project
-from outreach.pipeline.queries import MAY_COUNT, STANDS, select_agreements, select_projects
+from outreach.pipeline.queries import (
+    CONFIRMED_MONEY,
+    MAY_COUNT,
+    PROVEN,
+    STANDS,
+    filtered_projects,
+    select_agreements,
+    select_projects,
+)
 from outreach.registrations.models import CONFIRMED, Registration
 
 #: months after the summit; 0: to date
@@ -46,12 +54,15 @@ _ZERO, _NEVER = Decimal(0), date(1900, 1, 1)
 
 @dataclass
 class Cohort:
-    """One summit. ``counts``: horizon -> step or amount -> figure; a horizon that lies in the future is left out."""
+    """One summit. ``counts``: horizon -> step or amount -> figure; a horizon that lies in the future is left out.
+
+    ``waiting``: how many of its projects have something that waits for confirmation today (``queries.anything_waiting``).
+    """
 
     event: Event
     day: date
     counts: dict[int, dict[str, Decimal | int]] = field(default_factory=dict)
-    unconfirmed: int = 0
+    waiting: int = 0
 
 
 def deadline(day: date, months: int) -> date:
@@ -137,7 +148,7 @@ def _frame(user, deadlines: dict[int, list[date]], confirmed: bool) -> _Frame:
 
 
 def _milestones(frame: _Frame):
-    """(event, kind, horizon, how many, amount, not confirmed)."""
+    """(event, kind, horizon, how many, amount)."""
     place, mine, days = frame.place(Milestone.happened_on), frame.projects, frame.days
     chosen = (
         select(
@@ -146,7 +157,6 @@ def _milestones(frame: _Frame):
             place,
             func.count(),
             func.sum(Milestone.amount_wan),
-            func.sum(case((Milestone.confirmed_at.is_(None), 1), else_=0)),
         )
         .join(mine, mine.c.id == Milestone.project_id)
         .join(days, days.c.event_id == mine.c.event_id)
@@ -156,6 +166,15 @@ def _milestones(frame: _Frame):
     return db.session.execute(
         chosen.where(Milestone.confirmed_at.is_not(None)) if frame.confirmed else chosen
     )
+
+
+def _waiting(user, event_ids: list[int]) -> dict[int, int]:
+    """Event -> how many projects of its cohort have something that waits for confirmation."""
+    chosen = filtered_projects(select_projects(user), waiting="y").join(
+        Agreement, Agreement.id == Project.agreement_id
+    )
+    rows = chosen.where(Agreement.event_id.in_(event_ids)).with_only_columns(Agreement.event_id, func.count())
+    return dict(db.session.execute(rows.order_by(None).group_by(Agreement.event_id)).tuples().all())
 
 
 def _intentions(frame: _Frame):
@@ -192,7 +211,7 @@ def _money(frame: _Frame):
         .group_by(mine.c.id, mine.c.event_id)
     )
     if frame.confirmed:
-        rows = rows.where(fact_queries.CONFIRMED_MONEY)
+        rows = rows.where(CONFIRMED_MONEY)
     each = rows.subquery()
     totals = [
         column
@@ -225,6 +244,8 @@ def _signings(user, frame: _Frame):
         func.sum(case((alone, Agreement.contracted_wan))),
         contracts,
     )
+    if frame.confirmed:
+        chosen = chosen.where(PROVEN)
     return db.session.execute(
         chosen.outerjoin(first, first.id == Agreement.first_id)
         .join(days, days.c.event_id == at)
@@ -253,7 +274,6 @@ class _Tally:
     def __init__(self, event_ids):
         plain = dict.fromkeys((*PROJECT_STEPS, "alive"), 0) | dict.fromkeys(AMOUNTS, _ZERO)
         self.figures = {key: [dict(plain) for _months in HORIZONS] for key in event_ids}
-        self.unconfirmed = dict.fromkeys(event_ids, 0)
 
     def add(self, event_id: int, place: int | None, name: str, figure) -> None:
         """From this horizon on."""
@@ -262,12 +282,11 @@ class _Tally:
                 figures[name] += figure
 
 
-def tally(user, deadlines: dict[int, list[date]], *, confirmed: bool = False) -> _Tally:
+def tally(user, deadlines: dict[int, list[date]], *, confirmed: bool = True) -> _Tally:
     """Every figure of some summits' projects. ``deadlines``: event -> a day for each of ``HORIZONS``, in their order; one that lies in the
     future is the day before everything. The rule of what counts stands here and nowhere else."""
     made, frame = _Tally(deadlines), _frame(user, deadlines, confirmed)
-    for key, kind, place, many, amount, open_ in _milestones(frame):
-        made.unconfirmed[key] += open_
+    for key, kind, place, many, amount in _milestones(frame):
         if kind in PROJECT_STEPS and kind not in INTENTIONS:
             made.add(key, place, kind, many)
         if kind == "contract":
@@ -282,15 +301,14 @@ def tally(user, deadlines: dict[int, list[date]], *, confirmed: bool = False) ->
             made.add(key, place, name, many)
         made.add(key, place, "intended_wan", intended)
         made.add(key, place, "agreed_wan", agreed)
-        if not confirmed:  # nobody confirms a paper: among confirmed facts a contract is a milestone
-            made.add(key, place, "contracted_wan", contracted)
-            made.add(key, place, "contract", contracts)
+        made.add(key, place, "contracted_wan", contracted)
+        made.add(key, place, "contract", contracts)
     for key, place, many in _endings(frame):
         made.add(key, place, "alive", -many)
     return made
 
 
-def cohorts(user, events: list[Event], *, confirmed: bool = False) -> list[Cohort]:
+def cohorts(user, events: list[Event], *, confirmed: bool = True) -> list[Cohort]:
     """One cohort for each summit, in a constant number of statements. ``confirmed``: only facts a second person has confirmed."""
     if not events:
         return []
@@ -299,9 +317,10 @@ def cohorts(user, events: list[Event], *, confirmed: bool = False) -> list[Cohor
     days = {key: [deadline(day, months) for months in HORIZONS] for key, day in began.items()}
     told = {key: [day if day <= clock.today() else _NEVER for day in row] for key, row in days.items()}
     people, met, made = _people(ids), _met(began), tally(user, told, confirmed=confirmed)
+    waiting = _waiting(user, ids)
     found = []
     for event in events:
-        cohort = Cohort(event, began[event.id], unconfirmed=made.unconfirmed[event.id])
+        cohort = Cohort(event, began[event.id], waiting=waiting.get(event.id, 0))
         for place, months in enumerate(HORIZONS):
             until = told[event.id][place]
             if until != _NEVER:
@@ -316,11 +335,12 @@ def today_counts(user, event: Event, *, confirmed: bool) -> dict[str, Decimal | 
     return tally(user, {event.id: [clock.today()] * len(HORIZONS)}, confirmed=confirmed).figures[event.id][-1]
 
 
-def reached(line: Line, step: str, until: date) -> bool:
+def reached(line: Line, step: str, until: date, confirmed: bool) -> bool:
     """Whether a project had reached a step on that day. An intention is every signed paper that is not yet more."""
+    days = line.confirmed if confirmed else line.began
     if step == "intention":
-        return any(line.began[kind] <= until for kind in INTENTIONS if kind in line.began)
-    return step in line.began and line.began[step] <= until
+        return any(days[kind] <= until for kind in INTENTIONS if kind in days)
+    return step in days and days[step] <= until
 
 
 def behind(
@@ -332,6 +352,8 @@ def behind(
     firsts = select_agreements(user).where(
         Agreement.event_id == event_id, Agreement.counts_as == FIRST, Agreement.signed_on <= until, MAY_COUNT
     )
+    if confirmed:
+        firsts = firsts.where(PROVEN)
     if step in ("signed", "alive"):
         chosen = firsts
         if step == "alive":
@@ -348,16 +370,14 @@ def behind(
             Instalment.project_id.in_(ids), Instalment.paid_on <= until
         )
         if confirmed:
-            paid = paid.where(fact_queries.CONFIRMED_MONEY)
+            paid = paid.where(CONFIRMED_MONEY)
         return [], list(
             db.session.scalars(
                 paid.group_by(Instalment.project_id).having(func.sum(Instalment.amount_wan) > 0)
             )
         )
-    found = [
-        line.id for line in fact_queries.lines(projects, confirmed=confirmed) if reached(line, step, until)
-    ]
-    if step != "contract" or confirmed:
+    found = [line.id for line in fact_queries.lines(projects) if reached(line, step, until, confirmed)]
+    if step != "contract":
         return [], found
     alone = firsts.where(
         Agreement.contracted_wan.is_not(None), ~exists().where(Project.agreement_id == Agreement.id)

@@ -96,13 +96,9 @@ def projects(reports: dict, lit: dict) -> list[Column]:
         Column(_("Plant (㎡)"), lambda row: row.plant_m2, 9, "wan"),
         Column(_("Credit code"), lambda row: row.organisation.credit_code or "", 20),
         Column(_("Project code of the filing"), lambda row: row.code, 22),
-        Column(_("Stage"), lambda row: str(STAGE_NAMES[row.stage]), 9),
+        Column(_("Stage"), _stage, 9),
         Column(_("State"), lambda row: str(STATE_NAMES[row.state]), 8),
-        Column(_("Intended (10,000 yuan)"), lambda row: row.intended_wan, 12, "wan"),
-        Column(_("Agreed (10,000 yuan)"), lambda row: row.agreed_wan, 12, "wan"),
-        Column(_("Contracted (10,000 yuan)"), lambda row: row.contracted_wan, 12, "wan"),
-        Column(_("Paid in this month (10,000 yuan)"), _paid_this_month, 12, "wan"),
-        Column(_("Paid in (10,000 yuan)"), lambda row: row.paid_in_wan, 12, "wan"),
+        *_amounts(),
         Column(_("Investment completed (10,000 yuan)"), reported("completed_wan"), 12, "wan"),
         Column(_("Contract"), _reached("contract"), 11, "day"),
         Column(_("Construction planned for"), lambda row: row.planned_start, 11, "day"),
@@ -125,6 +121,35 @@ def projects(reports: dict, lit: dict) -> list[Column]:
         Column(_("Chief service officer"), lambda row: row.service_officer, 9),
         Column(_("Light"), lambda row: _light(lit.get(row.id)), 12),
     ]
+
+
+def _amounts() -> list[Column]:
+    """What is proven, and beside it what waits; a person adds neither to the other."""
+    return [
+        Column(_("Intended (10,000 yuan)"), lambda row: row.intended_wan, 12, "wan"),
+        Column(_("Agreed (10,000 yuan)"), lambda row: row.agreed_wan, 12, "wan"),
+        Column(_("Contracted (10,000 yuan)"), lambda row: row.contracted_wan, 12, "wan"),
+        Column(_("Paid in this month (10,000 yuan)"), _paid_this_month, 12, "wan"),
+        Column(_("Paid in (10,000 yuan)"), lambda row: row.paid_in_wan, 12, "wan"),
+        Column(
+            _("Contracted, waits for confirmation (10,000 yuan)"),
+            lambda row: row.contracted_waiting_wan,
+            12,
+            "wan",
+        ),
+        Column(
+            _("Paid in, waits for confirmation (10,000 yuan)"),
+            lambda row: row.paid_waiting_wan or None,
+            12,
+            "wan",
+        ),
+    ]
+
+
+def _stage(row) -> str:
+    """The stage as entered; whether a second person has confirmed it is said with it."""
+    name = str(STAGE_NAMES[row.stage])
+    return _("%(stage)s (waits for confirmation)", stage=name) if row.stage_waits else name
 
 
 def _light(reasons) -> str:

@@ -7,29 +7,21 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import Select, Subquery, case, exists, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Row, Select, Subquery, case, func, select
 
 from outreach.core.db import db
 from outreach.pipeline.follow_models import MonthlyReport
 from outreach.pipeline.models import LANDED, LEAD, MILESTONES, Agreement, Instalment, Milestone, Project
-from outreach.pipeline.queries import STANDS
+from outreach.pipeline.queries import CONFIRMED_MONEY, STANDS
 from outreach.pipeline.report_queries import latest
 
 _ZERO = Decimal(0)
 
 
-_ORIGINAL = aliased(Instalment)
-#: money a second person has confirmed; a counter-entry counts where what it takes back did
-CONFIRMED_MONEY = or_(
-    Instalment.confirmed_at.is_not(None),
-    exists().where(_ORIGINAL.id == Instalment.corrects_id, _ORIGINAL.confirmed_at.is_not(None)),
-)
-
-
 @dataclass(slots=True)
 class Line:
-    """One project. ``began``: milestone that stands -> its day, in the usual order. The five amounts stand side by side."""
+    """One project. ``began``: milestone that stands -> its day, in the usual order; ``confirmed``: those of them that a second person
+    confirmed. The five amounts stand side by side and are what is proven; ``…_waiting_wan`` is what was entered beside it."""
 
     id: int
     unit_id: int
@@ -37,51 +29,75 @@ class Line:
     event_id: int | None
     state: str
     began: dict[str, date]
-    unconfirmed: int
+    confirmed: dict[str, date]
     intended_wan: Decimal
     agreed_wan: Decimal
     contracted_wan: Decimal | None
     paid_in_wan: Decimal
     completed_wan: Decimal
+    contracted_waiting_wan: Decimal | None
+    paid_waiting_wan: Decimal
 
     @property
     def stage(self) -> str:
-        """The furthest milestone that stands."""
+        """The furthest milestone that stands, confirmed or not."""
         return next(reversed(self.began), LEAD)
 
     @property
+    def confirmed_stage(self) -> str:
+        """The furthest milestone that is confirmed."""
+        return next(reversed(self.confirmed), LEAD)
+
+    @property
     def landed(self) -> bool:
-        """Whether construction or production stands."""
-        return any(kind in self.began for kind in LANDED)
+        """Whether construction or production is confirmed."""
+        return any(kind in self.confirmed for kind in LANDED)
+
+    @property
+    def landing_waits(self) -> bool:
+        """Whether construction or production is entered and none of it confirmed."""
+        return not self.landed and any(kind in self.began for kind in LANDED)
 
 
-def _pivoted(ids: Select, confirmed: bool) -> Subquery:
-    """(project, the day of each milestone that stands, contracted, not confirmed), of these projects alone."""
-    kind = Milestone.kind
-    columns = [func.max(case((kind == name, Milestone.happened_on))).label(name) for name in MILESTONES]
-    contracted = func.max(case((kind == "contract", Milestone.amount_wan))).label("contracted")
-    unconfirmed = func.sum(case((Milestone.confirmed_at.is_(None), 1), else_=0)).label("open")
-    chosen = select(Milestone.project_id, *columns, contracted, unconfirmed).where(
-        Milestone.project_id.in_(ids), *STANDS
+def _pivoted(ids: Select) -> Subquery:
+    """(project, the day of each milestone that stands, the confirmed ones as bits in the order of ``MILESTONES``, contracted,
+    contracted and not confirmed), of these projects alone. A kind stands once in a project."""
+    kind, is_confirmed = Milestone.kind, Milestone.confirmed_at.is_not(None)
+    bit = case({name: 1 << place for place, name in enumerate(MILESTONES)}, value=kind, else_=0)
+    amount = Milestone.amount_wan
+    return (
+        select(
+            Milestone.project_id,
+            *(func.max(case((kind == name, Milestone.happened_on))).label(name) for name in MILESTONES),
+            func.sum(case((is_confirmed, bit), else_=0)).label("bits"),
+            func.max(case((is_confirmed & (kind == "contract"), amount))).label("contracted"),
+            func.max(case((~is_confirmed & (kind == "contract"), amount))).label("contracted_waiting"),
+        )
+        .where(Milestone.project_id.in_(ids), *STANDS)
+        .group_by(Milestone.project_id)
+        .subquery()
     )
-    if confirmed:
-        chosen = chosen.where(Milestone.confirmed_at.is_not(None))
-    return chosen.group_by(Milestone.project_id).subquery()
 
 
-def lines(projects: Select, *, confirmed: bool = False) -> list[Line]:
-    """The lines of ``projects`` (a select of :class:`Project`). ``confirmed``: only confirmed facts."""
+def _paid(ids: Select) -> Subquery:
+    """(project, paid in and confirmed, paid in and waiting)."""
+    amount = Instalment.amount_wan
+    return (
+        select(
+            Instalment.project_id,
+            func.sum(case((CONFIRMED_MONEY, amount))).label("confirmed"),
+            func.sum(case((CONFIRMED_MONEY, None), else_=amount)).label("waiting"),
+        )
+        .where(Instalment.project_id.in_(ids))
+        .group_by(Instalment.project_id)
+        .subquery()
+    )
+
+
+def lines(projects: Select) -> list[Line]:
+    """The lines of ``projects`` (a select of :class:`Project`)."""
     ids = projects.with_only_columns(Project.id, maintain_column_froms=True).order_by(None)
-    paid = select(Instalment.project_id, func.sum(Instalment.amount_wan).label("sum")).where(
-        Instalment.project_id.in_(ids)
-    )
-    if confirmed:
-        paid = paid.where(CONFIRMED_MONEY)
-    money, facts, newest = (
-        paid.group_by(Instalment.project_id).subquery(),
-        _pivoted(ids, confirmed),
-        latest(ids),
-    )
+    money, facts, newest = _paid(ids), _pivoted(ids), latest(ids)
     chosen = (
         select(
             Project.id,
@@ -89,12 +105,14 @@ def lines(projects: Select, *, confirmed: bool = False) -> list[Line]:
             Project.agreement_id,
             Agreement.event_id,
             Project.state,
-            Agreement.intended_wan,
-            Agreement.agreed_wan,
+            Agreement.intended_wan.label("intended"),
+            Agreement.agreed_wan.label("agreed"),
             facts.c.contracted,
-            money.c.sum,
-            MonthlyReport.completed_wan,
-            facts.c.open,
+            facts.c.contracted_waiting,
+            money.c.confirmed.label("paid"),
+            money.c.waiting.label("paid_waiting"),
+            MonthlyReport.completed_wan.label("completed"),
+            facts.c.bits,
             *(facts.c[name] for name in MILESTONES),
         )
         .where(Project.id.in_(ids))
@@ -104,40 +122,29 @@ def lines(projects: Select, *, confirmed: bool = False) -> list[Line]:
         .outerjoin(newest, newest.c.project_id == Project.id)
         .outerjoin(MonthlyReport, MonthlyReport.id == newest.c.id)
     )
-    found = []
-    for row in db.session.connection().execute(chosen):
-        (
-            key,
-            unit,
-            agreement,
-            event,
-            state,
-            intended,
-            agreed,
-            contracted,
-            sum_,
-            completed,
-            unconfirmed,
-            *days,
-        ) = row
-        began = {name: day for name, day in zip(MILESTONES, days, strict=True) if day is not None}
-        found.append(
-            Line(
-                key,
-                unit,
-                agreement,
-                event,
-                state,
-                began,
-                unconfirmed or 0,
-                intended or _ZERO,
-                agreed or _ZERO,
-                contracted,
-                sum_ or _ZERO,
-                completed or _ZERO,
-            )
-        )
-    return found
+    return [_line(row) for row in db.session.connection().execute(chosen)]
+
+
+def _line(row: Row) -> Line:
+    days = row[-len(MILESTONES) :]
+    began = {name: day for name, day in zip(MILESTONES, days, strict=True) if day is not None}
+    bits = int(row.bits or 0)
+    return Line(
+        id=row.id,
+        unit_id=row.unit_id,
+        agreement_id=row.agreement_id,
+        event_id=row.event_id,
+        state=row.state,
+        began=began,
+        confirmed={name: day for name, day in began.items() if bits & (1 << MILESTONES.index(name))},
+        intended_wan=row.intended or _ZERO,
+        agreed_wan=row.agreed or _ZERO,
+        contracted_wan=row.contracted,
+        paid_in_wan=row.paid or _ZERO,
+        completed_wan=row.completed or _ZERO,
+        contracted_waiting_wan=row.contracted_waiting,
+        paid_waiting_wan=row.paid_waiting or _ZERO,
+    )
 
 
 AMOUNTS = ("intended_wan", "agreed_wan", "contracted_wan", "paid_in_wan", "completed_wan")

@@ -313,6 +313,15 @@ class AgreementFilters(Filters):
         choices=[("", lazy("With and without project")), ("none", lazy("No project yet"))],
         default="",
     )
+    proof = SelectField(
+        lazy("Scan"),
+        choices=[
+            ("", lazy("As counted")),
+            ("waiting", lazy("Waits for its scan")),
+            ("any", lazy("With and without scan")),
+        ],
+        default="",
+    )
     event = IntegerField(validators=[Optional()])
     unit = IntegerField(validators=[Optional()])
 
@@ -329,6 +338,11 @@ class ProjectFilters(Filters):
     landed = StringField()
     contracted = StringField()
     paid = StringField()
+    waiting = SelectField(
+        lazy("Confirmation"),
+        choices=[("", lazy("Confirmed or not")), ("y", lazy("Something waits for confirmation"))],
+        default="",
+    )
     overdue = BooleanField(lazy("Only overdue"))
     park = StringField(lazy("Park"))
     unit = IntegerField(validators=[Optional()])

@@ -48,7 +48,7 @@ def lit(projects: Select) -> dict[int, list[lights.Reason]]:
         )
     }
     for line in fact_queries.lines(running):
-        case = lights.Case(line.state, line.began, last.get(line.id, day), *plans[line.id])
+        case = lights.Case(line.state, line.began, line.confirmed, last.get(line.id, day), *plans[line.id])
         if reasons := lights.reasons(case, day, limits.get(counties[line.unit_id], lights.RULES), own):
             found[line.id] = reasons
     return found

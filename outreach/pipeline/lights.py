@@ -3,6 +3,7 @@
 Examples of limits in domain 2.6 (银川, 三亚, 信阳). Days are working days.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,14 +19,24 @@ RULES: dict[str, tuple[int, int]] = {
     "silent": (22, 44),
     "no_statistics": (22, 44),
 }
+#: rule -> the milestones that end it
+_ENDED_BY: dict[str, tuple[str, ...]] = {
+    "no_contract": ("contract", "construction", "production"),
+    "no_start": ("construction", "production"),
+    "late": ("construction", "production"),
+    "silent": (),
+    "no_statistics": ("statistics", "production"),
+}
 
 
 @dataclass(frozen=True)
 class Case:
-    """What the rules look at. ``began``: milestone that stands -> its day; ``last_entry``: the day of the last fact, step or report."""
+    """What the rules look at. ``began``: milestone that stands -> its day; ``confirmed``: which of them a second person confirmed;
+    ``last_entry``: the day of the last fact, step or report."""
 
     state: str
     began: dict[str, date]
+    confirmed: Collection[str]
     last_entry: date
     planned_start: date | None = None
     planned_production: date | None = None
@@ -33,12 +44,14 @@ class Case:
 
 @dataclass(frozen=True)
 class Reason:
-    """Why a light is on: the rule, since when, for how many working days."""
+    """Why a light is on: the rule, since when, for how many working days. ``waits``: the milestone that is entered and puts the light
+    out once it is confirmed; empty when none is."""
 
     rule: str
     since: date
     days: int
     red: bool
+    waits: str = ""
 
 
 def reasons(
@@ -46,15 +59,17 @@ def reasons(
 ) -> list[Reason]:
     """Everything that keeps a running project from green, the worst first. Paused and ended ones have no light.
 
+    A fact that is entered starts a rule; only a confirmed one ends it.
+
     ``own``: the house's own working days (``workdays``).
     """
     if project.state != RUNNING:
         return []
-    began = project.began
+    began, confirmed = project.began, project.confirmed
     starts: dict[str, date] = {}
     signed = max((began[kind] for kind in ("intention", "framework") if kind in began), default=None)
-    started = "construction" in began or "production" in began
-    if signed and "contract" not in began and not started:
+    started = "construction" in confirmed or "production" in confirmed
+    if signed and "contract" not in confirmed and not started:
         starts["no_contract"] = signed
     if "contract" in began and not started:
         starts["no_start"] = began["contract"]
@@ -62,21 +77,22 @@ def reasons(
             starts["late"] = project.planned_start
     elif (
         started
-        and "production" not in began
+        and "production" not in confirmed
         and project.planned_production
         and project.planned_production < today
     ):
         starts["late"] = project.planned_production
-    if "construction" in began and "statistics" not in began and "production" not in began:
+    if "construction" in began and not {"statistics", "production"} & set(confirmed):
         starts["no_statistics"] = began["construction"]
-    if "capacity" not in began:
+    if "capacity" not in confirmed:
         starts["silent"] = project.last_entry
     found = []
     for rule, since in starts.items():
         yellow, red = limits[rule]
         days = workdays.between(since, today, own)
         if days >= yellow:
-            found.append(Reason(rule, since, days, days >= red))
+            waits = next((kind for kind in _ENDED_BY[rule] if kind in began and kind not in confirmed), "")
+            found.append(Reason(rule, since, days, days >= red, waits))
     return sorted(found, key=lambda reason: (not reason.red, -reason.days))
 
 

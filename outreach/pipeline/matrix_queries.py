@@ -11,7 +11,7 @@ from outreach.core.db import db
 from outreach.directory.models import INDUSTRIES, Organisation
 from outreach.liaison.models import LeaderPost
 from outreach.pipeline.models import Instalment, Milestone, Project
-from outreach.pipeline.queries import STANDS, select_projects
+from outreach.pipeline.queries import CONFIRMED, CONFIRMED_MONEY, STANDS, WAITING_MONEY, select_projects
 
 #: what is measured: contracts (count), contracted (万元), paid in (万元), construction begun, production begun (counts)
 MEASURES = ("contract", "contracted_wan", "paid_in_wan", "construction", "production")
@@ -38,7 +38,7 @@ class Row:
 
 
 def _facts(user, measure: str, year: int, by) -> Select:
-    """(key, month, figure), grouped."""
+    """(key, month, figure), grouped: what a second person has confirmed."""
     ids = select_projects(user).with_only_columns(Project.id)
     first, last = date(year, 1, 1), date(year, 12, 31)
     if measure == "paid_in_wan":
@@ -46,6 +46,7 @@ def _facts(user, measure: str, year: int, by) -> Select:
         chosen = select(by, func.extract("month", day), figure).join(
             Project, Project.id == Instalment.project_id
         )
+        chosen = chosen.where(CONFIRMED_MONEY)
     else:
         day, model = Milestone.happened_on, Milestone
         figure = func.sum(Milestone.amount_wan) if measure == "contracted_wan" else func.count()
@@ -53,7 +54,7 @@ def _facts(user, measure: str, year: int, by) -> Select:
         chosen = select(by, func.extract("month", day), figure).join(
             Project, Project.id == Milestone.project_id
         )
-        chosen = chosen.where(Milestone.kind == kind, *STANDS)
+        chosen = chosen.where(Milestone.kind == kind, *CONFIRMED)
     return chosen.where(model.project_id.in_(ids), day.between(first, last)).group_by(
         by, func.extract("month", day)
     )
@@ -78,6 +79,26 @@ def _names(dimension: str) -> dict:
             for row in db.session.scalars(select(LeaderPost)).unique()
         }
     return {}
+
+
+def waiting(user, *, measure: str, dimension: str, year: int) -> int:
+    """How many entries of the year no figure of the table counts, because they wait for a second person."""
+    ids = select_projects(user).with_only_columns(Project.id)
+    days = (date(year, 1, 1), date(year, 12, 31))
+    if measure == "paid_in_wan" or dimension == "origin":
+        chosen = select(func.count()).where(
+            Instalment.project_id.in_(ids), Instalment.paid_on.between(*days), *WAITING_MONEY
+        )
+    else:
+        kind = "contract" if measure == "contracted_wan" else measure
+        chosen = select(func.count()).where(
+            Milestone.project_id.in_(ids),
+            Milestone.happened_on.between(*days),
+            Milestone.kind == kind,
+            Milestone.confirmed_at.is_(None),
+            *STANDS,
+        )
+    return db.session.scalar(chosen) or 0
 
 
 def matrix(user, *, measure: str, dimension: str, year: int) -> list[Row]:

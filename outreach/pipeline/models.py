@@ -242,20 +242,48 @@ class Project(Base):
         return next((kind for kind in reversed(MILESTONES) if kind in standing), LEAD)
 
     @property
-    def landed(self) -> bool:
-        """Whether construction or anything after it stands."""
-        return any(kind in self.standing for kind in LANDED)
+    def confirmed(self) -> dict[str, "Milestone"]:
+        """Kind -> the milestone that stands and that a second person has confirmed."""
+        return {kind: row for kind, row in self.standing.items() if row.confirmed_at}
 
     @property
-    def paid_in_wan(self) -> Decimal:
-        """到位资金: the sum of instalments and their counter-entries."""
+    def stage_waits(self) -> bool:
+        """Whether the milestone of the present stage is entered and not confirmed."""
+        return self.stage != LEAD and self.stage not in self.confirmed
+
+    @property
+    def landed(self) -> bool:
+        """Whether construction or anything after it is confirmed."""
+        return any(kind in self.confirmed for kind in LANDED)
+
+    @property
+    def entered_paid_wan(self) -> Decimal:
+        """The sum of all instalments and their counter-entries, confirmed or not."""
         return sum((row.amount_wan for row in self.instalments), Decimal(0))
 
     @property
+    def paid_in_wan(self) -> Decimal:
+        """到位资金: the sum of confirmed instalments; a counter-entry counts where what it takes back did."""
+        counted = {row.id for row in self.instalments if row.confirmed_at}
+        rows = (row for row in self.instalments if row.confirmed_at or row.corrects_id in counted)
+        return sum((row.amount_wan for row in rows), Decimal(0))
+
+    @property
+    def paid_waiting_wan(self) -> Decimal:
+        """What was entered as paid in and waits for a second person."""
+        return self.entered_paid_wan - self.paid_in_wan
+
+    @property
     def contracted_wan(self) -> Decimal | None:
-        """合同额 of the contract milestone that stands; None when none stands."""
-        milestone = self.standing.get("contract")
+        """合同额 of the contract milestone that is confirmed; None when none is."""
+        milestone = self.confirmed.get("contract")
         return milestone.amount_wan if milestone else None
+
+    @property
+    def contracted_waiting_wan(self) -> Decimal | None:
+        """合同额 of a contract milestone that was entered and waits for a second person."""
+        milestone = self.standing.get("contract")
+        return milestone.amount_wan if milestone and not milestone.confirmed_at else None
 
     @property
     def stage_since(self) -> date | None:

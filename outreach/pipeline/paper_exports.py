@@ -15,6 +15,8 @@ def _facts(project: Project, report) -> list[str]:
         (_("Agreed"), project.agreed_wan),
         (_("Contracted"), project.contracted_wan),
         (_("Paid in"), project.paid_in_wan),
+        (_("Contracted, waits for confirmation"), project.contracted_waiting_wan),
+        (_("Paid in, waits for confirmation"), project.paid_waiting_wan or None),
         (_("Investment completed"), report.completed_wan if report else None),
     )
     paper = project.agreement
@@ -63,6 +65,11 @@ def _told(day_from, day_to) -> str:
     return _("%(first)s to %(last)s", first=day(day_from), last=day(day_to))
 
 
+def _waiting(many: int) -> str:
+    """The sentence that says how many rows no figure counts yet."""
+    return _("%(num)d more wait for confirmation and are not counted.", num=many) if many else ""
+
+
 def bulletin(told: Bulletin, link) -> Paper:
     """招商周报. ``link(part)`` is the address where the rows of a part stand: each paragraph opens them."""
     paper = Paper(_("Investment bulletin"), _told(told.first, told.last))
@@ -73,7 +80,8 @@ def bulletin(told: Bulletin, link) -> Paper:
             num=len(told.signed),
             amount=wan(told.intended_wan),
             leads=told.leads,
-        ),
+        )
+        + _waiting(len(told.signed_waiting)),
         link("signed"),
     )
     if told.signed:
@@ -93,15 +101,9 @@ def bulletin(told: Bulletin, link) -> Paper:
         )
     _went_on(paper, told, link)
     paper.head(_("III. Money paid in"))
-    open_ = sum(row.confirmed_at is None and row.corrects_id is None for row in told.paid)
-    said = _("(%(num)d not confirmed)", num=open_) if open_ else ""
     paper.line(
-        _(
-            "%(num)d entries%(open)s, %(amount)s in all.",
-            num=len(told.paid),
-            open=said,
-            amount=wan(told.paid_in_wan),
-        ),
+        _("%(num)d entries, %(amount)s in all.", num=len(told.paid), amount=wan(told.paid_in_wan))
+        + _waiting(len(told.paid_waiting)),
         link("paid"),
     )
     _held_up(paper, told, link)
@@ -112,14 +114,11 @@ def _went_on(paper: Paper, told: Bulletin, link) -> None:
     paper.head(_("II. What went on"))
     for kind in MILESTONE_NAMES:
         rows = [row for row in told.reached if row.kind == kind]
-        if rows:
-            open_ = sum(row.confirmed_at is None for row in rows)
-            said = _("(%(num)d not confirmed)", num=open_) if open_ else ""
-            paper.line(
-                f"{MILESTONE_NAMES[kind]} {len(rows)}{said}：{'、'.join(row.project.name for row in rows)}。",
-                link("reached"),
-            )
-    if not told.reached:
+        open_ = sum(row.kind == kind for row in told.reached_waiting)
+        if rows or open_:
+            names = f"：{'、'.join(row.project.name for row in rows)}" if rows else ""
+            paper.line(f"{MILESTONE_NAMES[kind]} {len(rows)}{names}。{_waiting(open_)}", link("reached"))
+    if not told.reached and not told.reached_waiting:
         paper.line(_("No milestone was reached."))
 
 

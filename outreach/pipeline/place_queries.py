@@ -24,7 +24,10 @@ _STEP_OF = {
 
 @dataclass
 class Place:
-    """One county, or one park in it (``name`` empty: no park is named). Ended projects are counted apart, and their amounts in none."""
+    """One county, or one park in it (``name`` empty: no park is named). Ended projects are counted apart, and their amounts in none.
+
+    A project stands in the step of its furthest confirmed milestone; ``waiting``: how many have something further that waits.
+    """
 
     key: object
     name: str
@@ -32,6 +35,8 @@ class Place:
     ended: int = 0
     contracted_wan: Decimal = Decimal(0)
     paid_in_wan: Decimal = Decimal(0)
+    paid_waiting_wan: Decimal = Decimal(0)
+    waiting: int = 0
     parks: list["Place"] = field(default_factory=list)
 
     @property
@@ -44,9 +49,12 @@ class Place:
         if line.state == ENDED:
             self.ended += 1
         else:
-            self.counts[_STEP_OF.get(line.stage, "signed")] += 1
+            confirmed = _STEP_OF.get(line.confirmed_stage, "signed")
+            self.counts[confirmed] += 1
+            self.waiting += confirmed != _STEP_OF.get(line.stage, "signed")
             self.contracted_wan += line.contracted_wan or 0
             self.paid_in_wan += line.paid_in_wan
+            self.paid_waiting_wan += line.paid_waiting_wan
 
 
 def places(user) -> list[Place]:

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from sqlalchemy import Select, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from outreach.accounts.models import Unit
@@ -17,6 +17,7 @@ from outreach.pipeline.models import (
     BINDING,
     ENDED,
     FIRST,
+    FIRST_MILESTONE,
     INCREASE,
     LANDED,
     LEAD,
@@ -26,6 +27,7 @@ from outreach.pipeline.models import (
     Instalment,
     Milestone,
     NextStep,
+    Paper,
     Project,
 )
 
@@ -35,11 +37,33 @@ STANDS = (
     Milestone.withdrawal.is_(False),
     Milestone.id.not_in(select(_BACK.corrects_id).where(_BACK.corrects_id.is_not(None))),
 )
-#: 两张清单: framework signed without contract, contract signed without construction (the milestone that stands, those that are missing)
+#: a milestone that stands and that a second person has confirmed: only such a one counts in a figure (docs/dev/confirmed-facts.md)
+CONFIRMED = (*STANDS, Milestone.confirmed_at.is_not(None))
+_ORIGINAL, _CORRECTION = aliased(Instalment), aliased(Instalment)
+#: money a second person has confirmed; a counter-entry counts where what it takes back did
+CONFIRMED_MONEY = or_(
+    Instalment.confirmed_at.is_not(None),
+    exists().where(_ORIGINAL.id == Instalment.corrects_id, _ORIGINAL.confirmed_at.is_not(None)),
+)
+#: an instalment that stands and waits for a second person
+WAITING_MONEY = (
+    Instalment.confirmed_at.is_(None),
+    Instalment.corrects_id.is_(None),
+    ~exists().where(_CORRECTION.corrects_id == Instalment.id),
+)
+#: 两张清单: framework signed without contract, contract signed without construction (the milestone that was entered, those that are
+#: not confirmed)
 STUCK = {"no_contract": ("framework", ("contract", *LANDED)), "no_start": ("contract", LANDED)}
 
 #: a contract without its review is not signed yet (``models.may_count``)
 MAY_COUNT = or_(Agreement.kind.not_in(BINDING), Agreement.signed_on < REVIEW_FROM, Agreement.review_passed)
+_SIGNATURE = (
+    select(Project.agreement_id)
+    .join(Milestone, Milestone.project_id == Project.id)
+    .where(Project.agreement_id.is_not(None), Milestone.kind.in_(set(FIRST_MILESTONE.values())), *CONFIRMED)
+)
+#: a signing is proven by its scan on file, or by the confirmed milestone that the signature is
+PROVEN = or_(Agreement.id.in_(select(Paper.agreement_id)), Agreement.id.in_(_SIGNATURE))
 #: what a figure of the home page opens to: whatever adds to the totals, the first signings among it, what names an intended amount, what fixes an agreed one
 _ADDS = (Agreement.counts_as.in_((FIRST, INCREASE)), MAY_COUNT)
 _COUNTED = {
@@ -73,9 +97,10 @@ def filtered_agreements(
     event: int | None = None,
     unit: int | None = None,
     project: str = "",
+    proof: str = "",
 ) -> Select:
     """Narrow agreements by title or company, kind, what they count as (see ``_COUNTED``), summit, county, and by whether they are a project
-    yet (``none``: not)."""
+    yet (``none``: not). ``proof``: ``waiting`` for a scan, or ``any``; a figure opens to the proven ones where nothing is said."""
     if project == "none":
         chosen = chosen.where(
             Agreement.counts_as == FIRST,
@@ -83,6 +108,10 @@ def filtered_agreements(
         )
     if counts:
         chosen = chosen.where(*_COUNTED.get(counts, (Agreement.counts_as == counts,)))
+    if proof == "waiting":
+        chosen = chosen.where(~PROVEN)
+    elif counts in _COUNTED and proof != "any":
+        chosen = chosen.where(PROVEN)
     if text:
         companies = select(Organisation.id).where(Organisation.name.icontains(text.strip(), autoescape=True))
         chosen = chosen.where(
@@ -169,6 +198,7 @@ def filtered_projects(
     landed: str = "",
     contracted: str = "",
     paid: str = "",
+    waiting: str = "",
     unit: int | None = None,
     event: int | None = None,
     officer: int | None = None,
@@ -177,24 +207,27 @@ def filtered_projects(
     stuck: str = "",
     park: str = "",
 ) -> Select:
-    """Narrow projects. ``stage`` is computed here by the same rule as :attr:`Project.stage`."""
+    """Narrow projects. ``stage`` is computed here by the same rule as :attr:`Project.stage`.
+
+    ``landed``, ``contracted``, ``paid``: ``waiting`` for what is entered and not confirmed; any other word for what is confirmed.
+    ``waiting``: something of the project waits for confirmation.
+    """
     if text:
         companies = select(Organisation.id).where(Organisation.name.icontains(text.strip(), autoescape=True))
         chosen = chosen.where(
             or_(Project.name.icontains(text.strip(), autoescape=True), Project.organisation_id.in_(companies))
         )
     chosen = _at_stage(chosen, stage)
-    if landed:
-        chosen = chosen.where(Project.id.in_(with_milestone(*LANDED)))
-    if contracted:
-        chosen = chosen.where(Project.id.in_(with_milestone("contract")))
+    for kinds, value in ((LANDED, landed), (("contract",), contracted)):
+        if value == "waiting":
+            chosen = chosen.where(
+                Project.id.in_(with_entered(*kinds)), Project.id.not_in(with_milestone(*kinds))
+            )
+        elif value:
+            chosen = chosen.where(Project.id.in_(with_milestone(*kinds)))
     if paid:
-        holding = (
-            select(Instalment.project_id)
-            .group_by(Instalment.project_id)
-            .having(func.sum(Instalment.amount_wan) > 0)
-        )
-        chosen = chosen.where(Project.id.in_(holding))
+        chosen = chosen.where(Project.id.in_(_with_money(waiting=paid == "waiting")))
+    chosen = chosen.where(anything_waiting()) if waiting else chosen
     for column, value in (
         (Project.park, park),
         (Project.state, state),
@@ -206,7 +239,7 @@ def filtered_projects(
         reached, missing = STUCK[stuck]
         chosen = chosen.where(
             Project.state != ENDED,
-            Project.id.in_(with_milestone(reached)),
+            Project.id.in_(with_entered(reached)),
             Project.id.not_in(with_milestone(*missing)),
         )
     if event:
@@ -221,12 +254,12 @@ def filtered_projects(
 
 def _at_stage(chosen: Select, stage: str) -> Select:
     if stage == LEAD:
-        return chosen.where(Project.id.not_in(with_milestone(*MILESTONES)))
+        return chosen.where(Project.id.not_in(with_entered(*MILESTONES)))
     if stage not in MILESTONES:
         return chosen
     after = MILESTONES[MILESTONES.index(stage) + 1 :]
     return chosen.where(
-        Project.id.in_(with_milestone(stage)), Project.id.not_in(with_milestone(*after)) if after else true()
+        Project.id.in_(with_entered(stage)), Project.id.not_in(with_entered(*after)) if after else true()
     )
 
 
@@ -265,8 +298,31 @@ def unconfirmed_count(user) -> int:
 
 
 def with_milestone(*kinds: str) -> Select:
-    """The ids of projects where a milestone of one of ``kinds`` stands."""
+    """The ids of projects where a confirmed milestone of one of ``kinds`` stands."""
+    return select(Milestone.project_id).where(Milestone.kind.in_(kinds), *CONFIRMED)
+
+
+def with_entered(*kinds: str) -> Select:
+    """The ids of projects where a milestone of one of ``kinds`` stands, confirmed or not."""
     return select(Milestone.project_id).where(Milestone.kind.in_(kinds), *STANDS)
+
+
+def anything_waiting() -> ColumnElement[bool]:
+    """Whether a milestone or an instalment of the project is entered and waits for a second person."""
+    milestones = select(Milestone.project_id).where(Milestone.confirmed_at.is_(None), *STANDS)
+    return or_(Project.id.in_(milestones), Project.id.in_(_with_money(waiting=True)))
+
+
+def _with_money(*, waiting: bool) -> Select:
+    """The ids of projects with money that counts, or with an instalment that waits."""
+    if waiting:
+        return select(Instalment.project_id).where(*WAITING_MONEY)
+    return (
+        select(Instalment.project_id)
+        .where(CONFIRMED_MONEY)
+        .group_by(Instalment.project_id)
+        .having(func.sum(Instalment.amount_wan) > 0)
+    )
 
 
 def select_due_steps(user) -> Select:

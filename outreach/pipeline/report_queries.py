@@ -13,7 +13,7 @@ from outreach.core.db import db
 from outreach.permissions import Permission
 from outreach.pipeline.follow_models import MonthLock, MonthlyReport, ProjectState
 from outreach.pipeline.models import RUNNING, Milestone, Project
-from outreach.pipeline.queries import filtered_projects, select_projects, with_milestone
+from outreach.pipeline.queries import filtered_projects, select_projects, with_entered
 
 #: reports of a month are due by this day of the next
 DUE_DAY = 5
@@ -82,7 +82,7 @@ def select_reporting(user, month: date, permission: Permission = Permission.PIPE
     A pause counts when it was entered before the report was due: one that is dated back later takes no debt away.
     """
     end = (month + timedelta(days=32)).replace(day=1)
-    signed = with_milestone("contract").where(Milestone.happened_on < end)
+    signed = with_entered("contract").where(Milestone.happened_on < end)
     then = (
         select(ProjectState.state)
         .where(

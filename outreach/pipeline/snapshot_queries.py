@@ -11,7 +11,7 @@ from outreach.pipeline import cohort_queries as cohorts
 from outreach.pipeline import fact_queries
 from outreach.pipeline.follow_models import Snapshot
 from outreach.pipeline.models import FIRST, INCREASE, Agreement, Project
-from outreach.pipeline.queries import names_of, select_agreements, select_projects
+from outreach.pipeline.queries import PROVEN, names_of, select_agreements, select_projects
 
 
 @dataclass(frozen=True)
@@ -33,29 +33,37 @@ def taken(user, event: Event, *, confirmed: bool) -> tuple[dict, list[dict]]:
     figures = {
         name: _plain(value) for name, value in cohorts.today_counts(user, event, confirmed=confirmed).items()
     }
-    lines = fact_queries.lines(cohorts.select_cohort(user, [event.id]), confirmed=confirmed)
+    lines = fact_queries.lines(cohorts.select_cohort(user, [event.id]))
     names = names_of([line.id for line in lines])
-    rows = [
-        {
-            "id": line.id,
-            "name": names.get(line.id, ""),
-            "stage": line.stage,
-            "state": line.state,
-            "began": {kind: day.isoformat() for kind, day in line.began.items()},
-            "contracted_wan": _plain(line.contracted_wan or Decimal(0)),
-            "paid_in_wan": _plain(line.paid_in_wan),
-        }
-        for line in lines
-    ]
-    return figures, rows + _signings(user, event)
+    rows = [_row(line, names.get(line.id, ""), confirmed) for line in lines]
+    return figures, rows + _signings(user, event, confirmed)
 
 
-def _signings(user, event: Event) -> list[dict]:
+def _row(line: fact_queries.Line, name: str, confirmed: bool) -> dict:
+    contracted, paid, zero = line.contracted_wan, line.paid_in_wan, Decimal(0)
+    if not confirmed:
+        contracted = contracted if contracted is not None else line.contracted_waiting_wan
+        paid += line.paid_waiting_wan
+    days = line.confirmed if confirmed else line.began
+    return {
+        "id": line.id,
+        "name": name,
+        "stage": line.confirmed_stage if confirmed else line.stage,
+        "state": line.state,
+        "began": {kind: day.isoformat() for kind, day in days.items()},
+        "contracted_wan": _plain(contracted or zero),
+        "paid_in_wan": _plain(paid),
+    }
+
+
+def _signings(user, event: Event, confirmed: bool) -> list[dict]:
     """The papers the figures rest on, later increases included; their ids begin with a letter."""
     first = select(Agreement.id).where(Agreement.event_id == event.id, Agreement.counts_as == FIRST)
     chosen = select_agreements(user).where(
         or_(Agreement.id.in_(first), (Agreement.counts_as == INCREASE) & Agreement.first_id.in_(first))
     )
+    if confirmed:
+        chosen = chosen.where(PROVEN)
     return [
         {
             "id": f"a{row.id}",

@@ -7,7 +7,7 @@ from outreach.accounts.queries import county_ids
 from outreach.core.db import db
 from outreach.pipeline import fact_queries
 from outreach.pipeline.models import FIRST, INCREASE, Agreement, may_count
-from outreach.pipeline.queries import select_agreements, select_projects
+from outreach.pipeline.queries import PROVEN, select_agreements, select_projects
 
 #: size bands in 万元, from the largest; each includes the larger ones (含以上)
 BANDS = (
@@ -20,21 +20,31 @@ BANDS = (
     ("1kw", 1_000),
 )
 
+#: the figures that may have something waiting beside them
+WAITING = ("signed", "intended", "agreed", "contracted", "landed", "paid")
+_ZERO = Decimal(0)
+
 
 @dataclass
 class Sums:
-    """What a set of agreements and projects adds up to. The five amounts are never added to each other."""
+    """What a set of agreements and projects adds up to. The five amounts are never added to each other.
+
+    Each counts what is proven; what waits for its proof stands beside it in ``waiting`` (how many rows) and ``waiting_wan`` (their
+    amounts), by the name of the figure, and is part of none.
+    """
 
     signed: int = 0
     intending: int = 0  # signatures and increases that name an intended amount
     intended_wan: Decimal = Decimal(0)
-    agreed_wan: Decimal = Decimal(0)
+    agreed_wan: Decimal = _ZERO
     contracts: int = 0
     contracted_wan: Decimal = Decimal(0)
     landed: int = 0
     paid_in_wan: Decimal = Decimal(0)
     completed_wan: Decimal = Decimal(0)
     bands: dict = field(default_factory=dict)
+    waiting: dict[str, int] = field(default_factory=lambda: dict.fromkeys(WAITING, 0))
+    waiting_wan: dict[str, Decimal] = field(default_factory=lambda: dict.fromkeys(WAITING, _ZERO))
 
     def add_agreement(self, row, has_project: bool) -> None:
         """Count a signature and what it intends; a contract that is no project yet counts as a contract here.
@@ -43,10 +53,12 @@ class Sums:
         """
         if not may_count(row):  # a contract without its review is not signed yet
             return
-        if row.counts_as == FIRST:
-            self.signed += 1
-        elif row.counts_as != INCREASE:
+        if row.counts_as not in (FIRST, INCREASE):
             return
+        if not row.proven:
+            self._add_unproven(row, has_project)
+            return
+        self.signed += row.counts_as == FIRST
         self.intending += row.intended_wan is not None
         self.intended_wan += row.intended_wan or 0
         self.agreed_wan += row.agreed_wan or 0
@@ -54,8 +66,24 @@ class Sums:
             self.contracts += row.counts_as == FIRST
             self.contracted_wan += row.contracted_wan
 
+    def _add_unproven(self, row, has_project: bool) -> None:
+        """A signature whose scan is not on file."""
+        self.waiting["signed"] += row.counts_as == FIRST
+        self._wait("intended", row.intended_wan)
+        self._wait("agreed", row.agreed_wan)
+        if not has_project:
+            self._wait("contracted", row.contracted_wan)
+
+    def _wait(self, name: str, amount: Decimal | None) -> None:
+        if amount is not None:
+            self.waiting[name] += 1
+            self.waiting_wan[name] += amount
+
     def add_project(self, row: fact_queries.Line) -> None:
         """Count what a project has become. A size is that of its contract; an intention has none."""
+        self._wait("contracted", row.contracted_waiting_wan)
+        self._wait("paid", row.paid_waiting_wan or None)
+        self.waiting["landed"] += row.landing_waits
         contracted = row.contracted_wan
         if contracted is not None:
             self.contracts += 1
@@ -86,6 +114,7 @@ def sums(user) -> tuple[Sums, dict[int, Sums], dict[int, Sums]]:
         Agreement.intended_wan,
         Agreement.agreed_wan,
         Agreement.contracted_wan,
+        PROVEN.label("proven"),
     )
     agreements = db.session.execute(select_agreements(user).with_only_columns(*columns)).all()
     event_of = {agreement.id: agreement.event_id for agreement in agreements}

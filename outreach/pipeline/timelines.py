@@ -60,7 +60,7 @@ def timeline(projects: list[Project], today: date) -> Timeline:
 
     rows = []
     for project in projects:
-        began = {kind: row.happened_on for kind, row in project.standing.items()}
+        began = {kind: row.happened_on for kind, row in project.confirmed.items()}
         planned = (
             bar(project.planned_start, project.planned_production)
             if project.planned_start and project.planned_production

@@ -87,7 +87,7 @@ class CohortForm(Filters):
     event = SelectMultipleField(lazy("Summits"), coerce=int)
     months = SelectField(lazy("After"), choices=list(HORIZON_NAMES.items()), coerce=int, default=0)
     way = SelectField(lazy("Formula"), choices=list(WAY_NAMES.items()), default=WAYS[0])
-    confirmed = BooleanField(lazy("Only what a second person confirmed"))
+    entered = BooleanField(lazy("Also what still waits for confirmation"))
 
     def __init__(self, *arguments, events=(), **options):
         super().__init__(*arguments, **options)
@@ -103,7 +103,7 @@ class FreezeForm(HouseForm):
 
     name = text(lazy("Name of the snapshot"), most=80)
     way = SelectField(lazy("Formula"), choices=list(WAY_NAMES.items()), default=WAYS[0])
-    confirmed = BooleanField(lazy("Only what a second person confirmed"))
+    entered = BooleanField(lazy("Also what still waits for confirmation"))
 
 
 class MatrixForm(Filters):

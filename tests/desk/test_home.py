@@ -41,6 +41,7 @@ def _story(make):
         content=b"",
         by=user,
     )
+    make.confirmed(project)
     db.session.flush()
     return user, event
 

@@ -306,6 +306,8 @@ def test_contracts_are_counted_with_or_without_a_project_and_withdrawn_ones_are_
     user = make.user()
     make.agreement(kind="contract", intended_wan=None, contracted_wan=Decimal(700))
     project = make.project(make.agreement(kind="contract", intended_wan=None, contracted_wan=Decimal(50)))
+    assert (figures.sums(user)[0].contracts, figures.sums(user)[0].contracted_wan) == (1, Decimal(700))
+    make.confirmed(project)
     assert (figures.sums(user)[0].contracts, figures.sums(user)[0].contracted_wan) == (2, Decimal(750))
     pipeline.withdraw_milestone(project, project.standing["contract"], reason="误录", by=user)
     db.session.flush()
@@ -317,7 +319,7 @@ def test_an_intention_has_no_size(make):
     pipeline.enter_milestone(
         project, kind="construction", happened_on=date(2024, 3, 1), amount_wan=None, note="", by=None
     )
-    db.session.flush()
+    make.confirmed(project)
     whole = figures.sums(make.user())[0]
     assert (whole.landed, whole.bands) == (
         1,

@@ -108,7 +108,10 @@ def test_a_contract_of_today_needs_its_review(make, officer):
         operations.start_project(paper, name="甲", officer=officer, industry="C", site="", by=officer)
     operations.review(paper, number="审〔2025〕3号", day=date(2025, 1, 1), passed=True, by=officer)
     started = operations.start_project(paper, name="甲", officer=officer, industry="C", site="", by=officer)
-    assert (started.contracted_wan, started.standing["contract"].review) == (WAN(900), "审〔2025〕3号")
+    assert (started.contracted_waiting_wan, started.standing["contract"].review) == (
+        WAN(900),
+        "审〔2025〕3号",
+    )
 
 
 def test_the_wrong_order_warns_and_does_not_block(project, officer):
@@ -269,7 +272,7 @@ def test_the_page_of_lights_says_which_make_up_days_are_not_known(make, visit):
 
 
 def _case(**began):
-    return lights.Case("running", began, last_entry=date(2026, 1, 5))
+    return lights.Case("running", began, began, last_entry=date(2026, 1, 5))
 
 
 def test_lights_are_of_rows_and_limits():
@@ -287,6 +290,23 @@ def test_lights_are_of_rows_and_limits():
     )
     own = {**lights.RULES, "no_start": (1, 2)}
     assert lights.light(lights.reasons(_case(contract=date(2025, 12, 20)), today, own, {})) == "red"
+
+
+def test_a_light_goes_out_by_a_confirmed_fact():
+    """What is entered starts a rule, and only what is confirmed ends it; what waits is named."""
+    today, began = date(2026, 1, 6), {"contract": date(2025, 9, 1), "construction": date(2026, 1, 5)}
+    case = lights.Case("running", began, {"contract"}, last_entry=today)
+    [slow] = lights.reasons(case, today, lights.RULES, {})
+    assert (slow.rule, slow.since, slow.waits) == ("no_start", date(2025, 9, 1), "construction")
+    case = lights.Case("running", began, {"contract", "construction"}, last_entry=today)
+    assert lights.reasons(case, today, lights.RULES, {}) == []
+    [late] = lights.reasons(_waiting_contract(), today, lights.RULES, {})
+    assert (late.rule, late.waits) == ("no_contract", "contract")
+
+
+def _waiting_contract():
+    days = {"framework": date(2025, 3, 1), "contract": date(2026, 1, 5)}
+    return lights.Case("running", days, {"framework"}, last_entry=date(2026, 1, 5))
 
 
 def test_a_lead_is_counted_nowhere(make, officer):

@@ -127,6 +127,16 @@ def test_the_bulletin_counts_what_counts_in_its_days(make, visit, house):
     )
     operations.correct_instalment(projects[0], wrong, reason="错", by=officer)
     told = bulletin_queries.bulletin(officer, first, last)
+    assert (told.reached, told.paid_in_wan, len(told.reached_waiting), len(told.paid_waiting)) == (
+        [],
+        0,
+        1,
+        1,
+    )
+    make.agreement(signed_on=first, intended_wan=Decimal(11), scan=False)
+    make.confirmed(projects[0])
+    told = bulletin_queries.bulletin(officer, first, last)
+    assert (told.reached_waiting, told.paid_waiting, len(told.signed_waiting)) == ([], [], 1)
     assert (len(told.signed), told.intended_wan, told.paid_in_wan) == (1, Decimal(300), Decimal(20))
     assert [row.project_id for row in told.reached] == [projects[0].id]  # not the other county's
     browser = visit(officer)
@@ -154,6 +164,9 @@ def test_projects_stand_once_by_county_and_park(make, visit, house):
     )
     operations.change_state(projects[1], state="ended", since_on=clock.today(), reason="撤资", by=officer)
     db.session.flush()
+    [before] = [row for row in place_queries.places(city) if row.name == "清丰县"]
+    assert (before.counts["building"], before.waiting) == (0, 1)
+    make.confirmed(projects[0])
     rows = {row.name: row for row in place_queries.places(city)}
     county = rows["清丰县"]
     assert (county.total, county.ended, county.counts["building"]) == (1, 1, 1)

@@ -121,7 +121,8 @@ def test_the_stage_is_derived_and_a_withdrawn_milestone_no_longer_stands(make):
     operations.enter_milestone(
         project, kind="construction", happened_on=date(2024, 6, 1), amount_wan=None, note="", by=user
     )
-    assert project.stage == "construction"
+    assert (project.stage, project.stage_waits, project.landed) == ("construction", True, False)
+    make.confirmed(project)
     assert project.landed
     operations.withdraw_milestone(project, project.standing["construction"], reason="看错了", by=user)
     db.session.flush()
@@ -181,6 +182,8 @@ def test_money_is_the_sum_of_instalments_and_a_correction_is_a_counter_entry(mak
     first = _pay(contracted, user)
     _pay(contracted, user, "0.000001", content=b"%PDF-1.4 other")
     db.session.flush()
+    assert (contracted.paid_in_wan, contracted.paid_waiting_wan) == (0, Decimal("100.500001"))
+    make.confirmed(contracted)
     assert contracted.paid_in_wan == Decimal("100.500001")
     operations.correct_instalment(contracted, first, reason="重复录入", by=user)
     db.session.flush()
@@ -354,7 +357,7 @@ def test_the_three_amounts_are_summed_apart(make, contracted):
     user = make.user()
     _pay(contracted, user)
     make.agreement(intended_wan=Decimal(500))
-    db.session.flush()
+    make.confirmed(contracted)
     whole, by_unit, _by_event = sum_queries.sums(user)
     assert (whole.signed, whole.intended_wan) == (2, Decimal(12_500))
     assert (whole.contracts, whole.contracted_wan) == (1, Decimal(8_000))
@@ -363,6 +366,7 @@ def test_the_three_amounts_are_summed_apart(make, contracted):
 
 
 def test_board_list_and_exports(make, visit, contracted):
+    make.confirmed(contracted)
     browser = visit(make.user())
     assert contracted.name in browser.get("/board").text
     assert contracted.name in browser.get("/projects?stage=contract").text
@@ -424,7 +428,7 @@ def test_the_scan_of_a_signed_paper_is_opened_by_whoever_may_take_figures_out(ma
     page = f"/agreements/{agreement.id}"
     sent = {"evidence": (io.BytesIO(PDF), "合同.pdf")}
     assert visit(officer).post(f"{page}/papers", sent, content_type="multipart/form-data").status_code == 303
-    file_id = db.session.get(Agreement, agreement.id).papers[0].file_id
+    file_id = db.session.get(Agreement, agreement.id).papers[-1].file_id
     assert visit(officer).post(f"{page}/papers/{file_id}").data == PDF
     assert (
         db.session.scalar(select(AuditEntry.user_id).where(AuditEntry.verb == "pipeline.open_file"))

@@ -92,6 +92,8 @@ def projects(make, summit, officer):
     operations.correct_instalment(rows[0], first, reason="退汇", by=officer)
     _sign(make, None, "甲 再签", 12_000, counts_as="ceremonial", first=papers[0])
     _sign(make, None, "甲 增资", 700, CONTRACT, counts_as="increase", first=papers[0])
+    for row in rows:
+        make.confirmed(row)
     db.session.flush()
     return rows
 
@@ -167,13 +169,22 @@ def test_the_figures_equal_the_rows_added_up_by_hand(officer, summit, projects):
     assert (now["contracted_wan"], now["paid_in_wan"], now["construction"]) == (total, paid, started)
 
 
-def test_only_confirmed_facts_when_asked(officer, summit, projects, make):
-    assert _counts(officer, summit, confirmed=True)["contract"] == 0
-    row = projects[0].standing["contract"]
-    operations.set_papers("contract", papers=[], by=officer)
-    operations.confirm(projects[0], row, by=make.user())
+def test_only_confirmed_facts_unless_asked(officer, summit, projects, make):
+    _enter(projects[1], officer, "construction", 9)
+    _pay(projects[1], officer, 9, 40)
+    _sign(make, summit, "无扫描件", 90, scan=False)
     db.session.flush()
-    assert _counts(officer, summit, confirmed=True)["contract"] == 1
+    [cohort] = cohort_queries.cohorts(officer, [summit])
+    all_, now = _counts(officer, summit, confirmed=False), cohort.counts[0]
+    assert (now["construction"], all_["construction"], cohort.waiting) == (1, 2, 1)
+    assert (now["paid_in_wan"], all_["paid_in_wan"]) == (WAN(2_000), WAN(2_040))
+    assert (now["signed"], all_["signed"]) == (4, 5)
+    for step in ("construction", "paid", "signed"):
+        for confirmed, counts in ((True, now), (False, all_)):
+            signings, ids = cohort_queries.behind(
+                officer, summit.id, step, clock.today(), confirmed=confirmed
+            )
+            assert len(signings) + len(ids) == counts[step]
 
 
 def test_rates_show_what_they_divide(officer, summit, projects):
@@ -259,7 +270,7 @@ def test_every_page_of_the_pipeline_opens(officer, summit, projects, visit):
         "/lights",
         "/rules",
         "/cohorts",
-        "/cohorts?months=6&confirmed=y",
+        "/cohorts?months=6&entered=y",
         "/matrix?dimension=leader",
         "/matrix?year=1",
         "/snapshots",

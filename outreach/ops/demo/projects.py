@@ -210,14 +210,15 @@ def _enter(
 
 
 def _prove_and_confirm(project: Project, fact: Milestone | Instalment, day: date, checker: User) -> None:
-    with clock.at(office_hour(day, ENTERED_AFTER)):
-        papers.prove(project, fact)
+    if fact.evidence_id is None:  # the scan of the agreement proves the milestone that the signature is
+        with clock.at(office_hour(day, ENTERED_AFTER)):
+            papers.prove(project, fact)
     with clock.at(office_hour(day, ENTERED_AFTER + CONFIRMED_AFTER)):
         operations.confirm(project, fact, by=checker)
 
 
 def _pay(project: Project, venture: Venture, days: dict[str, date], checker: User) -> None:
-    """Money in one or two instalments after the contract; the last one of a ``waits`` venture is not confirmed yet."""
+    """Money in one or two instalments after the contract, confirmed; of a ``waits`` venture one more came in last week and waits."""
     total = (venture.contracted or 0) * venture.share // 100
     if not total:
         return
@@ -237,9 +238,26 @@ def _pay(project: Project, venture: Venture, days: dict[str, date], checker: Use
                 by=project.officer,
             )
             db.session.flush()
-        if venture.mark != "waits" or place < len(parts):
-            with clock.at(office_hour(day, ENTERED_AFTER + CONFIRMED_AFTER)):
-                operations.confirm(project, money, by=checker)
+        with clock.at(office_hour(day, ENTERED_AFTER + CONFIRMED_AFTER)):
+            operations.confirm(project, money, by=checker)
+    if venture.mark == "waits":
+        _pay_waiting(project, Decimal(total // 20))
+
+
+def _pay_waiting(project: Project, amount: Decimal) -> None:
+    """Money of last week with its slip: nobody has confirmed it, so no figure counts it."""
+    day = clock.today() - timedelta(days=5)
+    with clock.at(office_hour(day, ENTERED_AFTER)):
+        operations.pay_in(
+            project,
+            paid_on=day,
+            amount_wan=amount,
+            note="",
+            file_name="银行回单.pdf",
+            content=papers.slip(project, day.isoformat(), amount),
+            by=project.officer,
+        )
+        db.session.flush()
 
 
 def _step(number: int, project: Project, by: User) -> None:

@@ -101,7 +101,7 @@ def withdraw_milestone(project: Project, milestone: Milestone, *, reason: str, b
     if project.standing.get(milestone.kind) is not milestone:
         raise Refused(_("This milestone no longer stands."))
     _in_time(project, milestone.happened_on, reason)
-    if milestone.kind == "contract" and project.paid_in_wan:
+    if milestone.kind == "contract" and project.entered_paid_wan:
         raise Refused(_("Money stands under this contract. Take the instalments back first."))
     row = Milestone(
         kind=milestone.kind,

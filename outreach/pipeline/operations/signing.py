@@ -168,6 +168,7 @@ def start_project(
         amount_wan=agreement.contracted_wan,
         review=agreement.review_number,
         entered_by_id=getattr(by, "id", None),
+        evidence=agreement.papers[-1].file if agreement.papers else None,
     )
     project.milestones.append(row)
     audit.record(by, "pipeline.start_project", project)

@@ -49,7 +49,7 @@ def cohorts():
     held = _summits()
     form = CohortForm(request.args, events=[(event.id, event.shown) for event in held])
     chosen = [event for event in held if event.id in (form.event.data or [])] or held[:4]
-    made = cohort_queries.cohorts(current_user, chosen, confirmed=form.confirmed.data)
+    made = cohort_queries.cohorts(current_user, chosen, confirmed=not form.entered.data)
     months = form.months.data if form.months.data in cohort_queries.HORIZONS else 0
     rated = {
         row.event.id: rates.rates(row.counts[months], form.way.data) for row in made if months in row.counts
@@ -82,10 +82,12 @@ def _summit(event_id: int) -> Event:
 def cohort_rows(event_id: int, step: str):
     """The rows behind one figure of a cohort."""
     event, form = _summit(event_id), CohortForm(request.args, events=[])
-    [cohort] = cohort_queries.cohorts(current_user, [event], confirmed=form.confirmed.data)
+    [cohort] = cohort_queries.cohorts(current_user, [event], confirmed=not form.entered.data)
     months = form.months.data if form.months.data in cohort.counts else 0
     until = cohort_queries.deadline(cohort.day, months)
-    signings, ids = cohort_queries.behind(current_user, event.id, step, until, confirmed=form.confirmed.data)
+    signings, ids = cohort_queries.behind(
+        current_user, event.id, step, until, confirmed=not form.entered.data
+    )
     rows = (
         db.session.scalars(db.select(Project).where(Project.id.in_(ids)).order_by(Project.id)).unique().all()
     )
@@ -111,7 +113,7 @@ def freeze(event_id: int):
         flash(_("Give the snapshot a name."))
         return redirect(url_for(".cohorts", event=event.id), 303)
     row = operations.freeze(
-        event, name=form.name.data, way=form.way.data, confirmed=form.confirmed.data, by=current_user
+        event, name=form.name.data, way=form.way.data, confirmed=not form.entered.data, by=current_user
     )
     return redirect(url_for(".snapshot", snapshot_id=row.id), 303)
 
@@ -168,6 +170,9 @@ def matrix():
         part="pipeline/_matrix.html",
         form=form,
         rows=rows,
+        waiting=matrix_queries.waiting(
+            current_user, measure=form.measure.data, dimension=form.dimension.data, year=year
+        ),
         year=year,
         months=[date(year, month, 1) for month in range(1, 13)],
         **NAMES,
