@@ -12,6 +12,7 @@ import hashlib
 import io
 import re
 import secrets
+import unicodedata
 from dataclasses import dataclass
 
 import qrcode
@@ -23,6 +24,15 @@ from qrcode.constants import ERROR_CORRECT_M
 CODE = re.compile(r"[A-Z2-7]{26}")
 #: a bare code, a signed one, a signed one that moves
 _WHOLE = re.compile(r"[A-Z2-7]{26}|[A-Z2-7]{128}|[A-Z2-7]{135}")
+#: longer text is no ticket
+_LONGEST = 1000
+#: blanks, line breaks, controls, and marks without width
+_UNSEEN = {"Cc", "Cf", "Zs", "Zl", "Zp"}
+#: what a key for ``/`` types
+_SLASH = "/\\、"
+_SLASHES = re.compile(r"[/\\、]")
+#: where the query or the fragment begins
+_BEHIND = re.compile(r"[?#]")
 _SAID_BEFORE = b"yangui-ticket-1"  # a signature of ours means nothing anywhere else
 _CODE_BYTES, _SIGNATURE_BYTES = 16, 64
 
@@ -66,9 +76,20 @@ def address(public_url: str, code: str, seed: bytes, *, made_at: int | None = No
     return f"{public_url}/t/{signed(code, seed, made_at=made_at)}".upper()
 
 
+def _tail(scanned: str) -> str:
+    """The last part of an address as a scan gun types it, also under a Chinese input method: full width or ``、`` for ``/``, blanks, line
+    breaks and invisible marks within, a query, a fragment or ``/`` behind it."""
+    if len(scanned) > _LONGEST:
+        return ""
+    text = unicodedata.normalize("NFKC", scanned)
+    text = "".join(sign for sign in text if unicodedata.category(sign) not in _UNSEEN)
+    address = _BEHIND.split(text, maxsplit=1)[0]
+    return _SLASHES.split(address.rstrip(_SLASH))[-1].upper()
+
+
 def read(scanned: str) -> Scanned | None:
     """Whatever a scanner, a gun or a keyboard brings: an address or what stands at its end, in any case. None: not a ticket."""
-    tail = scanned.strip().rsplit("/", 1)[-1].split("?", 1)[0].upper()
+    tail = _tail(scanned)
     if not _WHOLE.fullmatch(tail):
         return None
     try:

@@ -165,7 +165,7 @@ element("rehearse").addEventListener("click", async () => {
   await (rehearse.isRunning() ? rehearse.end() : rehearse.start());
   tell();
 });
-forms(page, said, { join, enter, walkIn, find, admit, passes: walkin.left });
+forms(page, said, { join, enter, walkIn, find, admit, scan, passes: walkin.left });
 element("take-over").addEventListener("click", async () => {
   if (await turn.take(leave, true)) await start();
 });

@@ -286,3 +286,19 @@ def test_the_last_scans_are_read_anew_after_each(make, visit):
     )
     text = visitor.fragment(address).text
     assert (gate.name in text, "<html" in text, "还没有" in text) == (True, False, False)
+
+
+def test_a_ticket_typed_by_a_scan_gun_under_an_input_method_is_found_at_the_desk_and_in_find(
+    door, make, visit
+):
+    event, _gate, scan = door
+    row = make.registration(event, name="欧阳少东")
+    address = tickets.address("https://yangui.example.gov.cn", row.code, event.ticket_seed)
+    wide = "".join(chr(ord(sign) + 0xFEE0) for sign in address)
+    typed = address.replace("/", "、").replace(":", "：") + "\u200b\r\n"
+    assert [scan(text).json["verdict"] for text in (wide, typed)] == ["admitted", "already"]
+    page, browser = f"/events/{event.id}/find", visit(make.user(Role.GATE_STAFF))
+    for text in (wide, typed, f"{address}/#wechat_redirect"):
+        assert "欧阳少东" in browser.get(page, query_string={"surname": text}).text
+    other = make.registration(make.event(), name="司马相如")
+    assert "司马相如" not in browser.get(page, query_string={"surname": other.code}).text

@@ -118,13 +118,18 @@ def scan(event_id: int):
 @requires(Permission.CHECKIN_SCAN)
 @limiter.limit("60 per minute")
 def find(event_id: int):
-    """Guests by surname and last four digits; nothing without both."""
+    """Guests by surname and last four digits, nothing without both; or whose ticket a scan gun typed into the field."""
     event, form = event_within(event_id), LookupForm(request.args)
-    rows = (
-        registrations.by_surname_and_tail(event.id, form.surname.data, form.tail.data)
-        if form.validate()
-        else []
-    )
+    typed = tickets.code_in(request.args.get("surname", ""))
+    good = typed is not None or form.validate()
+    if typed is not None:
+        form.process(formdata=None)
+        holder = registrations.by_code(typed)
+        # a moving code is only good where its picture is looked at: at the gate
+        hers = holder is not None and holder.event_id == event.id and not (holder.type and holder.type.moving)
+        rows = [holder] if hers else []
+    else:
+        rows = registrations.by_surname_and_tail(event.id, form.surname.data, form.tail.data) if good else []
     here = {row.id: queries.standing_admission(row.id) for row in rows}
     return page(
         "checkin/find.html",
@@ -134,7 +139,7 @@ def find(event_id: int):
         here=here,
         form=form,
         gate_id=request.args.get("gate", ""),
-        status=200 if form.validate() else 422,
+        status=200 if good else 422,
     )
 
 

@@ -18,7 +18,19 @@ function joined(...parts) {
   return whole;
 }
 
-const tailOf = (scanned) => scanned.trim().split("/").pop().split("?")[0].toUpperCase();
+const LONGEST = 1000;
+
+// The last part of an address as a scan gun types it, also under a Chinese input method: full width or "、" for "/", blanks, line breaks and
+// invisible marks within, a query, a fragment or "/" behind it.
+function tailOf(scanned) {
+  if ([...scanned].length > LONGEST) return "";
+  const text = scanned.normalize("NFKC").replace(/[\p{Cc}\p{Cf}\p{Z}]/gu, "");
+  const address = text.split(/[?#]/)[0].replace(/[/\\、]+$/, "");
+  return address
+    .split(/[/\\、]/)
+    .pop()
+    .toUpperCase();
+}
 
 // What stays the same while a moving code moves: the ticket's own 16 bytes (25 whole letters of them). What is no ticket is its own name.
 export function nameOf(scanned) {
