@@ -105,6 +105,15 @@ def counts(event_id: int) -> dict[str, int]:
     return dict(rows.tuples().all())
 
 
+def has_waiting_mail(event_id: int) -> bool:
+    """Whether a mail about an event has not left yet."""
+    chosen = select(GuestMessage.id).join(Mail, Mail.id == GuestMessage.mail_id)
+    waiting = chosen.where(
+        GuestMessage.event_id == event_id, Mail.sent_at.is_(None), Mail.refused_at.is_(None)
+    )
+    return db.session.scalar(select(waiting.exists())) or False
+
+
 def of_guest(registration_id: int) -> list[Entry]:
     """What one guest was told, newest first."""
     chosen = _joined().where(GuestMessage.registration_id == registration_id).order_by(GuestMessage.id.desc())
@@ -172,3 +181,11 @@ def unreached_thanks(registration_id: int) -> list[GuestMessage]:
         GuestMessage.told_at.is_(None),
     )
     return list(db.session.scalars(chosen).unique())
+
+
+def guest_for_preview(event_id: int, locale: str) -> Registration | None:
+    """The newest guest of an event who reads this language, else the newest of all."""
+    chosen = select(Registration).where(Registration.event_id == event_id)
+    return db.session.scalar(
+        chosen.order_by((Registration.locale == locale).desc(), Registration.id.desc()).limit(1)
+    )

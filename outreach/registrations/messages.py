@@ -8,7 +8,9 @@ A companion without address and mobile is reached through the guest who brings t
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from outreach.core import clock, mail, sms
+from flask_babel import force_locale
+
+from outreach.core import clock, mail, masking, sms
 from outreach.core.db import db
 from outreach.core.i18n import _, moment
 from outreach.core.links import public_url
@@ -144,7 +146,10 @@ def fill_in(
     words: texts.Text, registration: Registration, kind: MessageKind, channel: str, details: dict
 ) -> texts.Text:
     """``words`` with the guest's values."""
-    known = texts.values(registration, kind, channel, details)
+    return _filled(words, channel, texts.values(registration, kind, channel, details))
+
+
+def _filled(words: texts.Text, channel: str, known: dict[str, str]) -> texts.Text:
     body = texts.filled(words.body, known)
     if channel == Channel.SMS:
         return texts.Text("", sms.signed(texts.in_one_line(body)))
@@ -280,17 +285,41 @@ def ticket_again(registration: Registration) -> GuestMessage:
     return tell(registration, MessageKind.TICKET_AGAIN)
 
 
-def test(kind: MessageKind, channel: Channel, *, subject: str, body: str, to: str, event: Event) -> None:
-    """A finished text to somebody who wants to see how it arrives."""
+def preview(event: Event, kind: MessageKind, channel: Channel, locale: str, words: texts.Text) -> texts.Text:
+    """How ``words`` read for a guest of the event in this language; name and link are masked."""
+    guest = message_queries.guest_for_preview(event.id, locale) or Registration(event=event, name="", code="")
+    with force_locale(locale):
+        known = texts.values(guest, kind, channel, _example(event, kind))
+        known |= {"name": masking.name(guest.name) or _("Wang"), "link": f"{public_url()}/t/…"}
+        return _filled(words, channel, known)
+
+
+def _example(event: Event, kind: MessageKind) -> dict:
+    """Values that stand for what only the moment of writing knows."""
+    own = dict.fromkeys(texts.OWN.get(kind, ()), "…")
+    if kind == MessageKind.EVENT_CHANGED:
+        own["changes"] = [(_("Venue and hall"), "…", event.shown_venue)]
+    if kind == MessageKind.OFFERED:
+        own["until"] = moment(event.starts_at, event.zone)
+    if kind == MessageKind.ITEM_MOVED:
+        own |= {"item": event.shown, "item_time": moment(event.starts_at, event.zone)}
+        own["item_place"] = event.shown_venue
+    return own
+
+
+def send_test(event: Event, kind: MessageKind, channel: Channel, locale: str, *, to: str) -> None:
+    """The text of the event to somebody who wants to see how it arrives."""
+    words = preview(event, kind, channel, locale, message_queries.text_of(event.id, kind, channel, locale))
     if channel == Channel.SMS:
-        sms.write(f"test/{kind}", to, sms.signed(texts.in_one_line(body)), about=event)
-    else:
+        sms.write(f"test/{kind}", to, words.body, about=event)
+        return
+    with force_locale(locale):
         mail.write(
             f"test/{kind}",
             to,
-            texts.in_one_line(subject),
+            words.subject,
             template="registrations/message",
-            body=body,
+            body=words.body,
             event=event,
             title=event.shown,
         )

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from outreach.permissions import ROLES, Permission, Role
+from outreach.registrations import message_queries
 
 KNOWN_TO_ALL = (
     "directory.organisation",
@@ -200,6 +201,7 @@ def rows(make):
         "seat_id": hall.places[0].id,
         "invitation_id": invitation.id,
         "registration_id": registration.id,
+        "message_id": message_queries.of_guest(registration.id)[0].message.id,
         "note_id": note.id,
         "meeting_id": meeting.id,
         "meeting_item_id": meeting.items[0].id,

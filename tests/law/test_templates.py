@@ -77,9 +77,12 @@ def test_free_text_is_discreet():
 
 
 def _imported(text: str) -> set[str]:
-    """Names of macros that a template imports."""
+    """Names of macros that a template imports or defines, and of values it sets."""
+    defined = set(re.findall(r"{% macro (\w+)\(", text)) | set(
+        re.findall(r"^{% set (\w+) =", text, re.MULTILINE)
+    )
     lists = re.findall(r"{% from '[^']+' import ([^%]+?) (?:with context )?%}", text)
-    return {name.split(" as ")[-1].strip() for found in lists for name in found.split(",")}
+    return defined | {name.split(" as ")[-1].strip() for found in lists for name in found.split(",")}
 
 
 def test_no_view_gives_a_value_the_name_of_a_macro():

@@ -8,7 +8,7 @@ from outreach.checkin.forms import ThanksForm
 from outreach.checkin.views.shared import bp, event_within
 from outreach.core import clock
 from outreach.core.access import requires
-from outreach.core.i18n import _
+from outreach.core.i18n import _, default_language
 from outreach.core.web import limiter, page
 from outreach.events.models import Event
 from outreach.permissions import Permission
@@ -33,10 +33,11 @@ def _page(event: Event, form: ThanksForm, *, status: int = 200):
 @requires(Permission.EVENTS_INVITE)
 def thanks(event_id: int):
     event = event_within(event_id, Permission.EVENTS_INVITE)
-    words = _(
-        "Thank you for coming to “%(event)s”. It was good to see you; home is looking forward to your next visit.",
-        event=event.shown,
-    )
+    with default_language():
+        words = _(
+            "Thank you for coming to “%(event)s”. It was good to see you; home is looking forward to your next visit.",
+            event=event.title,
+        )
     return _page(event, ThanksForm(formdata=None, words=words))
 
 

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask_login import current_user
+from markupsafe import Markup
 
 from outreach.accounts import queries as accounts
 from outreach.accounts.models import Unit
@@ -164,7 +165,10 @@ def _say_told(event: Event, told: Told | None) -> None:
         sms=told.sms,
         none=told.unreached,
     )
-    flash(words)
+    state = "not_reached" if told.unreached else None
+    way = url_for("registrations.messages", event_id=event.id, state=state)
+    label = _("Who was not reached") if told.unreached else _("Messages")
+    flash(Markup('{} <a href="{}">{}</a>').format(words, way, label))
 
 
 @bp.get("/events/<int:event_id>/preview")

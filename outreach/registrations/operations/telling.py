@@ -166,9 +166,7 @@ def copy_templates(event: Event, copy: Event, *, by: User) -> int:
     return len(rows)
 
 
-def send_test(
-    event: Event, kind: MessageKind, channel: Channel, *, subject: str, body: str, to: str, by: User
-) -> None:
-    """A finished text goes to ``to`` (a mail address or a mobile) so that an organiser sees how it arrives."""
-    messages.test(kind, channel, subject=subject, body=body, to=to, event=event)
-    audit.record(by, "registrations.send_test", event, kind=kind, channel=channel)
+def send_test(event: Event, kind: MessageKind, channel: Channel, locale: str, *, to: str, by: User) -> None:
+    """The text as it is kept goes to ``to`` (a mail address or a mobile), with the values of the preview."""
+    messages.send_test(event, kind, channel, locale, to=to)
+    audit.record(by, "registrations.send_test", event, kind=kind, channel=channel, locale=locale)

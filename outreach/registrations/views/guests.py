@@ -18,8 +18,16 @@ from outreach.directory.forms import ExportForm, ReasonForm
 from outreach.events import queries as events
 from outreach.events.models import Event
 from outreach.permissions import Permission
-from outreach.registrations import operations, queries, question_queries, room_queries
+from outreach.registrations import (
+    message_queries,
+    operations,
+    queries,
+    question_queries,
+    room_queries,
+)
 from outreach.registrations.forms import DETAIL_NAMES, STATE_NAMES, DeskForm, GuestFilters, SortForm
+from outreach.registrations.message_forms import STATE_NAMES as MESSAGE_STATES
+from outreach.registrations.message_texts import CHANNEL_NAMES, KIND_NAMES
 from outreach.registrations.models import PENDING, Registration
 from outreach.registrations.question_models import words
 
@@ -259,6 +267,10 @@ def _guest(row: Registration, *, status: int = 200, **context):
         changes=queries.changes_of(row),
         questions={item.id: item.label for item in question_queries.answered(row.event)},
         detail_names=DETAIL_NAMES,
+        told=message_queries.of_guest(row.id),
+        kind_names=KIND_NAMES,
+        channel_names=CHANNEL_NAMES,
+        message_states=MESSAGE_STATES,
         state_names=STATE_NAMES,
         status=status,
         **context,
