@@ -2,15 +2,16 @@
 
 from decimal import Decimal
 
-from outreach.registrations.question_models import CHOICE, MANY, NUMBER, YES_NO, Question, words
+from outreach.registrations.question_models import CHOICE, MANY, NO, NUMBER, YES, YES_NO, Question, words
 
 
 def counted(question: Question, answers: list) -> list[tuple[str, int]]:
     """(choice, how often) in the order of the choices; empty for what is not chosen from."""
     if question.kind not in (CHOICE, MANY, YES_NO):
         return []
-    given = [one for answer in answers for one in (answer if isinstance(answer, list) else [words(answer)])]
-    return [(choice, given.count(choice)) for choice in (question.choices or ["是", "否"])]
+    given = [one for answer in answers for one in (answer if isinstance(answer, list) else [answer])]
+    values = (YES, NO) if question.kind == YES_NO else question.choices
+    return [(words(value, question.kind), given.count(value)) for value in values]
 
 
 def mean(question: Question, answers: list) -> Decimal | None:
@@ -21,4 +22,8 @@ def mean(question: Question, answers: list) -> Decimal | None:
 
 def said(question: Question, answers: list) -> list[str]:
     """What was written in words."""
-    return [] if question.kind in (CHOICE, MANY, YES_NO, NUMBER) else [words(answer) for answer in answers]
+    return (
+        []
+        if question.kind in (CHOICE, MANY, YES_NO, NUMBER)
+        else [words(answer, question.kind) for answer in answers]
+    )

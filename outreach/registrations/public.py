@@ -53,6 +53,8 @@ def _form(slug: str, entered: RegistrationForm, asked: QuestionsForm | None = No
     entered.offer(event.types)
     entered.offer_companions(event.most_companions)
     asked = asked or form_of(question_queries.questions(event), chinese=is_chinese(), formdata=None)
+    if not asked.type_id:  # the page asks as the server does
+        asked.type_id = entered.type_id.data or events.first_type(slug)
     outlook = room_queries.outlook(event) if event.registration_state() == "open" else ""
     kept = room_queries.places(event).kept if any(row.reserved for row in event.types) else 0
     return page(
@@ -209,7 +211,7 @@ def give_feedback(code: str):
     if not asked.validate_on_submit():
         return _feedback(registration, asked, status=422)
     answers = asked.answers()
-    if not any(value is not False for value in answers.values()):  # nothing was said
+    if not answers:  # nothing was said
         return _feedback(registration, asked, nothing=True, status=422)
     operations.keep_answers(registration, answers, AFTER)
     return _feedback(registration, _feedback_form(registration, formdata=None), thanks=True)

@@ -16,14 +16,17 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Val
 
 from outreach.core.forms import DayField, HouseForm, Ticks, text
 from outreach.core.i18n import _, lazy
+from outreach.registrations.asked import asked
 from outreach.registrations.question_models import (
     CHOICE,
     DAY,
     KINDS,
     LONG,
     MANY,
+    NO,
     NUMBER,
     TEXT,
+    YES,
     YES_NO,
     Question,
 )
@@ -50,6 +53,12 @@ def _finite(_form, field) -> None:
         raise ValidationError(_("This is not a number."))
 
 
+def _yes_or_no(question: Question) -> list[tuple[str, str]]:
+    """Yes, no, and where the question may stay open, neither."""
+    choices = [(YES, _("Yes")), (NO, _("No"))]
+    return choices if question.required else [*choices, ("", _("No answer"))]
+
+
 def _field(question: Question, chinese: bool):
     label = question.label if chinese or not question.label_en else question.label_en
     options = {"label": label, "description": question.hint, "validators": [Optional()]}
@@ -69,7 +78,7 @@ def _field(question: Question, chinese: bool):
         ),
         NUMBER: lambda: DecimalField(**{**options, "validators": [Optional(), _finite], "places": None}),
         DAY: lambda: DayField(**options),
-        YES_NO: lambda: BooleanField(label, description=question.hint),
+        YES_NO: lambda: RadioField(**options, choices=_yes_or_no(question)),
         CHOICE: lambda: RadioField(**options, choices=pairs),
         MANY: lambda: Ticks(**options, choices=pairs),
     }[question.kind]()
@@ -88,44 +97,38 @@ class QuestionsForm(HouseForm):
     def validate(self, extra_validators=None):
         """Only what this guest is asked can be wrong or missing."""
         super().validate(extra_validators)
-        good = True
+        good, ids = True, self._ids_asked()
         for question, field in self.shown():
-            if not self._asks(question):
+            if question.id not in ids:
                 field.errors = []
                 continue
-            empty = field.data is None or field.data in ("", []) or field.data is False
+            empty = field.data is None or field.data in ("", [])
             if question.required and not field.errors and empty:
                 field.errors = [_("Please fill this in.")]
             good = good and not field.errors
         return good
 
-    def _asks(self, question: Question, seen: tuple[int, ...] = ()) -> bool:
-        if question.types and self.type_id and self.type_id not in question.types:
-            return False
-        other = f"q{question.when_id}"
-        if question.when_id is None or other not in self:
-            return True
-        parent = next(row for row in self.asked if row.id == question.when_id)
-        if parent.id in seen or not self._asks(
-            parent, (*seen, question.id)
-        ):  # what is not asked has no answer to depend on
-            return False
-        given = self[other].data
-        given = (
-            given
-            if isinstance(given, list)
-            else ["是" if given is True else "否" if given is False else str(given or "")]
+    def _ids_asked(self) -> set[int]:
+        return asked(
+            self.asked, self.type_id, {question.id: _given(field) for question, field in self.shown()}
         )
-        return question.when_value in given
 
     def answers(self) -> dict[int, object]:
         """Question id -> what was answered, of what was asked; plain values for JSON."""
         found: dict[int, object] = {}
+        ids = self._ids_asked()
         for question, field in self.shown():
             value = field.data
-            if self._asks(question) and not (value is None or value in ("", [])):
-                found[question.id] = value if isinstance(value, bool | list) else str(value)
+            if question.id in ids and not (value is None or value in ("", [])):
+                found[question.id] = value if isinstance(value, list) else str(value)
         return found
+
+
+def _given(field) -> list[str]:
+    """What is chosen in a field, as values; nothing for a blank."""
+    if isinstance(field.data, list):
+        return field.data
+    return [] if field.data in (None, "") else [str(field.data)]
 
 
 def _typed(question: Question, value):
@@ -159,6 +162,10 @@ def form_of(
     return form
 
 
+#: how yes and no are written by organisers
+_YES_NO_WORDS = {"是": YES, "否": NO, YES: YES, NO: NO}
+
+
 class QuestionForm(HouseForm):
     """A question as the organiser writes it."""
 
@@ -186,6 +193,7 @@ class QuestionForm(HouseForm):
     def __init__(self, *arguments, types=(), questions=(), **options):
         super().__init__(*arguments, **options)
         self.types.choices = [(row.id, row.name) for row in types]
+        self._parents = {row.id: row for row in questions}
         self.when_id.choices = [
             (0, _("always")),
             *((row.id, row.label) for row in questions if row.kind in (YES_NO, CHOICE, MANY)),
@@ -200,9 +208,19 @@ class QuestionForm(HouseForm):
             raise ValidationError(_("Each choice only once."))
 
     def validate_when_value(self, field):
-        """A condition needs both its halves."""
-        if self.when_id.data and not field.data:
-            raise ValidationError(_("Which answer? For yes or no: 是 or 否."))
+        """A condition needs both its halves, and an answer that can be given; yes and no in either language become values."""
+        parent = self._parents.get(self.when_id.data)
+        if parent is None:
+            return
+        if not field.data:
+            raise ValidationError(_("Which answer?"))
+        if parent.kind == YES_NO:
+            field.data = _YES_NO_WORDS.get(field.data.lower(), field.data)
+        if field.data not in ((YES, NO) if parent.kind == YES_NO else parent.choices):
+            possible = [_("Yes"), _("No")] if parent.kind == YES_NO else parent.choices
+            raise ValidationError(
+                _("The answers to that question are: %(answers)s.", answers=" / ".join(possible))
+            )
 
     def listed(self) -> list[str]:
         """The choices without blanks."""

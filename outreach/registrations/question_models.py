@@ -5,9 +5,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from outreach.core import clock
 from outreach.core.db import Base, Key, Moment
+from outreach.core.i18n import _
 from outreach.events.models import Event
 from outreach.registrations.models import Registration
 
+#: the answers to a yes/no question; nothing: not answered
+YES, NO = "yes", "no"
 TEXT, LONG, NUMBER, DAY, YES_NO, CHOICE, MANY = "text", "long", "number", "day", "yes_no", "choice", "many"
 #: asked when somebody registers, or when the event is over
 BEFORE, AFTER = "before", "after"
@@ -60,14 +63,12 @@ class Answer(Base):
     question: Mapped[Question] = relationship(lazy="joined", innerjoin=True)
 
 
-def words(value) -> str:
-    """An answer as lists show it."""
+def words(value, kind: str) -> str:
+    """An answer to a question of this ``kind`` as lists show it, in the language of the page."""
+    if value is None:
+        return ""
     if isinstance(value, list):
         return "；".join(value)
-    return (
-        {True: "是", False: "否"}.get(value, "" if value is None else str(value))
-        if isinstance(value, bool)
-        else ""
-        if value is None
-        else str(value)
-    )
+    if kind == YES_NO:
+        return {YES: _("Yes"), NO: _("No")}.get(value, str(value))
+    return str(value)

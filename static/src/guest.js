@@ -1,4 +1,5 @@
 // The guest's pages: tell that an invitation was opened (a POST, so that link previews open nothing), and send a form once.
+import { asked } from "./asked.js";
 import "./typed.js";
 import "./wrong.js";
 
@@ -8,19 +9,18 @@ for (const form of document.querySelectorAll("form[data-opened]")) {
 }
 
 // Questions that depend on another answer or on the guest type show only when they apply.
-function asks(box) {
-  const type = document.querySelector("select[name=type_id]")?.value;
-  if (box.dataset.types && type && !box.dataset.types.split(",").includes(type)) return false;
-  if (!box.dataset.when) return true;
-  const inputs = [...document.querySelectorAll(`[name="${box.dataset.when}"]`)];
-  const given = inputs.filter((input) => input.checked && input.value !== "y").map((input) => input.value);
-  const tick = inputs.find((input) => input.value === "y");
-  if (tick) given.push(tick.checked ? "是" : "否");
-  return given.includes(box.dataset.value);
-}
-
 function refresh() {
-  for (const box of document.querySelectorAll("[data-question]")) box.hidden = !asks(box);
+  const boxes = [...document.querySelectorAll("[data-question]")];
+  const type = document.querySelector("select[name=type_id]")?.value || boxes[0].parentElement.dataset.type || "";
+  const questions = boxes.map(({ dataset }) => ({
+    id: dataset.question,
+    types: dataset.types?.split(","),
+    whenId: dataset.when,
+    whenValue: dataset.value,
+  }));
+  const given = (id) => [...document.querySelectorAll(`[name="${id}"]:checked`)].map((input) => input.value);
+  const shown = asked(questions, type, given);
+  for (const box of boxes) box.hidden = !shown.has(box.dataset.question);
 }
 
 // A moving code: the picture of this second, again and again while somebody looks at it.

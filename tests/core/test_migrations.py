@@ -9,6 +9,7 @@ from outreach.core.settings import ROOT
 from outreach.directory.models import Organisation, Person, PersonTerm
 from outreach.directory.operations import add_organisation
 from outreach.registrations.models import Registration
+from outreach.registrations.question_models import Answer, Question
 
 FOLDER = str(ROOT / "migrations")
 
@@ -78,3 +79,30 @@ def test_guests_of_before_get_a_page_of_their_own_and_keep_their_links(app, make
     assert {row.code for row in rows} == codes
     assert len({row.page_token for row in rows} - codes) == 3
     assert all(len(row.page_token) == 26 and row.code_opens_page for row in rows)
+
+
+def test_yes_and_no_of_old_answers_become_values(app, make):
+    event = make.event()
+    plain = {"event": event, "label": "住宿"}
+    parent, free = Question(kind="yes_no", **plain), Question(kind="text", **plain)
+    db.session.add_all([parent, free])
+    db.session.flush()
+    child = Question(kind="text", when_id=parent.id, when_value="yes", **plain)
+    other = Question(kind="text", when_id=free.id, when_value="是", **plain)
+    rows = [make.registration(event) for _guest in range(2)]
+    answers = [
+        Answer(registration_id=row.id, question_id=parent.id, value=value)
+        for row, value in zip(rows, ("yes", "no"), strict=True)
+    ]
+    answers.append(Answer(registration_id=rows[0].id, question_id=free.id, value="yes"))
+    db.session.add_all([child, other, *answers])
+    db.session.commit()
+    db.session.remove()
+    values, conditions = db.select(Answer.value).order_by(Answer.id), db.select(Question.when_value)
+    downgrade(directory=FOLDER, revision="0034")
+    assert list(db.session.scalars(values)) == [True, False, "yes"]
+    assert set(db.session.scalars(conditions)) == {"", "是"}
+    db.session.remove()
+    upgrade(directory=FOLDER)
+    assert list(db.session.scalars(values)) == ["yes", "no", "yes"]
+    assert set(db.session.scalars(conditions)) == {"", "yes", "是"}

@@ -173,7 +173,14 @@ def test_conditions_follow_a_reworded_question_and_never_block(make, visit):
         event,
         None,
         by=user,
-        **{**QUESTION, "label": "房型", "required": True, "when_id": stay.id, "when_value": "是", "place": 0},
+        **{
+            **QUESTION,
+            "label": "房型",
+            "required": True,
+            "when_id": stay.id,
+            "when_value": "yes",
+            "place": 0,
+        },
     )
     more = operations.save_question(
         event,
@@ -181,7 +188,7 @@ def test_conditions_follow_a_reworded_question_and_never_block(make, visit):
         by=user,
         **{**QUESTION, "label": "楼层", "required": True, "when_id": room.id, "when_value": "高", "place": 9},
     )
-    operations.keep_answers(make.registration(event), {stay.id: True})
+    operations.keep_answers(make.registration(event), {stay.id: "yes"})
     new = operations.save_question(
         event, stay, by=user, **{**QUESTION, "label": "是否住宿", "kind": "yes_no"}
     )

@@ -104,7 +104,7 @@ def test_each_kind_is_kept_as_it_was_given(make, visit, user):
         "long": "一\r\n二",
         "number": "2.5",
         "day": "2026-12-14",
-        "yes_no": "y",
+        "yes_no": "yes",
         "choice": "甲",
         "many": ["甲", "乙"],
     }
@@ -120,7 +120,7 @@ def test_each_kind_is_kept_as_it_was_given(make, visit, user):
         "long": "一\r\n二",
         "number": "2.5",
         "day": "2026-12-14",
-        "yes_no": True,
+        "yes_no": "yes",
         "choice": "甲",
         "many": ["甲", "乙"],
     }
@@ -138,7 +138,7 @@ def test_what_is_not_asked_is_neither_required_nor_kept(make, visit, user):
         choices=["单间", "标间"],
         required=True,
         when_id=stay.id,
-        when_value="是",
+        when_value="yes",
         place=2,
     )
     paper = _ask(event, user, label="报社", required=True, types=[media.id], place=3)
@@ -151,16 +151,16 @@ def test_what_is_not_asked_is_neither_required_nor_kept(make, visit, user):
         ).status_code
         == 303
     )
-    assert _answers() == {"是否住宿": False}
+    assert _answers() == {}  # a blank is no answer
     second = {**GUEST, "mobile": "15422220000", "request_key": "form-0000000000000002"}
-    assert guest.post(form, {**second, "type_id": media.id, f"q{stay.id}": "y"}).status_code == 422
+    assert guest.post(form, {**second, "type_id": media.id, f"q{stay.id}": "yes"}).status_code == 422
     assert (
         guest.post(
             form,
             {
                 **second,
                 "type_id": media.id,
-                f"q{stay.id}": "y",
+                f"q{stay.id}": "yes",
                 f"q{room.id}": "单间",
                 f"q{paper.id}": "晚报",
             },
@@ -239,7 +239,7 @@ def test_answers_go_when_their_days_are_over(make, user):
 def test_a_copy_of_the_event_asks_the_same(make, user):
     event = make.event()
     stay = _ask(event, user, label="是否住宿", kind="yes_no", types=[event.types[0].id])
-    _ask(event, user, label="房型", when_id=stay.id, when_value="是", place=2)
+    _ask(event, user, label="房型", when_id=stay.id, when_value="yes", place=2)
     copy = events.clone_event(event, title="明年", starts_at=event.starts_at + timedelta(days=365), by=user)
     one, two = question_queries.questions(db.session.get(Event, copy.id))
     assert (one.label, one.types, two.when_id) == ("是否住宿", [copy.types[0].id], one.id)

@@ -139,7 +139,8 @@ def keep_answers(
     if corrected:
         standing = {key: row.value for key, row in known.items() if row.question.retired_at is None}
         for key in sorted({*standing, *answers}):
-            before, after = words(standing.get(key)), words(answers.get(key))
+            kind = db.session.get_one(Question, key).kind
+            before, after = words(standing.get(key), kind), words(answers.get(key), kind)
             note_change(registration, ANSWER, before, after, by=by, question_id=key)
     for question_id, row in known.items():
         if question_id not in answers and row.question.retired_at is None:

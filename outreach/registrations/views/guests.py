@@ -128,7 +128,9 @@ def export_guests(event_id: int):
     if full:  # what guests answered may say more of them than a masked list should
         given = question_queries.answers_by_guest(event)
         columns[-1:-1] = [
-            Column(row.label, lambda guest, key=row.id: words(given.get(guest.id, {}).get(key)), 18)
+            Column(
+                row.label, lambda guest, item=row: words(given.get(guest.id, {}).get(item.id), item.kind), 18
+            )
             for row in question_queries.answered(event)
         ]
     return attachment(
@@ -259,7 +261,10 @@ def _guest(row: Registration, *, status: int = 200, **context):
     context.setdefault("decline_form", ReasonForm(formdata=None))
     context.setdefault("ticket_form", ReasonForm(formdata=None))
     context.setdefault("shown", False)
-    answers = [(item.question.label, words(item.value)) for item in question_queries.answers_of(row.id)]
+    answers = [
+        (item.question.label, words(item.value, item.question.kind))
+        for item in question_queries.answers_of(row.id)
+    ]
     return page(
         "registrations/guest.html",
         row=row,

@@ -12,7 +12,7 @@ from outreach.permissions import Permission
 from outreach.registrations import feedback as sums
 from outreach.registrations import operations, question_queries
 from outreach.registrations.question_forms import KIND_NAMES, QuestionForm, form_of
-from outreach.registrations.question_models import AFTER, BEFORE, Question
+from outreach.registrations.question_models import AFTER, BEFORE, Question, words
 from outreach.registrations.views.guests import bp, event_within
 
 
@@ -90,6 +90,9 @@ def question(event_id: int, question_id: int):
         questions=[other for other in question_queries.questions(event, row.stage) if other is not row],
     )
     form.choices.data = "\n".join(row.choices)
+    parent = db.session.get(Question, row.when_id) if row.when_id else None
+    if parent is not None:
+        form.when_value.data = words(row.when_value, parent.kind)
     return _questions(event, form, question=row)
 
 
