@@ -181,7 +181,18 @@ def test_hidden_rows_are_said_and_left_out_until_taken_in(rows, visit, make):
     ]
     assert batch.shapes[0]["hidden"] == 1
     operations.leave_out_row(found[1], by=make.user())
-    assert found[1].verdict == "new"
+    assert (found[1].verdict, found[1].doubts, found[1].doubtful) == ("new", [], False)
+
+
+def test_all_hidden_rows_are_taken_in_at_once(rows, visit, make):
+    batch, _found = rows("b16_hidden.xlsx")
+    staff = visit(make.user(unit=make.other_county))
+    assert "恢复录入全部隐藏行" in staff.get(f"/rosters/{batch.id}").text
+    assert staff.post(f"/rosters/{batch.id}/hidden").status_code == 303
+    db.session.expire_all()
+    batch = db.session.get_one(Batch, batch.id)
+    assert (batch.counts["new"], batch.counts["skipped"]) == (3, 0)
+    assert "恢复录入全部隐藏行" not in staff.get(f"/rosters/{batch.id}").text
 
 
 def test_a_township_that_uploads_for_itself_is_the_home_place(upload, make):  # noqa: F811

@@ -45,6 +45,7 @@ from outreach.directory.operations.rosters import (
     revert_batch,
     revert_portions,
     show_row,
+    take_in_hidden,
     upload_roster,
 )
 from outreach.directory.operations.saving import remove_view, save_view, tag
@@ -62,6 +63,7 @@ __all__ = [
     "show_row",
     "correct_row",
     "leave_out_row",
+    "take_in_hidden",
     "add_organisation",
     "edit_organisation",
     "end_post",

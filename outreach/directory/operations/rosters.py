@@ -234,8 +234,26 @@ def leave_out_row(row: BatchRow, *, by: User) -> None:
     if not row.card.get("name"):
         raise Refused(_("A row without a name cannot be entered."))
     row.added = {} if row.added.get("left_out") else {"left_out": True}
+    row.doubts = [doubt for doubt in row.doubts if doubt[1] != "hidden_row"]
+    row.doubtful = any(code not in MILD for _field, code, _stated in row.doubts)
     _judge_again(batch)
     audit.record(by, "directory.leave_out_row", batch, number=row.number, left_out=bool(row.added))
+
+
+def take_in_hidden(batch: Batch, *, by: User) -> int:
+    """Take in every row that is left out because the sheet hides it; how many. Their doubts about it are settled."""
+    lock(batch)
+    if batch.state != "ready":
+        raise Refused(_("The rows can be changed only before the batch is entered."))
+    rows = db.session.scalars(roster_queries.filtered_rows(batch, reason="hidden_row")).all()
+    for row in rows:
+        if row.card.get("name"):
+            row.added = {}
+            row.doubts = [doubt for doubt in row.doubts if doubt[1] != "hidden_row"]
+            row.doubtful = any(code not in MILD for _field, code, _stated in row.doubts)
+    _judge_again(batch)
+    audit.record(by, "directory.take_in_hidden", batch, count=len(rows))
+    return len(rows)
 
 
 def correct_row(

@@ -184,6 +184,14 @@ def leave_out_row(batch_id: int, row_id: int):
     return _back(batch)
 
 
+@bp.post("/rosters/<int:batch_id>/hidden")
+@requires(MAY)
+def take_in_hidden(batch_id: int):
+    batch = _batch(batch_id)
+    operations.take_in_hidden(batch, by=current_user)
+    return redirect(url_for(".roster", batch_id=batch.id), 303)
+
+
 def _back(batch: Batch):
     """To the rows as they were filtered."""
     return redirect(f"{url_for('.roster', batch_id=batch.id)}?{request.query_string.decode()}", 303)
