@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from flask import current_app, g, make_response, redirect, render_template, request, session
+from flask import current_app, flash, g, make_response, redirect, render_template, request, session
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
@@ -141,6 +141,21 @@ def _not_too_much_text():
         raise RequestEntityTooLarge
 
 
+def _say_done(response):
+    """A deed of staff that leads to a page without a word of its own says that it was done."""
+    view = current_app.view_functions.get(request.endpoint)
+    silent = (
+        request.method != "POST"
+        or response.status_code != 303
+        or getattr(view, "access", "open_to_all") == "open_to_all"
+        or "_user_id" not in session
+        or session.get("_flashes")
+    )
+    if not silent:
+        flash(_("It has been done."))
+    return response
+
+
 def _finish(response):
     if response.status_code < 400 or g.get("keep_writes"):
         db.session.commit()
@@ -239,6 +254,7 @@ def install(app) -> None:
     app.before_request(_not_too_much_text)
     app.before_request(files.look_at_uploads)
     app.after_request(_finish)
+    app.after_request(_say_done)
     app.jinja_env.globals.update(
         asset=asset,
         endpoint_shown=endpoint_shown,

@@ -59,6 +59,17 @@ def summits(user, permission: Permission = Permission.REGISTRATIONS_VIEW) -> Sel
     return events.select_visible(user, permission).where(Event.state.in_((PUBLISHED, CLOSED, HELD)))
 
 
+def _townships_reached(user) -> dict[int, str]:
+    """County id -> names of the townships that ``user`` reaches there without reaching the county itself."""
+    rows = db.session.scalars(select(Unit).where(Unit.id.in_(reach(user, Permission.DIRECTORY_VIEW)))).all()
+    counties = {unit.id for unit in rows if unit.level != "township"}
+    found: dict[int, list[str]] = {}
+    for unit in rows:
+        if unit.level == "township" and unit.county_id not in counties:
+            found.setdefault(unit.county_id, []).append(unit.shown)
+    return {county: "、".join(names) for county, names in found.items()}
+
+
 def lines(user) -> tuple[Line, list[Line], list[Line]]:
     """(the whole, by county, by summit) within ``user``'s reach, in a constant number of queries."""
     people = _people(user)
@@ -94,6 +105,8 @@ def lines(user) -> tuple[Line, list[Line], list[Line]]:
     for name in ("people", "screened", "key", "invited", "guests", "arrived"):
         source = by_county.values() if name in ("people", "screened", "key") else by_summit
         setattr(whole, name, sum(getattr(line, name) for line in source))
+    for unit_id, name in _townships_reached(user).items():
+        by_county[unit_id].name = name
     used = [
         line
         for line in by_county.values()

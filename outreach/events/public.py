@@ -5,8 +5,8 @@ from flask import Blueprint, abort, make_response, send_file
 from outreach.core import downloads
 from outreach.core.access import open_to_all
 from outreach.core.links import public_url
-from outreach.core.web import page
-from outreach.events import calendars, queries
+from outreach.core.web import limiter, page
+from outreach.events import calendars, queries, sharing
 from outreach.events.announcements import outlook, places_of
 from outreach.events.models import DOCUMENT
 
@@ -36,6 +36,17 @@ def material(slug: str, material_id: int):
         return downloads.stored(row.file)
     response = send_file(row.file.path, mimetype=row.file.media_type)
     response.headers["Cache-Control"] = "public, max-age=3600"
+    return response
+
+
+@bp.get("/e/<string:slug>/share.png")
+@open_to_all
+@limiter.limit("60 per minute")
+def share_picture(slug: str):
+    """What a chat shows beside the shared link of an event that is public."""
+    response = make_response(sharing.picture(queries.public_event(slug) or abort(404)))
+    response.headers["Content-Type"] = "image/png"
+    response.headers["Cache-Control"] = "public, max-age=600"
     return response
 
 

@@ -1,15 +1,8 @@
 // A list that htmx exchanged is announced, and the focus stays with it when what had it is gone.
-function words(region) {
-  const found = region.querySelector(".paging > span, .empty p, caption") ?? region.querySelector("[data-count]");
-  return found?.textContent.trim() ?? "";
-}
+import { announce } from "./say.js";
 
-// Only a new text is read aloud, so the place is emptied first.
-export function announce(text) {
-  const place = document.getElementById("announcement");
-  if (!place || !text) return;
-  place.textContent = "";
-  requestAnimationFrame(() => (place.textContent = text));
+function words(region) {
+  return region.querySelector(".paging > span, .empty p, caption")?.textContent.trim() ?? "";
 }
 
 document.addEventListener("htmx:afterSettle", (event) => {

@@ -1,33 +1,63 @@
-// Seats: tap a guest and then a seat, or drag; the server answers with the plan as it stands.
-const form = document.getElementById("seating");
-let chosen = null;
+// Seats: choose a guest and then a seat, or drag; choose a free seat and keep it free. The server answers with the plan as it stands;
+// the focus stays where something happened, and what happened is said.
+import { announce } from "./say.js";
 
-async function send(address, values) {
+const form = document.getElementById("seating");
+const keepFree = document.getElementById("keep-free");
+let chosen = null; // the button of a guest or of a free seat
+
+async function send(address, values, after) {
   const body = new URLSearchParams({ csrf_token: form.elements.csrf_token.value, ...values });
   const answer = await fetch(address + location.search, { method: "POST", body, headers: { "HX-Request": "true" } });
   const target = document.getElementById(answer.ok ? "plan" : "problem");
   if (answer.ok) target.outerHTML = await answer.text();
   else target.innerHTML = await answer.text();
-  chosen = null;
+  choose(null);
+  const place = answer.ok && document.querySelector(after);
+  if (!place) return;
+  place.focus();
+  announce(place.getAttribute("aria-label") || place.textContent);
 }
 
 function choose(element) {
-  document.querySelector(".seat.is-chosen")?.classList.remove("is-chosen");
-  chosen = chosen === element.dataset.guest ? null : element.dataset.guest;
-  if (chosen) element.classList.add("is-chosen");
+  const again = element && element === chosen;
+  for (const seat of document.querySelectorAll(".seat.is-chosen")) {
+    seat.classList.remove("is-chosen");
+    seat.setAttribute("aria-pressed", "false");
+  }
+  chosen = again ? null : element;
+  chosen?.classList.add("is-chosen");
+  chosen?.setAttribute("aria-pressed", "true");
+  keepFree.disabled = !chosen?.dataset.close;
+  keepFree.textContent = chosen?.classList.contains("is-closed") ? keepFree.dataset.open : keepFree.dataset.keep;
+}
+
+function seatGuest(guest, seat) {
+  send(form.action, { guest, seat }, seat ? `[data-seat="${seat}"]` : `[data-guest="${guest}"]`);
+}
+
+function close(seat) {
+  send(seat.dataset.close, {}, `[data-seat="${seat.dataset.seat}"]`);
 }
 
 document.addEventListener("click", (event) => {
   const seat = event.target.closest(".seat");
   const aside = event.target.closest("[data-unseat]");
-  if (chosen && seat?.dataset.seat && seat.dataset.guest !== chosen) send(form.action, { guest: chosen, seat: seat.dataset.seat });
-  else if (chosen && aside && !seat) send(form.action, { guest: chosen, seat: "" });
-  else if (seat?.dataset.guest) choose(seat);
+  const guest = chosen?.dataset.guest;
+  if (guest && seat?.dataset.seat && seat !== chosen) seatGuest(guest, seat.dataset.seat);
+  else if (guest && aside && !seat) seatGuest(guest, "");
+  else if (seat) choose(seat);
+});
+
+keepFree.addEventListener("click", () => chosen?.dataset.close && close(chosen));
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") choose(null);
 });
 
 document.addEventListener("dblclick", (event) => {
   const seat = event.target.closest(".seat[data-close]");
-  if (seat && !chosen) send(seat.dataset.close, {});
+  if (seat) close(seat);
 });
 
 document.addEventListener("dragstart", (event) => {
@@ -44,5 +74,5 @@ document.addEventListener("drop", (event) => {
   const seat = event.target.closest?.("[data-seat]");
   if (!guest || !event.target.closest?.("[data-seat], [data-unseat]")) return;
   event.preventDefault();
-  send(form.action, { guest, seat: seat?.dataset.seat || "" });
+  seatGuest(guest, seat?.dataset.seat || "");
 });

@@ -302,3 +302,14 @@ def test_a_ticket_typed_by_a_scan_gun_under_an_input_method_is_found_at_the_desk
         assert "欧阳少东" in browser.get(page, query_string={"surname": text}).text
     other = make.registration(make.event(), name="司马相如")
     assert "司马相如" not in browser.get(page, query_string={"surname": other.code}).text
+
+
+def test_one_error_marks_the_form_of_one_gate(make, visit):
+    event = make.event()
+    gates = [make.gate(event, name) for name in ("一号门", "二号门")]
+    browser = visit(make.user())
+    answer = browser.post(f"/events/{event.id}/gates/{gates[1].id}/devices", {})
+    assert answer.status_code == 422
+    wrong = browser.page.xpath("//*[@aria-invalid='true']/@id")
+    assert wrong == [f"gate-{gates[1].id}-device"]
+    assert len(browser.page.xpath("//details[@open]//form[contains(@action, '/devices')]")) == 1

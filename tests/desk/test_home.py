@@ -130,3 +130,18 @@ def test_the_home_page_says_what_waits(make, visit):
     text = visit(user).get("/home").text
     assert "对疑似重复" in text
     assert "对疑似重复" not in visit(make.user(unit=make.other_county)).get("/home").text
+
+
+def test_a_township_reads_its_own_name_not_that_of_its_county(make, visit):
+    make.person()
+    browser = visit(make.user(Role.ORGANISER, make.township))
+    browser.get("/home")
+    names = [cell.text_content() for cell in browser.page.xpath("//section[@id='by-county']//tbody/tr/td[1]")]
+    assert names == [make.township.shown]
+
+
+def test_drafts_bear_the_word_and_gate_staff_do_not_see_them(make, visit):
+    make.event(title="尚未发布的恳谈会", published=False)
+    page = visit(make.user()).get("/home").text
+    assert "草稿" in page.split("尚未发布的恳谈会", 1)[1].split("</li>", 1)[0]
+    assert "尚未发布的恳谈会" not in visit(make.user(Role.GATE_STAFF)).get("/home").text

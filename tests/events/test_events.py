@@ -290,3 +290,20 @@ def test_an_event_that_is_over_says_so_and_english_pages_name_it_in_english(make
     assert "Great Hall" in page
     assert "清丰县恳谈会<" not in page
     assert "请标记为已举办" not in browser.get(f"/events/{make.event().id}").text
+
+
+def test_an_item_that_was_added_is_said(make, visit):
+    event = make.event()
+    browser = visit(make.user())
+    at = event.starts_at.strftime("%Y-%m-%dT%H:%M")
+    sent = {"title": "项目签约", "starts_at": at, "minutes": "20"}
+    assert browser.post(f"/events/{event.id}/items", sent).status_code == 303
+    assert "已将“项目签约”列入议程" in browser.get(f"/events/{event.id}").text
+
+
+def test_a_deed_without_words_of_its_own_is_said_too(make, visit):
+    event = make.event()
+    browser = visit(make.user())
+    assert browser.post(f"/events/{event.id}/close").status_code == 303
+    browser.get(f"/events/{event.id}")
+    assert len(browser.page.xpath("//main//p[@role='status' and contains(@class, 'is-ok')]")) == 1

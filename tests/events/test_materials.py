@@ -129,3 +129,15 @@ def test_a_file_that_is_no_list_is_refused_in_words(make, visit):
     event, browser = make.event(), visit(make.user())
     assert _look(browser, event, b"\x00\x01\x02").status_code == 422
     assert "没有找到" in _look(browser, event, _sheet([["甲", "乙"], [1, 2]])).text
+
+
+def test_a_shared_link_has_a_picture_for_strangers(make, visit):
+    event, draft = make.event(), make.event(published=False)
+    browser = visit()
+    browser.get(f"/e/{event.slug}")
+    address = browser.page.xpath("//meta[@property='og:image']/@content")
+    assert [one.endswith(f"/e/{event.slug}/share.png") for one in address] == [True]
+    assert browser.page.xpath("//meta[@name='description']/@content")
+    picture = browser.get(f"/e/{event.slug}/share.png")
+    assert (picture.status_code, picture.data[:4]) == (200, b"\x89PNG")
+    assert browser.get(f"/e/{draft.slug}/share.png").status_code == 404

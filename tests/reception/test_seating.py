@@ -152,3 +152,23 @@ def test_bad_halls_and_strangers(make, visit, hall):
         operations.seat_guest(hall, stranger, seat, by=make.user())
     assert visit(make.user(Role.VIEWER)).get(f"/halls/{hall.id}").status_code == 403
     assert visit(make.user(unit=make.other_county)).get(f"/halls/{hall.id}").status_code == 404
+
+
+def test_the_platform_is_named_and_a_seat_is_kept_free_by_a_button(make, visit):
+    event = make.event()
+    browser = visit(make.user())
+    sent = {"name": "主会场", "kind": "rows", "rows": "2", "seats": "4", "platform": "3", "aisles": ""}
+    browser.post(f"/events/{event.id}/halls", sent)
+    hall = db.session.scalar(db.select(Hall))
+    browser.get(f"/halls/{hall.id}")
+    labels = browser.page.xpath("//button[@data-seat]/@aria-label")
+    assert any(label.startswith("主席台") for label in labels)
+    assert not any(label.startswith("0 ") or "第0排" in label for label in labels)
+    assert browser.page.xpath("//button[@id='keep-free']")
+    assert set(browser.page.xpath("//button[contains(@class, 'seat')]/@aria-pressed")) == {"false"}
+    browser.post_fragment(browser.page.xpath("//button[@data-close]/@data-close")[0])
+    browser.get(f"/halls/{hall.id}")
+    assert [
+        label.endswith("预留不排")
+        for label in browser.page.xpath("//button[contains(@class, 'is-closed')]/@aria-label")
+    ] == [True]

@@ -28,13 +28,15 @@ def _door(
 ):
     form = form or GateForm(formdata=None, types=event.types)
     context.setdefault("invitation", None)
+    context.setdefault("wrong_gate", None)
     return page(
         "checkin/door.html",
         event=event,
         gates=queries.gates(event),
         devices=device_queries.devices(event),
         form=form,
-        device_form=device_form or DeviceForm(formdata=None),
+        device_form=device_form,
+        blank_device_form=DeviceForm(formdata=None),
         lookup=LookupForm(),
         rehearsal=device_queries.open_rehearsal(event.id),
         problems=open_questions(event),
@@ -108,7 +110,7 @@ def invite_device(event_id: int, gate_id: int):
     event = event_within(event_id, Permission.CHECKIN_GATES)
     gate, form = _gate(event, gate_id), DeviceForm()
     if not form.validate_on_submit():
-        return _door(event, device_form=form, status=422)
+        return _door(event, device_form=form, wrong_gate=gate.id, status=422)
     device, token = operations.invite_device(gate, name=form.device.data, by=current_user)
     address = f"{public_url()}/door/#{token}"
     return page(

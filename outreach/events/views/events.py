@@ -214,6 +214,7 @@ def add_item(event_id: int):
     values = form.values()
     values["starts_at"] = clock.local(values["starts_at"], row.zone)
     operations.add_item(row, by=current_user, **values)
+    flash(_("“%(title)s” stands in the programme.", title=values["title"]))
     return redirect(url_for(".event", event_id=row.id, _anchor="programme"), 303)
 
 

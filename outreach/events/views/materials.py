@@ -1,17 +1,15 @@
 """Poster and documents of an event, and the picture to share."""
 
 from flask import make_response, redirect, url_for
-from flask_babel import force_locale
 from flask_login import current_user
 
-from outreach.core import downloads, pdf, qr
+from outreach.core import downloads
 from outreach.core.access import found, requires
 from outreach.core.db import db
 from outreach.core.forms import uploaded
-from outreach.core.i18n import _, day, hour
-from outreach.core.links import outside, public_url
+from outreach.core.links import outside
 from outreach.core.web import limiter, page
-from outreach.events import operations
+from outreach.events import operations, sharing
 from outreach.events.forms import MaterialForm
 from outreach.events.models import Event, Material
 from outreach.events.views.events import bp, event_within
@@ -66,24 +64,6 @@ def remove_material(event_id: int, material_id: int):
 def share_picture(event_id: int):
     """A picture for a WeChat group or Moments: what, when, where, and the code of the event's page."""
     event = event_within(event_id)
-    with force_locale("zh_Hans_CN"):  # it goes to groups in China, whatever the language of who makes it
-        drawn = _share(event)
-    response = make_response(drawn)
+    response = make_response(sharing.picture(event))
     response.headers["Content-Type"] = "image/png"
     return response
-
-
-def _share(event: Event) -> bytes:
-    return pdf.picture(
-        "share.typ",
-        {
-            "title": event.title,
-            "host": event.unit.name,
-            "summary": " ".join(event.summary.split())[:110],
-            "day": day(event.starts_at, event.zone),
-            "hour": hour(event.starts_at, event.zone),
-            "place": f"{event.city} {event.venue}",
-            "qr": qr.svg(f"{public_url()}/e/{event.slug}"),
-            "scan": _("Press and hold to open the page and register"),
-        },
-    )
