@@ -40,6 +40,15 @@ def local(day_and_time: datetime, zone: str) -> datetime:
     return day_and_time.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
+def wall_shifted(moment: datetime, before: datetime, after: datetime, zone: str) -> datetime:
+    """``moment`` as far from ``after`` as it was from ``before`` on the wall clock of ``zone``: over a change of the clocks 14:00 stays
+    14:00."""
+    wall_before, wall_after, wall = (
+        in_zone(one, zone).replace(tzinfo=None) for one in (before, after, moment)
+    )
+    return local(wall + (wall_after - wall_before), zone)
+
+
 def in_zone(moment: datetime, zone: str) -> datetime:
     """A moment as the wall clock of ``zone`` shows it."""
     return moment.astimezone(ZoneInfo(zone))

@@ -115,6 +115,7 @@ class EventForm(HouseForm):
         lazy("Places"),
         [InputRequired(lazy("Please fill this in.")), NumberRange(1, 20_000, lazy("Between 1 and 20,000."))],
     )
+    above = BooleanField(lazy("Fewer places than guests, who keep theirs"))
     contact = text(lazy("Contact for guests"), most=120, required=False)
     offer_hours = IntegerField(
         lazy("Hours to accept an offered place"),
@@ -225,6 +226,7 @@ class TypeForm(HouseForm):
         [Optional(), NumberRange(1, 20_000, lazy("Between 1 and 20,000."))],
         description=lazy("Empty: as many as the event holds"),
     )
+    above = BooleanField(lazy("Fewer places than guests, who keep theirs"))
     reserved = IntegerField(
         lazy("Places kept for invited guests"),
         [Optional(), NumberRange(0, 20_000, lazy("Between 0 and 20,000."))],

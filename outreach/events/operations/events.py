@@ -17,6 +17,7 @@ from outreach.events.announcements import (
     event_cloned,
     item_moved,
     items_in_use,
+    places_of,
     types_in_use,
 )
 from outreach.events.models import ARCHIVED, CLOSED, DRAFT, HELD, PUBLISHED, Event, GuestType, ProgrammeItem
@@ -57,13 +58,32 @@ def add_event(unit: Unit, *, by: User | None, **values) -> Event:
 WATCHED = ("starts_at", "ends_at", "venue", "city", "address")
 
 
-def edit_event(event: Event, *, by: User, **values) -> Told | None:
+def _check_lowered(event: Event, capacity: int | None, row: GuestType | None = None) -> None:
+    """:class:`Refused` at ``above`` where more guests than ``capacity`` have a place, of a guest type or in all."""
+    now = next(iter(places_of(event)), None)
+    if now is None or capacity is None:
+        return
+    before, taken = (event.capacity, now.taken) if row is None else (row.capacity, now.in_type(row.id).taken)
+    if capacity < taken and (before is None or capacity < before):
+        told = _(
+            "%(taken)d guests have a place, %(above)d more than that. They keep their places; nobody moves up until as many have "
+            "cancelled. If you mean it, tick the box.",
+            taken=taken,
+            above=taken - capacity,
+        )
+        raise Refused(told, at="above")
+
+
+def edit_event(event: Event, *, by: User, above: bool = False, **values) -> Told | None:
     """Change an event. Its programme moves with its beginning; guests are told of another time or place, and their calendars follow.
 
-    Gives how many guests were told, or None where there was nothing to tell.
+    ``above``: the capacity may be lower than the number of guests who have a place. Gives how many guests were told, or None where
+    there was nothing to tell.
     """
     lock(event)
     event.check_ahead()
+    if not above:
+        _check_lowered(event, values.get("capacity"))
     before = {name: getattr(event, name) for name in WATCHED}
     capacity = event.capacity
     for name, value in values.items():
@@ -72,7 +92,7 @@ def edit_event(event: Event, *, by: User, **values) -> Told | None:
     event.updated_at = clock.now()
     changed = [name for name in WATCHED if getattr(event, name) != before[name]]
     for item in event.programme:
-        item.starts_at += event.starts_at - before["starts_at"]
+        item.starts_at = clock.wall_shifted(item.starts_at, before["starts_at"], event.starts_at, event.zone)
     if changed:
         event.sequence += 1
     audit.record(by, "events.edit_event", event, changed=changed)
@@ -146,13 +166,23 @@ _COPIED = (
 
 def clone_event(event: Event, *, title: str, starts_at: datetime, by: User) -> Event:
     """A draft with the same programme, guest types and texts at another time. Nobody is invited by it."""
-    shift = starts_at - event.starts_at
+
+    def shifted(moment):
+        return clock.wall_shifted(moment, event.starts_at, starts_at, event.zone)
+
+    # a deadline that would have passed is left open
+    deadlines = {
+        name: moment
+        for name in ("opens_at", "closes_at", "reply_by")
+        if getattr(event, name) and (moment := shifted(getattr(event, name))) > clock.now()
+    }
     copy = add_event(
         event.unit,
         by=by,
         title=title,
         starts_at=starts_at,
-        ends_at=event.ends_at + shift,
+        ends_at=shifted(event.ends_at),
+        **deadlines,
         cloned_from_id=event.id,
         types=[GuestType(**{name: getattr(row, name) for name in TYPE_FIELDS}) for row in event.types],
         co_hosts=list(event.co_hosts),
@@ -161,9 +191,12 @@ def clone_event(event: Event, *, title: str, starts_at: datetime, by: User) -> E
     for item in event.programme:
         copy.programme.append(
             ProgrammeItem(
-                starts_at=item.starts_at + shift, **{name: getattr(item, name) for name in ITEM_FIELDS}
+                starts_at=shifted(item.starts_at), **{name: getattr(item, name) for name in ITEM_FIELDS}
             )
         )
+    for old, new in zip(event.types, copy.types, strict=True):
+        until = shifted(old.reserved_until) if old.reserved_until else None
+        new.reserved_until = until if until and until > clock.now() else None
     db.session.flush()
     audit.record(by, "events.clone_event", copy, source=event.id)
     event_cloned(event, copy, by=by)
@@ -215,10 +248,15 @@ def remove_item(item: ProgrammeItem, *, by: User) -> None:
     db.session.delete(item)
 
 
-def save_type(event: Event, row: GuestType | None, *, by: User, **values) -> GuestType:
-    """A new guest type, or a changed one. More places, or no approval any more, lets those who wait move up."""
+def save_type(event: Event, row: GuestType | None, *, by: User, above: bool = False, **values) -> GuestType:
+    """A new guest type, or a changed one. More places, or no approval any more, lets those who wait move up.
+
+    ``above``: its capacity may be lower than the number of its guests who have a place.
+    """
     lock(event)
     event.check_ahead()
+    if row is not None and not above:
+        _check_lowered(event, values.get("capacity"), row)
     if any(other.name == values["name"] and other is not row for other in event.types):
         raise Refused(_("There is a guest type of this name already."), at="name")
     if row is None:
