@@ -1,68 +1,84 @@
 """A guest list as somebody keeps it in a sheet: whose name and number stand in each line. Nothing is repaired, nothing is kept."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from outreach.core import phones
 from outreach.core.sheets import Sheet
-from outreach.directory.reading import as_text
-from outreach.directory.reading.headings import field_of
+from outreach.directory.reading import business, numbers, people
+from outreach.directory.reading.headings import KIND
+from outreach.imports import columns, headings, rows
+from outreach.imports.cells import as_text
 
-_DEEPEST = 12
 MOST_LINES = 5000
+#: what is taken of a roster's columns
+TAKEN = ("name", "surname", "given", "phone", "employer", "employer_post")
 
 
 @dataclass
 class Line:
-    """One line of a sheet: where it stands, and what it says of a guest."""
+    """One line of a sheet: where it stands, what it says of a guest, and doubts (codes of rosters)."""
 
     sheet: str
     number: int
     name: str
     mobile: str
     company: str
+    doubts: list[str] = field(default_factory=list)
 
 
-def _columns(cells: list) -> dict[str, int]:
-    """Field -> column, of a row that is a heading with a name in it."""
-    found: dict[str, int] = {}
-    for column, cell in enumerate(cells):
-        field = field_of(as_text(cell)) if cell not in (None, "") else ""
-        if field in ("name", "phone", "employer", "employer_post") and field not in found:
-            found[field] = column
-    return found if "name" in found and len(found) > 1 else {}
+@dataclass
+class GuestSheet:
+    """``lines``: at most ``MOST_LINES``; ``cut``: how many were left off; ``hidden``: rows that are hidden in the workbook and were
+    left out; ``unused``: filled columns that nothing is taken from, as :meth:`columns.Tally.shown` tells them."""
+
+    lines: list[Line] = field(default_factory=list)
+    cut: int = 0
+    hidden: int = 0
+    unused: list[dict] = field(default_factory=list)
 
 
-def lines(sheets: list[Sheet]) -> tuple[list[Line], int]:
-    """(every line with a name below a heading that has one, at most ``MOST_LINES``; how many were left off)."""
-    found: list[Line] = []
+def read(sheets: list[Sheet]) -> GuestSheet:
+    """Every line with a name below a heading that has one, by the rules of rosters."""
+    found = GuestSheet()
     for sheet in sheets:
-        head = next(
-            (
-                (place, columns)
-                for place, cells in enumerate(sheet.rows[:_DEEPEST])
-                if (columns := _columns(cells))
-            ),
-            None,
-        )
-        if head is None:
+        heading = None if sheet.is_hidden else headings.find(sheet, KIND)
+        if heading is None or not heading.complete:
             continue
-        first, columns = head
-        for number, cells in enumerate(sheet.rows[first + 1 :], start=first + 2):
-            said = {
-                field: as_text(cells[column]).strip()
-                if column < len(cells) and cells[column] is not None
-                else ""
-                for field, column in columns.items()
-            }
-            if said["name"]:
-                company = said.get("employer") or said.get("employer_post", "")
-                found.append(
-                    Line(
-                        sheet.name,
-                        number,
-                        said["name"].replace(" ", "").replace("　", "")[:40],
-                        phones.mobile(said.get("phone", "")) or "",
-                        company[:120],
-                    )
-                )
-    return found[:MOST_LINES], max(0, len(found) - MOST_LINES)
+        heading = heading.mapped([name if name in TAKEN else "" for name in heading.fields])
+        tally = columns.Tally(heading)
+        for line in rows.lines(sheet, heading):
+            tally.see(line)
+            if line.hidden:
+                found.hidden += 1
+            elif not line.continues and (guest := _line(line)):
+                found.lines.append(guest)
+        found.unused += tally.left_out()
+    found.cut = max(0, len(found.lines) - MOST_LINES)
+    del found.lines[MOST_LINES:]
+    return found
+
+
+def _line(line: rows.Line) -> Line | None:
+    cell = line.of("name")
+    if cell is None:
+        cell = "".join(as_text(line.of(name)) for name in ("surname", "given"))
+    if not as_text(cell):
+        return None
+    name, phone = people.read_name(cell), numbers.read(line.of("phone"))
+    full, _gender, _key = name.value
+    mobiles, _landlines, _same = phone.value
+    return Line(
+        line.sheet,
+        line.number,
+        full,
+        next(iter(mobiles), ""),
+        _company(line)[:120],
+        [*name.doubts, *phone.doubts],
+    )
+
+
+def _company(line: rows.Line) -> str:
+    if text := as_text(line.of("employer")):
+        return text
+    text = as_text(line.of("employer_post"))
+    posts, _rest = business.posts(text)
+    return posts[0][0] if posts else text

@@ -1,5 +1,6 @@
-"""What a ledger's lines are to the house: the same, changed, new, or not clear. Found anew each time, so that a look is never stale."""
+"""What a ledger's lines are beside what is stored: the same, changed, different, new, or not clear. Found anew each time."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -9,8 +10,18 @@ from outreach.accounts.queries import below
 from outreach.core.db import db
 from outreach.directory import names
 from outreach.pipeline.follow_models import Concern, HandOver, MonthlyReport, Notice, PlanChange, ProjectState
-from outreach.pipeline.ledger_models import LedgerBatch
-from outreach.pipeline.models import ENDED, RUNNING, Agreement, Project
+from outreach.pipeline.ledger_models import CHANGED, DIFFERS, NEW, SAME, UNCLEAR, LedgerBatch, LedgerHeading
+from outreach.pipeline.models import (
+    AGREEING,
+    BINDING,
+    ENDED,
+    LETTER,
+    REVIEW_FROM,
+    RUNNING,
+    SUPPLEMENT,
+    Agreement,
+    Project,
+)
 from outreach.pipeline.note_models import ProjectNote
 from outreach.pipeline.queries import select_agreements, select_projects
 
@@ -26,18 +37,48 @@ PLAIN = (
     "service_officer",
 )
 _SUMS = ("intended_wan", "agreed_wan", "contracted_wan", "paid_in_wan")
-SAME, CHANGED, NEW, UNCLEAR = "same", "changed", "new", "unclear"
+_TOLD = ("signed_on", "kind", "industry", "site")
 
 
 @dataclass
 class Look:
-    """One line beside the house. ``changes``: field -> (here, ledger), applied on entering; ``differs``: amounts that are not."""
+    """One line beside what is stored.
+
+    ``changes``: field -> (here, ledger), applied on entering. ``differs``: the same of what a ledger never changes.
+    ``enters``: amount -> 万元 that a new line enters; ``left``: amount -> 万元 stated and not entered. ``reasons``: codes
+    of why a line is not entered.
+    """
 
     row: dict
     state: str
     project: Project | None = None
     changes: dict = field(default_factory=dict)
     differs: dict = field(default_factory=dict)
+    enters: dict = field(default_factory=dict)
+    left: dict = field(default_factory=dict)
+    reasons: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """The paper that a line becomes: its kind and the amounts it names, in 万元."""
+
+    kind: str
+    amounts_wan: dict[str, Decimal | None]
+
+
+def entry(values: dict) -> Entry:
+    """What entering a line stores. Without a kind it is a letter of intent; the total stands in where the kind's own amount is missing."""
+    kind = values.get("kind") or LETTER
+    stated = {name: Decimal(values[name]) if values.get(name) else None for name in (*_SIGNED, "total")}
+    own = "contracted_wan" if kind in BINDING else "agreed_wan" if kind in AGREEING else "intended_wan"
+    amounts = dict.fromkeys(_SIGNED, None) | {"intended_wan": stated["intended_wan"]}
+    stand_ins = ("total", *reversed(_SIGNED))
+    amounts[own] = stated[own] or next((stated[name] for name in stand_ins if stated[name]), None)
+    return Entry(kind, amounts)
+
+
+_SIGNED = ("intended_wan", "agreed_wan", "contracted_wan")
 
 
 def _plain(value) -> str:
@@ -60,11 +101,19 @@ def look(user, batch: LedgerBatch) -> list[Look]:
         (names.organisation_key(row.title), names.organisation_key(row.organisation.name))
         for row in db.session.scalars(select_agreements(user).where(Agreement.unit_id.in_(units))).unique()
     }
-    keys = [_key(row) for row in batch.rows]
-    return [
-        _look(row, known, unclear=keys.count(key) > 1 or (key in signed and key not in known))
-        for row, key in zip(batch.rows, keys, strict=True)
-    ]
+    times = Counter(_key(row) for row in batch.rows)
+    found = []
+    for row in batch.rows:
+        key = _key(row)
+        reasons = [code for code in row["doubts"] if code in _OF_LINES]
+        reasons += ["twice"] if times[key] > 1 else []
+        reasons += ["paper_known"] if key in signed and key not in known else []
+        found.append(_look(row, known.get(key, []), reasons))
+    return found
+
+
+#: doubts about a line as a whole
+_OF_LINES = ("hidden_row", "rows_merged")
 
 
 def _key(row: dict) -> tuple[str, str]:
@@ -73,33 +122,65 @@ def _key(row: dict) -> tuple[str, str]:
     )
 
 
-def _look(row: dict, known: dict, *, unclear: bool) -> Look:
-    """``unclear``: the line stands twice in the ledger, or its paper is known and no project yet."""
+def _look(row: dict, found: list[Project], reasons: list[str]) -> Look:
     values = row["values"]
-    found = known.get(_key(row), [])
-    if unclear or len(found) > 1 or not values.get("company"):
-        return Look(row, UNCLEAR)
-    if not found:
-        clear = (
-            not row["doubts"]
-            and values.get("signed_on")
-            and any(values.get(name) for name in ("total", *_SUMS[:3]))
-        )
-        return Look(row, NEW if clear else UNCLEAR)
+    reasons += ["no_company"] if not values.get("company") else []
+    reasons += ["several_projects"] if len(found) > 1 else []
+    if not found or reasons:
+        return _new(row, reasons)
     [project] = found
-    if project.state == ENDED:
-        return Look(row, SAME, project)
     changes = {
         name: (_plain(getattr(project, name)), values[name])
         for name in PLAIN
         if values.get(name) not in (None, "") and _plain(getattr(project, name)) != values[name]
     }
-    differs = {
+    differs = _differences(project, values)
+    if project.state == ENDED:  # nothing of it changes any more
+        changes, differs = {}, changes | differs
+    state = CHANGED if changes else DIFFERS if differs else UNCLEAR if row["doubts"] else SAME
+    return Look(row, state, project, changes, differs)
+
+
+def _new(row: dict, reasons: list[str]) -> Look:
+    """A line without a project here: what entering it stores, and every reason why it cannot be entered."""
+    values, paper = row["values"], entry(row["values"])
+    reasons = [*reasons, *(code for code in row["doubts"] if code not in reasons)]
+    if not values.get("signed_on") and not any(code.startswith("day_") for code in reasons):
+        reasons.append("no_day")
+    if not any(paper.amounts_wan.values()):
+        reasons += [] if any(code.startswith("amount_") for code in reasons) else ["no_amount"]
+    if not values.get("kind") and any(values.get(name) for name in ("agreed_wan", "contracted_wan")):
+        reasons.append("kind_missing")  # a contract must not become an intention
+    if paper.kind == SUPPLEMENT:
+        reasons.append("supplement")
+    if paper.kind in BINDING and values.get("signed_on") and values["signed_on"] >= REVIEW_FROM.isoformat():
+        reasons.append("review_needed")
+    enters = {name: amount for name, amount in paper.amounts_wan.items() if amount is not None}
+    left = {
+        name: Decimal(values[name])
+        for name in ("total", *_SUMS)
+        if values.get(name) and name not in enters and Decimal(values[name]) not in enters.values()
+    }
+    return Look(row, UNCLEAR if reasons else NEW, enters=enters, left=left, reasons=reasons)
+
+
+def _differences(project: Project, values: dict) -> dict:
+    """Field -> (here, ledger) of what a ledger never changes."""
+    found = {
         name: (_plain(getattr(project, name)), values[name])
         for name in _SUMS
         if values.get(name) is not None and Decimal(values[name]) != (getattr(project, name) or 0)
     }
-    return Look(row, CHANGED if changes else SAME, project, changes, differs)
+    if values.get("total") and not any(values.get(name) for name in _SIGNED):
+        main = project.contracted_wan or project.agreed_wan or project.intended_wan or Decimal(0)
+        if main != Decimal(values["total"]):
+            found["total"] = (_plain(main), values["total"])
+    paper = project.agreement
+    for name in _TOLD:
+        here = _plain(getattr(paper if name in ("signed_on", "kind") else project, name, None))
+        if values.get(name) and here != values[name]:
+            found[name] = (here, values[name])
+    return found
 
 
 #: what points at a project beside its facts and steps; a test holds it complete
@@ -135,3 +216,9 @@ def batches(user_units) -> list[LedgerBatch]:
             .limit(100)
         )
     )
+
+
+def known_headings(unit) -> dict[str, list[str]]:
+    """Heading shape -> fields, as this unit chose them before."""
+    rows = db.session.scalars(select(LedgerHeading).where(LedgerHeading.unit_id == unit.id))
+    return {row.shape: row.fields for row in rows}

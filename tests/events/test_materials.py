@@ -8,8 +8,11 @@ import zxingcpp
 from PIL import Image
 from sqlalchemy import select
 
+from outreach.core import sheets
 from outreach.core.db import db
-from outreach.events import operations, queries
+from outreach.core.settings import ROOT
+from outreach.core.sheets import Sheet
+from outreach.events import guest_sheets, operations, queries
 from outreach.events.models import Material
 
 PDF = b"%PDF-1.7\n%%EOF"
@@ -141,3 +144,31 @@ def test_a_shared_link_has_a_picture_for_strangers(make, visit):
     picture = browser.get(f"/e/{event.slug}/share.png")
     assert (picture.status_code, picture.data[:4]) == (200, b"\x89PNG")
     assert browser.get(f"/e/{draft.slug}/share.png").status_code == 404
+
+
+def test_a_guest_list_is_read_by_the_rules_of_rosters():
+    content = (ROOT / "tests" / "cases" / "b21_guest_sheet.xlsx").read_bytes()
+    read = guest_sheets.read(sheets.read_bytes(content, "名单.xlsx"))
+    assert [(line.name, line.mobile) for line in read.lines] == [
+        ("张伟明", "15400150001"),
+        ("謝國強", "15400150002"),
+        ("David Wang", "15400170099"),
+        ("陈国华", "15400150003"),
+        ("戴合并", "15400601001"),
+        ("吐尔逊·买买提", "15400151001"),
+        ("赵合甲、赵合乙", "15400601005"),
+        ("境外客", "+1 415 555 2671"),
+        ("香港客", "+852 9123 4567"),
+    ]
+    assert [line.doubts for line in read.lines if line.doubts] == [["name_odd"]]
+
+
+def test_a_guest_list_says_what_it_did_not_use():
+    rows = [
+        ["姓名", "手机", "单位", "座位"],
+        ["甲某", "15400150001", "某公司", "3 排"],
+        ["乙某", "1.54E+10", "", ""],
+    ]
+    read = guest_sheets.read([Sheet("名单", rows)])
+    assert [column["heading"] for column in read.unused] == ["座位"]
+    assert [(line.mobile, line.doubts) for line in read.lines] == [("15400150001", []), ("", ["phone_lost"])]

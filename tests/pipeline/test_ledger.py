@@ -8,12 +8,16 @@ import pytest
 import xlsxwriter
 from sqlalchemy import select
 
+from outreach.core import sheets
 from outreach.core.db import db
 from outreach.core.refusals import Refused
+from outreach.core.settings import ROOT
+from outreach.core.sheets import Sheet
 from outreach.pipeline import ledger, ledger_queries, operations
 from outreach.pipeline.models import CONTRACT, Agreement, Project
 
 WAN = Decimal
+CASES = ROOT / "tests" / "cases"
 
 
 def book(*rows) -> bytes:
@@ -75,12 +79,154 @@ def officer(make):
     return make.user()
 
 
-def test_headings_and_units_are_read_in_the_offices_words():
-    place, columns = ledger.headings([[], list(HEADS)])
-    assert place == 1
-    assert columns[1] == ("name", "")
-    assert columns[3] == ("total", "亿")
-    assert ledger.headings([["甲", "乙", "丙"]]) == (-1, {})
+def _read(name: str) -> ledger.Ledger:
+    return ledger.read(sheets.read_bytes((CASES / name).read_bytes(), name), {})
+
+
+def test_a_unit_above_the_table_holds_for_its_amounts():
+    assert [line["values"]["total"] for line in _read("l01_unit_above.xlsx").lines] == ["125000", "30000"]
+
+
+@pytest.mark.parametrize("number", range(1, 9))
+def test_a_unit_in_the_heading_is_read_however_it_is_written(number):
+    [line] = _read(f"l02_heading_{number}.xlsx").lines
+    assert (line["values"]["total"], line["doubts"]) == ("125000", [])
+
+
+@pytest.mark.parametrize(
+    ("number", "field", "wan", "words"),
+    [
+        (1, "total", None, "5000万美元"),
+        (2, "total", None, "5000亿美元"),
+        (3, "contracted_wan", None, "5000万港元"),
+        (4, "agreed_wan", None, "5000万欧元"),
+        (5, "total", "5000", ""),
+        (6, "paid_in_wan", "500", ""),
+        (7, "total", "500000", ""),
+        (8, "total", "0.5", ""),
+        (9, "total", "5000000", ""),
+    ],
+)
+def test_other_currencies_have_no_number_and_other_units_are_exact(number, field, wan, words):
+    [line] = _read(f"l03_currency_{number}.xlsx").lines
+    assert (line["values"][field], line["stated"]) == (wan, words)
+    assert line["doubts"] == ([] if wan else ["amount_currency"])
+
+
+def test_a_heading_of_two_rows_is_read():
+    [line] = _read("l05_two_rows.xlsx").lines
+    values = line["values"]
+    assert [values[name] for name in ("total", "contracted_wan", "paid_in_wan")] == [
+        "125000",
+        "100000",
+        "15000",
+    ]
+
+
+def test_amounts_in_words_are_read_or_doubted():
+    lines = _read("l06_words.xlsx").lines
+    assert [line["values"]["total"] for line in lines] == [
+        "125000",
+        None,
+        None,
+        None,
+        "1200",
+        "1200",
+        None,
+        "3000",
+        None,
+        "12000",
+        "1200",
+        "1200",
+        "12000",
+        "1",
+    ]
+    assert all(line["doubts"] for line in lines if line["values"]["total"] is None)
+
+
+def test_an_amount_without_unit_is_no_number():
+    found = ledger.read([Sheet("", [["项目名称", "投资方", "总投资"], ["甲", "甲公司", 12.0]])], {})
+    assert (found.lines[0]["values"]["total"], found.lines[0]["doubts"]) == (None, ["amount_no_unit"])
+
+
+@pytest.mark.parametrize(
+    ("heading", "words", "kind", "doubts"),
+    [
+        ("合同类型", "投资合同", "contract", []),
+        ("合同类型", "正式合同", "contract", []),
+        ("协议性质", "意向合同", "letter", []),
+        ("签约类型", "合作备忘录", "letter", []),
+        ("签约类型", "待定", None, ["kind_unread"]),
+    ],
+)
+def test_the_kind_of_paper_is_read_or_doubted(heading, words, kind, doubts):
+    rows = [["项目名称", "投资方", heading], ["甲", "甲公司", words]]
+    [line] = ledger.read([Sheet("", rows)], {}).lines
+    assert (line["values"]["kind"], line["doubts"]) == (kind, doubts)
+
+
+def test_the_dry_run_shows_every_amount_and_promises_only_what_happens(make, officer, visit):
+    content = book(
+        ("单位：亿元",),
+        ("项目名称", "投资方", "总投资", "合同额", "到位资金", "签约时间", "合同类型"),
+        ("先签", "先签公司", 12.5, 10, 1.5, "2024-06-20", "投资合同"),
+        ("后签", "后签公司", 2, 2, 0, "2025-02-01", "投资合同"),
+        ("无类", "无类公司", 3, 3, 0, "2024-06-20", ""),
+        ("意向", "意向公司", 0.5, "", "", "2024-06-20", "意向书"),
+    )
+    batch = operations.upload_ledger(make.county, name="台账.xlsx", content=content, by=officer)
+    looked = ledger_queries.look(officer, batch)
+    assert [(line.state, line.reasons) for line in looked] == [
+        ("new", []),
+        ("unclear", ["review_needed"]),
+        ("unclear", ["kind_missing"]),
+        ("new", []),
+    ]
+    assert (looked[0].enters, looked[0].left) == (
+        {"contracted_wan": WAN(100_000)},
+        {"total": WAN(125_000), "paid_in_wan": WAN(15_000)},
+    )
+    assert looked[3].enters == {"intended_wan": WAN(5_000)}
+    db.session.commit()
+    browser = visit(officer)
+    page = browser.get(f"/ledgers/{batch.id}").text
+    for words in ("100,000", "125,000", "15,000", "5,000", "公平竞争审查"):
+        assert words in page, words
+    assert operations.enter_ledger(db.session.merge(batch), by=db.session.merge(officer)) == {
+        "projects": 2,
+        "changed": 0,
+        "refused": 0,
+    }
+    book_of_errors = browser.post(f"/ledgers/{batch.id}/unclear")
+    again = ledger.read(sheets.read_bytes(book_of_errors.data, "a.xlsx"), {})
+    assert [line["values"]["name"] for line in again.lines] == ["先签", "后签", "无类"]
+
+
+def test_a_line_whose_values_differ_is_never_called_the_same(make, officer):
+    make.project(make.agreement(title="甲", company="甲公司"), officer=officer, name="甲")
+    content = book(("项目名称", "企业", "总投资（万元）"), ("甲", "甲公司", 99))
+    batch = operations.upload_ledger(make.county, name="a.xlsx", content=content, by=officer)
+    [line] = ledger_queries.look(officer, batch)
+    assert (line.state, line.differs) == ("differs", {"total": ("12000", "99")})
+
+
+def test_columns_are_named_mapped_by_hand_and_remembered(make, officer, visit):
+    content = book(("工程", "东家", "盘子（亿元）", "备考"), ("甲", "甲公司", 1.2, "说明"))
+    browser, unit_id = visit(officer), make.county.id
+
+    def upload():
+        data = {"unit_id": unit_id, "file": (io.BytesIO(content), "a.xlsx")}
+        return browser.post("/ledgers", data, content_type="multipart/form-data").headers["Location"]
+
+    address = upload()
+    assert "未识别" in browser.get(address).text
+    assert browser.post(f"{address}/columns", {"column-0-0": "name"}).status_code == 422
+    chosen = {"column-0-0": "name", "column-0-1": "company", "column-0-2": "total", "column-0-3": "rubbish"}
+    assert browser.post(f"{address}/columns", chosen).status_code == 303
+    page = browser.get(address).text
+    assert "12,000" in page
+    assert "备考" in page, "a filled column that is not taken is named"
+    assert "12,000" in browser.get(upload()).text, "the next ledger of the unit needs no mapping"
 
 
 def test_amounts_as_people_write_them(make, officer):
@@ -99,7 +245,7 @@ def test_amounts_as_people_write_them(make, officer):
         "unclear",
         "unclear",
         "unclear",
-        "new",
+        "unclear",
     ]
     assert db.session.scalar(select(Project)) is None, "looking enters nothing"
 
@@ -107,8 +253,7 @@ def test_amounts_as_people_write_them(make, officer):
 def test_entering_and_taking_back(make, officer):
     batch = operations.upload_ledger(make.county, name="台账.xlsx", content=MESSY, by=officer)
     said = operations.enter_ledger(batch, by=officer)
-    assert said == {"projects": 2, "changed": 0, "refused": 1}
-    assert "公平竞争审查" in batch.made["refused"]["9"]
+    assert said == {"projects": 2, "changed": 0, "refused": 0}
     with pytest.raises(Refused):
         operations.enter_ledger(batch, by=officer)
     first = db.session.scalar(select(Project).where(Project.name == "绿色建材"))

@@ -19,7 +19,7 @@ from outreach.core.sheets import XLSX, Column, write
 from outreach.core.web import limiter, page, reads_first
 from outreach.directory import queries as directory
 from outreach.directory import view_queries
-from outreach.directory.forms import PeopleFilters, ReasonForm
+from outreach.directory.forms import DOUBT_NAMES, PeopleFilters, ReasonForm
 from outreach.directory.models import Person
 from outreach.events import guest_sheets, letters, operations, queries, wording
 from outreach.events.forms import (
@@ -108,15 +108,16 @@ def guest_sheet(event_id: int):
         return page("events/guest_sheet.html", event=row, sheet_form=form, lines=None, status=422)
     name, content = uploaded(form.file.data)
     files.check(content)
-    lines, cut = guest_sheets.lines(sheets.read_bytes(content, name))
-    meant = queries.candidates_of(current_user, lines)
+    read = guest_sheets.read(sheets.read_bytes(content, name))
+    meant = queries.candidates_of(current_user, read.lines)
     invited = set(db.session.scalars(queries.invited_ids(row)))
     return page(
         "events/guest_sheet.html",
         event=row,
         sheet_form=SheetForm(formdata=None),
-        lines=list(zip(lines, meant, strict=True)),
-        cut=cut,
+        lines=list(zip(read.lines, meant, strict=True)),
+        read=read,
+        doubt_names=DOUBT_NAMES,
         match_names=MATCH_NAMES,
         invited=invited,
         form=SortForm(formdata=None, types=row.types),

@@ -9,7 +9,7 @@ from outreach.pipeline.operations.facts import (
     withdraw_milestone,
 )
 from outreach.pipeline.operations.freezing import freeze
-from outreach.pipeline.operations.importing import enter_ledger, revert_ledger, upload_ledger
+from outreach.pipeline.operations.importing import enter_ledger, remap_ledger, revert_ledger, upload_ledger
 from outreach.pipeline.operations.meeting import (
     add_topic,
     call_off_meeting,
@@ -89,6 +89,7 @@ __all__ = [
     "raise_concern",
     "receive_notice",
     "report_month",
+    "remap_ledger",
     "revert_ledger",
     "review",
     "set_day",

@@ -1,9 +1,8 @@
 """A ledger comes in: kept and read, entered line by line, taken back. Facts are never overwritten by a spreadsheet."""
 
-import tempfile
+import hashlib
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 from outreach.accounts.models import Unit, User
 from outreach.core import audit, files, sheets
@@ -12,8 +11,8 @@ from outreach.core.i18n import _
 from outreach.core.refusals import Refused
 from outreach.pipeline import ledger
 from outreach.pipeline import ledger_queries as queries
-from outreach.pipeline.ledger_models import ENTERED, READ, REVERTED, LedgerBatch
-from outreach.pipeline.models import AGREEING, BINDING, LETTER, Agreement, Project
+from outreach.pipeline.ledger_models import CHANGED, ENTERED, NEW, READ, REVERTED, LedgerBatch, LedgerHeading
+from outreach.pipeline.models import Agreement, Project
 from outreach.pipeline.operations.signing import sign, start_project
 from outreach.pipeline.operations.working import describe
 
@@ -24,25 +23,54 @@ _DAYS = ("planned_start", "planned_production")
 
 def upload_ledger(unit: Unit, *, name: str, content: bytes, by: User) -> LedgerBatch:
     """Keep and read a ledger; nothing is entered yet. Raises :class:`Refused` for what is no table with projects."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "ledger"
-        path.write_bytes(content)
-        rows = [row for sheet in sheets.read(path, name) for row in ledger.read_rows(sheet.rows)]
-    if not rows:
-        raise Refused(
-            _(
-                "No table of projects was found: it needs a heading “项目名称” and at least two more that are known."
-            )
-        )
-    if len(rows) > MOST:
-        raise Refused(_("This ledger has more than %(most)d lines.", most=MOST))
+    found = _read(unit, name, sheets.read_bytes(content, name), {})
+    if not found.lines and all(shape["complete"] for shape in found.shapes):
+        raise Refused(_("No table of projects was found: it needs a heading “项目名称” and lines below it."))
     batch = LedgerBatch(
-        unit=unit, file=files.keep(name, content, sheets.XLSX, by=by), rows=rows, uploaded_by_id=by.id
+        unit=unit,
+        file=files.keep(name, content, sheets.XLSX, by=by),
+        rows=found.lines,
+        shapes=found.shapes,
+        uploaded_by_id=by.id,
     )
     db.session.add(batch)
     db.session.flush()
-    audit.record(by, "pipeline.upload_ledger", batch, lines=len(rows))
+    audit.record(by, "pipeline.upload_ledger", batch, lines=len(found.lines))
     return batch
+
+
+def _read(unit: Unit, name: str, found: list[sheets.Sheet], chosen: dict[str, list[str]]) -> ledger.Ledger:
+    mapping = queries.known_headings(unit) | chosen
+    read = ledger.read(found, mapping, typed=not name.lower().endswith(".csv"))
+    if len(read.lines) > MOST:
+        raise Refused(_("This ledger has more than %(most)d lines.", most=MOST))
+    return read
+
+
+def remap_ledger(batch: LedgerBatch, *, mapping: dict[str, list[str]], by: User) -> None:
+    """Read the file again with the columns as a person chose them, and keep the choice for the unit's next ledger."""
+    lock(batch)
+    if batch.state != READ:
+        raise Refused(_("This ledger was entered already."))
+    if not any(ledger.KIND.complete(fields) for fields in mapping.values()):
+        raise Refused(_("One column must be the name of the project and one the company."), at="columns")
+    content = batch.file.path.read_bytes()
+    found = _read(batch.unit, batch.file.name, sheets.read_bytes(content, batch.file.name), mapping)
+    batch.rows, batch.shapes = found.lines, found.shapes
+    for shape, fields in mapping.items():
+        if ledger.KIND.complete(fields):
+            _remember(batch.unit, shape, fields)
+    audit.record(by, "pipeline.remap_ledger", batch, lines=len(found.lines))
+
+
+def _remember(unit: Unit, shape: str, fields: list[str]) -> None:
+    digest = hashlib.sha256(shape.encode()).hexdigest()
+    of_unit = (LedgerHeading.unit_id == unit.id, LedgerHeading.sha256 == digest)
+    known = db.session.scalar(db.select(LedgerHeading).where(*of_unit))
+    if known is None:
+        db.session.add(LedgerHeading(unit_id=unit.id, sha256=digest, shape=shape, fields=fields))
+    else:
+        known.fields = fields
 
 
 def enter_ledger(batch: LedgerBatch, *, by: User) -> dict[str, int]:
@@ -54,9 +82,9 @@ def enter_ledger(batch: LedgerBatch, *, by: User) -> dict[str, int]:
     for line in queries.look(by, batch):
         try:
             with db.session.begin_nested():
-                if line.state == queries.NEW:
+                if line.state == NEW:
                     made["projects"].append(_enter(batch.unit, line.row, by).id)
-                elif line.state == queries.CHANGED:
+                elif line.state == CHANGED:
                     describe(
                         line.project,
                         reason=_why(batch),
@@ -85,33 +113,11 @@ def _typed(name: str, text: str):
 
 def _enter(unit: Unit, row: dict, by: User) -> Project:
     values = row["values"]
-    kind = values.get("kind") or LETTER
-    total = next(
-        (
-            values[name]
-            for name in ("total", "contracted_wan", "agreed_wan", "intended_wan")
-            if values.get(name)
-        ),
-        None,
-    )
-    amounts = {
-        name: Decimal(values[name]) if values.get(name) else None
-        for name in ("intended_wan", "agreed_wan", "contracted_wan")
-    }
-    if kind in BINDING:
-        amounts |= {"contracted_wan": amounts["contracted_wan"] or Decimal(total), "agreed_wan": None}
-    elif kind in AGREEING:
-        amounts |= {"agreed_wan": amounts["agreed_wan"] or Decimal(total), "contracted_wan": None}
-    else:
-        amounts = {
-            "intended_wan": amounts["intended_wan"] or Decimal(total),
-            "agreed_wan": None,
-            "contracted_wan": None,
-        }
+    paper = queries.entry(values)
     agreement = sign(
         unit,
         company=values["company"],
-        kind=kind,
+        kind=paper.kind,
         title=values["name"],
         signed_on=date.fromisoformat(values["signed_on"]),
         contract_by=None,
@@ -119,7 +125,7 @@ def _enter(unit: Unit, row: dict, by: User) -> Project:
         event=None,
         person=None,
         by=by,
-        **amounts,
+        **paper.amounts_wan,
     )
     db.session.flush()
     project = start_project(
