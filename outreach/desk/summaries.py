@@ -1,7 +1,7 @@
 """活动总结: what a meeting came to, as an official paper. Every figure is counted from rows as it is written; its paragraph opens them."""
 
 from outreach.checkin import attendance_queries
-from outreach.core.i18n import _, moment, percent, wan
+from outreach.core.i18n import _, amount, moment, percent
 from outreach.core.paper import Paper
 from outreach.events.models import Event
 from outreach.permissions import Permission
@@ -40,8 +40,13 @@ def _attendance(paper: Paper, event: Event, link) -> None:
         link("checkin.attendance", event_id=event.id),
     )
     heads = [_("Guest type"), _("Invited"), _("Said yes"), _("Had a place"), _("Arrived")]
-    for first, lines in ((heads[0], types), (_("Home county"), attendance_queries.by_county(event))):
+    parts = (
+        (_("(I) By guest type"), heads[0], types),
+        (_("(II) By home county"), _("Home county"), attendance_queries.by_county(event)),
+    )
+    for caption, first, lines in parts:
         if lines:
+            paper.head(caption, level=2)
             rows = [
                 [line.name, str(line.invited), str(line.answered_yes), str(line.placed), str(line.arrived)]
                 for line in lines
@@ -57,10 +62,10 @@ def _signed(paper: Paper, event: Event, user, link) -> None:
         _(
             "%(signed)d projects were signed, intended %(intended)s. An intention is no contract: contracts stand at %(contracts)d with %(contracted)s; paid in so far: %(paid)s.",
             signed=sums.signed,
-            intended=wan(sums.intended_wan),
+            intended=amount(sums.intended_wan),
             contracts=sums.contracts,
-            contracted=wan(sums.contracted_wan),
-            paid=wan(sums.paid_in_wan),
+            contracted=amount(sums.contracted_wan),
+            paid=amount(sums.paid_in_wan),
         )
         + _waiting(sums),
         link("pipeline.agreements", event=event.id),
@@ -75,7 +80,7 @@ def _waiting(sums: sum_queries.Sums) -> str:
         "Not counted: %(signed)d signatures wait for their scan, %(contracts)d contracts and %(paid)s paid in wait for confirmation.",
         signed=sums.waiting["signed"],
         contracts=sums.waiting["contracted"],
-        paid=wan(sums.waiting_wan["paid"]),
+        paid=amount(sums.waiting_wan["paid"]),
     )
 
 

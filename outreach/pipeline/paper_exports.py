@@ -1,7 +1,9 @@
 """The papers of the pipeline: brief, bulletin, minutes."""
 
-from outreach.core.i18n import _, day, wan
-from outreach.core.paper import Paper
+from datetime import date
+
+from outreach.core.i18n import _, amount, day, is_chinese
+from outreach.core.paper import Paper, bare, numeral
 from outreach.pipeline.bulletins import Bulletin
 from outreach.pipeline.follow_forms import RULE_NAMES
 from outreach.pipeline.forms import KIND_NAMES, MILESTONE_NAMES, STAGE_NAMES, STATE_NAMES
@@ -22,12 +24,21 @@ def _facts(project: Project, report) -> list[str]:
     paper = project.agreement
     said = f"{KIND_NAMES[paper.kind]} {day(paper.signed_on)}" if paper else str(STAGE_NAMES["lead"])
     return [
-        f"{_('Company')}：{project.organisation.name}。{_('County')}：{project.unit.shown} {project.park or project.site}。",
+        f"{_('Company')}：{project.organisation.name}。{_('County')}：{_joined(project.unit.shown, project.park or project.site)}。",
         f"{_('Agreement')}：{said}。{_('Stage')}：{STAGE_NAMES[project.stage]}（{STATE_NAMES[project.state]}）。",
-        "，".join(f"{name} {wan(amount)}" for name, amount in amounts if amount is not None) + "。",
+        "，".join(f"{name} {amount(value)}" for name, value in amounts if value is not None) + "。",
         f"{_('Responsible unit')}：{project.responsible or '–'}。{_('Chief service officer')}：{project.service_officer or '–'}。"
         f"{_('Investment officer')}：{project.officer.name if project.officer else '–'}。",
     ]
+
+
+def _joined(*words: str) -> str:
+    """Words one after the other, without blanks in Chinese."""
+    return ("" if is_chinese() else " ").join(filter(None, words))
+
+
+def _month(first: date) -> str:
+    return f"{first.year}年{first.month}月" if is_chinese() else f"{first:%b %Y}"
 
 
 def brief(project: Project, reports: list, concerns: list, reasons: list) -> Paper:
@@ -45,18 +56,20 @@ def brief(project: Project, reports: list, concerns: list, reasons: list) -> Pap
                 f"{MILESTONE_NAMES[kind]}：{day(row.happened_on)}（{_('confirmed') if row.confirmed_at else _('not confirmed')}）。"
             )
     if report and report.progress:
-        paper.line(f"{_('How it looks on the site')}（{report.month:%Y-%m}）：{report.progress}。")
+        paper.line(f"{_('How it looks on the site')}（{_month(report.month)}）：{bare(report.progress)}。")
     paper.head(_("III. What holds it up"))
     held = [
         f"{RULE_NAMES[one.rule]}，{_('since %(day)s, %(num)d working days', day=day(one.since), num=one.days)}。"
         for one in reasons
     ]
-    held += [f"{one.text}（{one.owner}，{day(one.due_on)}）。" for one in concerns if not one.settled_at]
+    held += [
+        f"{bare(one.text)}（{one.owner}，{day(one.due_on)}）。" for one in concerns if not one.settled_at
+    ]
     for text in held or [_("Nothing holds it up.")]:
         paper.line(text)
     paper.head(_("IV. What comes next"))
-    steps = [f"{step.text}（{day(step.due_on)}）。" for step in project.steps if not step.done_at]
-    for text in steps or [_("Nothing is planned. What happens next, and by when?")]:
+    steps = [f"{bare(step.text)}（{day(step.due_on)}）。" for step in project.steps if not step.done_at]
+    for text in steps or [_("No next step is planned yet.")]:
         paper.line(text)
     return paper
 
@@ -78,7 +91,7 @@ def bulletin(told: Bulletin, link) -> Paper:
         _(
             "%(num)d signatures that count, intended %(amount)s (an intention is no contract); %(leads)d new leads.",
             num=len(told.signed),
-            amount=wan(told.intended_wan),
+            amount=amount(told.intended_wan),
             leads=told.leads,
         )
         + _waiting(len(told.signed_waiting)),
@@ -94,7 +107,7 @@ def bulletin(told: Bulletin, link) -> Paper:
                     row.organisation.name,
                     row.unit.shown,
                     str(KIND_NAMES[row.kind]),
-                    wan(row.intended_wan),
+                    amount(row.intended_wan),
                 ]
                 for row in told.signed
             ],
@@ -102,7 +115,7 @@ def bulletin(told: Bulletin, link) -> Paper:
     _went_on(paper, told, link)
     paper.head(_("III. Money paid in"))
     paper.line(
-        _("%(num)d entries, %(amount)s in all.", num=len(told.paid), amount=wan(told.paid_in_wan))
+        _("%(num)d entries, %(amount)s in all.", num=len(told.paid), amount=amount(told.paid_in_wan))
         + _waiting(len(told.paid_waiting)),
         link("paid"),
     )
@@ -131,7 +144,7 @@ def _held_up(paper: Paper, told: Bulletin, link) -> None:
     )
     for project, reasons in told.red:
         paper.line(
-            f"{project.unit.shown} {project.name}：{RULE_NAMES[reasons[0].rule]}，{_('since %(day)s, %(num)d working days', day=day(reasons[0].since), num=reasons[0].days)}。"
+            f"{_joined(project.unit.shown, project.name)}：{RULE_NAMES[reasons[0].rule]}，{_('since %(day)s, %(num)d working days', day=day(reasons[0].since), num=reasons[0].days)}。"
         )
     paper.line(
         _(
@@ -143,7 +156,7 @@ def _held_up(paper: Paper, told: Bulletin, link) -> None:
     )
     paper.head(_("V. What comes next"))
     for step in told.coming:
-        paper.line(f"{day(step.due_on)} {step.project.name}：{step.text}。")
+        paper.line(f"{_joined(day(step.due_on), step.project.name)}：{bare(step.text)}。")
     if not told.coming:
         paper.line(_("No step is planned for the week after."))
 
@@ -162,11 +175,13 @@ def minutes(meeting: Meeting, items: list[MeetingItem]) -> Paper:
     )
     decided = [item for item in items if item.decision]
     for number, item in enumerate(decided, 1):
-        about = f"{item.concern.project.unit.shown} {item.concern.project.name}：" if item.concern else ""
-        paper.head(f"{number}. {about}{item.topic}")
+        about = (
+            f"{_joined(item.concern.project.unit.shown, item.concern.project.name)}：" if item.concern else ""
+        )
+        paper.head(f"{numeral(number)}{about}{bare(item.topic)}")
         until = _("settled") if item.settled else f"{item.owner}，{day(item.due_on)}"
-        paper.line(f"{item.decision}（{until}）。")
+        paper.line(f"{bare(item.decision)}（{until}）。")
     if left := [item for item in items if not item.decision]:
-        paper.head(_("Left for the next meeting"))
-        paper.line(f"{'；'.join(item.topic for item in left)}。")
+        paper.head(numeral(len(decided) + 1) + _("Left for the next meeting"))
+        paper.line(f"{'；'.join(bare(item.topic) for item in left)}。")
     return paper

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from outreach.core import pdf, qr
-from outreach.core.i18n import _, day, hour, moment, wan
+from outreach.core.i18n import _, amount, day, hour, moment
 from outreach.core.links import public_url
 from outreach.core.sheets import Column, write
 from outreach.directory import strokes
@@ -319,7 +319,7 @@ def ceremony(rows: list[SigningLine]) -> Listing:
             row.company,
             row.counterpart,
             row.witness,
-            wan(row.intended_wan) if row.intended_wan else "",
+            amount(row.intended_wan) if row.intended_wan else "",
         ]
         for number, row in enumerate(rows, 1)
     ]

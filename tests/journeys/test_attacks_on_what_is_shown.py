@@ -207,15 +207,19 @@ def test_the_bulletin_counts_payments_not_mistakes_and_says_what_is_unconfirmed(
     operations.pay_in(
         project, paid_on=day, amount_wan=Decimal(10), note="", file_name="", content=b"", by=officer
     )
+    make.confirmed(project)
     for _mistake in range(2):
         wrong = operations.pay_in(
             project, paid_on=day, amount_wan=Decimal(3), note="", file_name="", content=b"", by=officer
         )
         operations.correct_instalment(project, wrong, reason="错", by=officer)
+    operations.pay_in(
+        project, paid_on=day, amount_wan=Decimal(7), note="", file_name="", content=b"", by=officer
+    )
     told = bulletin_queries.bulletin(officer, date(2024, 2, 5), date(2024, 2, 11))
     assert (len(told.paid), told.paid_in_wan) == (1, Decimal(10))
     paper = Document(io.BytesIO(visit(officer).post("/bulletin.docx?first=2024-02-05&last=2024-02-11").data))
-    assert "入账 1 笔（1 项未经确认），共 10 万元" in "".join(
+    assert "共1笔，合计10万元。另有1项待确认，未计入。" in "".join(
         paragraph.text for paragraph in paper.paragraphs
     )
     links = [relation.target_ref for relation in paper.part.rels.values() if relation.is_external]
@@ -375,6 +379,7 @@ def test_amounts_of_ended_projects_are_nowhere_in_the_places(make):
     operations.enter_milestone(
         project, kind="contract", happened_on=date(2024, 2, 1), amount_wan=Decimal(90), note="", by=officer
     )
+    make.confirmed(project)
     assert place_queries.places(officer)[0].contracted_wan == 90
     operations.change_state(project, state="ended", since_on=clock.today(), reason="撤资", by=officer)
     [county] = place_queries.places(officer)

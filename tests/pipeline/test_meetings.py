@@ -143,7 +143,7 @@ def test_the_bulletin_counts_what_counts_in_its_days(make, visit, house):
     page = browser.get(f"/bulletin?first={first}&last={last}").text
     assert "意向投资" in page
     answer = browser.post(f"/bulletin.docx?first={first}&last={last}")
-    assert "意向投资 300 万元" in _words(answer.data)
+    assert "意向投资300万元" in _words(answer.data)
     text = "".join(
         sheet.extract_text()
         for sheet in pypdf.PdfReader(

@@ -357,7 +357,7 @@ def brief(project_id: int, form: str):
     paper = paper_exports.brief(
         row, report_queries.reports(row), supervision_queries.concerns_of(row), light_queries.reasons_of(row)
     )
-    return attachment(paper.made(form), f"{row.name} {_('Brief')}.{form}", FORMS[form])
+    return attachment(paper.made(form, row.unit.shown), f"{row.name} {_('Brief')}.{form}", FORMS[form])
 
 
 @bp.post("/projects/<int:project_id>/evidence/<int:file_id>")
