@@ -34,7 +34,11 @@ class MessageFilters(Filters):
     text = StringField(lazy("Name, company or phone tail"))
     state = SelectField(
         lazy("State"),
-        choices=[("", lazy("All states")), ("not_reached", lazy("Not reached")), *STATE_NAMES.items()],
+        choices=[
+            ("", lazy("All states")),
+            ("not_reached", lazy("Failed or no way to reach")),
+            *STATE_NAMES.items(),
+        ],
         default="",
     )
     channel = SelectField(

@@ -109,7 +109,7 @@ def _columns(event: Event, *, full: bool) -> list[Column]:
         Column(_("Message"), lambda entry: str(texts.KIND_NAMES[entry.message.kind]), 18),
         Column(_("Way"), ways, 12),
         Column(_("State"), lambda entry: str(STATE_NAMES[entry.state]), 14),
-        Column(_("Why"), why, 24),
+        Column(_("Why not reached"), why, 24),
         Column(_("Written at"), lambda entry: moment(entry.message.written_at, event.zone), 20),
     ]
 
