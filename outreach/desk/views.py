@@ -20,7 +20,7 @@ from outreach.desk import funnel, operations, summaries, taking_part, waiting
 from outreach.desk.forms import TakingPartFilters
 from outreach.directory.forms import ReasonForm
 from outreach.events import queries as events
-from outreach.events.models import DRAFT, Event
+from outreach.events.models import AHEAD, DRAFT, Event
 from outreach.events.wording import ANSWER_NAMES
 from outreach.permissions import Permission
 from outreach.pipeline import queries as pipeline
@@ -44,7 +44,7 @@ def index():
     if current_user.holds(Permission.PIPELINE_EDIT):
         steps = db.session.scalars(pipeline.select_due_steps(current_user).limit(12)).unique().all()
     if current_user.holds(Permission.EVENTS_VIEW):
-        chosen = events.select_visible(current_user).where(Event.ends_at > now())
+        chosen = events.select_visible(current_user).where(Event.ends_at > now(), Event.state.in_(AHEAD))
         if not current_user.holds(Permission.EVENTS_EDIT):
             chosen = chosen.where(Event.state != DRAFT)
         coming = db.session.scalars(chosen.order_by(Event.starts_at).limit(5)).all()

@@ -99,13 +99,16 @@ def as_pdf(event: Event, one: Listing) -> bytes:
 def as_sheet(event: Event, one: Listing) -> bytes:
     """The same as Excel ready to print, the groups one below the other with their name in a column of its own where there are several."""
     named = len(one.groups) > 1
+    subtitle = f"{event.title}　{moment(event.starts_at, event.zone)}"
+    if one.note:
+        subtitle = f"{subtitle}　{one.note}"
     rows = [[group["name"], *row] if named else row for group in one.groups for row in group["rows"]]
     heads = [*([(_("Part"), "30mm")] if named else []), *one.heads]
     columns = [
         Column(head, lambda row, place=place: row[place], _characters(width))
         for place, (head, width) in enumerate(heads)
     ]
-    return write(one.title, columns, rows, subtitle=f"{event.title}　{moment(event.starts_at, event.zone)}")
+    return write(one.title, columns, rows, subtitle=subtitle)
 
 
 def _characters(width: str) -> int:
@@ -260,7 +263,8 @@ def pickups(event: Event, rows: list[Pickup]) -> Listing:
         ]
         if lines:
             groups.append({"name": name, "rows": lines})
-    return Listing(_("Pick-ups"), heads, groups, flipped=True)
+    note = "" if groups else _("Nobody is to be picked up.")
+    return Listing(_("Pick-ups"), heads, groups, flipped=True, note=note)
 
 
 def rooms(rows: list[Stay]) -> Listing:
@@ -295,7 +299,8 @@ def rooms(rows: list[Stay]) -> Listing:
         ]
         for row in ordered
     ]
-    return Listing(_("Rooming list"), heads, [{"name": "", "rows": lines}], flipped=True)
+    note = "" if lines else _("Nobody needs a room.")
+    return Listing(_("Rooming list"), heads, [{"name": "", "rows": lines}], flipped=True, note=note)
 
 
 def ceremony(rows: list[SigningLine]) -> Listing:

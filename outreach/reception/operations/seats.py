@@ -72,9 +72,12 @@ def propose(hall: Hall, *, platform_type: int, block: str, keep_rows: int, by: U
     )
     places = [seat for seat in queries.seats(hall) if not seat.closed]
     front = [seat.number for seat in places if seat.row == 0]
-    leaders = [guest for guest in everybody if platform_type and types[guest.id] == platform_type][
-        : len(front)
-    ]
+    # who accompanies a leader sits in the hall
+    leaders = [
+        guest
+        for guest in everybody
+        if platform_type and types[guest.id] == platform_type and guest.companion_of is None
+    ][: len(front)]
     chosen = {(0, number): key for number, key in seating.on_platform(leaders, front, hall.even_rule).items()}
     seated = {guest.id for guest in leaders}
     others = [guest for guest in everybody if guest.id not in seated]
@@ -82,11 +85,19 @@ def propose(hall: Hall, *, platform_type: int, block: str, keep_rows: int, by: U
         [(seat.row, seat.number) for seat in places if seat.row == row]
         for row in range(1, max(1, hall.rows - keep_rows) + 1)
     ]
-    chosen |= (seating.at_tables if hall.kind == TABLES else seating.in_rows)(others, rows)
+    fill = seating.at_tables if hall.kind == TABLES else seating.in_rows
+    behind = {row.id for row in hall.event.types if any(word in row.name for word in _BEHIND)}
+    chosen |= fill([guest for guest in others if types[guest.id] not in behind], rows)
+    free = [[seat for seat in row if seat not in chosen] for row in rows[1:]]
+    chosen |= fill([guest for guest in others if types[guest.id] in behind], free)
     for seat in places:
         seat.registration_id = chosen.get((seat.row, seat.number))
     audit.record(by, "reception.propose", hall, seated=len(chosen), block=block)
     return len(chosen)
+
+
+#: guest types that never sit in the first row or at the first table
+_BEHIND = ("媒体", "记者", "工作人员", "会务")
 
 
 def _clear(hall: Hall) -> None:
