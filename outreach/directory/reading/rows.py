@@ -60,7 +60,9 @@ class _Place:
 
     def holds(self, filled: list, towns: Towns) -> bool:
         """Whether a line is a heading of its own, a township or a village for the rows below it."""
-        text = as_text(filled[0]) if len(filled) == 1 else ""
+        if len(filled) != 1:
+            return False
+        text = as_text(filled[0])
         if re.search(r"(村|社区)$", text):
             self.village = text[:40]
             return True
