@@ -105,6 +105,11 @@ class Maker:
         }
         return guests.by_page_key(registrations.register(event.slug, name=name, **{**plain, **values}))
 
+    def begins(self, event) -> None:
+        """Its day has come: guests are admitted."""
+        event.starts_at, event.ends_at = clock.now(), clock.now() + timedelta(hours=3)
+        db.session.flush()
+
     def gate(self, event, name: str = "一号门"):
         gate = checkin.add_gate(event, name=name, by=None)
         db.session.flush()

@@ -6,6 +6,7 @@ from flask_login import current_user
 from outreach.checkin import device_queries, hallcodes, operations, queries
 from outreach.checkin.forms import PosterForm
 from outreach.checkin.models import ADMITTED, ALREADY
+from outreach.checkin.views.handles import handle
 from outreach.core import clock, tokens
 from outreach.core.access import open_to_all
 from outreach.core.i18n import _
@@ -43,6 +44,7 @@ def scanned(code: str):
         gates=queries.gates(event),
         at=session.get("gate"),
         standing=queries.standing_admission(row.id),
+        handle=handle(row),
     )
 
 

@@ -33,6 +33,7 @@ def hall(app, make):
     guests = [make.registration(event, name="王建国", mobile="15412340001")] + [
         make.registration(event, name=f"李{sign}") for sign in "一二三四五"
     ]
+    make.begins(event)
     ones = [Gatekeeper(app, gate, user, name=f"小王的手机{number}") for number, gate in enumerate(gates)]
     for minutes, guest in enumerate(guests[:4]):
         ones[0].sync(ones[0].fact(guest.door_id, seconds=-240 * minutes), queue=3, offset=1200)

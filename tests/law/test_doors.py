@@ -174,6 +174,7 @@ def rows(make):
     db.session.flush()
     return {
         "row_id": 1,
+        "shown": "no-handle",
         "held_id": held.id,
         "view_id": view.id,
         "proposal_id": proposal.id,

@@ -106,6 +106,7 @@ def test_a_label_and_a_walk_in_show_the_door_code_alone(make, visit):
     event = make.event()
     row, gate = make.registration(event), make.gate(event)
     label = visit(make.user()).post(f"/registrations/{row.id}/label").text
+    make.begins(event)
     data = {"key": "k" * 20, "gate": str(gate.id), "name": "王五", "mobile": "15412345678", "company": "甲"}
     walk_in = visit(make.user(Role.GATE_STAFF)).post(f"/events/{event.id}/walk-in", data).text
     guests = {

@@ -7,7 +7,7 @@ import time
 from flask import abort, render_template, request
 from flask_login import current_user
 
-from outreach.checkin import board_queries, device_queries, hallcodes, operations, queries
+from outreach.checkin import board_queries, device_queries, hallcodes, hours, operations, queries
 from outreach.checkin.forms import VERDICT_NAMES, WalkInForm
 from outreach.checkin.views.shared import bp, event_within, tally
 from outreach.core import clock
@@ -108,6 +108,9 @@ def walk_in(event_id: int):
         abort(400)
     if not form.validate_on_submit():
         return page("checkin/walk_in.html", event=event, form=form, gate_id=gate_id, guest=None, status=422)
+    gate_key = whole_number(gate_id)
+    gate = found(queries.select_gates(event), gate_key) if gate_key else None
+    hours.check_day(event, gate)
     guest = registrations.register_walk_in(
         event,
         request_key=f"walk-{key}",
@@ -116,8 +119,6 @@ def walk_in(event_id: int):
         company=form.company.data or "",
         by=current_user,
     )
-    gate_key = whole_number(gate_id)
-    gate = found(queries.select_gates(event), gate_key) if gate_key else None
     row = operations.admit(
         event, guest, key=f"walk-{key}", gate=gate, device_at=None, by=current_user, way="walk_in"
     )

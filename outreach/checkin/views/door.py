@@ -7,9 +7,10 @@ from flask import abort, flash, redirect, request, session, url_for
 from flask_login import current_user
 
 from outreach.accounts.queries import counties
-from outreach.checkin import attendance_queries, operations, queries
+from outreach.checkin import attendance_queries, hours, operations, queries
 from outreach.checkin.device_models import Gate
 from outreach.checkin.forms import VERDICT_NAMES, ArrivalFilters, LookupForm, UndoForm
+from outreach.checkin.views.handles import handle, shown_guest
 from outreach.checkin.views.shared import bp, event_within, tally
 from outreach.core import masking
 from outreach.core.access import found, requires
@@ -23,7 +24,6 @@ from outreach.events.models import Event
 from outreach.permissions import Permission
 from outreach.registrations import queries as registrations
 from outreach.registrations import tickets
-from outreach.registrations.models import Registration
 
 _KEY = re.compile(r"[A-Za-z0-9-]{16,40}")
 
@@ -82,7 +82,7 @@ def _device_time(text) -> datetime | None:
 @requires(Permission.CHECKIN_SCAN)
 @reads_first
 def scan(event_id: int):
-    """One scan from a device, as JSON: ``key`` (the device's name for it), ``code`` or ``registration``, ``gate``, ``at``.
+    """One scan from a device, as JSON: ``key`` (the device's name for it), ``code``, ``gate``, ``at``.
 
     Answers ``verdict``, ``words`` and who it is. The same ``key`` always gets the same answer.
     """
@@ -101,16 +101,7 @@ def scan(event_id: int):
         "by": current_user,
         "out": body.get("out") is True,
     }
-    if registration_id := whole_number(body.get("registration")):
-        guest = found(
-            registrations.select_visible(current_user, Permission.CHECKIN_SCAN).where(
-                Registration.event_id == event.id
-            ),
-            registration_id,
-        )
-        row = operations.admit(event, guest, **known)
-    else:
-        row = operations.scan(event, ticket, holder, **known)
+    row = operations.scan(event, ticket, holder, **known)
     return _answer(row, event)
 
 
@@ -136,6 +127,7 @@ def find(event_id: int):
         part="checkin/_found.html",
         event=event,
         rows=rows,
+        handles={row.id: handle(row) for row in rows},
         here=here,
         form=form,
         gate_id=request.args.get("gate", ""),
@@ -143,21 +135,17 @@ def find(event_id: int):
     )
 
 
-@bp.post("/events/<int:event_id>/admit/<int:registration_id>")
+@bp.post("/events/<int:event_id>/admit/<string:shown>")
 @requires(Permission.CHECKIN_SCAN)
-def admit(event_id: int, registration_id: int):
-    """Admit somebody found by name."""
+def admit(event_id: int, shown: str):
+    """Admit somebody whom this session found by name or by their ticket."""
     event = event_within(event_id)
-    guest = found(
-        registrations.select_visible(current_user, Permission.CHECKIN_SCAN).where(
-            Registration.event_id == event.id
-        ),
-        registration_id,
-    )
+    guest = shown_guest(event, shown, current_user, Permission.CHECKIN_SCAN)
     key = request.form.get("key", "")
     if not _KEY.fullmatch(key):
         abort(400)
     gate, way = _gate(event, request.form.get("gate")), "phone" if "phone" in request.form else "name"
+    hours.check_day(event, gate)
     if gate is not None:
         session["gate"] = gate.id  # the next ticket opened by this phone's own scanner is admitted there too
     row = operations.admit(event, guest, key=key, gate=gate, device_at=None, by=current_user, way=way)
