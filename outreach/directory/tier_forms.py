@@ -56,6 +56,18 @@ class ManyForm(HouseForm):
     reason = text(lazy("On what grounds"), most=300)
 
 
+class ProposeManyForm(HouseForm):
+    """The same proposal for those who are ticked."""
+
+    tier = SelectField(
+        lazy("For"),
+        coerce=int,
+        choices=[(SCREENED, TIER_NAMES[SCREENED]), (KEY, TIER_NAMES[KEY])],
+        default=SCREENED,
+    )
+    grounds = text(lazy("On what grounds"), most=300)
+
+
 class ProposalForm(HouseForm):
     """Putting somebody forward."""
 

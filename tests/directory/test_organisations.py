@@ -10,6 +10,7 @@ from outreach.core import clock
 from outreach.core.db import db
 from outreach.directory import operations, queries, tiles
 from outreach.directory.models import Organisation, Post
+from outreach.permissions import Role
 
 CODE = "91410922MA00TE5T2U"
 
@@ -103,3 +104,31 @@ def test_a_chamber_without_a_province_counts_in_no_province(make):
     db.session.flush()
     assert queries.chamber_regions() == (3, 2)
     assert queries.chambers_by_province() == {"北京市": 1, "广东省": 1}
+
+
+def test_a_unit_changes_only_organisations_whose_people_it_keeps(make, visit):
+    make.person("王建国", company="深圳雁栖软件有限公司")
+    row = db.session.scalar(db.select(Organisation).where(Organisation.name == "深圳雁栖软件有限公司"))
+    address = f"/organisations/{row.id}"
+    stranger = visit(make.user(Role.ORGANISER, make.other_county))
+    sent = {"name": "改名公司", "kind": "company"}
+    assert stranger.post(f"{address}/edit", sent).status_code == 409
+    assert stranger.post(f"{address}/verify").status_code == 409
+    assert f"{address}/edit" not in stranger.get(address).text
+    assert visit(make.user(Role.ORGANISER, make.city)).get(f"{address}/edit").status_code == 200
+    own = visit(make.user(Role.ORGANISER, make.township))
+    assert own.post(f"{address}/edit", sent).status_code == 303
+    make.person("李红", unit=make.other_county, company="改名公司")
+    assert own.post(f"{address}/edit", {**sent, "name": "再改名公司"}).status_code == 409
+    db.session.expire_all()
+    assert row.name == "改名公司"
+
+
+def test_where_nobody_is_posted_counties_change_it_and_who_entered_it(make, visit):
+    clerk = visit(make.user(Role.ORGANISER, make.township))
+    clerk.post("/organisations/new", {"name": "东莞濮阳商会", "kind": "chamber"})
+    row = db.session.scalar(db.select(Organisation))
+    assert clerk.get(f"/organisations/{row.id}/edit").status_code == 200
+    assert visit(make.user()).get(f"/organisations/{row.id}/edit").status_code == 200
+    other = visit(make.user(Role.ORGANISER, make.township))
+    assert other.get(f"/organisations/{row.id}/edit").status_code == 409

@@ -154,3 +154,31 @@ def test_a_township_without_a_card_is_shown(make, visit):
         (town.people, town.complete) for town in tier_queries.towns(user) if town.unit.id == make.township.id
     ] == [(0, 0)]
     assert make.township.name in visit(user).get("/townships").text
+
+
+def test_a_decision_without_grounds_keeps_the_ticks(make, visit):
+    people = [make.person(name, scale_wan=9000) for name in ("甲", "乙", "丙")]
+    browser = visit(make.user())
+    answer = browser.post("/screening", {"people": [people[0].id, people[2].id], "tier": 2, "reason": ""})
+    assert answer.status_code == 422
+    ticked = browser.page.xpath("//input[@name='people'][@checked]/@value")
+    assert sorted(map(int, ticked)) == [people[0].id, people[2].id]
+
+
+def test_who_does_not_decide_proposes_many_at_once(make, visit):
+    people = [make.person(name) for name in ("甲", "乙", "丙")]
+    outside = make.person("丁", unit=make.other_county)
+    browser = visit(make.user(Role.LIAISON, make.township))
+    browser.get("/screening")
+    form = next(one for one in browser.page.forms if one.get("id") == "screening")
+    assert form.action.startswith("/screening/propose")
+    assert browser.post("/screening", {"people": people[0].id, "tier": 2, "reason": "x"}).status_code == 403
+    sent = {"people": [people[0].id, people[1].id, outside.id], "tier": 2, "grounds": ""}
+    answer = browser.post("/screening/propose", sent)
+    assert answer.status_code == 422
+    assert len(browser.page.xpath("//input[@name='people'][@checked]")) == 2
+    assert browser.post("/screening/propose", {**sent, "grounds": "企业规模较大"}).status_code == 303
+    again = {**sent, "people": [row.id for row in people], "grounds": "企业规模较大"}
+    assert browser.post("/screening/propose", again).status_code == 303
+    found = db.session.scalars(db.select(TierProposal.person_id).order_by(TierProposal.person_id)).all()
+    assert found == [row.id for row in people]

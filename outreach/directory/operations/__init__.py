@@ -55,6 +55,7 @@ from outreach.directory.operations.tiers import (
     decide_many,
     decline_proposal,
     open_proposal_file,
+    propose_many,
     propose_tier,
     withdraw_proposal,
 )
@@ -78,6 +79,7 @@ __all__ = [
     "decline_proposal",
     "open_proposal_file",
     "withdraw_proposal",
+    "propose_many",
     "propose_tier",
     "accept_answer",
     "choose",

@@ -1,5 +1,7 @@
 """Tiers: proposing, deciding one or many, setting aside, confirming for another year. Decisions are only ever added."""
 
+from sqlalchemy import select
+
 from outreach.accounts.models import User
 from outreach.core import audit, clock, files
 from outreach.core.db import db, lock
@@ -27,6 +29,24 @@ def propose_tier(
     db.session.add(row)
     audit.record(by, "directory.propose_tier", person, reason=grounds, tier=tier)
     return row
+
+
+def propose_many(people: list[Person], *, tier: int, grounds: str, by: User) -> int:
+    """How many were put forward; who is on the list or proposed for it already is passed over."""
+    lock(*people)
+    waiting = set(
+        db.session.scalars(
+            select(TierProposal.person_id).where(
+                TierProposal.person_id.in_([person.id for person in people]),
+                TierProposal.tier == tier,
+                TierProposal.state == "open",
+            )
+        )
+    )
+    chosen = [person for person in people if person.tier < tier and person.id not in waiting]
+    for person in chosen:
+        propose_tier(person, tier=tier, grounds=grounds, evidence=None, by=by)
+    return len(chosen)
 
 
 def accept_proposal(proposal: TierProposal, *, by: User) -> None:

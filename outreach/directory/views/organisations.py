@@ -9,9 +9,10 @@ from outreach.core.db import db
 from outreach.core.downloads import attachment
 from outreach.core.i18n import _, day
 from outreach.core.lists import page_of
+from outreach.core.refusals import Refused
 from outreach.core.sheets import XLSX, Column, write
 from outreach.core.web import limiter, page
-from outreach.directory import operations, queries, tiles
+from outreach.directory import operations, organisation_queries, queries, tiles
 from outreach.directory.forms import KIND_NAMES, OrganisationFilters, ReasonForm
 from outreach.directory.models import INDUSTRIES, Organisation, Post
 from outreach.directory.organisation_forms import EndPostForm, OrganisationForm
@@ -77,6 +78,16 @@ def _organisation(organisation_id: int) -> Organisation:
     return found(queries.select_organisations(), organisation_id)
 
 
+def _own_organisation(organisation_id: int) -> Organisation:
+    """An organisation this user may change, else :class:`Refused`."""
+    row = _organisation(organisation_id)
+    if not organisation_queries.may_edit_organisation(row, current_user):
+        raise Refused(
+            _("Other units keep the people of this organisation; ask the city or those units to change it.")
+        )
+    return row
+
+
 def _page(row: Organisation, *, status: int = 200, end_form: EndPostForm | None = None):
     return page(
         "directory/organisation.html",
@@ -84,6 +95,7 @@ def _page(row: Organisation, *, status: int = 200, end_form: EndPostForm | None 
         officers=queries.officers(row, current_user),
         listing=page_of(queries.select_members(row, current_user)),
         end_form=end_form or EndPostForm(formdata=None),
+        edits=organisation_queries.may_edit_organisation(row, current_user),
         status=status,
         **names_of_card(),
     )
@@ -120,7 +132,7 @@ def add_organisation():
 @bp.get("/organisations/<int:organisation_id>/edit")
 @requires(EDIT)
 def edit_organisation_form(organisation_id: int):
-    row = _organisation(organisation_id)
+    row = _own_organisation(organisation_id)
     return page(
         "directory/edit_organisation.html",
         form=OrganisationForm(formdata=None, obj=row, provinces=accounts.provinces()),
@@ -131,7 +143,7 @@ def edit_organisation_form(organisation_id: int):
 @bp.post("/organisations/<int:organisation_id>/edit")
 @requires(EDIT)
 def edit_organisation(organisation_id: int):
-    row, form = _organisation(organisation_id), OrganisationForm(provinces=accounts.provinces())
+    row, form = _own_organisation(organisation_id), OrganisationForm(provinces=accounts.provinces())
     if not form.validate_on_submit():
         return page("directory/edit_organisation.html", form=form, organisation=row, status=422)
     operations.edit_organisation(row, by=current_user, **form.values())
@@ -141,7 +153,7 @@ def edit_organisation(organisation_id: int):
 @bp.post("/organisations/<int:organisation_id>/verify")
 @requires(EDIT)
 def verify_organisation(organisation_id: int):
-    operations.verify_organisation(_organisation(organisation_id), by=current_user)
+    operations.verify_organisation(_own_organisation(organisation_id), by=current_user)
     flash(_("Verified today."))
     return redirect(url_for(".organisation", organisation_id=organisation_id), 303)
 

@@ -20,6 +20,7 @@ from outreach.directory.tier_forms import (
     ManyForm,
     ProposalFilters,
     ProposalForm,
+    ProposeManyForm,
     QueueFilters,
 )
 from outreach.directory.tier_models import TierProposal
@@ -30,7 +31,17 @@ DECIDE = Permission.DIRECTORY_DECIDE
 MOST_AT_ONCE = 200
 
 
-def _queue(form: ManyForm, *, status: int = 200):
+def _ticked() -> list[int]:
+    """The people whose boxes came with the form; at most so many at once."""
+    return [key for typed in request.form.getlist("people") if (key := whole_number(typed))][:MOST_AT_ONCE]
+
+
+def _of_ticked(permission: Permission) -> list[Person]:
+    chosen = queries.select_visible(current_user, permission).where(Person.id.in_(_ticked()))
+    return list(db.session.scalars(chosen).unique())
+
+
+def _queue(form: ManyForm, *, propose_form: ProposeManyForm | None = None, status: int = 200):
     units = accounts.units_for_choice(current_user, Permission.DIRECTORY_VIEW, "county", "township")
     filters = QueueFilters(request.args, units=units)
     if filters.queue.data == "yearly":  # here the same choice takes somebody off a list
@@ -50,6 +61,8 @@ def _queue(form: ManyForm, *, status: int = 200):
         filters=filters,
         listing=listing,
         form=form,
+        propose_form=propose_form or ProposeManyForm(formdata=None),
+        ticked=_ticked(),
         facts={person.id: screening.facts(person) for person in listing.rows},
         criteria=CRITERION_NAMES,
         status=status,
@@ -66,17 +79,33 @@ def screen():
 @bp.post("/screening")
 @requires(DECIDE)
 def decide_many():
-    form = ManyForm()
-    ids = [key for typed in request.form.getlist("people") if (key := whole_number(typed))][:MOST_AT_ONCE]
-    people = list(
-        db.session.scalars(queries.select_visible(current_user, DECIDE).where(Person.id.in_(ids))).unique()
-    )
+    form, people = ManyForm(), _of_ticked(DECIDE)
     if not form.validate_on_submit() or not people:
         if not people:
             form.tier.errors = [_("Tick somebody first.")]
         return _queue(form, status=422)
     count = operations.decide_many(people, tier=form.tier.data, reason=form.reason.data, by=current_user)
     flash(_("Decided on %(num)d people.", num=count))
+    return redirect(f"{url_for('.screen')}?{request.query_string.decode()}", 303)
+
+
+@bp.post("/screening/propose")
+@requires(Permission.DIRECTORY_EDIT)
+def propose_many():
+    """Those who do not decide put many forward at once."""
+    form, people = ProposeManyForm(), _of_ticked(Permission.DIRECTORY_EDIT)
+    if not form.validate_on_submit() or not people:
+        if not people:
+            form.tier.errors = [_("Tick somebody first.")]
+        return _queue(ManyForm(formdata=None), propose_form=form, status=422)
+    count = operations.propose_many(people, tier=form.tier.data, grounds=form.grounds.data, by=current_user)
+    flash(
+        _(
+            "%(num)d people proposed; %(rest)d were on the list or proposed already.",
+            num=count,
+            rest=len(people) - count,
+        )
+    )
     return redirect(f"{url_for('.screen')}?{request.query_string.decode()}", 303)
 
 
