@@ -12,6 +12,7 @@ from outreach.liaison import queries as liaison
 from outreach.permissions import Permission
 from outreach.pipeline import (
     clause_queries,
+    confirming_queries,
     light_queries,
     lights,
     queries,
@@ -111,6 +112,14 @@ def _of_projects(user) -> list[Waiting]:
             "pipeline.concerns",
         ),
         Waiting(
-            lazy("entries of others to confirm"), queries.unconfirmed_count(user), "pipeline.unconfirmed"
+            lazy("entries of others to confirm"),
+            _count(confirming_queries.select_waiting(user)),
+            "pipeline.unconfirmed",
+        ),
+        Waiting(
+            lazy("entries of yours that were returned"),
+            confirming_queries.returned_count(user),
+            "pipeline.unconfirmed",
+            {"returned": "y"},
         ),
     ]

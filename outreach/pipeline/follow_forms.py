@@ -34,7 +34,7 @@ from outreach.core.forms import (
 )
 from outreach.core.i18n import _, lazy
 from outreach.pipeline.follow_models import LEVELS
-from outreach.pipeline.forms import STATE_NAMES
+from outreach.pipeline.forms import MILESTONE_NAMES, STATE_NAMES
 from outreach.pipeline.note_models import ALL, EDITORS, MINE
 
 LEVEL_NAMES = dict(
@@ -234,6 +234,35 @@ class AnswerForm(HouseForm):
     """What was done."""
 
     answer = TextAreaField(lazy("Answer"), [required(), Length(max=2000)])
+
+
+class ConfirmingFilters(Filters):
+    """What waits for a second person."""
+
+    text = StringField(lazy("Project or company"))
+    kind = SelectField(
+        lazy("What is entered"),
+        choices=[("", lazy("Every kind")), *MILESTONE_NAMES.items(), ("money", lazy("Money paid in"))],
+        default="",
+    )
+    unit = SelectField(lazy("County"), coerce=lambda value: int(value or 0), default=0)
+    officer = SelectField(lazy("Investment officer"), coerce=lambda value: int(value or 0), default=0)
+    age = SelectField(
+        lazy("Age"),
+        choices=[
+            (0, lazy("However old")),
+            (7, lazy("Waits a week or longer")),
+            (30, lazy("Waits 30 days or longer")),
+        ],
+        coerce=lambda value: int(value or 0),
+        default=0,
+    )
+    returned = BooleanField(lazy("Returned ones"))
+
+    def __init__(self, *arguments, units=(), officers=(), **options):
+        super().__init__(*arguments, **options)
+        self.unit.choices = [(0, lazy("All counties")), *units]
+        self.officer.choices = [(0, lazy("All officers")), *officers]
 
 
 class NoticeFilters(Filters):

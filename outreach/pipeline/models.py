@@ -358,11 +358,15 @@ class Milestone(Base):
     entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     confirmed_at: Mapped[object | None] = mapped_column(Moment)  # by somebody else than who entered it
     confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    returned_at: Mapped[object | None] = mapped_column(Moment)  # sent back with a reason, until it is mended
+    returned_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    returned_why: Mapped[str] = mapped_column(String(300), default="", server_default="")
 
     project: Mapped[Project] = relationship(back_populates="milestones")
     evidence: Mapped[StoredFile | None] = relationship(lazy="joined")
     entered_by: Mapped[User | None] = relationship(lazy="joined", foreign_keys=[entered_by_id])
     confirmed_by: Mapped[User | None] = relationship(lazy="joined", foreign_keys=[confirmed_by_id])
+    returned_by: Mapped[User | None] = relationship(foreign_keys=[returned_by_id])
 
 
 class Instalment(Base):
@@ -382,11 +386,15 @@ class Instalment(Base):
     entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     confirmed_at: Mapped[object | None] = mapped_column(Moment)
     confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    returned_at: Mapped[object | None] = mapped_column(Moment)  # sent back with a reason, until it is mended
+    returned_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    returned_why: Mapped[str] = mapped_column(String(300), default="", server_default="")
 
     project: Mapped[Project] = relationship(back_populates="instalments")
     evidence: Mapped[StoredFile | None] = relationship(lazy="joined")
     entered_by: Mapped[User | None] = relationship(lazy="joined", foreign_keys=[entered_by_id])
     confirmed_by: Mapped[User | None] = relationship(lazy="joined", foreign_keys=[confirmed_by_id])
+    returned_by: Mapped[User | None] = relationship(foreign_keys=[returned_by_id])
 
 
 class NextStep(Base):

@@ -263,40 +263,6 @@ def _at_stage(chosen: Select, stage: str) -> Select:
     )
 
 
-def select_unconfirmed(user) -> Select:
-    """Milestones that stand, entered by others within reach, which somebody else has to confirm; the oldest first."""
-    mine = select_projects(user, Permission.PIPELINE_EDIT).with_only_columns(Project.id)
-    return (
-        select(Milestone)
-        .where(Milestone.project_id.in_(mine), *STANDS)
-        .where(Milestone.confirmed_at.is_(None), Milestone.entered_by_id.is_distinct_from(user.id))
-        .order_by(Milestone.entered_at, Milestone.id)
-    )
-
-
-def select_unconfirmed_money(user) -> Select:
-    """Instalments, neither corrected nor corrections, that others entered within reach and somebody else has to confirm; the oldest first."""
-    mine = select_projects(user, Permission.PIPELINE_EDIT).with_only_columns(Project.id)
-    corrected = select(Instalment.corrects_id).where(Instalment.corrects_id.is_not(None))
-    return (
-        select(Instalment)
-        .where(
-            Instalment.project_id.in_(mine), Instalment.corrects_id.is_(None), Instalment.id.not_in(corrected)
-        )
-        .where(Instalment.confirmed_at.is_(None), Instalment.entered_by_id.is_distinct_from(user.id))
-        .order_by(Instalment.entered_at, Instalment.id)
-    )
-
-
-def unconfirmed_count(user) -> int:
-    """How many there are of both."""
-    chosen = (select_unconfirmed(user), select_unconfirmed_money(user))
-    return sum(
-        db.session.scalar(select(func.count()).select_from(one.order_by(None).subquery())) or 0
-        for one in chosen
-    )
-
-
 def with_milestone(*kinds: str) -> Select:
     """The ids of projects where a confirmed milestone of one of ``kinds`` stands."""
     return select(Milestone.project_id).where(Milestone.kind.in_(kinds), *CONFIRMED)

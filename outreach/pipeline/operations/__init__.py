@@ -3,9 +3,12 @@
 from outreach.pipeline.operations.facts import (
     add_evidence,
     confirm,
+    confirm_many,
     correct_instalment,
     enter_milestone,
     pay_in,
+    present_again,
+    return_fact,
     withdraw_milestone,
 )
 from outreach.pipeline.operations.freezing import freeze
@@ -69,6 +72,9 @@ __all__ = [
     "change_state",
     "close_notice",
     "confirm",
+    "confirm_many",
+    "present_again",
+    "return_fact",
     "correct_instalment",
     "describe",
     "enter_ledger",

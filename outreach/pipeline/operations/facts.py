@@ -141,7 +141,48 @@ def confirm(project: Project, fact: Milestone | Instalment, *, by: User) -> None
     if fact.evidence is not None and fact.evidence.uploaded_by_id == by.id:
         raise Refused(_("The proof came from you: it is confirmed by somebody else."))
     fact.confirmed_at, fact.confirmed_by_id = clock.now(), by.id
+    _forget_return(fact)
     audit.record(by, "pipeline.confirm", fact, project=project.id)
+
+
+def confirm_many(facts: list[Milestone | Instalment], *, by: User) -> dict[Milestone | Instalment, str]:
+    """Confirm each for itself. Fact -> why it was refused; sent twice, what ``by`` confirmed already is no refusal."""
+    refused = {}
+    for fact in facts:
+        if fact.confirmed_by_id == by.id:
+            continue
+        try:
+            confirm(fact.project, fact, by=by)
+        except Refused as refusal:
+            if fact.confirmed_by_id != by.id:  # the same tap, sent twice at once
+                refused[fact] = str(refusal)
+    return refused
+
+
+def return_fact(project: Project, fact: Milestone | Instalment, *, reason: str, by: User) -> None:
+    """Send an entry back to who entered it: it is shown as returned until its proof is added or it is taken back and entered anew."""
+    lock(project)
+    if fact.entered_by_id == by.id:
+        raise Refused(_("Your own entry is corrected by yourself, not returned."))
+    if fact.confirmed_at:
+        raise Refused(_("This entry is confirmed already."))
+    _stands(project, fact)
+    fact.returned_at, fact.returned_by_id, fact.returned_why = clock.now(), by.id, reason
+    audit.record(by, "pipeline.return_fact", fact, project=project.id, reason=reason)
+
+
+def present_again(project: Project, fact: Milestone | Instalment, *, by: User) -> None:
+    """Say that a returned entry is right as it stands: it waits for a second person again."""
+    lock(project)
+    _stands(project, fact)
+    if fact.returned_at is None:
+        raise Refused(_("This entry is not returned."))
+    _forget_return(fact)
+    audit.record(by, "pipeline.present_again", fact, project=project.id)
+
+
+def _forget_return(fact: Milestone | Instalment) -> None:
+    fact.returned_at, fact.returned_by_id, fact.returned_why = None, None, ""
 
 
 def add_evidence(
@@ -160,6 +201,7 @@ def add_evidence(
     if isinstance(fact, Instalment):
         _fresh_slip(evidence, by)
     fact.evidence = evidence
+    _forget_return(fact)
     audit.record(by, "pipeline.add_evidence", fact, project=project.id)
 
 

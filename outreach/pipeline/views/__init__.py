@@ -2,6 +2,7 @@
 
 from outreach.pipeline.views import (  # noqa: F401 - their routes join the blueprint
     agreements,
+    confirming,
     following,
     ledgers,
     meetings,

@@ -2,7 +2,6 @@
 
 from flask import flash, redirect, request, url_for
 from flask_login import current_user
-from sqlalchemy.orm import joinedload
 
 from outreach.core.access import found, requires
 from outreach.core.db import db
@@ -10,7 +9,7 @@ from outreach.core.i18n import _
 from outreach.core.lists import page_of
 from outreach.core.web import page
 from outreach.permissions import Permission
-from outreach.pipeline import operations, queries, supervision_queries
+from outreach.pipeline import operations, supervision_queries
 from outreach.pipeline.follow_forms import (
     LEVEL_NAMES,
     AboutForm,
@@ -45,19 +44,6 @@ def confirm(project_id: int, kind: str, fact_id: int):
     )
     flash(_("Confirmed."))
     return _back(row, kind)
-
-
-@bp.get("/unconfirmed")
-@requires(_P.PIPELINE_EDIT)
-def unconfirmed():
-    """What others entered and this user may confirm."""
-    listing = page_of(queries.select_unconfirmed(current_user))
-    money = db.session.scalars(
-        queries.select_unconfirmed_money(current_user).options(joinedload(Instalment.project)).limit(200)
-    ).all()
-    return page(
-        "pipeline/unconfirmed.html", part="pipeline/_unconfirmed.html", listing=listing, money=money, **NAMES
-    )
 
 
 @bp.post("/projects/<int:project_id>/<any(milestones, instalments):kind>/<int:fact_id>/evidence")
