@@ -155,7 +155,9 @@ def _new(row: dict, reasons: list[str]) -> Look:
         reasons.append("supplement")
     if paper.kind in BINDING and values.get("signed_on") and values["signed_on"] >= REVIEW_FROM.isoformat():
         reasons.append("review_needed")
-    enters = {name: amount for name, amount in paper.amounts_wan.items() if amount is not None}
+    enters = {
+        name: amount for name, amount in paper.amounts_wan.items() if amount is not None and not reasons
+    }
     left = {
         name: Decimal(values[name])
         for name in ("total", *_SUMS)
