@@ -303,7 +303,7 @@ def _changes(line: device_queries.Line, body: dict) -> dict:
     if isinstance(body.get("drawers"), dict):
         answer |= {
             "gate": _gate(device),
-            "drawers": roster_queries.changed_drawers(device.gate.event, body["drawers"]),
+            "drawers": roster_queries.changed_drawers(device.gate.event, body["drawers"], device.gate.types),
         }
     if body.get("passes"):
         seed = device.gate.event.ticket_seed

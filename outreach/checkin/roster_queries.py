@@ -8,6 +8,7 @@ import base64
 import hashlib
 import json
 import time
+from collections.abc import Sequence
 from functools import lru_cache
 
 from sqlalchemy import select
@@ -45,7 +46,7 @@ DRAWERS = 256
 _SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 #: one answer for all gates that ask within a second
 _LASTS = 1.0
-_made: dict[bytes, tuple[float, dict]] = {}
+_made: dict[tuple, tuple[float, dict]] = {}
 
 
 def drawer(door_id: str) -> int:
@@ -130,21 +131,29 @@ def _refused(event: Event) -> list[list]:
     return [[key, "", "replaced", None, "", "", "", "", "", "", "", 0, guest] for key, guest in replaced]
 
 
-def roster(event: Event) -> dict[int, tuple[str, list[list]]]:
-    """Drawer -> (digest, rows); drawers without anybody are left out."""
-    kept = _made.get(event.ticket_seed)
+def _unnamed(row: list) -> list:
+    """What a gate that does not admit this guest's type holds of them: that the ticket is for another gate."""
+    return [row[0], "", row[2], row[3], "", "", "", "", "", "", "", 0, row[12]]
+
+
+def roster(event: Event, admitted: Sequence[int] = ()) -> dict[int, tuple[str, list[list]]]:
+    """Drawer -> (digest, rows); drawers without anybody are left out. ``admitted``: the guest types of the gate, empty for all; of
+    other types it gets no name, number or key."""
+    asked = event.ticket_seed, tuple(sorted(admitted))
+    kept = _made.get(asked)
     if kept and time.monotonic() - kept[0] < _LASTS:
         return kept[1]
     drawers: dict[int, list[list]] = {}
     rows = {
         row[0]: row for row in (*_guests(event), *_refused(event))
     }  # what was replaced opens nothing, whatever else it was
-    for _id, row in sorted(rows.items()):
+    for _id, whole in sorted(rows.items()):
+        row = whole if not admitted or whole[3] in admitted else _unnamed(whole)
         drawers.setdefault(drawer(row[0]), []).append(row)
     made = {number: (_digest(rows), rows) for number, rows in drawers.items()}
     if len(_made) > 50:
         _made.clear()
-    _made[event.ticket_seed] = time.monotonic(), made
+    _made[asked] = time.monotonic(), made
     return made
 
 
@@ -153,9 +162,9 @@ def _digest(rows: list[list]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
-def changed_drawers(event: Event, has: dict[str, str]) -> dict[str, list]:
+def changed_drawers(event: Event, has: dict[str, str], admitted: Sequence[int]) -> dict[str, list]:
     """Number of a drawer -> [digest, rows] of those that are not as the gate ``has`` them (number -> digest)."""
-    now = roster(event)
+    now = roster(event, admitted)
     changed = {
         str(number): [digest, rows]
         for number, (digest, rows) in now.items()

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from outreach.checkin import conflict_queries, device_queries, operations, queries
+from outreach.checkin import conflict_queries, device_queries, operations, queries, roster_queries
 from outreach.checkin.device_models import Device, Pass
 from outreach.checkin.models import DoorProblem, Scan
 from outreach.core import clock
@@ -252,9 +252,7 @@ def test_the_roster_comes_once_and_then_only_changes(house, make):
 
 def _wait_a_second(event):
     """The roster is made anew once its second is over; a test does not wait for it."""
-    from outreach.checkin import roster_queries
-
-    roster_queries._made.pop(event.ticket_seed, None)
+    roster_queries._made.clear()
 
 
 def test_a_replaced_ticket_is_on_the_list_that_gates_carry(house, make, visit):
@@ -377,3 +375,20 @@ def test_the_devices_state_is_seen(house, make, visit):
     text = visit(make.user()).get(f"/events/{event.id}/devices", headers={"HX-Request": "true"}).text
     assert "17" in text
     assert "1.5 s" in text
+
+
+def test_a_gate_holds_nobody_of_types_that_it_does_not_admit(house, make):
+    event, gate = house
+    kind, press = make.guest_type(event, "签约客商"), make.guest_type(event, "记者")
+    mine = make.registration(event, type_id=kind.id)
+    other = make.registration(event, name="司马相如", type_id=press.id)
+    one = gate()
+    roster_queries._made.clear()
+    whole = one.roster()
+    assert (whole[other.door_id][4], whole[mine.door_id][4]) == ("司马相如", mine.name)
+    db.session.get_one(Device, one.device).gate.types = [kind.id]
+    db.session.commit()
+    roster_queries._made.clear()
+    held = one.roster()
+    assert held[mine.door_id] == whole[mine.door_id]
+    assert held[other.door_id] == [other.door_id, "", "confirmed", other.type_id, *[""] * 7, 0, ""]
