@@ -4,8 +4,9 @@ import re
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from flask import g
+from flask import g, request
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms import (
     DateField,
     DateTimeLocalField,
@@ -77,6 +78,15 @@ class HouseForm(FlaskForm):
                     [tidy] if issubclass(unbound_field.field_class, TextAreaField) else [tidy, one_line]
                 )
             return unbound_field.bind(form=form, filters=filters, **options)
+
+        def wrap_formdata(self, form, formdata):
+            """What was sent; a file goes only to a field for files, whatever its part of the form is called."""
+            sent = super().wrap_formdata(form, formdata)
+            if not isinstance(sent, CombinedMultiDict):
+                return sent
+            wanted = {field.name for field in form if isinstance(field, FileField)}
+            taken = [(name, file) for name, file in request.files.items(multi=True) if name in wanted]
+            return CombinedMultiDict([MultiDict(taken), request.form])
 
         def get_translations(self, _form):
             return _Words()

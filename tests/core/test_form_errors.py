@@ -1,5 +1,7 @@
 """What is wrong in a form stands above it with links; a session that ended loses no form; odd bodies are no fault."""
 
+import io
+
 import pytest
 
 from outreach.permissions import Role
@@ -95,3 +97,10 @@ def test_public_pages_say_who_runs_them(app, visit):
             assert "公网安备" not in foot.text_content()
     finally:
         app.config.update(FOOTER_HOST="", ICP_NUMBER="")
+
+
+def test_a_file_in_the_place_of_a_text_is_no_answer(make, visit):
+    sent = {"name": (io.BytesIO(b"x"), "a.txt"), "company": (io.BytesIO(b"y"), "b.txt")}
+    browser = visit(make.user())
+    assert browser.post("/people/new", sent, content_type="multipart/form-data").status_code == 422
+    assert [node.text for node in browser.page.xpath("//p[@id='name-error']")] == ["此项必填。"]
