@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Timer
@@ -118,21 +119,42 @@ def _read_csv(content: bytes) -> Sheet:
 
 @dataclass
 class Column:
-    """One column of an export: heading, how a row yields it, width in characters, kind text/number/wan/day."""
+    """One column of an export: heading, how a row yields it, width in characters, kind text/number/wan/day.
+
+    ``total``: the sum of the column stands in the last row.
+    """
 
     heading: str
     value: object
     width: int = 14
     kind: str = "text"
+    total: bool = False
+
+
+def filled_by(unit: str) -> str:
+    """The line below a title: who fills the sheet in, and when."""
+    return _("Filled in by %(unit)s　%(day)s", unit=unit, day=day(clock.today()))
 
 
 def write(
-    title: str, columns: list[Column], rows, *, subtitle: str = "", paper: int = 9, across: int = 1
+    title: str,
+    columns: list[Column],
+    rows,
+    *,
+    subtitle: str = "",
+    paper: int = 9,
+    across: int = 1,
+    numbered: bool = False,
 ) -> bytes:
     """A workbook ready to print: merged title, subtitle, bordered table on landscape paper (9: A4, 8: A3), repeated heading, page numbers.
 
-    ``across``: how many pages its columns take side by side; the first column then stands on each.
+    ``across``: how many pages its columns take side by side; the first column then stands on each. ``numbered``: 序号 is
+    put before the columns.
     """
+    rows = list(rows)
+    if numbered:
+        numbers = count(1)
+        columns = [Column(_("No."), lambda row: next(numbers), 5, "number"), *columns]
     target = io.BytesIO()
     book = xlsxwriter.Workbook(
         target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -156,21 +178,36 @@ def write(
     for index, column in enumerate(columns):
         sheet.set_column(index, index, column.width)
         sheet.write_string(2, index, str(column.heading), heading)
-    count = 2
-    for count, row in enumerate(rows, start=3):
+    last = 2
+    for last, row in enumerate(rows, start=3):
         for index, column in enumerate(columns):
-            _write_cell(sheet, count, index, column.value(row), formats[column.kind])
+            _write_cell(sheet, last, index, column.value(row), formats[column.kind])
+    if rows and any(column.total for column in columns):
+        last += 1
+        for index, value in enumerate(_totals(columns, rows)):
+            _write_cell(sheet, last, index, value, formats[columns[index].kind])
     sheet.set_landscape()
     sheet.set_paper(paper)
     sheet.fit_to_pages(across, 0)
     sheet.repeat_rows(2)
     if across > 1:
-        sheet.repeat_columns(0)
+        sheet.repeat_columns(0, 1 if numbered else 0)
     sheet.freeze_panes(3, 0)
-    sheet.print_area(0, 0, max(count, 3), len(columns) - 1)
+    sheet.print_area(0, 0, max(last, 3), len(columns) - 1)
     sheet.set_footer("&C&P / &N")
     book.close()
     return target.getvalue()
+
+
+def _totals(columns: list[Column], rows: list) -> list:
+    """合计: values, not formulas, so that the sheet can be read back."""
+    sums: list = [
+        sum((value for row in rows if (value := column.value(row)) is not None), Decimal(0))
+        if column.total
+        else None
+        for column in columns
+    ]
+    return [_("Total"), *sums[1:]]
 
 
 def _write_cell(sheet, row, column, value, style):
@@ -184,6 +221,6 @@ def _write_cell(sheet, row, column, value, style):
         sheet.write_string(row, column, str(value), style)
 
 
-#: a paper size of Excel
-A3 = 8
+#: paper sizes of Excel
+A3, A4 = 8, 9
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -1,14 +1,18 @@
 """The columns of what leaves the pipeline."""
 
+from collections.abc import Callable
 from decimal import Decimal
 
 from outreach.core import masking
 from outreach.core.clock import today
-from outreach.core.i18n import _
+from outreach.core.i18n import _, day
+from outreach.core.paper import bare
 from outreach.core.sheets import Column
 from outreach.directory.models import INDUSTRIES
 from outreach.pipeline.follow_forms import REPORT_NAMES, RULE_NAMES
+from outreach.pipeline.follow_models import Concern
 from outreach.pipeline.forms import COUNT_NAMES, KIND_NAMES, STAGE_NAMES, STATE_NAMES
+from outreach.pipeline.models import Project
 
 
 def agreements() -> list[Column]:
@@ -42,8 +46,8 @@ def reports() -> list[Column]:
         ),
         Column(_("State"), lambda row: str(REPORT_NAMES[row.state]), 8),
         Column(_("First reported on"), lambda row: row.first_on, 12, "day"),
-        Column(_("Investment completed (10,000 yuan)"), told("completed_wan"), 14, "wan"),
-        Column(_("Jobs filled"), told("jobs"), 8, "number"),
+        Column(_("Investment completed (10,000 yuan)"), told("completed_wan"), 14, "wan", total=True),
+        Column(_("Jobs filled"), told("jobs"), 8, "number", total=True),
         Column(_("How it looks on the site"), told("progress"), 30),
         Column(_("Why it is corrected"), told("correction"), 20),
     ]
@@ -62,8 +66,14 @@ def _paid_this_month(row):
     return sum((one.amount_wan for one in row.instalments if one.paid_on >= start), Decimal(0)) or None
 
 
-def projects(reports: dict, lit: dict) -> list[Column]:
-    """招商引资项目推进台账, with the columns of domain 1.9. ``reports``: project -> its last monthly report; ``lit``: project -> reasons."""
+def projects(
+    reports: dict, lit: dict, concerns: dict[int, list[Concern]], named: Callable[[Project], bool]
+) -> list[Column]:
+    """招商引资项目推进台账, with the columns of domain 1.9.
+
+    ``reports``: project -> its last monthly report; ``lit``: project -> reasons; ``concerns``: project -> what has to be
+    co-ordinated; ``named``: whether the name of who brought a project is written in full.
+    """
 
     def reported(name: str):
         return lambda row: getattr(reports[row.id], name) if row.id in reports else None
@@ -74,7 +84,7 @@ def projects(reports: dict, lit: dict) -> list[Column]:
         Column(
             _("Brought by"),
             lambda row: (
-                masking.name(row.agreement.person.name) if row.agreement and row.agreement.person else ""
+                (row.contact.name if named(row) else masking.name(row.contact.name)) if row.contact else ""
             ),
             9,
         ),
@@ -92,23 +102,25 @@ def projects(reports: dict, lit: dict) -> list[Column]:
         Column(
             _("Site or park"), lambda row: " ".join(dict.fromkeys(filter(None, (row.park, row.site)))), 16
         ),
-        Column(_("Land (亩)"), lambda row: row.land_mu, 8, "wan"),
-        Column(_("Plant (㎡)"), lambda row: row.plant_m2, 9, "wan"),
+        Column(_("Land (亩)"), lambda row: row.land_mu, 8, "wan", total=True),
+        Column(_("Plant (㎡)"), lambda row: row.plant_m2, 9, "wan", total=True),
         Column(_("Credit code"), lambda row: row.organisation.credit_code or "", 20),
         Column(_("Project code of the filing"), lambda row: row.code, 22),
         Column(_("Stage"), _stage, 9),
         Column(_("State"), lambda row: str(STATE_NAMES[row.state]), 8),
         *_amounts(),
-        Column(_("Investment completed (10,000 yuan)"), reported("completed_wan"), 12, "wan"),
+        Column(_("Investment completed (10,000 yuan)"), reported("completed_wan"), 12, "wan", total=True),
         Column(_("Contract"), _reached("contract"), 11, "day"),
         Column(_("Construction planned for"), lambda row: row.planned_start, 11, "day"),
         Column(_("Construction"), _reached("construction"), 11, "day"),
         Column(_("In statistics"), _reached("statistics"), 11, "day"),
         Column(_("Production planned for"), lambda row: row.planned_production, 11, "day"),
         Column(_("In production"), _reached("production"), 11, "day"),
-        Column(_("Jobs promised"), lambda row: row.jobs_promised, 8, "number"),
-        Column(_("Jobs filled"), reported("jobs"), 8, "number"),
+        Column(_("Jobs promised"), lambda row: row.jobs_promised, 8, "number", total=True),
+        Column(_("Jobs filled"), reported("jobs"), 8, "number", total=True),
         Column(_("How it looks on the site"), reported("progress"), 16),
+        Column(_("What holds it up"), lambda row: _problems(lit.get(row.id)), 20),
+        Column(_("To be co-ordinated"), lambda row: _open_concerns(concerns.get(row.id, [])), 24),
         Column(_("Next step"), lambda row: row.next_step.text if row.next_step else "", 20),
         Column(_("Due on"), lambda row: row.next_step.due_on if row.next_step else None, 11, "day"),
         Column(
@@ -120,28 +132,46 @@ def projects(reports: dict, lit: dict) -> list[Column]:
         Column(_("Investment officer"), lambda row: row.officer.name if row.officer else "", 9),
         Column(_("Chief service officer"), lambda row: row.service_officer, 9),
         Column(_("Light"), lambda row: _light(lit.get(row.id)), 12),
+        Column(_("Remarks"), lambda row: "", 14),  # filled in by hand
     ]
+
+
+def _problems(reasons) -> str:
+    """存在问题: every reason why the light is on, with its working days."""
+    return "；".join(
+        f"{RULE_NAMES[one.rule]}，{_('since %(day)s, %(num)d working days', day=day(one.since), num=one.days)}"
+        for one in reasons or ()
+    )
+
+
+def _open_concerns(concerns: list[Concern]) -> str:
+    """需协调事项: what, who, by when. Mobile numbers in the words are masked."""
+    return "；".join(
+        masking.numbers(f"{bare(one.text)}（{one.owner}，{day(one.due_on)}）") for one in concerns
+    )
 
 
 def _amounts() -> list[Column]:
     """What is proven, and beside it what waits; a person adds neither to the other."""
     return [
-        Column(_("Intended (10,000 yuan)"), lambda row: row.intended_wan, 12, "wan"),
-        Column(_("Agreed (10,000 yuan)"), lambda row: row.agreed_wan, 12, "wan"),
-        Column(_("Contracted (10,000 yuan)"), lambda row: row.contracted_wan, 12, "wan"),
-        Column(_("Paid in this month (10,000 yuan)"), _paid_this_month, 12, "wan"),
-        Column(_("Paid in (10,000 yuan)"), lambda row: row.paid_in_wan, 12, "wan"),
+        Column(_("Intended (10,000 yuan)"), lambda row: row.intended_wan, 12, "wan", total=True),
+        Column(_("Agreed (10,000 yuan)"), lambda row: row.agreed_wan, 12, "wan", total=True),
+        Column(_("Contracted (10,000 yuan)"), lambda row: row.contracted_wan, 12, "wan", total=True),
+        Column(_("Paid in this month (10,000 yuan)"), _paid_this_month, 12, "wan", total=True),
+        Column(_("Paid in (10,000 yuan)"), lambda row: row.paid_in_wan, 12, "wan", total=True),
         Column(
             _("Contracted, waits for confirmation (10,000 yuan)"),
             lambda row: row.contracted_waiting_wan,
             12,
             "wan",
+            total=True,
         ),
         Column(
             _("Paid in, waits for confirmation (10,000 yuan)"),
             lambda row: row.paid_waiting_wan or None,
             12,
             "wan",
+            total=True,
         ),
     ]
 

@@ -53,6 +53,16 @@ def concerns_of(project: Project) -> list[Concern]:
     )
 
 
+def open_concerns(projects: Select) -> dict[int, list[Concern]]:
+    """Project -> its open matters, the most urgent first."""
+    among = projects.with_only_columns(Project.id).order_by(None)
+    chosen = select(Concern).where(Concern.project_id.in_(among), Concern.settled_at.is_(None))
+    found: dict[int, list[Concern]] = {}
+    for row in db.session.scalars(chosen.order_by(Concern.due_on, Concern.id)):
+        found.setdefault(row.project_id, []).append(row)
+    return found
+
+
 def select_concerns(user, permission: Permission = Permission.PIPELINE_VIEW) -> Select:
     """Open matters within reach, the most urgent first."""
     chosen = (

@@ -10,6 +10,7 @@ from dateutil.relativedelta import relativedelta
 from sqlalchemy import event, select
 
 from outreach.core import clock
+from outreach.core.audit import AuditEntry
 from outreach.core.db import db
 from outreach.events import operations as events
 from outreach.liaison.models import Contact
@@ -17,6 +18,7 @@ from outreach.permissions import Role
 from outreach.pipeline import (
     board_queries,
     cohort_queries,
+    exports,
     light_queries,
     matrix_queries,
     operations,
@@ -327,12 +329,36 @@ def test_the_ledger_is_ready_for_a3(officer, projects, visit):
     )
     assert (sheet.page_setup.fitToWidth, sheet.print_title_cols) == (
         2,
-        "$A:$A",
+        "$A:$B",
     )  # on one page nobody could read 37 columns
-    rows = [row for row in sheet.iter_rows(min_row=4) if row[0].value]
-    assert len(rows) == 3
+    *rows, total = [row for row in sheet.iter_rows(min_row=4) if row[0].value]
+    assert [row[0].value for row in (*rows, total)] == [1, 2, 3, "合计"]
+    assert sheet["A2"].value.startswith("填报单位：")
+    assert {"序号", "存在问题", "需协调事项", "备注"} <= set(heads)
     [paid] = [place for place, head in enumerate(heads) if head == "到位资金（万元）"]
     assert sum(Decimal(str(row[paid].value or 0)) for row in rows) == WAN(2_000)
+    assert Decimal(str(total[paid].value)) == WAN(2_000)
+
+
+def test_the_ledger_names_people_for_who_may_unmask(officer, make, visit):
+    person = make.person(name="欧阳少东")
+    project = make.project(make.agreement(title="甲", person=person), officer=officer, name="甲")
+    operations.raise_concern(project, text="用电增容。", owner="供电公司", due_on=clock.today(), by=officer)
+    db.session.commit()
+    [brought] = [one for one in exports.projects({}, {}, {}, lambda row: False) if one.heading == "引荐人"]
+    assert brought.value(project) == "欧阳**"
+    user = make.user(Role.INVESTMENT_OFFICER, make.county)
+    sheet = openpyxl.load_workbook(io.BytesIO(visit(user).post("/projects/export", {}).data)).active
+    text = "\n".join(str(cell) for row in sheet.iter_rows(values_only=True) for cell in row if cell)
+    assert "欧阳少东" in text
+    assert "用电增容（供电公司" in text
+    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.verb == "pipeline.export_pipeline")).one()
+    assert entry.detail["named"] == 1
+
+
+def test_an_empty_ledger_has_no_total(make, visit):
+    sheet = openpyxl.load_workbook(io.BytesIO(visit(make.user()).post("/projects/export", {}).data)).active
+    assert sheet["A4"].value is None
 
 
 def test_who_owes_a_report_is_searched_filtered_and_taken_along(make, visit):

@@ -119,6 +119,8 @@ def open_file(row: Project | Agreement, file: StoredFile, *, by: User) -> None:
     audit.record(by, "pipeline.open_file", row, file=file.id)
 
 
-def export_pipeline(kind: str, *, count: int, by: User) -> None:
-    """Leave the trace of a list taken out of the house."""
-    audit.record(by, "pipeline.export_pipeline", kind=kind, count=count)
+def export_pipeline(kind: str, *, count: int, by: User, named: int = 0) -> None:
+    """Record that a list was exported; ``named``: in how many of its rows a person's name stands in full."""
+    audit.record(
+        by, "pipeline.export_pipeline", kind=kind, count=count, **({"named": named} if named else {})
+    )

@@ -14,7 +14,7 @@ from outreach.core.forms import whole_number
 from outreach.core.i18n import _
 from outreach.core.lists import ordered_by, page_of
 from outreach.core.refusals import Refused
-from outreach.core.sheets import XLSX, write
+from outreach.core.sheets import XLSX
 from outreach.core.web import limiter, page
 from outreach.directory import names
 from outreach.directory import queries as directory
@@ -26,7 +26,7 @@ from outreach.pipeline import exports, identity, operations, queries
 from outreach.pipeline.follow_forms import ROLE_NAMES, SIDE_NAMES, ClauseForm, FileForm, PartyForm, ReviewForm
 from outreach.pipeline.forms import REASON_NAMES, AgreementFilters, AgreementForm, OutcomeForm, ProjectForm
 from outreach.pipeline.models import CONTRACT, ENDED, FIRST, UPGRADE, Agreement, Project
-from outreach.pipeline.views.shared import NAMES, bp, counties, officer, officers
+from outreach.pipeline.views.shared import NAMES, bp, counties, officer, officers, ready_sheet
 
 _P = Permission
 #: so many first signings can be chosen without looking for them
@@ -67,7 +67,7 @@ def export_agreements():
     rows = db.session.scalars(_agreements(_P.PIPELINE_EXPORT)[1]).unique().all()
     operations.export_pipeline("agreements", count=len(rows), by=current_user)
     title = _("Signed agreements")
-    return attachment(write(title, exports.agreements(), rows), f"{title}.xlsx", XLSX)
+    return attachment(ready_sheet(title, exports.agreements(), rows), f"{title}.xlsx", XLSX)
 
 
 def _agreement_form(first: Agreement | None = None, **options) -> AgreementForm:

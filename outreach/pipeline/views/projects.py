@@ -16,7 +16,7 @@ from outreach.core.forms import whole_number
 from outreach.core.i18n import _
 from outreach.core.lists import ordered_by, page_of
 from outreach.core.paper import FORMS
-from outreach.core.sheets import A3, XLSX, write
+from outreach.core.sheets import A3, XLSX
 from outreach.core.web import limiter, page
 from outreach.directory import queries as directory
 from outreach.directory import view_queries
@@ -60,7 +60,7 @@ from outreach.pipeline.forms import (
     StepForm,
 )
 from outreach.pipeline.models import MILESTONES, STAGES, Instalment, Milestone, NextStep, Project
-from outreach.pipeline.views.shared import NAMES, bp, counties, officer, officers, opened
+from outreach.pipeline.views.shared import NAMES, bp, counties, officer, officers, opened, ready_sheet
 
 _P = Permission
 
@@ -101,14 +101,24 @@ def projects():
 @requires(_P.PIPELINE_EXPORT)
 @limiter.limit("20 per minute")
 def export_projects():
+    """The A3 ledger; the names of people stand in full where this user may also unmask, and the trace says how many."""
     chosen = _projects(_P.PIPELINE_EXPORT)[1]
     rows = db.session.scalars(chosen.order_by(Project.id).options(selectinload(Project.post))).unique().all()
-    operations.export_pipeline("projects", count=len(rows), by=current_user)
-    title, columns = (
-        _("Project ledger"),
-        exports.projects(report_queries.last_reports(chosen), light_queries.lit(chosen)),
+
+    def named(row: Project) -> bool:
+        return current_user.reaches(_P.DIRECTORY_UNMASK, row.unit)
+
+    full = sum(row.contact is not None and named(row) for row in rows)
+    operations.export_pipeline("projects", count=len(rows), named=full, by=current_user)
+    title = _("Project ledger")
+    columns = exports.projects(
+        report_queries.last_reports(chosen),
+        light_queries.lit(chosen),
+        supervision_queries.open_concerns(chosen),
+        named,
     )
-    return attachment(write(title, columns, rows, paper=A3, across=2), f"{title}.xlsx", XLSX)
+    content = ready_sheet(title, columns, rows, paper=A3, across=2)
+    return attachment(content, f"{title}.xlsx", XLSX)
 
 
 @bp.get("/board")

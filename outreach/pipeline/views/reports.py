@@ -13,12 +13,12 @@ from outreach.core.db import db
 from outreach.core.downloads import attachment
 from outreach.core.i18n import _
 from outreach.core.lists import page_of
-from outreach.core.sheets import XLSX, write
+from outreach.core.sheets import XLSX
 from outreach.core.web import limiter, page
 from outreach.permissions import Permission
 from outreach.pipeline import exports, operations, report_queries
 from outreach.pipeline.follow_forms import REPORT_NAMES, LockForm, OwedFilters
-from outreach.pipeline.views.shared import bp, counties
+from outreach.pipeline.views.shared import bp, counties, ready_sheet
 
 _P = Permission
 #: so many months back can be chosen
@@ -81,7 +81,7 @@ def export_reports():
     rows = report_queries.owed(db.session.execute(chosen))
     operations.export_pipeline("reports", count=len(rows), by=current_user)
     title = _("Monthly reports %(month)s", month=month.strftime("%Y-%m"))
-    return attachment(write(title, exports.reports(), rows), f"{title}.xlsx", XLSX)
+    return attachment(ready_sheet(title, exports.reports(), rows), f"{title}.xlsx", XLSX)
 
 
 @bp.post("/reports/lock")

@@ -6,10 +6,11 @@ from flask_login import current_user
 from outreach.accounts import queries as accounts
 from outreach.accounts.models import User
 from outreach.core.downloads import stored
+from outreach.core.sheets import A4, Column, filled_by, write
 from outreach.directory import queries as directory
 from outreach.directory.models import INDUSTRIES
 from outreach.liaison import queries as liaison
-from outreach.permissions import Permission
+from outreach.permissions import ROLES, Permission, Role
 from outreach.pipeline import operations
 from outreach.pipeline.forms import (
     COUNT_NAMES,
@@ -73,3 +74,14 @@ def opened(row, file):
         abort(404)
     operations.open_file(row, file, by=current_user)
     return stored(file)
+
+
+def ready_sheet(title: str, columns: list[Column], rows, *, paper: int = A4, across: int = 1) -> bytes:
+    """A numbered sheet with the name of the office that fills it in: the units where this user may export."""
+    own = dict.fromkeys(
+        grant.unit.shown
+        for grant in current_user.grants
+        if Permission.PIPELINE_EXPORT in ROLES[Role(grant.role)]
+    )
+    subtitle = filled_by("、".join(own))
+    return write(title, columns, rows, subtitle=subtitle, paper=paper, across=across, numbered=True)
