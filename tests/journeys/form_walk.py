@@ -151,7 +151,7 @@ class Walk:
         if (
             where in self.known
             or (self.seen_pages[kind] >= PAGES)
-            or (parts.query and self.seen_pages[found[0]] >= 4)
+            or (parts.query and self.seen_pages[found[0]] >= 3)
         ):
             return
         self.known.add(where)

@@ -14,11 +14,11 @@ MAY_BE_EMPTY = {
     "directory.tag",
     "events.invite",  # nobody is ticked: nobody is invited
     "liaison.hand_over",
+    "pipeline.confirm_ticked",  # nothing is ticked: the page says so
     "pipeline.decide_item",  # nothing was decided
     "pipeline.describe",  # every description may be taken back
     "pipeline.save_view",
     "pipeline.set_papers",  # a milestone that needs no proof
-    "reception.set_hall",
     "registrations.decide_many",  # nobody is ticked
 }
 #: kinds of forms that the walk reached when it was written; fewer mean that it has lost its way
