@@ -16,7 +16,7 @@ def select_clauses(
     chosen = (
         select(Clause)
         .join(Agreement, Agreement.id == Clause.agreement_id)
-        .where(Agreement.unit_id.in_(reach(user, permission)))
+        .where(Agreement.unit_id.in_(reach(user, permission)), Agreement.voided_at.is_(None))
     )
     if state in ("open", "late"):
         chosen = chosen.where(Clause.done_at.is_(None))

@@ -26,6 +26,7 @@ from outreach.pipeline.queries import (
     MAY_COUNT,
     PROVEN,
     STANDS,
+    VALID,
     filtered_projects,
     select_agreements,
     select_projects,
@@ -109,7 +110,7 @@ def _met(began: dict[int, date]) -> dict[int, list[date]]:
 
 def select_cohort(user, event_ids) -> Select:
     """The projects whose first signing was at one of these summits, within reach: each belongs to one cohort."""
-    first = select(Agreement.id).where(Agreement.event_id.in_(event_ids), Agreement.counts_as == FIRST)
+    first = select(Agreement.id).where(Agreement.event_id.in_(event_ids), Agreement.counts_as == FIRST, VALID)
     return select_projects(user).where(Project.agreement_id.in_(first))
 
 
@@ -134,6 +135,7 @@ def _frame(user, deadlines: dict[int, list[date]], confirmed: bool) -> _Frame:
         .where(
             Agreement.event_id.in_(list(deadlines)),
             Agreement.counts_as == FIRST,
+            VALID,
             Project.unit_id.in_(reach(user, Permission.PIPELINE_VIEW)),
         )
     ).subquery()

@@ -28,6 +28,7 @@ def agreements() -> list[Column]:
         Column(_("Intended (10,000 yuan)"), lambda row: row.intended_wan, 15, "wan"),
         Column(_("Contracted (10,000 yuan)"), lambda row: row.contracted_wan, 15, "wan"),
         Column(_("Contract due by"), lambda row: row.contract_by, 12, "day"),
+        Column(_("Void"), lambda row: row.void_reason, 20),
     ]
 
 

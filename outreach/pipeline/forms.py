@@ -126,7 +126,8 @@ class AgreementForm(HouseForm):
     def __init__(self, *arguments, units=(), events=(), firsts=(), **options):
         super().__init__(*arguments, **options)
         self.first_id.choices = [(0, "–"), *firsts]
-        self.unit_id.choices = list(units)
+        if self.unit_id is not None:
+            self.unit_id.choices = list(units)
         self.event_id.choices = [(0, "–"), *events]
 
     def validate_contracted_wan(self, field):
@@ -165,6 +166,40 @@ class AgreementForm(HouseForm):
         """Not before the signature."""
         if field.data and self.signed_on.data and field.data < self.signed_on.data:
             raise ValidationError(_("The contract cannot be due before this paper was signed."))
+
+
+#: field of a correction -> its label; the values of some are words of ours
+CORRECTED_NAMES = {
+    "company": lazy("Company"),
+    "kind": lazy("Kind of paper"),
+    "title": lazy("Title of the agreement"),
+    "signed_on": lazy("Signed on"),
+    "contract_by": lazy("Contract due by"),
+    "intended_wan": lazy("Intended amount"),
+    "agreed_wan": lazy("Agreed amount"),
+    "contracted_wan": lazy("Contracted amount"),
+    "currency": lazy("Currency of the paper"),
+    "binding": lazy("The paper binds both sides"),
+    "witnesses": lazy("Witnesses"),
+    "stated": lazy("The amount as the paper words it"),
+    "event": lazy("Signed at"),
+    "person": lazy("Brought by"),
+    "counts_as": lazy("What is it?"),
+    "first": lazy("The first signing it belongs to"),
+}
+
+
+class CorrectionForm(AgreementForm):
+    """A paper that was entered wrongly; the county stays, and there is a reason."""
+
+    unit_id = another = None
+    mobile = MobileField(
+        lazy("Mobile of the person who brought it"),
+        [Optional()],
+        description=lazy("Leave it empty to keep who is entered."),
+    )
+    nobody = BooleanField(lazy("Nobody brought it"))
+    reason = text(lazy("Why it is corrected"), most=200)
 
 
 class ProjectForm(HouseForm):
@@ -305,6 +340,7 @@ class AgreementFilters(Filters):
             ("intended", lazy("Counted, with an intended amount")),
             ("agreed", lazy("Counted, with an agreed amount")),
             *COUNT_NAMES.items(),
+            ("void", lazy("Void")),
         ],
         default="",
     )

@@ -36,4 +36,7 @@ def steps_of(user) -> list[tuple]:
 @people_who.heard
 def signed_something(mark: str) -> Select | None:
     """Who stands in an agreement."""
-    return select(Agreement.person_id).where(Agreement.person_id.is_not(None)) if mark == "project" else None
+    signed = select(Agreement.person_id).where(
+        Agreement.person_id.is_not(None), Agreement.voided_at.is_(None)
+    )
+    return signed if mark == "project" else None

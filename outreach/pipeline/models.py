@@ -70,7 +70,9 @@ ORIGINS = ("outside", "province", "local", "foreign")
 
 
 def may_count(row) -> bool:
-    """Whether a contracted amount counts: not before the fair-competition review that the law asks for was passed."""
+    """Whether a paper counts at all: not once it is void, nor before the fair-competition review that the law asks for was passed."""
+    if row.voided_at is not None:
+        return False
     return row.kind not in BINDING or row.signed_on < REVIEW_FROM or row.review_passed
 
 
@@ -106,6 +108,9 @@ class Agreement(Base):
     review_number: Mapped[str] = mapped_column(String(60), default="")  # 公平竞争审查: number, day, result
     review_on: Mapped[date | None]
     review_passed: Mapped[bool] = mapped_column(default=False)
+    voided_at: Mapped[object | None] = mapped_column(Moment)  # 作废: stays on record, counts nowhere
+    void_reason: Mapped[str] = mapped_column(String(200), default="")
+    voided_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[object] = mapped_column(Moment, default=clock.now)
 
     unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=True)
@@ -118,6 +123,10 @@ class Agreement(Base):
         back_populates="agreement", order_by="Clause.id", cascade="all"
     )
     papers: Mapped[list["Paper"]] = relationship(order_by="Paper.id", cascade="all")
+    corrections: Mapped[list["AgreementCorrection"]] = relationship(
+        order_by="AgreementCorrection.id.desc()", cascade="all"
+    )
+    voided_by: Mapped[User | None] = relationship(foreign_keys=[voided_by_id])
 
     @property
     def days_apart(self) -> int:
@@ -129,8 +138,25 @@ class Agreement(Base):
 
     @property
     def counts(self) -> bool:
-        """Whether its contracted amount counts: not before the fair-competition review the law asks for was passed."""
+        """Whether it counts (:func:`may_count`)."""
         return may_count(self)
+
+
+class AgreementCorrection(Base):
+    """更正: one field of a paper that was entered wrongly, as it stood and as it stands, in words."""
+
+    __tablename__ = "agreement_corrections"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    agreement_id: Mapped[int] = mapped_column(ForeignKey("agreements.id", ondelete="CASCADE"), index=True)
+    field: Mapped[str] = mapped_column(String(20))
+    before: Mapped[str] = mapped_column(String(200))
+    after: Mapped[str] = mapped_column(String(200))
+    reason: Mapped[str] = mapped_column(String(200))
+    corrected_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+    corrected_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+    corrected_by: Mapped[User | None] = relationship()
 
 
 class Party(Base):

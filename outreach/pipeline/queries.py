@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from outreach.accounts.models import Unit
@@ -55,8 +55,12 @@ WAITING_MONEY = (
 #: not confirmed)
 STUCK = {"no_contract": ("framework", ("contract", *LANDED)), "no_start": ("contract", LANDED)}
 
-#: a contract without its review is not signed yet (``models.may_count``)
-MAY_COUNT = or_(Agreement.kind.not_in(BINDING), Agreement.signed_on < REVIEW_FROM, Agreement.review_passed)
+#: neither void, nor a contract without its review, which is not signed yet (``models.may_count``)
+VALID = Agreement.voided_at.is_(None)
+MAY_COUNT = and_(
+    VALID,
+    or_(Agreement.kind.not_in(BINDING), Agreement.signed_on < REVIEW_FROM, Agreement.review_passed),
+)
 _SIGNATURE = (
     select(Project.agreement_id)
     .join(Milestone, Milestone.project_id == Project.id)
@@ -71,6 +75,7 @@ _COUNTED = {
     "signed": (*_ADDS, Agreement.counts_as == FIRST),
     "intended": (*_ADDS, Agreement.intended_wan.is_not(None)),
     "agreed": (*_ADDS, Agreement.agreed_wan.is_not(None)),
+    "void": (Agreement.voided_at.is_not(None),),
 }
 _FIRST_SIGNING = aliased(Agreement)
 #: an increase belongs to the summit of its first signing
@@ -104,6 +109,7 @@ def filtered_agreements(
     if project == "none":
         chosen = chosen.where(
             Agreement.counts_as == FIRST,
+            VALID,
             ~select(Project.id).where(Project.agreement_id == Agreement.id).exists(),
         )
     if counts:
@@ -159,7 +165,7 @@ def similar_signings(user, signing: identity.Signing) -> list[Alike]:
         Agreement.person_id,
     )
     chosen = chosen.join(Organisation, Organisation.id == Agreement.organisation_id).where(
-        Agreement.counts_as == FIRST
+        Agreement.counts_as == FIRST, VALID
     )
     points: dict[int, tuple[int, list[str]]] = {}
     for key, company, title, code, wan, person_id in db.session.execute(chosen).tuples():

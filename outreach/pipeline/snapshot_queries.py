@@ -11,7 +11,7 @@ from outreach.pipeline import cohort_queries as cohorts
 from outreach.pipeline import fact_queries
 from outreach.pipeline.follow_models import Snapshot
 from outreach.pipeline.models import FIRST, INCREASE, Agreement, Project
-from outreach.pipeline.queries import PROVEN, names_of, select_agreements, select_projects
+from outreach.pipeline.queries import PROVEN, VALID, names_of, select_agreements, select_projects
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,8 @@ def _signings(user, event: Event, confirmed: bool) -> list[dict]:
     """The papers the figures rest on, later increases included; their ids begin with a letter."""
     first = select(Agreement.id).where(Agreement.event_id == event.id, Agreement.counts_as == FIRST)
     chosen = select_agreements(user).where(
-        or_(Agreement.id.in_(first), (Agreement.counts_as == INCREASE) & Agreement.first_id.in_(first))
+        or_(Agreement.id.in_(first), (Agreement.counts_as == INCREASE) & Agreement.first_id.in_(first)),
+        VALID,
     )
     if confirmed:
         chosen = chosen.where(PROVEN)

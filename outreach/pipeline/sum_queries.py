@@ -51,7 +51,7 @@ class Sums:
 
         A project counts at its first signing; an increase adds the difference it names; whatever else is signed later adds nothing.
         """
-        if not may_count(row):  # a contract without its review is not signed yet
+        if not may_count(row):  # void, or a contract without its review
             return
         if row.counts_as not in (FIRST, INCREASE):
             return
@@ -111,6 +111,7 @@ def sums(user) -> tuple[Sums, dict[int, Sums], dict[int, Sums]]:
         Agreement.counts_as,
         Agreement.signed_on,
         Agreement.review_passed,
+        Agreement.voided_at,
         Agreement.intended_wan,
         Agreement.agreed_wan,
         Agreement.contracted_wan,

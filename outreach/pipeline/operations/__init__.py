@@ -1,5 +1,6 @@
 """Every write to agreements and projects."""
 
+from outreach.pipeline.operations.corrections import correct_agreement, restore_agreement, void_agreement
 from outreach.pipeline.operations.facts import (
     add_evidence,
     confirm,
@@ -75,7 +76,10 @@ __all__ = [
     "confirm_many",
     "present_again",
     "return_fact",
+    "correct_agreement",
     "correct_instalment",
+    "restore_agreement",
+    "void_agreement",
     "describe",
     "enter_ledger",
     "enter_milestone",

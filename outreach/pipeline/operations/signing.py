@@ -14,15 +14,10 @@ from outreach.events.models import Event
 from outreach.permissions import Permission
 from outreach.pipeline import queries
 from outreach.pipeline.models import (
-    AGREEING,
     BINDING,
-    CONTRACT,
     ENDED,
     FIRST,
     FIRST_MILESTONE,
-    INCREASE,
-    LABOUR,
-    SUPPLEMENT,
     Agreement,
     Clause,
     Milestone,
@@ -30,6 +25,7 @@ from outreach.pipeline.models import (
     Party,
     Project,
 )
+from outreach.pipeline.signing_rules import check_amounts, check_identity
 
 
 def sign(
@@ -58,8 +54,8 @@ def sign(
     ``counts_as`` says what it adds to the totals; whatever is not a first signing names the ``first`` it belongs to. Amounts are 万元 also
     where the paper names another ``currency``; then ``stated`` keeps its own words.
     """
-    _check_identity(kind, counts_as, first, signed_on)
-    _check_amounts(kind, counts_as, intended_wan, agreed_wan, contracted_wan)
+    check_identity(kind, counts_as, first, signed_on)
+    check_amounts(kind, counts_as, intended_wan, agreed_wan, contracted_wan)
     if contract_by and contract_by < signed_on:
         raise Refused(_("The contract cannot be due before this paper was signed."), at="contract_by")
     if currency != "CNY" and not stated:
@@ -88,45 +84,6 @@ def sign(
     return agreement
 
 
-def _check_amounts(kind: str, counts_as: str, intended_wan, agreed_wan, contracted_wan) -> None:
-    if contracted_wan is not None and kind not in BINDING:
-        raise Refused(
-            _("Only a contract has a contracted amount. What a letter or framework names is an intention."),
-            at="contracted_wan",
-        )
-    if agreed_wan is not None and kind not in AGREEING:
-        raise Refused(_("Only a framework or strategic agreement has an agreed amount."), at="agreed_wan")
-    if kind == CONTRACT and contracted_wan is None:
-        raise Refused(_("A contract needs its contracted amount."), at="contracted_wan")
-    if (
-        kind != LABOUR
-        and counts_as in (FIRST, INCREASE)
-        and intended_wan is agreed_wan is contracted_wan is None
-    ):
-        raise Refused(_("Say which amount the paper names."), at="intended_wan")
-
-
-def _check_identity(kind: str, counts_as: str, first: Agreement | None, signed_on: date) -> None:
-    """A project is signed for the first time once; everything after it belongs to that signing."""
-    if counts_as == FIRST and first is not None:
-        raise Refused(
-            _(
-                "A first signing belongs to no earlier one. Say what this one is: an upgrade, an increase, or ceremonial."
-            ),
-            at="counts_as",
-        )
-    if kind == SUPPLEMENT and counts_as == FIRST:
-        raise Refused(
-            _("A supplement belongs to a contract that was signed before: say to which."), at="first_id"
-        )
-    if counts_as != FIRST and first is None:
-        raise Refused(_("Say to which first signing this one belongs."), at="first_id")
-    if first is not None and first.counts_as != FIRST:
-        raise Refused(_("The signing you chose is itself a later one. Choose the first."), at="first_id")
-    if first is not None and signed_on < first.signed_on:
-        raise Refused(_("This day lies before the first signing."), at="signed_on")
-
-
 def start_project(
     agreement: Agreement,
     *,
@@ -148,6 +105,8 @@ def start_project(
         raise Refused(_("This agreement has its project already."))
     if officer is not None and not officer.reaches(Permission.PIPELINE_EDIT, agreement.unit):
         raise Refused(_("This officer does not work for the county of the agreement."), at="officer_id")
+    if agreement.voided_at is not None:
+        raise Refused(_("This paper is void. A project starts from one that counts."))
     if not agreement.counts:
         raise Refused(
             _(

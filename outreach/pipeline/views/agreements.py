@@ -18,13 +18,21 @@ from outreach.core.sheets import XLSX
 from outreach.core.web import limiter, page
 from outreach.directory import names
 from outreach.directory import queries as directory
+from outreach.directory.forms import ReasonForm
 from outreach.directory.models import Person, PersonPhone
 from outreach.events import queries as events
 from outreach.events.models import Event
 from outreach.permissions import Permission
 from outreach.pipeline import exports, identity, operations, queries
 from outreach.pipeline.follow_forms import ROLE_NAMES, SIDE_NAMES, ClauseForm, FileForm, PartyForm, ReviewForm
-from outreach.pipeline.forms import REASON_NAMES, AgreementFilters, AgreementForm, OutcomeForm, ProjectForm
+from outreach.pipeline.forms import (
+    CORRECTED_NAMES,
+    REASON_NAMES,
+    AgreementFilters,
+    AgreementForm,
+    OutcomeForm,
+    ProjectForm,
+)
 from outreach.pipeline.models import CONTRACT, ENDED, FIRST, UPGRADE, Agreement, Project
 from outreach.pipeline.views.shared import NAMES, bp, counties, officer, officers, ready_sheet
 
@@ -70,7 +78,7 @@ def export_agreements():
     return attachment(ready_sheet(title, exports.agreements(), rows), f"{title}.xlsx", XLSX)
 
 
-def _agreement_form(first: Agreement | None = None, **options) -> AgreementForm:
+def agreement_form(first: Agreement | None = None, form_class=AgreementForm, **options) -> AgreementForm:
     """``first``: the first signing that is meant. The newest ones can be chosen besides; from its own page, any."""
     held = db.session.scalars(events.select_shared(current_user).order_by(Event.starts_at.desc()).limit(200))
     newest = list(
@@ -79,7 +87,7 @@ def _agreement_form(first: Agreement | None = None, **options) -> AgreementForm:
         ).unique()
     )
     meant = [first] if first is not None and first not in newest else []
-    return AgreementForm(
+    return form_class(
         units=counties(),
         events=[(event.id, event.shown) for event in held],
         firsts=[_choice(row) for row in meant + newest],
@@ -89,14 +97,14 @@ def _agreement_form(first: Agreement | None = None, **options) -> AgreementForm:
 
 def _firsts() -> Select:
     """The first signings this user may see."""
-    return queries.select_agreements(current_user).where(Agreement.counts_as == FIRST)
+    return queries.select_agreements(current_user).where(Agreement.counts_as == FIRST, queries.VALID)
 
 
 def _choice(row: Agreement) -> tuple[int, str]:
     return row.id, f"{row.title} · {row.organisation.name} · {row.signed_on}"
 
 
-def _first(typed) -> Agreement | None:
+def first_signing(typed) -> Agreement | None:
     """The first signing with this number, if this user may see it."""
     return db.session.scalars(_firsts().where(Agreement.id == (whole_number(typed) or 0))).unique().first()
 
@@ -129,7 +137,7 @@ def new_agreement():
         for name, most in (("title", 160), ("company", 120), ("witnesses", 200))
     }
     unit_id = request.args.get("unit", 0, type=int) or (event.unit_id if event else None)
-    if first := _first(request.args.get("first")):  # what is signed later for the same project
+    if first := first_signing(request.args.get("first")):  # what is signed later for the same project
         given |= {
             "title": first.title,
             "company": first.organisation.name,
@@ -142,7 +150,7 @@ def new_agreement():
         lead = found(queries.select_projects(current_user, _P.PIPELINE_EDIT), lead_id)
         given |= {"title": lead.name, "company": lead.organisation.name}
         unit_id = lead.unit_id
-    form = _agreement_form(
+    form = agreement_form(
         first,
         formdata=None,
         event_id=event_id,
@@ -162,7 +170,7 @@ def _amount(typed: str | None) -> Decimal | None:
     return amount if amount.is_finite() and 0 < amount <= 10**9 else None
 
 
-def _introducer(number: str) -> Person | None:
+def introducer(number: str) -> Person | None:
     """The person of the directory with this number; :class:`Refused` when the officer sees nobody who has it."""
     if not number:
         return None
@@ -183,7 +191,7 @@ def _introducer(number: str) -> Person | None:
 @bp.post("/agreements/new")
 @requires(_P.PIPELINE_EDIT)
 def sign():
-    form = _agreement_form(_first(request.form.get("first_id")))
+    form = agreement_form(first_signing(request.form.get("first_id")))
     if not form.validate_on_submit():
         return page("pipeline/new_agreement.html", form=form, status=422)
     values = form.values()
@@ -191,7 +199,7 @@ def sign():
     event_id, first_id, person = (
         values.pop("event_id"),
         values.pop("first_id"),
-        _introducer(values.pop("mobile")),
+        introducer(values.pop("mobile")),
     )
     event = found(events.select_shared(current_user), event_id) if event_id else None
     if alike := _alike(form, person):
@@ -247,6 +255,7 @@ def agreement_page(row: Agreement, *, status: int = 200, **forms):
         "clause_form": ClauseForm(formdata=None),
         "file_form": FileForm(formdata=None),
         "outcome_form": OutcomeForm(formdata=None),
+        "reason_form": ReasonForm(formdata=None),
     }
     return page(
         "pipeline/agreement.html",
@@ -255,6 +264,7 @@ def agreement_page(row: Agreement, *, status: int = 200, **forms):
         later=queries.later_signings(current_user, row),
         role_names=ROLE_NAMES,
         side_names=SIDE_NAMES,
+        field_names=CORRECTED_NAMES,
         status=status,
         **(fresh | forms),
         **NAMES,
