@@ -144,7 +144,7 @@ def test_the_order_of_the_signing_is_kept_moved_and_printed(make, visit, event):
     assert [(row.title, row.place) for row in ceremony_queries.lines(event)] == [("甲项目", 1), ("丙项目", 2)]
     text = _text(_print(browser, event, "ceremony")).replace(" ", "")
     assert text.index("甲项目") < text.index("丙项目")
-    assert "12000万元" in text.replace(",", "")
+    assert "1.2亿元" in text
     signed = browser.get(
         f"/agreements/new?event={event.id}&title=甲项目&company=甲项目公司&intended=12000&unit={event.unit_id}"
     )
