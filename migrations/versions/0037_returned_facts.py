@@ -8,6 +8,7 @@ down_revision = "0036"
 branch_labels = None
 depends_on = None
 
+KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 TABLES = ("milestones", "instalments")
 
 
@@ -15,7 +16,7 @@ def upgrade():
     for name in TABLES:
         with op.batch_alter_table(name) as table:
             table.add_column(sa.Column("returned_at", sa.DateTime(timezone=True), nullable=True))
-            table.add_column(sa.Column("returned_by_id", sa.Integer(), nullable=True))
+            table.add_column(sa.Column("returned_by_id", KEY, nullable=True))
             table.add_column(sa.Column("returned_why", sa.String(300), nullable=False, server_default=""))
             table.create_foreign_key(f"fk_{name}_returned_by_id_users", "users", ["returned_by_id"], ["id"])
 

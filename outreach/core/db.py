@@ -191,6 +191,24 @@ class Wan(TypeDecorator):
         return None if value is None else Decimal(value) / CENTS_PER_WAN
 
 
+class Area(TypeDecorator):
+    """An exact area (``Decimal``, at most two decimals) in the unit its column names: 亩 or ㎡. Stored as whole hundredths."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value, dialect):
+        if value is None:
+            return None
+        hundredths = Decimal(value) * 100
+        if hundredths != hundredths.to_integral_value():
+            raise ValueError("an area has at most two decimals")
+        return int(hundredths)
+
+    def process_result_value(self, value, dialect):
+        return None if value is None else Decimal(value) / 100
+
+
 class Phone(TypeDecorator):
     """A telephone number: E.164 in the database, the form that people read in Python (``core.phones``). Blank stays blank.
 

@@ -225,6 +225,26 @@ class WanField(Field):
         self.data = amount
 
 
+class AreaField(Field):
+    """An exact area, at most two decimals; the unit stands beside the field."""
+
+    widget = TextInput()
+
+    def _value(self):
+        if self.raw_data:
+            return self.raw_data[0]
+        return "" if self.data is None else f"{self.data.normalize():f}"
+
+    def process_formdata(self, valuelist):
+        self.data = None
+        if not valuelist or not valuelist[0].strip():
+            return
+        typed = phones.fold(valuelist[0]).replace(",", "").replace(" ", "")
+        if not re.fullmatch(r"\d{1,9}(\.\d{1,2})?", typed):
+            raise ValueError(_("Write the area as a number with at most two decimals, for example 35.5."))
+        self.data = Decimal(typed)
+
+
 class DayField(DateField):
     """A day; its message is ours."""
 

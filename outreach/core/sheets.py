@@ -119,7 +119,7 @@ def _read_csv(content: bytes) -> Sheet:
 
 @dataclass
 class Column:
-    """One column of an export: heading, how a row yields it, width in characters, kind text/number/wan/day.
+    """One column of an export: heading, how a row yields it, width in characters, kind text/number/wan/area/day.
 
     ``total``: the sum of the column stands in the last row.
     """
@@ -164,6 +164,7 @@ def write(
     formats = {
         "text": book.add_format({**border, "num_format": "@"}),
         "number": book.add_format({**border, "num_format": "0"}),
+        "area": book.add_format({**border, "num_format": "#,##0.##"}),
         "wan": book.add_format({**border, "num_format": "#,##0.00####"}),
         "day": book.add_format({**border, "num_format": "yyyy-mm-dd"}),
     }

@@ -103,8 +103,8 @@ def projects(
         Column(
             _("Site or park"), lambda row: " ".join(dict.fromkeys(filter(None, (row.park, row.site)))), 16
         ),
-        Column(_("Land (亩)"), lambda row: row.land_mu, 8, "wan", total=True),
-        Column(_("Plant (㎡)"), lambda row: row.plant_m2, 9, "wan", total=True),
+        Column(_("Land (亩)"), lambda row: row.land_mu, 8, "area", total=True),
+        Column(_("Plant (㎡)"), lambda row: row.plant_m2, 9, "area", total=True),
         Column(_("Credit code"), lambda row: row.organisation.credit_code or "", 20),
         Column(_("Project code of the filing"), lambda row: row.code, 22),
         Column(_("Stage"), _stage, 9),

@@ -20,6 +20,7 @@ from wtforms.widgets import NumberInput
 from outreach.core.forms import (
     PROOFS,
     SHEETS,
+    AreaField,
     DayField,
     Filters,
     HouseForm,
@@ -122,8 +123,8 @@ class AboutForm(HouseForm):
     site = text(lazy("Site"), most=120, required=False)
     park = text(lazy("Park"), most=60, required=False)
     code = text(lazy("Project code of the filing"), most=30, required=False)
-    land_mu = WanField(lazy("Land"), description=lazy("in 亩"))
-    plant_m2 = WanField(lazy("Plant"), description=lazy("in square metres"))
+    land_mu = AreaField(lazy("Land"), description=lazy("in 亩"))
+    plant_m2 = AreaField(lazy("Plant"), description=lazy("in square metres"))
     jobs_promised = number(lazy("Jobs promised"))
     output_promised_wan = WanField(lazy("Output promised"), description=lazy("in 10,000 yuan a year"))
     tax_promised_wan = WanField(lazy("Tax promised"), description=lazy("in 10,000 yuan a year"))

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from outreach.accounts.models import Unit, User
 from outreach.core import clock
-from outreach.core.db import Base, Key, Moment, Wan
+from outreach.core.db import Area, Base, Key, Moment, Wan
 from outreach.core.files import StoredFile
 from outreach.directory.models import Organisation, Person
 from outreach.events.models import Event
@@ -218,8 +218,8 @@ class Project(Base):
     site: Mapped[str] = mapped_column(String(120), default="")
     park: Mapped[str] = mapped_column(String(60), default="")
     code: Mapped[str] = mapped_column(String(30), default="")  # 项目代码 of the investment filing
-    land_mu: Mapped[Decimal | None] = mapped_column(Wan)  # 亩; exact as money is
-    plant_m2: Mapped[Decimal | None] = mapped_column(Wan)
+    land_mu: Mapped[Decimal | None] = mapped_column(Area)  # 亩
+    plant_m2: Mapped[Decimal | None] = mapped_column(Area)
     jobs_promised: Mapped[int | None]
     output_promised_wan: Mapped[Decimal | None] = mapped_column(Wan)  # 年产值
     tax_promised_wan: Mapped[Decimal | None] = mapped_column(Wan)

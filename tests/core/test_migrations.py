@@ -1,5 +1,7 @@
 """The schema after the upgrade equals the models, and goes down and up again, on both databases."""
 
+from decimal import Decimal
+
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask_migrate import downgrade, upgrade
@@ -8,6 +10,7 @@ from outreach.core.db import Base, db
 from outreach.core.settings import ROOT
 from outreach.directory.models import Organisation, Person, PersonTerm
 from outreach.directory.operations import add_organisation
+from outreach.pipeline.models import Project
 from outreach.registrations.models import Registration
 from outreach.registrations.question_models import Answer, Question
 
@@ -29,6 +32,21 @@ def test_down_and_up_again(app):
     downgrade(directory=FOLDER, revision="base")
     upgrade(directory=FOLDER)
     assert _differences() == []
+
+
+def test_areas_leave_the_money_type_with_their_values(app, make):
+    project = make.project()
+    project.land_mu, project.plant_m2 = Decimal("35.5"), Decimal("12000.25")
+    db.session.commit()
+    key = project.id
+    db.session.remove()
+    downgrade(directory=FOLDER, revision="0038")
+    stored = db.session.execute(db.text("SELECT land_mu, plant_m2 FROM projects")).one()
+    assert tuple(stored) == (35_500_000, 12_000_250_000)
+    db.session.remove()
+    upgrade(directory=FOLDER)
+    project = db.session.get_one(Project, key)
+    assert (project.land_mu, project.plant_m2) == (Decimal("35.5"), Decimal("12000.25"))
 
 
 def test_only_what_gave_a_wechat_id_away_is_no_longer_found(app, make):

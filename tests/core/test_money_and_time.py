@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import StatementError
 
 from outreach.core import clock
-from outreach.core.db import db
+from outreach.core.db import Area, db
 from outreach.core.i18n import percent, span, wan, yi
 from outreach.events.models import Event
 from outreach.pipeline.models import Agreement
@@ -67,3 +67,10 @@ def test_a_span_names_its_day_once(app):
         assert (
             span(start, datetime(2026, 12, 2, 4, tzinfo=UTC)) == "2026年12月1日 09:00 – 2026年12月2日 12:00"
         )
+
+
+def test_an_area_is_exact_and_no_money():
+    assert [Area().process_bind_param(Decimal(text), None) for text in ("35.5", "0.01")] == [3_550, 1]
+    assert Area().process_result_value(3_550, None) == Decimal("35.5")
+    with pytest.raises(ValueError, match="two decimals"):
+        Area().process_bind_param(Decimal("0.001"), None)

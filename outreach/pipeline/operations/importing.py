@@ -2,7 +2,7 @@
 
 import hashlib
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from outreach.accounts.models import Unit, User
 from outreach.core import audit, files, sheets
@@ -107,7 +107,7 @@ def _typed(name: str, text: str):
     if name in _DAYS:
         return date.fromisoformat(text)
     if name in ("land_mu", "plant_m2"):
-        return Decimal(text)
+        return Decimal(text).quantize(Decimal("0.01"), ROUND_HALF_UP)
     return int(Decimal(text)) if name == "jobs_promised" else text
 
 
