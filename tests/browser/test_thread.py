@@ -140,6 +140,7 @@ def _register(phone, server: str, path: str, name: str, mobile: str, shot: str =
 
 def test_from_roster_to_landed_money(app, make, server, tmp_path):
     organiser = make.user(Role.ORGANISER, name="宋晓梅").login
+    checker = make.user(Role.ORGANISER, name="马志远").login
     make.person(
         "王建国",
         mobiles=["15412345678"],
@@ -166,7 +167,7 @@ def test_from_roster_to_landed_money(app, make, server, tmp_path):
     db.session.commit()  # on SQLite an open transaction of ours would keep the server from writing
     assert person_id is not None
     _door(server, organiser, event_id, code, seed, tmp_path)
-    _money(server, organiser, event_id, tmp_path)
+    _money(server, organiser, checker, event_id, tmp_path)
 
 
 def _guests(browser, server, path) -> None:
@@ -202,7 +203,15 @@ def _sign_in(page, server, login: str) -> None:
     expect(page.locator("h1")).to_have_text("首页")
 
 
+def _its_day_has_come(event_id: int) -> None:
+    """Guests are admitted by hand on the event's days only."""
+    event = db.session.get_one(Event, event_id)
+    event.starts_at, event.ends_at = clock.now(), clock.now() + timedelta(hours=3)
+    db.session.commit()
+
+
 def _door(server, organiser: str, event_id: int, code: str, seed: bytes, folder) -> None:
+    _its_day_has_come(event_id)
     picture = film(tickets.png(tickets.address(server, code, seed)), folder / "camera.y4m")
     camera = (
         "--use-fake-ui-for-media-stream",
@@ -252,7 +261,7 @@ def _door(server, organiser: str, event_id: int, code: str, seed: bytes, folder)
         expect(page.locator("#tally-arrived")).to_have_text("1")
 
 
-def _money(server, officer: str, event_id: int, folder) -> None:
+def _money(server, officer: str, checker: str, event_id: int, folder) -> None:
     slip = folder / "银行回单.pdf"
     slip.write_bytes(b"%PDF-1.4\nslip")
     with launched() as browser:
@@ -271,16 +280,21 @@ def _money(server, officer: str, event_id: int, folder) -> None:
         looked_at(page, "20-signature")
         page.click("button:has-text('登记')")
         expect(page.locator("dl")).to_contain_text("12,000 万元")
+        page.click("#papers summary")
+        page.set_input_files("#scan-evidence", slip)
+        page.click("#papers details[open] button[type=submit]")
         page.click("button:has-text('建立项目')")
         page.click("summary:has-text('登记里程碑')")
         page.select_option("#milestone-kind", "contract")
         page.fill("#milestone-happened_on", (today - timedelta(days=5)).isoformat())
         page.fill("#milestone-amount_wan", "8000")
         page.fill("#milestone-review", "审〔2026〕1号")
+        page.set_input_files("#milestone-evidence", slip)
         page.click("#milestones button:has-text('登记里程碑')")
         page.click("summary:has-text('登记里程碑')")
         page.select_option("#milestone-kind", "construction")
         page.fill("#milestone-happened_on", (today - timedelta(days=2)).isoformat())
+        page.set_input_files("#milestone-evidence", slip)
         page.click("#milestones button:has-text('登记里程碑')")
         page.click("summary:has-text('登记到位资金')")
         page.fill("#instalment-paid_on", today.isoformat())
@@ -304,6 +318,15 @@ def _money(server, officer: str, event_id: int, folder) -> None:
         page.goto(f"{server}/home")
         looked_at(page, "23-home")
         expect(page.locator("main")).to_contain_text("已逾期")
+        expect(page.locator("#money")).to_contain_text("另有 1 项待确认：0.80 亿元")
+        other = browser.new_context(**PHONE).new_page()  # what counts was confirmed by somebody else
+        _sign_in(other, server, checker)
+        other.goto(f"{server}/unconfirmed")
+        for tick in other.locator("input[name=fact]").all():
+            tick.check()
+        other.click("button:has-text('确认所选')")
+        expect(other.locator("main")).to_contain_text("没有待您确认的内容")
+        page.reload()
         expect(page.locator("#money")).to_contain_text("1.20 亿元")
         expect(page.locator("#money")).to_contain_text("0.80 亿元")
         expect(page.locator("#money")).to_contain_text("0.15 亿元")
