@@ -118,7 +118,12 @@ class Contact(Moves, Base):
         Index("ix_contacts_person_id_state", "person_id", "state"),
         Index("ix_contacts_unit_id_state", "unit_id", "state"),
     )
-    MOVES: ClassVar = {PLANNED: (HELD, CANCELLED, UNREACHED), HELD: (), CANCELLED: (), UNREACHED: ()}
+    MOVES: ClassVar = {
+        PLANNED: (HELD, CANCELLED, UNREACHED),
+        HELD: (CANCELLED,),
+        CANCELLED: (),
+        UNREACHED: (CANCELLED,),
+    }
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))

@@ -12,6 +12,7 @@ from outreach.core.refusals import Refused
 from outreach.directory.models import Organisation, Person
 from outreach.liaison import messages, queries
 from outreach.liaison.models import (
+    CANCELLED,
     HELD,
     LEAD,
     PLANNED,
@@ -299,10 +300,13 @@ def move_contact(
 
 
 def cancel_contact(contact: Contact, *, reason: str, by: User) -> None:
-    """It does not take place."""
+    """It does not take place; or it was recorded by mistake: then it counts no longer, and what it left open is closed with it."""
     lock(contact)
-    contact.move("cancelled")
+    contact.move(CANCELLED)
     contact.reason = reason
+    for row in contact.follow_ups:
+        if row.done_at is None:
+            row.done_at, row.outcome = clock.now(), _("The contact was withdrawn: %(reason)s", reason=reason)
     audit.record(by, "liaison.cancel_contact", contact, reason=reason)
 
 

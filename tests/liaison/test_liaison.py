@@ -135,6 +135,25 @@ def test_recorded_in_under_a_minute(make, visit):
     assert browser.post(f"/follow-ups/{row.id}/finish", {"outcome": "再次"}).status_code == 404
 
 
+def test_a_contact_recorded_by_mistake_is_withdrawn(make, visit, secretary):
+    """It stays on record with the reason, resets nothing, and the promise it left is closed with it."""
+    user, person = make.user(), make.person("王毅")
+    operations.pair(
+        secretary, person, rhythm_days=90, clerk=user, by=None, since_on=today() - timedelta(days=200)
+    )
+    contact = _held(person, user, days_ago=2, promise="协调用地", due_on=today())
+    assert not db.session.execute(queries.select_pairings(user, overdue=True)).unique().all()
+    browser = visit(user)
+    assert "撤回该记录" in browser.fragment(f"/people/{person.id}/contacts").text
+    stranger = visit(make.user(unit=make.other_county))
+    assert stranger.post(f"/contacts/{contact.id}/cancel", {"reason": "x"}).status_code == 404
+    assert browser.post(f"/contacts/{contact.id}/cancel", {"reason": "记错了人"}).status_code == 303
+    assert (contact.state, contact.reason) == ("cancelled", "记错了人")
+    assert db.session.execute(queries.select_pairings(user, overdue=True)).unique().all()
+    assert all(row.done_at for row in db.session.scalars(select(FollowUp)))
+    assert browser.post(f"/contacts/{contact.id}/cancel", {"reason": "再次"}).status_code == 409
+
+
 def test_an_empty_form_records_no_contact(make, visit, secretary):
     """What was said, or "not reached", is needed; an attempt leaves the day of the next contact as it is."""
     user, person = make.user(), make.person("王毅")
