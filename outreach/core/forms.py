@@ -194,8 +194,8 @@ class MailField(StringField):
         self.data = address
 
 
-class WanField(Field):
-    """An exact amount in 万元; takes 3000, 3,000 and 1.2亿; never negative."""
+class DecimalTextField(Field):
+    """A line of text that becomes an exact number; what was typed is shown again as it was typed."""
 
     widget = TextInput()
 
@@ -203,6 +203,10 @@ class WanField(Field):
         if self.raw_data:
             return self.raw_data[0]
         return "" if self.data is None else f"{self.data.normalize():f}"
+
+
+class WanField(DecimalTextField):
+    """An exact amount in 万元; takes 3000, 3,000 and 1.2亿; never negative."""
 
     def process_formdata(self, valuelist):
         self.data = None
@@ -225,15 +229,8 @@ class WanField(Field):
         self.data = amount
 
 
-class AreaField(Field):
+class AreaField(DecimalTextField):
     """An exact area, at most two decimals; the unit stands beside the field."""
-
-    widget = TextInput()
-
-    def _value(self):
-        if self.raw_data:
-            return self.raw_data[0]
-        return "" if self.data is None else f"{self.data.normalize():f}"
 
     def process_formdata(self, valuelist):
         self.data = None

@@ -69,8 +69,9 @@ def draft(unit: Unit, by: User, *, starts: datetime, hours: int = 3, types=TYPES
         **{"summary_en": "", "venue_en": "", **values},
     )
     db.session.flush()
+    usual = event.types[0]
     for name, name_en, colour, place, public in types:
-        row = event.types[0] if name == "客商" and len(event.types) == 1 else None
+        row = usual if name == "客商" else None
         events.save_type(
             event,
             row,
