@@ -4,6 +4,7 @@ import "./board.js";
 import "./copy.js";
 import "./print.js";
 import "./session.js";
+import "./sign-out.js";
 import "./typed.js";
 import "./wrong.js";
 import htmx from "htmx.org/dist/htmx.esm.js";

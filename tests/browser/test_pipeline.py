@@ -235,6 +235,29 @@ def test_a_note_outlives_the_end_of_a_session_and_what_is_refused(browser, serve
     expect(page.locator("[data-queue-list]")).to_be_hidden()
 
 
+def test_signing_out_names_the_notes_that_wait_and_deletes_them(browser, server, house):
+    page = _sign_in(browser, server, "officer")
+    address = f"{server}/projects/{house['医养结合康养小镇项目']}"
+    page.goto(address)
+    page.context.set_offline(True)
+    page.fill("#note-text", "尚未上传的现场记录")
+    page.click("#notes button:has-text('记录')")
+    expect(page.locator("[data-queue-rows]")).to_contain_text("尚未上传的现场记录")
+    page.route("**/notes", lambda route: route.abort())  # the network is back, the notes still wait
+    page.context.set_offline(False)
+    asked = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    page.click("button:has-text('退出')")
+    page.wait_for_timeout(300)
+    assert "1" in asked[0]
+    expect(page.locator("[data-queue-rows]")).to_contain_text("尚未上传的现场记录")
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.click("button:has-text('退出')")
+    page.wait_for_url("**/sign-in*")
+    left = page.evaluate("indexedDB.databases().then((all) => all.map((one) => one.name))")
+    assert "yangui-notes" not in left
+
+
 def test_a_joint_meeting_decides_and_gives_back_tasks(browser, server, house):
     page = _sign_in(browser, server, "organiser")
     page.goto(f"{server}/concerns")
