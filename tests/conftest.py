@@ -17,6 +17,7 @@ os.environ.pop("DATABASE_URL", None)
 
 import pytest  # noqa: E402
 from flask_migrate import upgrade  # noqa: E402
+from hypothesis import settings  # noqa: E402
 
 from outreach import create_app  # noqa: E402
 from outreach.core import web  # noqa: E402
@@ -25,6 +26,10 @@ from outreach.core.settings import ROOT  # noqa: E402
 from outreach.ops.commands import load_gazetteer  # noqa: E402
 from tests import make as making  # noqa: E402
 from tests import postgres, visitor  # noqa: E402
+
+# a busy machine is no fault of a property: speed is measured by the benchmarks
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 POSTGRESQL = os.environ.get("YANGUI_TEST_DATABASE") == "postgresql"
 
