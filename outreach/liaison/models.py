@@ -11,6 +11,7 @@ from outreach.core import clock, masking
 from outreach.core.db import Base, Key, Moment
 from outreach.core.files import StoredFile
 from outreach.core.moves import Moves
+from outreach.core.taken_back import Reopenable
 from outreach.directory.models import Organisation, Person
 
 #: 登门, 电话, 微信, 视频, 座谈, 回乡接待
@@ -154,8 +155,8 @@ class Contact(Moves, Base):
     )
 
 
-class FollowUp(Base):
-    """What a contact left behind: a wish, a lead, a promise. Done with an outcome, never deleted."""
+class FollowUp(Reopenable, Base):
+    """What a contact left behind: a wish, a lead, a promise. Done with an outcome, opened again where that was wrong, never deleted."""
 
     __tablename__ = "follow_ups"
 

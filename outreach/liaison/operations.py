@@ -9,6 +9,7 @@ from outreach.core import audit, clock, files, tokens
 from outreach.core.db import db, lock
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
+from outreach.core.taken_back import reopen
 from outreach.directory.models import Organisation, Person
 from outreach.liaison import messages, queries
 from outreach.liaison.models import (
@@ -175,43 +176,11 @@ def plan_contact(
     return contact
 
 
-def record_contact(
-    person: Person,
-    *,
-    way: str,
-    day: date,
-    place: str,
-    party: str,
-    post: LeaderPost | None,
-    said: str,
-    next_on: date | None,
-    wish: str,
-    lead: str,
-    promise: str,
-    owner: User | None,
-    due_on: date | None,
-    evidence: tuple[str, bytes] | None,
-    by: User,
-    not_reached: bool = False,
-) -> Contact:
-    """A contact that took place, with what it left behind; or one that was tried and ``not_reached``."""
-    contact = plan_contact(person, way=way, day=day, place=place, party=party, post=post, by=by)
-    hold_contact(
-        contact,
-        day=day,
-        place=place,
-        party=party,
-        said=said,
-        next_on=next_on,
-        wish=wish,
-        lead=lead,
-        promise=promise,
-        owner=owner,
-        due_on=due_on,
-        evidence=evidence,
-        by=by,
-        not_reached=not_reached,
-    )
+def record_contact(person: Person, *, way: str, post: LeaderPost | None, by: User, **held) -> Contact:
+    """A contact that took place without having been planned. ``held``: what :func:`hold_contact` takes."""
+    planned = {name: held[name] for name in ("day", "place", "party")}
+    contact = plan_contact(person, way=way, post=post, by=by, **planned)
+    hold_contact(contact, by=by, **held)
     return contact
 
 
@@ -317,6 +286,15 @@ def finish_follow_up(row: FollowUp, *, outcome: str, by: User) -> None:
         raise Refused(_("This was finished already."))
     row.done_at, row.outcome = clock.now(), outcome
     audit.record(by, "liaison.finish_follow_up", row)
+
+
+def reopen_follow_up(row: FollowUp, *, reason: str, by: User) -> None:
+    """It is not done after all; with a contact that was withdrawn it stays closed."""
+    lock(row)
+    if row.contact.state == CANCELLED:
+        raise Refused(_("The contact was withdrawn: what it left stays closed."))
+    reopen(row, reason=reason, by=by)
+    audit.record(by, "liaison.reopen_follow_up", row, reason=reason)
 
 
 def plan_trip(

@@ -196,14 +196,14 @@ def contacts_of(person: Person) -> list[Contact]:
     return list(db.session.scalars(chosen.order_by(Contact.day.desc(), Contact.id.desc()).limit(50)).unique())
 
 
-def select_follow_ups(user, *, mine: bool = True) -> Select:
-    """What is still to be done after contacts, earliest due first; without a date last."""
+def select_follow_ups(user, *, mine: bool = True, closed: bool = False) -> Select:
+    """What is still to be done after contacts (``closed``: what is done), earliest due first; without a date last."""
     within = reach(user, Permission.LIAISON_VIEW)
     chosen = (
         select(FollowUp)
         .join(Contact, Contact.id == FollowUp.contact_id)
         .join(Person, Person.id == Contact.person_id)
-        .where(Person.unit_id.in_(within), FollowUp.done_at.is_(None))
+        .where(Person.unit_id.in_(within), FollowUp.done_at.is_not(None) == closed)
         .options(joinedload(FollowUp.contact).joinedload(Contact.person), joinedload(FollowUp.owner))
         .order_by(FollowUp.due_on.is_(None), FollowUp.due_on, FollowUp.id)
     )

@@ -154,6 +154,32 @@ def test_a_contact_recorded_by_mistake_is_withdrawn(make, visit, secretary):
     assert browser.post(f"/contacts/{contact.id}/cancel", {"reason": "再次"}).status_code == 409
 
 
+def test_what_was_closed_by_mistake_is_opened_again(make, visit):
+    """It is open in every list, its outcome stays with the reason; what a withdrawn contact left stays closed."""
+    user, person = make.user(), make.person("王毅")
+    contact = _held(person, user, promise="协调用地", due_on=today())
+    [row] = contact.follow_ups
+    operations.finish_follow_up(row, outcome="已批 50 亩", by=user)
+    browser, address = visit(user), f"/follow-ups/{row.id}/reopen"
+    assert address in browser.fragment(f"/people/{person.id}/contacts").text
+    assert visit(make.user(unit=make.other_county)).post(address, {"reason": "x"}).status_code == 404
+    assert visit(make.user(Role.VIEWER)).post(address, {"reason": "x"}).status_code == 403
+    browser.post(address, {"reason": ""})
+    assert row.done_at is not None
+    assert browser.post(address, {"reason": "批的是另一块地"}).status_code == 303
+    assert (row.done_at, row.outcome) == (None, "")
+    assert list(db.session.scalars(queries.select_follow_ups(user)).unique()) == [row]
+    page = browser.fragment(f"/people/{person.id}/contacts").text
+    assert "批的是另一块地" in page
+    assert "已批 50 亩" in page
+    assert browser.post(address, {"reason": "再次"}).status_code == 404
+    entry = db.session.scalar(select(AuditEntry).where(AuditEntry.verb == "liaison.reopen_follow_up"))
+    assert (entry.user_id, entry.object_id, entry.reason) == (user.id, row.id, "批的是另一块地")
+    operations.cancel_contact(contact, reason="记错了人", by=user)
+    assert browser.post(address, {"reason": "x"}).status_code == 409
+    assert address not in browser.fragment(f"/people/{person.id}/contacts").text
+
+
 def test_an_empty_form_records_no_contact(make, visit, secretary):
     """What was said, or "not reached", is needed; an attempt leaves the day of the next contact as it is."""
     user, person = make.user(), make.person("王毅")

@@ -264,6 +264,19 @@ def finish_follow_up(follow_up_id: int):
     return redirect(url_for(".follow_ups"), 303)
 
 
+@bp.post("/follow-ups/<int:follow_up_id>/reopen")
+@requires(EDIT)
+def reopen_follow_up(follow_up_id: int):
+    row: FollowUp = found(queries.select_follow_ups(current_user, mine=False, closed=True), follow_up_id)
+    person, form = person_within(row.contact.person_id, EDIT), ReasonForm()
+    if not form.validate_on_submit():
+        flash(_("Say why it is opened again."))
+    else:
+        operations.reopen_follow_up(row, reason=form.reason.data, by=current_user)
+        flash(_("It is open again."))
+    return redirect(url_for("directory.person", person_id=person.id), 303)
+
+
 @bp.get("/liaison/calendar")
 @requires(Permission.LIAISON_VIEW)
 def calendar():
