@@ -20,6 +20,7 @@ __all__ = [
     "locale_code",
     "wan",
     "yi",
+    "yi_number",
     "amount",
     "percent",
     "day",
@@ -89,11 +90,14 @@ def yi(value_wan: Decimal | None) -> str:
     """An amount given in 万元, written to a million yuan: in 亿元 with two decimals (1 亿元 = 10,000 万元), in English in millions of yuan."""
     if value_wan is None:
         return "–"
-    return (
-        f"{_plain(Decimal(value_wan) / 10_000, 2)} 亿元"
-        if is_chinese()
-        else _millions(_plain(Decimal(value_wan) / 100, 0))
-    )
+    number = yi_number(value_wan)
+    return f"{number} 亿元" if is_chinese() else _millions(number)
+
+
+def yi_number(value_wan: Decimal) -> str:
+    """The number of :func:`yi` alone, for a column whose heading says the unit."""
+    per_unit, places = (_WAN_PER_YI, 2) if is_chinese() else (100, 0)
+    return _plain(Decimal(value_wan) / per_unit, places)
 
 
 def amount(value_wan: Decimal | None) -> str:
@@ -158,7 +162,9 @@ def span(start: datetime, end: datetime, zone: str = "Asia/Shanghai") -> str:
 def install(app) -> None:
     """Babel and the filters every template may use."""
     babel.init_app(app, locale_selector=choose_locale)
-    app.jinja_env.filters.update(wan=wan, yi=yi, amount=amount, day=day, moment=moment, hour=hour, span=span)
+    app.jinja_env.filters.update(
+        wan=wan, yi=yi, yi_number=yi_number, amount=amount, day=day, moment=moment, hour=hour, span=span
+    )
     app.jinja_env.globals.update(
         locale_code=locale_code,
         is_chinese=is_chinese,

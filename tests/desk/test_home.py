@@ -86,6 +86,19 @@ def test_the_home_page_opens_every_figure_to_its_rows(make, visit):
         assert browser.get(link).status_code == 200, link
 
 
+def test_columns_of_amounts_say_their_unit_once(make, visit):
+    user, _event = _story(make)
+    browser = visit(user)
+    for locale, unit, number in (("zh", "亿元", "2.00"), ("en", "¥ million", "200")):
+        browser.get(f"/home?lang={locale}")
+        table = browser.page.xpath("//section[@id='by-county']//table")[0]
+        units = [one.text_content() for one in table.xpath(".//th/small")]
+        assert units == [unit] * 3
+        cells = [cell.text_content().strip() for cell in table.xpath(".//td[contains(@class, 'number')]")]
+        assert number in cells
+        assert not any("million" in cell or "亿" in cell for cell in cells)
+
+
 def test_an_investment_officer_and_gate_staff_get_their_own_home(make, visit):
     assert "待办事项" in visit(make.user(Role.INVESTMENT_OFFICER)).get("/home").text
     gate = visit(make.user(Role.GATE_STAFF)).get("/home").text
