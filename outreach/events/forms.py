@@ -101,6 +101,7 @@ class EventForm(HouseForm):
     city = text(lazy("City"), most=40)
     venue = text(lazy("Venue and hall"), most=120)
     venue_en = text(lazy("Venue in English"), most=160, required=False)
+    same_venue_en = BooleanField(lazy("The English name holds for this venue too"))
     address = text(lazy("Street address"), most=200, required=False)
     zone = SelectField(lazy("Time zone"), choices=list(_ZONES.items()))
     starts_at = WallClockField(lazy("Begins"), [required()])

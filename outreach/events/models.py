@@ -84,6 +84,7 @@ class Event(Moves, Base):
         default=False
     )  # guests say how they come and go, and whether to be fetched
     asks_room: Mapped[bool] = mapped_column(default=False)  # guests say from when to when they need a room
+    reminds: Mapped[bool] = mapped_column(default=True)  # guests are reminded the day before
     reply_by: Mapped[object | None] = mapped_column(Moment)
     cloned_from_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
     ticket_seed: Mapped[bytes] = mapped_column(

@@ -1,7 +1,7 @@
 """Reads of events and invitations."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from sqlalchemy import Select, and_, bindparam, case, false, func, or_, select
 from sqlalchemy.orm import joinedload
@@ -87,12 +87,20 @@ REMINDING_FROM = 9
 
 
 def tomorrow() -> list[Event]:
-    """Events whose day is tomorrow where they are, once it is :data:`REMINDING_FROM` there."""
+    """Events that remind their guests and whose day is tomorrow where they are, once it is :data:`REMINDING_FROM` there."""
     now = clock.now()
     near = select(Event).where(
-        Event.state.in_((PUBLISHED, CLOSED)), Event.starts_at.between(now, now + timedelta(hours=48))
+        Event.state.in_((PUBLISHED, CLOSED)),
+        Event.reminds,
+        Event.starts_at.between(now, now + timedelta(hours=48)),
     )
     return [event for event in db.session.scalars(near.order_by(Event.id)).unique() if _is_eve(event, now)]
+
+
+def reminding_at(event: Event) -> datetime:
+    """From when on its guests are reminded."""
+    eve = datetime.combine(event.first_day - timedelta(days=1), time(REMINDING_FROM))
+    return clock.local(eve, event.zone)
 
 
 def _is_eve(event: Event, now: datetime) -> bool:

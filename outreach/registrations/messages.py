@@ -12,7 +12,8 @@ from flask_babel import force_locale
 
 from outreach.core import clock, mail, masking, sms
 from outreach.core.db import db
-from outreach.core.i18n import _, moment
+from outreach.core.i18n import _, in_language, moment
+from outreach.core.latin import place
 from outreach.core.links import public_url
 from outreach.events import calendars
 from outreach.events.announcements import Told
@@ -239,10 +240,21 @@ def _differences(event, before: dict, changed: list[str]) -> list[tuple[str, str
         "address": _("Street address"),
     }
 
-    def words(name, value):
-        return moment(value, event.zone) if name.endswith("_at") else value or "–"
+    now = {name: getattr(event, name) for name in before}
+    return [
+        (names[name], _in_words(name, before, event.zone), _in_words(name, now, event.zone))
+        for name in changed
+    ]
 
-    return [(names[name], words(name, before[name]), words(name, getattr(event, name))) for name in changed]
+
+def _in_words(name: str, values: dict, zone: str) -> str:
+    """A value of an event as a guest reads it, in the language of the moment."""
+    value = values[name]
+    if name.endswith("_at"):
+        return moment(value, zone)
+    if name == "venue":
+        value = in_language(value, values["venue_en"])
+    return (place(value) if name == "city" else value) or "–"
 
 
 def event_cancelled(registration: Registration) -> GuestMessage:

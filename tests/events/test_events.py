@@ -13,6 +13,7 @@ from outreach.core.mail import Mail
 from outreach.events import operations, queries
 from outreach.events.models import Event, Invitation, ProgrammeItem
 from outreach.permissions import Role
+from outreach.registrations import message_queries
 
 
 def _form(make, **changes) -> dict:
@@ -121,6 +122,35 @@ def test_editing_keeps_and_counts_changes_of_time_and_place(make, visit):
     assert db.session.get(Event, event.id).sequence == 1
     browser.post(f"/events/{event.id}/edit", {**form, "contact": "王五"})
     assert db.session.get(Event, event.id).sequence == 1
+
+
+def test_another_venue_asks_for_its_english_name(make, visit):
+    event = make.event(venue="五洲宾馆", venue_en="Wuzhou Guest House", city="深圳市")
+    guest = make.registration(event, locale="en", email="chan@example.org")
+    browser, address = visit(make.user()), f"/events/{event.id}/edit"
+    assert 'name="same_venue_en"' not in browser.get(address).text
+    form = _form(make, venue="迎宾馆", venue_en="Wuzhou Guest House")
+    answer = browser.post(address, form)
+    assert answer.status_code == 422
+    assert 'id="same_venue_en-error"' in answer.text
+    assert "仍为“Wuzhou Guest House”" in answer.text
+    assert 'value="迎宾馆"' in answer.text
+    assert message_queries.of_guest(guest.id)[0].message.kind != "event_changed"
+    assert browser.post(address, {**form, "venue_en": "Yingbin Hotel"}).status_code == 303
+    told = message_queries.of_guest(guest.id)[0].message
+    assert ["Venue and hall", "Wuzhou Guest House", "Yingbin Hotel"] in told.details["changes"]
+    again = {**form, "venue": "迎宾馆 二层", "venue_en": "Yingbin Hotel"}
+    assert browser.post(address, again).status_code == 422
+    assert browser.post(address, {**again, "same_venue_en": "y"}).status_code == 303
+    assert browser.post(address, {**again, "contact": "王五"}).status_code == 303  # nothing to ask
+
+
+def test_an_english_guest_reads_another_city_in_english(make):
+    event = make.event(city="深圳市")
+    guest = make.registration(event, locale="en")
+    operations.edit_event(event, by=make.user(), city="广州市")
+    changes = message_queries.of_guest(guest.id)[0].message.details["changes"]
+    assert changes == [["City", "Shenzhen", "Guangzhou"]]
 
 
 def test_programme_items(make, visit):

@@ -69,6 +69,30 @@ def test_who_was_not_reached_is_told_by_hand_and_the_mark_can_be_taken_back(make
     assert browser.post(f"{page}/told/telegram").status_code == 404
 
 
+def test_the_reminder_is_switched_off_and_on(make, visit):
+    event, user, _guests, _rows = _event(make)
+    browser, page = visit(user), f"/events/{event.id}/messages"
+    assert "会前一日：" in browser.get(page).text
+    assert browser.post(f"{page}/reminder/off").status_code == 303
+    assert db.session.get(type(event), event.id).reminds is False
+    assert "会前一日：不发提醒" in browser.get(page).text
+    assert "不发送" in browser.get(f"{page}/texts").text
+    browser.post(f"{page}/reminder/off")
+    browser.post(f"{page}/reminder/on")
+    assert db.session.get(type(event), event.id).reminds is True
+    said = db.session.scalars(
+        select(AuditEntry.detail).where(AuditEntry.verb == "registrations.set_reminding")
+    ).all()
+    assert [entry["on"] for entry in said] == [False, True]
+    assert browser.post(f"{page}/reminder/perhaps").status_code == 404
+    assert visit(make.user(Role.GATE_STAFF)).post(f"{page}/reminder/off").status_code == 403
+    assert visit(make.user(unit=make.other_county)).post(f"{page}/reminder/off").status_code == 404
+    event.state = "held"
+    db.session.commit()
+    assert browser.post(f"{page}/reminder/off").status_code == 409
+    assert 'id="reminder"' not in browser.get(page).text
+
+
 def test_words_and_number_leave_a_trace(make, visit):
     _event_row, user, guests, rows = _event(make)
     browser, page = visit(user), f"/messages/{rows[1].id}"

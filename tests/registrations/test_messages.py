@@ -175,6 +175,23 @@ def test_tomorrows_guests_are_reminded_once_from_nine(make, monkeypatch):
     assert _written("reminder")[1] == [guest.mobile]
 
 
+def test_an_event_may_not_remind_its_guests(make, monkeypatch):
+    event, other = make.event(days=5), make.event(days=5)
+    for one in (event, other):
+        make.registration(one)
+    operations.set_reminding(event, on=False, by=make.user())
+    db.session.commit()
+    eve = event_queries.reminding_at(event)
+    monkeypatch.setattr(clock, "now", lambda: eve)
+    tasks.remind(job_id=0)
+    reminded = select(GuestMessage.event_id).where(GuestMessage.kind == MessageKind.REMINDER)
+    assert db.session.scalars(reminded).all() == [other.id]
+    copy = events.clone_event(
+        event, title="下一届", starts_at=event.starts_at + timedelta(days=90), by=make.user()
+    )
+    assert copy.reminds is False
+
+
 def test_the_state_follows_the_mail_and_the_text_message(make):
     event = make.event()
     guest = make.registration(event, email="li@example.org")

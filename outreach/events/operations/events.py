@@ -74,17 +74,33 @@ def _check_lowered(event: Event, capacity: int | None, row: GuestType | None = N
         raise Refused(told, at="above")
 
 
-def edit_event(event: Event, *, by: User, above: bool = False, **values) -> Told | None:
+def _check_english_venue(event: Event, values: dict) -> None:
+    """:class:`Refused` at ``same_venue_en`` where the venue is another and its English name is still that of the one before."""
+    venue, english = values.get("venue", event.venue), values.get("venue_en", event.venue_en)
+    if english and english == event.venue_en and venue != event.venue:
+        told = _(
+            "The venue is another, but its English name is still “%(name)s”. Guests who read English would go there. Change it, "
+            "empty it, or tick the box.",
+            name=english,
+        )
+        raise Refused(told, at="same_venue_en")
+
+
+def edit_event(
+    event: Event, *, by: User, above: bool = False, same_venue_en: bool = False, **values
+) -> Told | None:
     """Change an event. Its programme moves with its beginning; guests are told of another time or place, and their calendars follow.
 
-    ``above``: the capacity may be lower than the number of guests who have a place. Gives how many guests were told, or None where
-    there was nothing to tell.
+    ``above``: the capacity may be lower than the number of guests who have a place. ``same_venue_en``: the English name of the venue
+    holds for another venue too. Gives how many guests were told, or None where there was nothing to tell.
     """
     lock(event)
     event.check_ahead()
     if not above:
         _check_lowered(event, values.get("capacity"))
-    before = {name: getattr(event, name) for name in WATCHED}
+    if not same_venue_en:
+        _check_english_venue(event, values)
+    before = {name: getattr(event, name) for name in (*WATCHED, "venue_en")}
     capacity = event.capacity
     for name, value in values.items():
         setattr(event, name, value)
@@ -161,6 +177,7 @@ _COPIED = (
     "letter",
     "asks_travel",
     "asks_room",
+    "reminds",
 )
 
 

@@ -92,7 +92,7 @@ def add_event():
     if not form.validate_on_submit():
         return page("events/edit.html", form=form, event=None, status=422)
     values = _checked(form)
-    values.pop("above")
+    del values["above"], values["same_venue_en"]
     event = operations.add_event(values.pop("unit"), by=current_user, **values)
     return redirect(url_for(".event", event_id=event.id), 303)
 

@@ -75,6 +75,15 @@ def remind(event: Event, *, by: User | None = None) -> int:
     return len(rows)
 
 
+def set_reminding(event: Event, *, on: bool, by: User) -> None:
+    """Whether guests are reminded the day before. Reminders that were written stay."""
+    lock(event)
+    event.check_ahead()
+    if event.reminds != on:
+        event.reminds = on
+        audit.record(by, "registrations.set_reminding", event, on=on)
+
+
 def try_again(entries: list[message_queries.Entry], *, by: User) -> Told:
     """Write once more what failed or had no way, to the addresses and numbers of today; what did not fail stays."""
     rows = [entry.message for entry in entries if entry.state in message_queries.NOT_REACHED]

@@ -57,6 +57,7 @@ def _list(event: Event, *, status: int = 200, **context):
         filters=MessageFilters(request.args),
         listing=page_of(_chosen(event), rows_of=queries.entries_of),
         counts=queries.counts(event.id),
+        reminding_at=events.reminding_at(event),
         waiting_mail=queries.has_waiting_mail(event.id),
         waiting_sms=len(events.waiting_sms(event, current_user)),
         reason_form=ReasonForm(formdata=None),
@@ -138,6 +139,16 @@ def messages_again(event_id: int):
         )
     )
     return redirect(f"{url_for('.messages', event_id=event.id)}?{request.query_string.decode()}", 303)
+
+
+@bp.post("/events/<int:event_id>/messages/reminder/<any(on,off):state>")
+@requires(Permission.EVENTS_EDIT)
+def messages_reminder(event_id: int, state: str):
+    """Whether guests are reminded the day before."""
+    event = event_within(event_id, Permission.EVENTS_EDIT)
+    operations.set_reminding(event, on=state == "on", by=current_user)
+    flash(_("Guests are reminded.") if event.reminds else _("Guests are not reminded."))
+    return redirect(url_for(".messages", event_id=event.id), 303)
 
 
 def _entry(message_id: int, permission: Permission = Permission.REGISTRATIONS_EDIT) -> queries.Entry:
