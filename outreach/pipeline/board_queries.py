@@ -11,7 +11,14 @@ from outreach.core.db import db
 from outreach.pipeline.fact_queries import AMOUNTS
 from outreach.pipeline.follow_models import MonthlyReport
 from outreach.pipeline.models import ENDED, STAGES, Agreement, Instalment, Milestone, NextStep, Project
-from outreach.pipeline.queries import CONFIRMED_MONEY, PROVEN, STANDS, filtered_agreements, select_agreements
+from outreach.pipeline.queries import (
+    CONFIRMED_MONEY,
+    OPEN_STEP,
+    PROVEN,
+    STANDS,
+    filtered_agreements,
+    select_agreements,
+)
 from outreach.pipeline.report_queries import latest
 
 #: cards shown in a column; the rest stands in the list
@@ -142,14 +149,14 @@ def _cards(ids: list[int]) -> dict[int, Card]:
         cards[key].since = day  # the last one is that of its stage
     due = (
         select(NextStep.project_id, func.min(NextStep.due_on).label("due"))
-        .where(NextStep.project_id.in_(ids), NextStep.done_at.is_(None))
+        .where(NextStep.project_id.in_(ids), *OPEN_STEP)
         .group_by(NextStep.project_id)
         .subquery()
     )
     steps = db.session.execute(
         select(NextStep.project_id, NextStep.text, NextStep.due_on)
         .join(due, due.c.project_id == NextStep.project_id)
-        .where(NextStep.due_on == due.c.due, NextStep.done_at.is_(None))
+        .where(NextStep.due_on == due.c.due, *OPEN_STEP)
         .order_by(NextStep.id.desc())
     )
     for key, words, day in steps:

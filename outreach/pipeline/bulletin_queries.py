@@ -23,6 +23,7 @@ from outreach.pipeline.models import (
 from outreach.pipeline.queries import (
     CONFIRMED_MONEY,
     MAY_COUNT,
+    OPEN_STEP,
     PROVEN,
     STANDS,
     WAITING_MONEY,
@@ -60,7 +61,7 @@ def bulletin(user, first: date, last: date) -> Bulletin:
     concerns = select(Concern).where(Concern.project_id.in_(going)).options(joinedload(Concern.project))
     steps = select(NextStep).where(
         NextStep.project_id.in_(going),
-        NextStep.done_at.is_(None),
+        *OPEN_STEP,
         NextStep.due_on.between(last + timedelta(days=1), last + timedelta(days=7)),
     )
     leads = select(func.count()).select_from(

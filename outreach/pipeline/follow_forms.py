@@ -276,6 +276,7 @@ class NoticeFilters(Filters):
             ("open", lazy("Still open")),
             ("late", lazy("Past the deadline")),
             ("closed", lazy("No longer open")),
+            ("withdrawn", lazy("Withdrawn")),
         ],
         default="",
     )

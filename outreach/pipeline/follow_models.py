@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from outreach.accounts.models import Unit, User
 from outreach.core import clock
 from outreach.core.db import Base, Key, Moment, Wan
+from outreach.core.taken_back import Reopenable, Withdrawable
 from outreach.events.models import Event
 from outreach.pipeline.models import Project
 
@@ -103,10 +104,11 @@ class MonthLock(Base):
     unit: Mapped[Unit] = relationship()
 
 
-class Concern(Base):
+class Concern(Reopenable, Base):
     """需协调事项: what holds a project up, who clears it, by when."""
 
     __tablename__ = "concerns"
+    CLOSED = "settled_at"
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"), index=True)
@@ -121,10 +123,11 @@ class Concern(Base):
     project: Mapped[Project] = relationship()
 
 
-class Notice(Base):
-    """督办: a numbered paper with a deadline; received, answered, closed."""
+class Notice(Reopenable, Withdrawable, Base):
+    """督办: a numbered paper with a deadline; received, answered, closed. A withdrawn one keeps its number."""
 
     __tablename__ = "notices"
+    CLOSED = "closed_at"
     __table_args__ = (UniqueConstraint("unit_id", "year", "serial"),)
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)

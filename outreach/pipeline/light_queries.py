@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, select
 
 from outreach.accounts.queries import county_ids
 from outreach.core import clock
@@ -17,11 +17,12 @@ def _last_entries(projects: Select) -> dict[int, date]:
     """Project -> the day something was last entered about it."""
     ids = projects.with_only_columns(Project.id).order_by(None)
     found: dict[int, date] = {}
+    done = case((NextStep.withdrawn_at.is_(None), NextStep.done_at))
     for model, moment in (
         (Milestone, Milestone.entered_at),
         (Instalment, Instalment.entered_at),
         (MonthlyReport, MonthlyReport.entered_at),
-        (NextStep, NextStep.done_at),
+        (NextStep, done),
         (Project, Project.created_at),
     ):
         owner = Project.id if model is Project else model.project_id

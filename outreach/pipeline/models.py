@@ -11,6 +11,7 @@ from outreach.accounts.models import Unit, User
 from outreach.core import clock
 from outreach.core.db import Area, Base, Key, Moment, Wan
 from outreach.core.files import StoredFile
+from outreach.core.taken_back import Reopenable, Withdrawable
 from outreach.directory.models import Organisation, Person
 from outreach.events.models import Event
 from outreach.liaison.models import LeaderPost
@@ -348,7 +349,7 @@ class Project(Base):
     @property
     def next_step(self) -> "NextStep | None":
         """The open step that is due first."""
-        return next((step for step in self.steps if step.done_at is None), None)
+        return next((step for step in self.steps if step.open), None)
 
 
 class Milestone(Base):
@@ -423,7 +424,7 @@ class Instalment(Base):
     returned_by: Mapped[User | None] = relationship(foreign_keys=[returned_by_id])
 
 
-class NextStep(Base):
+class NextStep(Reopenable, Withdrawable, Base):
     """What is to be done next, by when."""
 
     __tablename__ = "next_steps"
@@ -437,3 +438,8 @@ class NextStep(Base):
     entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
     project: Mapped[Project] = relationship(back_populates="steps")
+
+    @property
+    def open(self) -> bool:
+        """Whether it is still to be done: neither done nor withdrawn."""
+        return self.done_at is None and self.withdrawn_at is None

@@ -68,7 +68,7 @@ def brief(project: Project, reports: list, concerns: list, reasons: list) -> Pap
     for text in held or [_("Nothing holds it up.")]:
         paper.line(text)
     paper.head(_("IV. What comes next"))
-    steps = [f"{bare(step.text)}（{day(step.due_on)}）。" for step in project.steps if not step.done_at]
+    steps = [f"{bare(step.text)}（{day(step.due_on)}）。" for step in project.steps if step.open]
     for text in steps or [_("No next step is planned yet.")]:
         paper.line(text)
     return paper

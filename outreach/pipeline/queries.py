@@ -51,6 +51,8 @@ WAITING_MONEY = (
     Instalment.corrects_id.is_(None),
     ~exists().where(_CORRECTION.corrects_id == Instalment.id),
 )
+#: a next step that is neither done nor withdrawn (``NextStep.open``)
+OPEN_STEP = (NextStep.done_at.is_(None), NextStep.withdrawn_at.is_(None))
 #: 两张清单: framework signed without contract, contract signed without construction (the milestone that was entered, those that are
 #: not confirmed)
 STUCK = {"no_contract": ("framework", ("contract", *LANDED)), "no_start": ("contract", LANDED)}
@@ -253,7 +255,7 @@ def filtered_projects(
             Project.agreement_id.in_(select(Agreement.id).where(Agreement.event_id == event))
         )
     if overdue:
-        late = select(NextStep.project_id).where(NextStep.done_at.is_(None), NextStep.due_on < today())
+        late = select(NextStep.project_id).where(*OPEN_STEP, NextStep.due_on < today())
         chosen = chosen.where(Project.id.in_(late))
     return chosen
 
@@ -302,7 +304,7 @@ def select_due_steps(user) -> Select:
     mine = select(Project.id).where(Project.officer_id == user.id)
     return (
         select(NextStep)
-        .where(NextStep.done_at.is_(None), NextStep.project_id.in_(mine))
+        .where(*OPEN_STEP, NextStep.project_id.in_(mine))
         .order_by(NextStep.due_on, NextStep.id)
     )
 

@@ -1,6 +1,6 @@
 """Reads of concerns, notices, pauses and hand-overs."""
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload
 
 from outreach.accounts.queries import reach
@@ -12,10 +12,17 @@ from outreach.pipeline.models import Project
 
 
 def last_notice(project_id: int) -> Notice | None:
-    """The last paper about a project."""
-    return db.session.scalar(
-        select(Notice).where(Notice.project_id == project_id).order_by(Notice.id.desc()).limit(1)
+    """The last paper about a project that was not withdrawn."""
+    chosen = select(Notice).where(Notice.project_id == project_id, Notice.withdrawn_at.is_(None))
+    return db.session.scalar(chosen.order_by(Notice.id.desc()).limit(1))
+
+
+def following_notice(notice: Notice) -> Notice | None:
+    """The paper about the same project that came next and was not withdrawn."""
+    chosen = select(Notice).where(
+        Notice.project_id == notice.project_id, Notice.id > notice.id, Notice.withdrawn_at.is_(None)
     )
+    return db.session.scalar(chosen.order_by(Notice.id).limit(1))
 
 
 def notices_of(project: Project) -> list[Notice]:
@@ -26,20 +33,24 @@ def notices_of(project: Project) -> list[Notice]:
 
 
 def select_notices(user, *, state: str = "", permission: Permission = Permission.PIPELINE_VIEW) -> Select:
-    """Papers within reach: ``open``, ``late`` (open and past the deadline), ``closed``, or all."""
+    """Papers within reach: ``open``, ``late`` (open and past the deadline), ``closed``, ``withdrawn``, or all."""
     chosen = (
         select(Notice)
         .join(Notice.project)
         .where(Project.unit_id.in_(reach(user, permission)))
         .options(joinedload(Notice.project))
     )
+    if state:
+        withdrawn = Notice.withdrawn_at.is_not(None)
+        chosen = chosen.where(withdrawn if state == "withdrawn" else ~withdrawn)
     if state in ("open", "late"):
         chosen = chosen.where(Notice.closed_at.is_(None))
     if state == "late":
         chosen = chosen.where(Notice.due_on < today())
     if state == "closed":
         chosen = chosen.where(Notice.closed_at.is_not(None))
-    return chosen.order_by(Notice.closed_at.is_not(None), Notice.due_on, Notice.id)
+    over = or_(Notice.closed_at.is_not(None), Notice.withdrawn_at.is_not(None))
+    return chosen.order_by(over, Notice.due_on, Notice.id)
 
 
 def concerns_of(project: Project) -> list[Concern]:

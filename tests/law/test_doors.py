@@ -220,6 +220,7 @@ def rows(make):
         "kind": "contract",
         "clause_id": clause.id,
         "concern_id": concern.id,
+        "entry_id": concern.id,
         "notice_id": notice.id,
         "snapshot_id": snapshot.id,
         "ledger_id": ledger.id,

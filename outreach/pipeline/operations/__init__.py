@@ -42,7 +42,10 @@ from outreach.pipeline.operations.supervising import (
     issue_notice,
     raise_concern,
     receive_notice,
+    reopen_concern,
+    reopen_notice,
     settle_concern,
+    withdraw_notice,
 )
 from outreach.pipeline.operations.working import (
     change_state,
@@ -53,6 +56,9 @@ from outreach.pipeline.operations.working import (
     open_file,
     plan_step,
     postpone_step,
+    put_step_back,
+    reopen_step,
+    withdraw_step,
 )
 
 __all__ = [
@@ -109,5 +115,11 @@ __all__ = [
     "sign",
     "start_project",
     "upload_ledger",
+    "put_step_back",
+    "reopen_concern",
+    "reopen_notice",
+    "reopen_step",
+    "withdraw_notice",
+    "withdraw_step",
     "withdraw_milestone",
 ]

@@ -9,8 +9,9 @@ from outreach.core import audit, clock
 from outreach.core.db import db, lock
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
+from outreach.core.taken_back import reopen, withdraw
 from outreach.pipeline import supervision_queries as queries
-from outreach.pipeline.follow_models import LEVELS, Concern, Notice
+from outreach.pipeline.follow_models import LEVELS, REMINDER, Concern, Notice
 from outreach.pipeline.models import ENDED, Project
 
 
@@ -30,6 +31,13 @@ def settle_concern(concern: Concern, *, outcome: str, by: User) -> None:
         raise Refused(_("This matter is settled already."))
     concern.settled_at, concern.outcome = clock.now(), outcome
     audit.record(by, "pipeline.settle_concern", concern)
+
+
+def reopen_concern(concern: Concern, *, reason: str, by: User) -> None:
+    """It is not cleared after all: it is on the list and the next agenda again."""
+    lock(concern)
+    reopen(concern, reason=reason, by=by)
+    audit.record(by, "pipeline.reopen_concern", concern, reason=reason)
 
 
 def issue_notice(
@@ -89,9 +97,15 @@ def issue_notice(
     return row
 
 
+def _stands(notice: Notice) -> None:
+    lock(notice)
+    if notice.withdrawn_at:
+        raise Refused(_("This paper is withdrawn."))
+
+
 def receive_notice(notice: Notice, *, by: User) -> None:
     """签收."""
-    lock(notice)
+    _stands(notice)
     if notice.received_at:
         raise Refused(_("This paper was received already."))
     notice.received_at = clock.now()
@@ -100,7 +114,7 @@ def receive_notice(notice: Notice, *, by: User) -> None:
 
 def answer_notice(notice: Notice, *, answer: str, by: User) -> None:
     """反馈; who answers has received it."""
-    lock(notice)
+    _stands(notice)
     if notice.closed_at:
         raise Refused(_("This paper is closed."))
     notice.received_at = notice.received_at or clock.now()
@@ -110,7 +124,7 @@ def answer_notice(notice: Notice, *, answer: str, by: User) -> None:
 
 def close_notice(notice: Notice, *, outcome: str, by: User) -> None:
     """销号, by somebody of the office that issued it; not without an answer."""
-    lock(notice)
+    _stands(notice)
     if notice.closed_at:
         raise Refused(_("This paper is closed."))
     if by.id == notice.project.officer_id:
@@ -119,3 +133,30 @@ def close_notice(notice: Notice, *, outcome: str, by: User) -> None:
         raise Refused(_("It is closed when it was answered."))
     notice.closed_at, notice.outcome = clock.now(), outcome
     audit.record(by, "pipeline.close_notice", notice)
+
+
+def reopen_notice(notice: Notice, *, reason: str, by: User) -> None:
+    """It was closed by mistake. Not once a later paper was issued, for one of a project runs at a time."""
+    lock(notice.project.unit)
+    _stands(notice)
+    if later := queries.following_notice(notice):
+        raise Refused(_("The paper %(number)s was issued after it.", number=later.number))
+    reopen(notice, reason=reason, by=by)
+    audit.record(by, "pipeline.reopen_notice", notice, reason=reason)
+
+
+def withdraw_notice(notice: Notice, *, reason: str, by: User) -> None:
+    """撤销: it was issued wrongly. Its number is not given again; what comes next begins where it would have without it."""
+    lock(notice.project.unit)
+    _stands(notice)
+    if by.id == notice.project.officer_id:
+        raise Refused(_("It is withdrawn by somebody else than the project's own officer."))
+    if notice.closed_at:
+        raise Refused(_("This paper is closed. Open it again first."))
+    later = queries.following_notice(notice)
+    if later and later.level != REMINDER:
+        raise Refused(
+            _("The paper %(number)s followed from it. Withdraw that one first.", number=later.number)
+        )
+    withdraw(notice, reason=reason, by=by)
+    audit.record(by, "pipeline.withdraw_notice", notice, reason=reason)

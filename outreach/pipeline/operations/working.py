@@ -8,6 +8,7 @@ from outreach.core.db import db, lock
 from outreach.core.files import StoredFile
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
+from outreach.core.taken_back import put_back, reopen, withdraw
 from outreach.permissions import Permission
 from outreach.pipeline.follow_models import HandOver, PlanChange, ProjectState
 from outreach.pipeline.models import ENDED, Agreement, NextStep, Project
@@ -79,9 +80,7 @@ def hand_over(project: Project, *, officer: User, reason: str, by: User) -> None
 def plan_step(project: Project, *, text: str, due_on: date, by: User | None, twice: bool = True) -> NextStep:
     """What is to be done next. ``twice``: whether it may stand beside one that says the same, as the decisions of a meeting may."""
     lock(project)
-    if not twice and any(
-        (step.text, step.due_on, step.done_at) == (text, due_on, None) for step in project.steps
-    ):
+    if not twice and any(step.open and (step.text, step.due_on) == (text, due_on) for step in project.steps):
         raise Refused(_("This step is planned already."), at="text")
     row = NextStep(project=project, text=text, due_on=due_on, entered_by_id=getattr(by, "id", None))
     db.session.add(row)
@@ -89,20 +88,24 @@ def plan_step(project: Project, *, text: str, due_on: date, by: User | None, twi
     return row
 
 
-def finish_step(step: NextStep, *, outcome: str, by: User) -> None:
-    """It is done, with this outcome."""
+def _is_open(step: NextStep) -> None:
     lock(step)
+    if step.withdrawn_at:
+        raise Refused(_("This step is withdrawn. Put it back first."))
     if step.done_at:
         raise Refused(_("This step is done already."))
+
+
+def finish_step(step: NextStep, *, outcome: str, by: User) -> None:
+    """It is done, with this outcome."""
+    _is_open(step)
     step.done_at, step.outcome = clock.now(), outcome
     audit.record(by, "pipeline.finish_step", step)
 
 
 def postpone_step(step: NextStep, *, due_on: date, reason: str, by: User) -> None:
     """Move the date; the trace keeps the old one and why."""
-    lock(step)
-    if step.done_at:
-        raise Refused(_("This step is done already."))
+    _is_open(step)
     audit.record(
         by,
         "pipeline.postpone_step",
@@ -112,6 +115,29 @@ def postpone_step(step: NextStep, *, due_on: date, reason: str, by: User) -> Non
         after=due_on.isoformat(),
     )
     step.due_on = due_on
+
+
+def reopen_step(step: NextStep, *, reason: str, by: User) -> None:
+    """It is not done after all."""
+    lock(step)
+    if step.withdrawn_at:
+        raise Refused(_("This step is withdrawn. Put it back first."))
+    reopen(step, reason=reason, by=by)
+    audit.record(by, "pipeline.reopen_step", step, reason=reason)
+
+
+def withdraw_step(step: NextStep, *, reason: str, by: User) -> None:
+    """It should not have been planned, or not be said to be done: no list, no light looks at it any more."""
+    lock(step)
+    withdraw(step, reason=reason, by=by)
+    audit.record(by, "pipeline.withdraw_step", step, reason=reason)
+
+
+def put_step_back(step: NextStep, *, by: User) -> None:
+    """It was withdrawn by mistake and stands as it did before."""
+    lock(step)
+    put_back(step)
+    audit.record(by, "pipeline.put_step_back", step)
 
 
 def open_file(row: Project | Agreement, file: StoredFile, *, by: User) -> None:

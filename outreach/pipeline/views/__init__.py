@@ -13,6 +13,7 @@ from outreach.pipeline.views import (  # noqa: F401 - their routes join the blue
     projects,
     reports,
     rules,
+    taking_back,
     truth,
 )
 from outreach.pipeline.views.shared import bp

@@ -20,7 +20,7 @@ from outreach.core.sheets import A3, XLSX
 from outreach.core.web import limiter, page
 from outreach.directory import queries as directory
 from outreach.directory import view_queries
-from outreach.directory.forms import ViewForm
+from outreach.directory.forms import ReasonForm, ViewForm
 from outreach.directory.models import Person
 from outreach.directory.view_models import PROJECTS
 from outreach.permissions import Permission
@@ -215,6 +215,7 @@ def project_page(row: Project, *, status: int = 200, **forms):
         "instalment_form": InstalmentForm(formdata=None),
         "step_form": StepForm(formdata=None),
         "outcome_form": OutcomeForm(formdata=None),
+        "reason_form": ReasonForm(formdata=None),
         "postpone_form": PostponeForm(formdata=None),
         "hand_over_form": HandOverForm(formdata=None, officers=officers()),
         "report_form": ReportForm(formdata=None, month=report_queries.last_month()),
