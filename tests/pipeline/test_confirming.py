@@ -1,6 +1,8 @@
 """The desk for confirming: evidence beside the row, many at once, never one's own, returned with a reason."""
 
 import io
+import threading
+import time
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -17,6 +19,7 @@ from outreach.desk import waiting as home
 from outreach.permissions import Role
 from outreach.pipeline import confirming_queries, operations
 from outreach.pipeline.models import Milestone
+from outreach.pipeline.operations import facts
 
 
 def _png(colour: str = "red") -> bytes:
@@ -172,3 +175,42 @@ def test_search_filters_age_and_export(make, project, officer, checker, visit):
     assert [cell.value for cell in sheet["A"][3:4]] == ["有钱"]
     for query in ("unit=x", "officer=999999", "age=-1", "page=99", "kind=nothing"):
         assert visit(checker).get(f"/unconfirmed?{query}").status_code == 200
+
+
+def test_two_people_confirm_one_fact_at_once_and_one_of_them_has(
+    make, project, checker, visit, app, monkeypatch
+):
+    """The second waits for the first, sees that it is confirmed, and is told so: one confirmation, one trace."""
+    other = make.user(Role.INVESTMENT_OFFICER)
+    fact, stands = project.standing["registered"], facts._stands
+    # long enough between the question and the entry that the other would pass it meanwhile, were they not held up
+    monkeypatch.setattr(facts, "_stands", lambda *given: time.sleep(0.4) or stands(*given))
+    browsers = {user.id: visit(user) for user in (checker, other)}
+    sent, start, answers = {"fact": [_key(project, "registered")]}, threading.Barrier(2), {}
+
+    def confirm(user_id: int) -> None:
+        with app.app_context():
+            headers = {"X-CSRFToken": browsers[user_id]._token()}
+            start.wait()
+            answers[user_id] = browsers[user_id].client.post(
+                "/unconfirmed/confirm", data=sent, headers=headers
+            )
+            db.session.remove()
+
+    fact_id = fact.id
+    db.session.commit()
+    threads = [threading.Thread(target=confirm, args=(key,)) for key in browsers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    db.session.expire_all()
+    traces = db.session.scalars(
+        select(AuditEntry.user_id).where(
+            AuditEntry.verb == "pipeline.confirm", AuditEntry.object_id == fact_id
+        )
+    ).all()
+    assert traces == [fact.confirmed_by_id]
+    late = next(key for key in browsers if key != fact.confirmed_by_id)
+    assert (answers[fact.confirmed_by_id].status_code, answers[late].status_code) == (303, 200)
+    assert "已确认" in answers[late].text

@@ -97,7 +97,7 @@ def enter_milestone(
 
 def withdraw_milestone(project: Project, milestone: Milestone, *, reason: str, by: User) -> Milestone:
     """A counter-entry: the milestone stays on record and no longer stands."""
-    lock(project)
+    lock(project, milestone)
     if project.standing.get(milestone.kind) is not milestone:
         raise Refused(_("This milestone no longer stands."))
     _in_time(project, milestone.happened_on, reason)
@@ -127,7 +127,7 @@ def _stands(project: Project, fact: Milestone | Instalment) -> None:
 
 def confirm(project: Project, fact: Milestone | Instalment, *, by: User) -> None:
     """Somebody else than who entered it has seen the proof. What its kind needs as evidence must be there."""
-    lock(project)
+    lock(project, fact)
     if fact.entered_by_id == by.id:
         raise Refused(_("Your own entry is confirmed by somebody else."))
     if fact.confirmed_at:
@@ -161,7 +161,7 @@ def confirm_many(facts: list[Milestone | Instalment], *, by: User) -> dict[Miles
 
 def return_fact(project: Project, fact: Milestone | Instalment, *, reason: str, by: User) -> None:
     """Send an entry back to who entered it: it is shown as returned until its proof is added or it is taken back and entered anew."""
-    lock(project)
+    lock(project, fact)
     if fact.entered_by_id == by.id:
         raise Refused(_("Your own entry is corrected by yourself, not returned."))
     if fact.confirmed_at:
@@ -173,7 +173,7 @@ def return_fact(project: Project, fact: Milestone | Instalment, *, reason: str, 
 
 def present_again(project: Project, fact: Milestone | Instalment, *, by: User) -> None:
     """Say that a returned entry is right as it stands: it waits for a second person again."""
-    lock(project)
+    lock(project, fact)
     _stands(project, fact)
     if fact.returned_at is None:
         raise Refused(_("This entry is not returned."))
@@ -189,7 +189,7 @@ def add_evidence(
     project: Project, fact: Milestone | Instalment, *, file_name: str, content: bytes, by: User
 ) -> None:
     """The proof of a fact that has none yet; one that is there is never exchanged."""
-    lock(project)
+    lock(project, fact)
     _stands(project, fact)
     if fact.evidence_id is not None or fact.confirmed_at:
         raise Refused(
@@ -257,7 +257,7 @@ def correct_instalment(project: Project, instalment: Instalment, *, reason: str,
 
     It has the day of what it takes back; where that month is locked, today's: what was reported stays reported.
     """
-    lock(project)
+    lock(project, instalment)
     _stands(project, instalment)
     day = clock.today() if reports.is_locked(project.unit, instalment.paid_on) else instalment.paid_on
     row = Instalment(
