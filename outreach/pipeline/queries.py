@@ -71,17 +71,17 @@ _SIGNATURE = (
 #: a signing is proven by its scan on file, or by the confirmed milestone that the signature is
 PROVEN = or_(Agreement.id.in_(select(Paper.agreement_id)), Agreement.id.in_(_SIGNATURE))
 #: what a figure of the home page opens to: whatever adds to the totals, the first signings among it, what names an intended amount, what fixes an agreed one
-_ADDS = (Agreement.counts_as.in_((FIRST, INCREASE)), MAY_COUNT)
+ADDS = (Agreement.counts_as.in_((FIRST, INCREASE)), MAY_COUNT)
 _COUNTED = {
-    "counted": _ADDS,
-    "signed": (*_ADDS, Agreement.counts_as == FIRST),
-    "intended": (*_ADDS, Agreement.intended_wan.is_not(None)),
-    "agreed": (*_ADDS, Agreement.agreed_wan.is_not(None)),
+    "counted": ADDS,
+    "signed": (*ADDS, Agreement.counts_as == FIRST),
+    "intended": (*ADDS, Agreement.intended_wan.is_not(None)),
+    "agreed": (*ADDS, Agreement.agreed_wan.is_not(None)),
     "void": (Agreement.voided_at.is_not(None),),
 }
 _FIRST_SIGNING = aliased(Agreement)
 #: an increase belongs to the summit of its first signing
-_COUNTED_AT = case(
+COUNTED_AT = case(
     (
         Agreement.counts_as == INCREASE,
         select(_FIRST_SIGNING.event_id).where(_FIRST_SIGNING.id == Agreement.first_id).scalar_subquery(),
@@ -131,7 +131,7 @@ def filtered_agreements(
     if kind:
         chosen = chosen.where(Agreement.kind == kind)
     if event:
-        chosen = chosen.where((_COUNTED_AT if counts in _COUNTED else Agreement.event_id) == event)
+        chosen = chosen.where((COUNTED_AT if counts in _COUNTED else Agreement.event_id) == event)
     if unit:
         chosen = chosen.where(Agreement.unit_id == unit)
     return chosen

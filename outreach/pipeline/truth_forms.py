@@ -1,13 +1,15 @@
 """What can be chosen on the pages that tell what became of it; the words of their figures."""
 
-from wtforms import BooleanField, IntegerField, SelectField, SelectMultipleField
+from wtforms import BooleanField, IntegerField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import NumberRange, Optional
 
 from outreach.core.forms import Filters, HouseForm, text
 from outreach.core.i18n import lazy
 from outreach.pipeline.cohort_queries import HORIZONS
+from outreach.pipeline.contract_queries import OF_PROJECT, PAPER
 from outreach.pipeline.forms import STAGE_NAMES
 from outreach.pipeline.matrix_queries import DIMENSIONS, MEASURES
+from outreach.pipeline.models import INCREASE
 from outreach.pipeline.rates import WAYS
 
 STEP_NAMES = {
@@ -114,3 +116,31 @@ class MatrixForm(Filters):
         lazy("Broken down by"), choices=list(DIMENSION_NAMES.items()), default=DIMENSIONS[0]
     )
     year = IntegerField(lazy("Year"), [Optional(), NumberRange(2000, 2100)])
+
+
+SOURCE_NAMES = {
+    OF_PROJECT: lazy("Contract of a project"),
+    PAPER: lazy("Signed, no project yet"),
+    INCREASE: lazy("Increase of a signing"),
+}
+
+
+class ContractFilters(Filters):
+    """The rows behind the contracted amount."""
+
+    text = StringField(lazy("Project or company"))
+    source = SelectField(
+        lazy("What is it?"), choices=[("", lazy("Projects and papers")), *SOURCE_NAMES.items()], default=""
+    )
+    unit = SelectField(lazy("County"), coerce=lambda value: int(value or 0), default=0)
+    event = SelectField(lazy("Summit"), coerce=lambda value: int(value or 0), default=0)
+    waiting = SelectField(
+        lazy("Confirmation"),
+        choices=[("", lazy("As counted")), ("y", lazy("Waits for confirmation or a scan"))],
+        default="",
+    )
+
+    def __init__(self, *arguments, units=(), events=(), **options):
+        super().__init__(*arguments, **options)
+        self.unit.choices = [(0, lazy("All counties")), *units]
+        self.event.choices = [(0, lazy("All summits")), *events]

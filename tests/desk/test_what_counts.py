@@ -1,14 +1,16 @@
 """Headline figures count what a second person confirmed; what waits stands beside them and opens to exactly its rows."""
 
+import io
 import re
 from datetime import date
 from decimal import Decimal
 
+import openpyxl
 import pytest
 
 from outreach.core.db import db
 from outreach.permissions import Role
-from outreach.pipeline import board_queries, operations, queries, sum_queries
+from outreach.pipeline import board_queries, contract_queries, operations, queries, sum_queries
 
 
 def _enter(project, by, kind, day=date(2024, 6, 1), amount=None):
@@ -111,3 +113,83 @@ def test_a_counter_entry_counts_where_what_it_takes_back_did(make, officer, proj
     sums = sum_queries.sums(officer)[0]
     assert (sums.paid_in_wan, sums.waiting["paid"]) == (0, 0)
     assert [row.paid_in_wan for row in projects] == [0, 0]
+
+
+@pytest.fixture
+def contracts(make, officer, projects):
+    """Papers beside the two projects: one alone, its increase, one without a scan, a void one, one whose review is missing."""
+    first = make.agreement(
+        kind="contract",
+        contracted_wan=Decimal(300),
+        intended_wan=None,
+        title="有件",
+        signed_on=date(2024, 5, 1),
+    )
+    make.agreement(
+        kind="contract",
+        contracted_wan=Decimal(40),
+        intended_wan=None,
+        title="增资件",
+        counts_as="increase",
+        first=first,
+        signed_on=date(2024, 5, 2),
+    )
+    make.agreement(
+        kind="contract",
+        contracted_wan=Decimal(7),
+        intended_wan=None,
+        title="缺件",
+        scan=False,
+        signed_on=date(2024, 5, 1),
+    )
+    void = make.agreement(
+        kind="contract",
+        contracted_wan=Decimal(9),
+        intended_wan=None,
+        title="废件",
+        signed_on=date(2024, 5, 1),
+    )
+    void.voided_at, void.void_reason = void.created_at, "重复"
+    make.agreement(
+        kind="contract",
+        contracted_wan=Decimal(11),
+        intended_wan=None,
+        title="未审",
+        signed_on=date(2025, 5, 1),
+    )
+    make.agreement(make.other_county, kind="contract", contracted_wan=Decimal(13), title="外县")
+    db.session.commit()
+
+
+def test_the_contracted_amount_equals_its_rows_also_by_county_and_what_waits(make, officer, contracts):
+    for user in (officer, make.user(unit=make.city)):
+        whole, by_unit, _by_event = sum_queries.sums(user)
+        for sums, where in ((whole, {}), *((sums, {"unit": unit}) for unit, sums in by_unit.items())):
+            total = contract_queries.total(contract_queries.select_contracts(user, **where))
+            assert (total.contracts, total.amount_wan) == (sums.contracts, sums.contracted_wan)
+            waiting = contract_queries.total(contract_queries.select_contracts(user, waiting="y", **where))
+            assert waiting.contracts == sums.waiting["contracted"]
+            assert waiting.amount_wan == sums.waiting_wan["contracted"]
+    mine = contract_queries.total(contract_queries.select_contracts(officer))
+    assert mine == contract_queries.Total(2, 1, Decimal(840))
+
+
+def test_the_contracted_amount_opens_to_its_rows_with_search_and_export(officer, contracts, visit):
+    browser = visit(officer)
+    home = browser.get("/home").text
+    assert 'href="/contracts"' in home
+    assert 'href="/contracts?waiting=y"' in home
+    names = ("已证", "待证", "有件", "增资件", "缺件", "废件", "未审", "外县")
+    for query, found in (
+        ("", {"已证", "有件", "增资件"}),
+        ("waiting=y", {"待证", "缺件"}),
+        ("source=increase", {"增资件"}),
+        ("source=paper", {"有件"}),
+        ("text=已证", {"已证"}),
+        ("unit=99999&event=x", {"已证", "有件", "增资件"}),
+    ):
+        text = browser.get(f"/contracts?{query}").text
+        assert {name for name in names if f">{name}</a>" in text} == found, query
+    sheet = openpyxl.load_workbook(io.BytesIO(browser.post("/contracts/export").data)).active
+    last = [row for row in sheet.iter_rows(values_only=True) if row[0]][-1]
+    assert (last[0], last[-1]) == ("合计", 840)

@@ -3,6 +3,7 @@
 from outreach.pipeline.views import (  # noqa: F401 - their routes join the blueprint
     agreements,
     confirming,
+    contracts,
     corrections,
     following,
     ledgers,
