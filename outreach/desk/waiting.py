@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from outreach.core.clock import today
 from outreach.core.db import db
 from outreach.core.i18n import lazy
-from outreach.directory import card_queries, duplicate_queries, tier_queries
+from outreach.directory import card_queries, duplicate_queries, organisation_queries, tier_queries
 from outreach.liaison import queries as liaison
 from outreach.permissions import Permission
 from outreach.pipeline import (
@@ -52,6 +52,16 @@ def lines(user) -> list[Waiting]:
                 lazy("answers from people’s own pages"),
                 _count(card_queries.select_answers(user)),
                 "directory.answers",
+            )
+        )
+        found.append(
+            Waiting(
+                lazy("proposed changes of organisations"),
+                _count(
+                    organisation_queries.select_organisation_proposals(user, side=organisation_queries.DECIDE)
+                ),
+                "directory.organisation_proposals",
+                {"side": organisation_queries.DECIDE},
             )
         )
         found.append(

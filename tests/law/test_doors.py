@@ -12,6 +12,8 @@ KNOWN_TO_ALL = (
     "directory.edit_organisation_form",
     "directory.edit_organisation",
     "directory.verify_organisation",
+    "directory.propose_organisation_form",
+    "directory.propose_organisation",
     "liaison.of_organisation",
     "liaison.pair_organisation",
     "registrations.of_person",
@@ -167,6 +169,10 @@ def rows(make):
     proposal = directory.propose_tier(person, tier=3, grounds="龙头企业", evidence=None, by=item_owner)
     db.session.flush()
     held = person.posts[0]
+    change = directory.propose_organisation(
+        held.organisation, make.county, name="清丰新公司", grounds="更名", by=item_owner
+    )
+    db.session.flush()
     view = directory.save_view(make.county, name="甲", query="tier=3", shared=True, by=item_owner)
     token = directory.make_link(person, by=item_owner)
     answers = card_queries.link(token)
@@ -178,6 +184,7 @@ def rows(make):
         "held_id": held.id,
         "view_id": view.id,
         "proposal_id": proposal.id,
+        "change_id": change.id,
         "post_id": post.id,
         "pairing_id": pairing.id,
         "trip_id": trip.id,

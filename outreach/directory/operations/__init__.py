@@ -12,6 +12,13 @@ from outreach.directory.operations.cards import (
     revoke_link,
 )
 from outreach.directory.operations.merging import FIELDS, merge_people, undo_merge
+from outreach.directory.operations.organisation_proposals import (
+    accept_organisation_proposal,
+    decline_organisation_proposal,
+    export_organisation_proposals,
+    propose_organisation,
+    withdraw_organisation_proposal,
+)
 from outreach.directory.operations.organisations import (
     add_organisation,
     edit_organisation,
@@ -65,6 +72,11 @@ __all__ = [
     "correct_row",
     "leave_out_row",
     "take_in_hidden",
+    "accept_organisation_proposal",
+    "decline_organisation_proposal",
+    "export_organisation_proposals",
+    "propose_organisation",
+    "withdraw_organisation_proposal",
     "add_organisation",
     "edit_organisation",
     "end_post",

@@ -12,6 +12,7 @@ from outreach.core.refusals import Refused
 from outreach.directory import names, terms
 from outreach.directory.models import Organisation, OrganisationTerm, Post
 from outreach.directory.operations.people import organisation_named
+from outreach.directory.organisation_rules import check_unique
 
 
 def add_organisation(*, name: str, by: User, **fields) -> Organisation:
@@ -21,6 +22,7 @@ def add_organisation(*, name: str, by: User, **fields) -> Organisation:
     ):
         raise Refused(_("An organisation of this name exists already."), at="name")
     row = organisation_named(name)
+    check_unique(row, name=name, credit_code=fields.get("credit_code"))
     _write(row, **fields)
     row.verified_at = clock.now()
     audit.record(by, "directory.add_organisation", row)
@@ -30,12 +32,8 @@ def add_organisation(*, name: str, by: User, **fields) -> Organisation:
 def edit_organisation(row: Organisation, *, name: str, by: User, **fields) -> None:
     """Correct what is known; the name keeps its endings for the search."""
     lock(row)
+    check_unique(row, name=name, credit_code=fields.get("credit_code"))
     key = names.organisation_key(name)
-    other = db.session.scalar(
-        select(Organisation.id).where(Organisation.name_key == key, Organisation.id != row.id)
-    )
-    if other is not None:
-        raise Refused(_("An organisation of this name exists already."), at="name")
     row.name = name
     if key != row.name_key:
         row.name_key = key
@@ -49,12 +47,7 @@ def edit_organisation(row: Organisation, *, name: str, by: User, **fields) -> No
 
 
 def _write(row: Organisation, **fields) -> None:
-    code = fields.get("credit_code") or None
-    if code and db.session.scalar(
-        select(Organisation.id).where(Organisation.credit_code == code, Organisation.id != row.id)
-    ):
-        raise Refused(_("Another organisation has this credit code."), at="credit_code")
-    for name, value in {**fields, "credit_code": code}.items():
+    for name, value in {**fields, "credit_code": fields.get("credit_code") or None}.items():
         setattr(row, name, value)
 
 

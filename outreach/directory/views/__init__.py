@@ -1,6 +1,13 @@
 """The staff pages of the directory: people and organisations, rosters."""
 
-from outreach.directory.views import cards, duplicates, organisations, rosters, tiers  # noqa: F401 - their routes join the blueprint
+from outreach.directory.views import (  # noqa: F401 - their routes join the blueprint
+    cards,
+    duplicates,
+    organisation_proposals,
+    organisations,
+    rosters,
+    tiers,
+)
 from outreach.directory.views.people import bp
 
 __all__ = ["bp"]

@@ -15,7 +15,12 @@ from outreach.core.web import limiter, page
 from outreach.directory import operations, organisation_queries, queries, tiles
 from outreach.directory.forms import KIND_NAMES, OrganisationFilters, ReasonForm
 from outreach.directory.models import INDUSTRIES, Organisation, Post
-from outreach.directory.organisation_forms import EndPostForm, OrganisationForm
+from outreach.directory.organisation_forms import (
+    FIELD_NAMES,
+    PROPOSAL_STATES,
+    EndPostForm,
+    OrganisationForm,
+)
 from outreach.directory.views.people import bp, names_of_card
 from outreach.permissions import Permission
 
@@ -82,9 +87,7 @@ def _own_organisation(organisation_id: int) -> Organisation:
     """An organisation this user may change, else :class:`Refused`."""
     row = _organisation(organisation_id)
     if not organisation_queries.may_edit_organisation(row, current_user):
-        raise Refused(
-            _("Other units keep the people of this organisation; ask the city or those units to change it.")
-        )
+        raise Refused(_("Other units keep the people of this organisation. Propose the change to them."))
     return row
 
 
@@ -96,6 +99,9 @@ def _page(row: Organisation, *, status: int = 200, end_form: EndPostForm | None 
         listing=page_of(queries.select_members(row, current_user)),
         end_form=end_form or EndPostForm(formdata=None),
         edits=organisation_queries.may_edit_organisation(row, current_user),
+        proposals=organisation_queries.proposals_of_organisation(row, current_user),
+        proposal_states=PROPOSAL_STATES,
+        field_names=FIELD_NAMES,
         status=status,
         **names_of_card(),
     )

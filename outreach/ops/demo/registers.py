@@ -9,10 +9,11 @@ from outreach.accounts import queries as account_queries
 from outreach.accounts.models import Unit, User
 from outreach.core import clock
 from outreach.core.db import db
-from outreach.directory import card_queries
+from outreach.directory import card_queries, organisation_queries
 from outreach.directory import operations as directory
-from outreach.directory.models import KEY, REGISTERED, SCREENED, Person
+from outreach.directory.models import COMPANY, KEY, REGISTERED, SCREENED, Organisation, Person
 from outreach.directory.operations.entering import Entry, Gate
+from outreach.directory.organisation_models import OrganisationProposal, as_stored, stated
 from outreach.directory.roster_models import NEW
 from outreach.ops import rosters
 from outreach.ops.demo.accounts import (
@@ -143,7 +144,7 @@ def agree_to_print(by: User) -> None:
 
 
 def clerks_monday(users: dict[str, User]) -> None:
-    """A roster for the worker to read, two proposals for the lists, two answers from people's own pages."""
+    """A roster for the worker to read, proposals for the lists and for companies, two answers from people's own pages."""
     clerk, county = users["township"], users["puyang"]
     town = account_queries.unit_by_place("410928101")
     content = rosters.sample(towns=("柳屯镇",), rows=24, seed=101, county="濮阳县")
@@ -157,3 +158,24 @@ def clerks_monday(users: dict[str, User]) -> None:
     for person, values in zip(people[2:], ({"city": "苏州市"}, {"home_village": "南孟村"}), strict=False):
         token = directory.make_link(person, by=county)
         directory.propose_correction(card_queries.link(token), values=values)
+    _changes_of_companies(users)
+
+
+def _changes_of_companies(users: dict[str, User]) -> None:
+    """Two proposals for companies of 濮阳县 by its neighbours, one of its own that waits elsewhere."""
+    for clerk, keeper, values, grounds in (
+        ("organiser", "puyang", {"industry": "F"}, "营业执照主营为批发"),
+        ("nanle", "puyang", {"city": "佛山市", "province": "广东省"}, "走访得知厂区已迁"),
+        ("puyang", "organiser", {"note": "2025年起增设濮阳办事处"}, "企业来函告知"),
+    ):
+        by, own = users[clerk], organisation_queries.editable(users[keeper])
+        chosen = (
+            select(Organisation)
+            .where(own, ~organisation_queries.editable(by), Organisation.kind == COMPANY)
+            .where(Organisation.id.not_in(select(OrganisationProposal.organisation_id)))
+        )
+        company = db.session.scalars(chosen.order_by(Organisation.id).limit(1)).first()
+        if company is not None:
+            wanted = {**as_stored(stated(company)), **values}
+            directory.propose_organisation(company, by.grants[0].unit, grounds=grounds, by=by, **wanted)
+            db.session.flush()
