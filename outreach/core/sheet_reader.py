@@ -2,15 +2,15 @@
 
 ``python sheet_reader.py FILE`` writes to standard output, as ``marshal``, one sheet after the other and then ``None``:
 ``[name, rows, merged, hidden]``; ``rows`` is ``None`` for a hidden sheet. A cell is a str, float, bool, ``None`` or ``["day", "YYYY-MM-DD"]``; ``merged`` holds
-``(first row, first column, last row, last column)``, ``hidden`` the rows that are hidden or filtered out (only known of
-.xlsx), counted from 0. Exit status 3: not a workbook, 4: protected,
+``(first row, first column, last row, last column)``, ``hidden`` the rows that are hidden or filtered out, counted from 0, or
+``None`` where the format does not tell. Exit status 3: not a workbook, 4: protected,
 5: too large, 6: formulas (their place on standard error).
 """
 
 import datetime
-import html
 import io
 import marshal
+import os
 import re
 import resource
 import sys
@@ -18,14 +18,15 @@ import zipfile
 
 import python_calamine
 
+# this script runs isolated; its folder comes last, so that no name of ours hides another
+sys.path.append(os.path.dirname(__file__))
+import hidden_rows
+
 MEMORY = 1 << 30
 SECONDS = 60
 MOST_BYTES = 300 << 20  # of all parts of an .xlsx, unpacked
 MOST_CELLS = 4_000_000
 FORMULA = re.compile(rb"<(?:\w+:)?c(\s[^>]*)?>\s*<(?:\w+:)?f[\s/>]")
-HIDDEN = re.compile(rb"""<(?:\w+:)?row\s(?=[^>]*\shidden=["'](?:1|true)["'])[^>]*?\br=["'](\d+)["']""")
-SHEET = re.compile(r"""<(?:\w+:)?sheet\s[^>]*?\bname="([^"]*)"[^>]*?\b\w+:id="([^"]+)\"""")
-TARGET = re.compile(r"<(?:\w+:)?Relationship\s[^>]*>")
 PLACE = re.compile(rb"""\sr=["']([A-Z]+[0-9]+)""")
 
 
@@ -68,40 +69,6 @@ def check_formulas(content: bytes) -> None:
                     tail = chunk[-2000:]
 
 
-def hidden_rows(content: bytes) -> dict[str, list[int]]:
-    """Name of the sheet -> its hidden rows; what the workbook does not tell in the usual way is left out."""
-    found: dict[str, list[int]] = {}
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        try:
-            book = archive.read("xl/workbook.xml").decode(errors="replace")
-            links = archive.read("xl/_rels/workbook.xml.rels").decode(errors="replace")
-        except KeyError:
-            return found
-        parts = {}
-        for link in TARGET.findall(links):
-            key, target = re.search(r'\bId="([^"]+)"', link), re.search(r'\bTarget="([^"]+)"', link)
-            if key and target:
-                path = target[1].lstrip("/")
-                parts[key[1]] = path if path.startswith("xl/") else f"xl/{path}"
-        for name, key in SHEET.findall(book):
-            if parts.get(key) in archive.NameToInfo:
-                with archive.open(parts[key]) as stream:
-                    if rows := _hidden_in(stream):
-                        found[html.unescape(name)] = rows
-    return found
-
-
-def _hidden_in(stream) -> list[int]:
-    found: list[int] = []
-    tail = b""
-    while chunk := stream.read(1 << 20):
-        text = tail + chunk
-        if b"hidden" in text:
-            found += [int(number) - 1 for number in HIDDEN.findall(text)]
-        tail = text[max(len(text) - 500, text.rfind(b"<row")) :] if b"<row" in text[-500:] else text[-500:]
-    return sorted(set(found))
-
-
 def main(path: str) -> None:
     """Read every sheet of ``path``; of hidden ones only the name."""
     with open(path, "rb") as file:
@@ -120,7 +87,7 @@ def main(path: str) -> None:
         sys.exit(4)
     except Exception:
         sys.exit(3)
-    hidden = hidden_rows(content) if zipped else {}
+    hidden = hidden_rows.of(content)
     cells = 0
     for about in book.sheets_metadata:
         if about.visible != python_calamine.SheetVisibleEnum.Visible:
@@ -133,7 +100,10 @@ def main(path: str) -> None:
             sys.exit(5)
         rows = [[plain(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
         merged = [(a, b, c, d) for (a, b), (c, d) in sheet.merged_cell_ranges or []]
-        marshal.dump([about.name, rows, merged, hidden.get(about.name, [])], sys.stdout.buffer)
+        marshal.dump(
+            [about.name, rows, merged, None if hidden is None else hidden.get(about.name, [])],
+            sys.stdout.buffer,
+        )
         sys.stdout.buffer.flush()
     if zipped:
         check_formulas(content)

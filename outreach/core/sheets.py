@@ -29,7 +29,8 @@ MOST_ROWS = 100_000  # of a CSV; a workbook is limited by its cells
 class Sheet:
     """One sheet: rows of cells (str, float, bool, date or None), merged ranges and hidden rows, counted from 0.
 
-    A sheet that is hidden itself comes without its rows (``is_hidden``), so that it can be said.
+    A sheet that is hidden itself comes without its rows (``is_hidden``), so that it can be said. ``tells_hidden``: whether the
+    format tells which rows are hidden.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Sheet:
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     hidden: frozenset[int] = frozenset()
     is_hidden: bool = False
+    tells_hidden: bool = True
 
 
 def read(path: Path, name: str) -> Iterator[Sheet]:
@@ -69,7 +71,8 @@ def _read_workbook(path: Path) -> Iterator[Sheet]:
             while (found := _next(child.stdout)) is not None:
                 title, rows, merged, hidden = found
                 cells = [[_cell(cell) for cell in row] for row in rows or ()]
-                yield Sheet(title, cells, merged, frozenset(hidden), rows is None)
+                told = hidden is not None
+                yield Sheet(title, cells, merged, frozenset(hidden or ()), rows is None, told)
             errors = child.stderr.read().decode(errors="replace")
             if child.wait():
                 raise Refused(_refusal(child.returncode, errors), at="file")

@@ -28,11 +28,12 @@ class Line:
 @dataclass
 class GuestSheet:
     """``lines``: at most ``MOST_LINES``; ``cut``: how many were left off; ``hidden``: rows that are hidden in the workbook and were
-    left out; ``unused``: filled columns that nothing is taken from, as :meth:`columns.Tally.shown` tells them."""
+    left out, ``tells_hidden``: whether the format tells them; ``unused``: filled columns that nothing is taken from, as :meth:`columns.Tally.shown` tells them."""
 
     lines: list[Line] = field(default_factory=list)
     cut: int = 0
     hidden: int = 0
+    tells_hidden: bool = True
     unused: list[dict] = field(default_factory=list)
 
 
@@ -45,6 +46,7 @@ def read(sheets: list[Sheet]) -> GuestSheet:
             continue
         heading = heading.mapped([name if name in TAKEN else "" for name in heading.fields])
         tally = columns.Tally(heading)
+        found.tells_hidden &= sheet.tells_hidden
         for line in rows.lines(sheet, heading):
             tally.see(line)
             if line.hidden:

@@ -117,7 +117,8 @@ _KINDS = (
 class Ledger:
     """What a file says. ``lines``: JSON-ready dicts of line, sheet, values, words, doubts, notes, stated, raw and shape.
 
-    ``shapes``: one dict for each heading: sheets, shape, complete, hidden (rows left out) and the report of its columns.
+    ``shapes``: one dict for each heading: sheets, shape, complete, tells_hidden and the report of its columns; and one for each
+    hidden sheet, which is not read.
     """
 
     lines: list[dict] = field(default_factory=list)
@@ -126,18 +127,20 @@ class Ledger:
 
 def read(found: Iterable[Sheet], mapping: dict[str, list[str]], *, typed: bool = True) -> Ledger:
     """Every line of every sheet. ``mapping``: heading shape -> fields as a person chose them; ``typed``: a workbook, no CSV."""
-    ledger, tallies = Ledger(), {}
+    ledger, tallies, hidden_sheets = Ledger(), {}, []
     for sheet in found:
-        heading = None if sheet.is_hidden else headings.find(sheet, KIND)
+        if sheet.is_hidden:
+            hidden_sheets.append(sheet.name)
+            continue
+        heading = headings.find(sheet, KIND)
         if heading is None:
             continue
         if heading.shape in mapping:
             heading = heading.mapped(mapping[heading.shape][: len(heading.columns)])
         if heading.shape not in tallies:
-            tallies[heading.shape] = (columns.Tally(heading), [sheet.name])
-        else:
-            tallies[heading.shape][1].append(sheet.name)
-        tally, _names = tallies[heading.shape]
+            tallies[heading.shape] = (columns.Tally(heading), [])
+        tally, of_shape = tallies[heading.shape]
+        of_shape.append(sheet)
         for line in rows.lines(sheet, heading):
             tally.see(line)
             if not heading.complete:
@@ -146,9 +149,17 @@ def read(found: Iterable[Sheet], mapping: dict[str, list[str]], *, typed: bool =
                 ledger.lines[-1]["doubts"].append("rows_merged")
             elif line.of("name") is not None:
                 ledger.lines.append(_line(line, typed=typed))
-    for tally, names in tallies.values():
-        shape = {"shape": tally.heading.shape, "sheets": names, "complete": tally.heading.complete}
+    for tally, of_shape in tallies.values():
+        shape = {
+            "shape": tally.heading.shape,
+            "sheets": [sheet.name for sheet in of_shape],
+            "complete": tally.heading.complete,
+            "tells_hidden": all(sheet.tells_hidden for sheet in of_shape),
+        }
         ledger.shapes.append({**shape, "fields": tally.heading.fields, "columns": tally.shown()})
+    for name in hidden_sheets:
+        shape = {"shape": "", "sheets": [name], "complete": True, "tells_hidden": True, "hidden_sheet": True}
+        ledger.shapes.append({**shape, "fields": [], "columns": []})
     return ledger
 
 

@@ -9,7 +9,10 @@ from decimal import Decimal
 import openpyxl
 import pytest
 import xlwt
+from hypothesis import given
+from hypothesis import strategies as st
 
+from outreach.core import hidden_rows
 from outreach.core import sheets as core_sheets
 from outreach.core.refusals import Refused
 from outreach.core.sheets import Column
@@ -141,3 +144,82 @@ def test_what_we_write_opens_ready_to_print(app):
     assert sheet["C4"].value == 1.5
     assert sheet.page_setup.orientation == "landscape"
     assert sheet.print_title_rows == "$3:$3"
+
+
+def _xls_with_hidden_rows() -> bytes:
+    book = xlwt.Workbook()
+    for name, rows in (("在外人员", 60), ("Second 表", 3)):
+        sheet = book.add_sheet(name)
+        for row in range(rows):
+            sheet.write(row, 0, f"{name} {row}" * 4)
+            sheet.row(row).hidden = row in (2, 40)
+    kept = io.BytesIO()
+    book.save(kept)
+    return kept.getvalue()
+
+
+def _ods(rows: str) -> bytes:
+    kept = io.BytesIO()
+    spaces = "".join(
+        f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "table", "text")
+    )
+    with zipfile.ZipFile(kept, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr(
+            "META-INF/manifest.xml",
+            '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
+        )
+        archive.writestr(
+            "content.xml",
+            f"<office:document-content{spaces}><office:body><office:spreadsheet>"
+            f'<table:table table:name="表一">{rows}</table:table>'
+            "</office:spreadsheet></office:body></office:document-content>",
+        )
+    return kept.getvalue()
+
+
+def test_an_old_xls_tells_its_hidden_rows(app, tmp_path):
+    sheets = _read(_file(tmp_path, _xls_with_hidden_rows()))
+    assert [(sheet.name, sheet.hidden, sheet.tells_hidden) for sheet in sheets] == [
+        ("在外人员", {2, 40}, True),
+        ("Second 表", {2}, True),
+    ]
+    assert len(sheets[0].rows) == 60
+
+
+def test_an_ods_tells_its_hidden_rows_also_repeated_and_filtered_ones(app, tmp_path):
+    cell = '<table:table-cell office:value-type="string"><text:p>甲</text:p></table:table-cell>'
+    rows = (
+        f"<table:table-row>{cell}</table:table-row>"
+        f'<table:table-row table:number-rows-repeated="2" table:visibility="collapse">{cell}</table:table-row>'
+        f"<table:table-row>{cell}</table:table-row>"
+        f'<table:table-row table:visibility="filter">{cell}</table:table-row>'
+        f'<table:table-row table:number-rows-repeated="1048571" table:visibility="collapse"/>'
+    )
+    (sheet,) = _read(_file(tmp_path, _ods(rows)))
+    assert {row for row in sheet.hidden if row < len(sheet.rows)} == {1, 2, 4}
+    assert sheet.tells_hidden
+
+
+def test_a_file_that_does_not_tell_hidden_rows_says_so_and_is_read():
+    old = bytearray(_xls_with_hidden_rows())
+    at = old.index(b"\x09\x08\x10\x00\x00\x06")
+    old[at + 4 : at + 6] = b"\x00\x05"  # as of Excel 95
+    assert hidden_rows.of(bytes(old)) is None
+    kept = io.BytesIO()
+    with zipfile.ZipFile(kept, "w") as archive:
+        archive.writestr("xl/workbook.bin", b"")  # .xlsb
+    assert hidden_rows.of(kept.getvalue()) is None
+
+
+@given(st.integers(0, 2**32), st.integers(0, 255))
+def test_a_damaged_xls_never_stops_the_reading_of_hidden_rows(place, value):
+    """Whatever byte is wrong, the answer comes and is a list for each sheet, or "not told"."""
+    content = bytearray(_DAMAGED)
+    content[8 + place % (len(content) - 8)] = value
+    found = hidden_rows.of(bytes(content))
+    assert found is None or all(row >= 0 for rows in found.values() for row in rows)
+
+
+_DAMAGED = _xls_with_hidden_rows()

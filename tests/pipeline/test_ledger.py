@@ -364,3 +364,22 @@ def test_what_is_no_ledger_is_refused_in_words(make, officer, visit, content):
     )
     assert answer.status_code in (409, 422)
     assert 'role="alert"' in answer.text
+
+
+def test_a_hidden_sheet_is_named_and_a_file_that_does_not_tell_hidden_rows_too(make, officer, visit):
+    target = io.BytesIO()
+    made = xlsxwriter.Workbook(target)
+    for name in ("台账", "旧表"):
+        made.add_worksheet(name).write_row(0, 0, ("项目名称", "投资方"))
+        made.get_worksheet_by_name(name).write_row(1, 0, (f"{name}项目", "某公司"))
+    made.get_worksheet_by_name("旧表").hide()
+    made.close()
+    batch = operations.upload_ledger(make.county, name="a.xlsx", content=target.getvalue(), by=officer)
+    db.session.commit()
+    assert [row["values"]["name"] for row in batch.rows] == ["台账项目"]
+    text = visit(officer).get(f"/ledgers/{batch.id}").text
+    assert "工作表“旧表”" in text
+    assert "无法识别隐藏行" not in text
+    batch.shapes = [{**batch.shapes[0], "tells_hidden": False}]
+    db.session.commit()
+    assert "无法识别隐藏行" in visit(officer).get(f"/ledgers/{batch.id}").text

@@ -131,6 +131,7 @@ def read_rows(
                 tally.see(line)
         shape["samples"], shape["filled"] = tally.examples, tally.filled
         shape["hidden"] += len([row for row in sheet.hidden if row >= heading.start])
+        shape["tells_hidden"] &= sheet.tells_hidden
 
 
 def _home_of(unit: Unit, towns: Towns) -> tuple[str, str] | None:
@@ -152,6 +153,7 @@ def _shape(heading: headings.Heading) -> dict:
         "sheets": [],
         "above": {},
         "hidden": 0,
+        "tells_hidden": True,
     }
 
 

@@ -101,6 +101,9 @@ def _page(batch: LedgerBatch, *, status: int = 200, chosen: dict | None = None):
         chosen=chosen,
         left_out=left_out,
         unread=[shape for shape in batch.shapes if not shape["complete"]],
+        hidden_sheets=[
+            name for shape in batch.shapes if shape.get("hidden_sheet") for name in shape["sheets"]
+        ],
         ledger_names=LEDGER_NAMES,
         doubt_names=DOUBT_NAMES,
         why_names=COLUMN_WHY_NAMES,
