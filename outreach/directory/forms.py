@@ -32,7 +32,7 @@ from outreach.directory.models import (
     STATION,
 )
 from outreach.directory.reading.business import credit_code
-from outreach.directory.reading.headings import FIELDS
+from outreach.directory.reading.headings import KIND
 
 TIER_NAMES = {REGISTERED: lazy("Registered"), SCREENED: lazy("Screened"), KEY: lazy("Key list")}
 KIND_NAMES = {
@@ -482,7 +482,7 @@ class ColumnsForm(HouseForm):
         """The corrected mapping of a posted form: ``column-<shape number>-<column number>`` -> field."""
         return {
             shape["shape"]: [
-                field if (field := arguments.get(f"column-{number}-{index}", "")) in FIELDS else ""
+                KIND.choice(arguments.get(f"column-{number}-{index}", ""))
                 for index in range(len(shape["columns"]))
             ]
             for number, shape in enumerate(shapes)

@@ -174,3 +174,19 @@ def left_out(batch: Batch) -> list[tuple[str, list[LeftColumn]]]:
         if columns:
             found.append(("、".join(filter(None, shape["sheets"])), columns))
     return found
+
+
+def no_unit(batch: Batch) -> list[str]:
+    """The headings of filled amounts whose unit neither the sheet names nor a person has."""
+    return [
+        heading
+        for shape in batch.shapes
+        for heading, filled, asks, unit in zip(
+            shape["columns"],
+            shape["filled"],
+            shape.get("asks_unit", ()),
+            shape.get("units", ()),
+            strict=False,
+        )
+        if asks and filled and not unit
+    ]

@@ -53,6 +53,8 @@ class Unit:
 
 
 YUAN, WAN, YI = Unit(_SCALES[""], "元"), Unit(_SCALES["万"], "万元"), Unit(_SCALES["亿"], "亿元")
+#: what a person may say the unit of a column is, where the sheet names none
+GIVEN = {unit.words: unit for unit in (WAN, YI, YUAN)}
 
 
 def flat(text: str) -> str:

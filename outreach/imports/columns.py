@@ -38,12 +38,24 @@ class Tally:
                 kept.append(self.mask.get(name, str if name else unmapped)(text)[:_LONGEST])
 
     def shown(self) -> list[dict]:
-        """For each column: heading, field ("" where it is not taken), why (:class:`Taken`), filled, examples."""
+        """For each column: heading, field ("" where it is not taken), why (:class:`Taken`), filled, examples.
+
+        ``unit``: what a person said the unit of an amount is, "" where nobody has; ``asks_unit``: the sheet names none.
+        """
         heading = self.heading
+        given = heading.given or [""] * len(heading.columns)
         return [
-            {"heading": head, "field": name, "why": str(why), "filled": count, "examples": examples}
-            for head, name, why, count, examples in zip(
-                heading.columns, heading.fields, heading.taken, self.filled, self.examples, strict=True
+            {
+                "heading": head,
+                "field": name,
+                "why": str(why),
+                "filled": self.filled[index],
+                "examples": self.examples[index],
+                "unit": given[index],
+                "asks_unit": heading.asks_unit(index),
+            }
+            for index, (head, name, why) in enumerate(
+                zip(heading.columns, heading.fields, heading.taken, strict=True)
             )
         ]
 

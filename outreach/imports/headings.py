@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 
 from outreach.core.han import simplified
 from outreach.core.sheets import Sheet
-from outreach.imports.amounts import Unit, flat, unit_in, without_unit
+from outreach.imports.amounts import GIVEN, Unit, flat, unit_in, without_unit
 from outreach.imports.cells import as_text
 
 #: how many rows are searched for the heading
@@ -134,6 +134,13 @@ class Kind:
                     return Match(one.name, Taken.ENDS, (1, order))
         return None
 
+    def choice(self, sent: str) -> str:
+        """What a person said a column is: a field, or ``total=亿元`` for an amount with its unit; "" for what is neither."""
+        name, _sign, unit = sent.partition("=")
+        if name not in self.by_name or (unit and not (self.by_name[name].amount and unit in GIVEN)):
+            return ""
+        return f"{name}={unit}" if unit else name
+
     def complete(self, fields: list[str]) -> bool:
         """Whether the fields are enough to read the sheet."""
         return any(all(name in fields for name in names) for names in self.required)
@@ -181,6 +188,7 @@ class Heading:
     fields: list[str]
     taken: list[Taken]
     above: list[str] = field(default_factory=list)  # the cells over the table
+    given: list[str] = field(default_factory=list)  # of each column the unit that a person named, or ""
     _units: dict[str, Unit | None] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     @property
@@ -224,12 +232,20 @@ class Heading:
         return self.fields.index(name) if name in self.fields else None
 
     def unit_of(self, name: str) -> Unit | None:
-        """The unit of an amount: its heading's (the lower row before the upper one), else a line's over the table."""
+        """The unit of an amount: what the sheet names, else what a person said."""
         if name not in self._units:
-            self._units[name] = self._unit_of(self.column(name))
+            index = self.column(name)
+            given = self.given[index] if index is not None and self.given else ""
+            self._units[name] = self.named_unit(index) or GIVEN.get(given)
         return self._units[name]
 
-    def _unit_of(self, index: int | None) -> Unit | None:
+    def asks_unit(self, index: int) -> bool:
+        """Whether a column is an amount whose unit the sheet does not name."""
+        one = self.kind.by_name.get(self.fields[index])
+        return one is not None and one.amount and self.named_unit(index) is None
+
+    def named_unit(self, index: int | None) -> Unit | None:
+        """The unit that the sheet names: a column's heading (the lower row before the upper one), else a line over the table."""
         parts = self.columns[index].split("/") if index is not None else []
         whole = [self.columns[index]] if index is not None else []
         return next(
@@ -242,13 +258,14 @@ class Heading:
         )
 
     def mapped(self, fields: list[str]) -> "Heading":
-        """The same heading with the columns as a person chose them; what they did not see keeps its field."""
-        wanted = [*fields, *self.fields[len(fields) :]]
+        """The same heading with the columns as a person chose them (``Kind.choice``); what they did not see keeps its field."""
+        parts = [sent.partition("=") for sent in (*fields, *self.fields[len(fields) :])]
+        wanted, given = [name for name, _sign, _unit in parts], [unit for _name, _sign, unit in parts]
         taken = [
             was if now == before else Taken.CHOSEN if now else Taken.UNKNOWN
             for now, before, was in zip(wanted, self.fields, self.taken, strict=True)
         ]
-        return replace(self, fields=wanted, taken=taken)
+        return replace(self, fields=wanted, taken=taken, given=given)
 
 
 def find(sheet: Sheet, kind: Kind) -> Heading | None:

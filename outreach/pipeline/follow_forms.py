@@ -34,6 +34,7 @@ from outreach.core.forms import (
     whole_number,
 )
 from outreach.core.i18n import _, lazy
+from outreach.imports.headings import Kind
 from outreach.pipeline.follow_models import LEVELS
 from outreach.pipeline.forms import MILESTONE_NAMES, STATE_NAMES
 from outreach.pipeline.note_models import ALL, EDITORS, MINE
@@ -386,11 +387,11 @@ class LedgerColumnsForm(HouseForm):
     """What each column is taken for; the names of what is sent follow from the sheet."""
 
     @staticmethod
-    def mapping(arguments, shapes: list[dict], fields) -> dict[str, list[str]]:
-        """Heading shape -> field of each column, from ``column-<shape number>-<column number>``; what is none of ``fields`` is blank."""
+    def mapping(arguments, shapes: list[dict], kind: Kind) -> dict[str, list[str]]:
+        """Heading shape -> what each column is (``Kind.choice``), from ``column-<shape number>-<column number>``."""
         return {
             shape["shape"]: [
-                chosen if (chosen := arguments.get(f"column-{number}-{index}", "")) in fields else ""
+                kind.choice(arguments.get(f"column-{number}-{index}", ""))
                 for index in range(len(shape["columns"]))
             ]
             for number, shape in enumerate(shapes)

@@ -1,5 +1,6 @@
 """Rosters as counties, questionnaires and address books write them: what each file of ``tests/cases`` means."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -271,3 +272,22 @@ def test_the_dry_run_shows_what_it_will_enter(upload, make, visit):  # noqa: F81
     db.session.refresh(known)
     assert known.city == "北京市"
     assert {phone.number for phone in known.phones} == {"15411111111", "15422222222"}
+
+
+def test_an_output_without_unit_is_given_one_by_hand(upload, make, visit):  # noqa: F811
+    user = make.user()
+    batch = upload(_xlsx(("王毅", "3000"), header=("姓名", "年产值")), by=user)
+    text = visit(user).get(f"/rosters/{batch.id}").text
+    assert "年产值：标题和表头均未注明单位" in text
+    sent = {"column-0-0": "name", "column-0-1": "scale=万元"}
+    assert visit(user).post(f"/rosters/{batch.id}/columns", sent).status_code == 303
+    operations.read_batch(db.session.get_one(Batch, batch.id))
+    row = db.session.scalar(select(BatchRow).where(BatchRow.batch_id == batch.id))
+    assert (Decimal(row.card["scale_wan"]), row.doubts) == (3000, [])
+    text = visit(user).get(f"/rosters/{batch.id}").text
+    assert "均未注明单位" not in text
+    assert 'value="scale=万元" selected' in text
+    again = upload(_xlsx(("李丽", "9"), header=("姓名", "年产值")), by=user)
+    assert again.shapes[0]["fields"] == ["name", "scale"]
+    row = db.session.scalar(select(BatchRow).where(BatchRow.batch_id == again.id))
+    assert row.card["scale_wan"] is None

@@ -1,6 +1,7 @@
 """The investment office's ledger: read as it is, looked at, entered, taken back; the house's own export comes back unchanged."""
 
 import io
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -14,6 +15,7 @@ from outreach.core.refusals import Refused
 from outreach.core.settings import ROOT
 from outreach.core.sheets import Sheet
 from outreach.pipeline import ledger, ledger_queries, operations
+from outreach.pipeline.ledger_models import LedgerBatch
 from outreach.pipeline.models import CONTRACT, Agreement, Project
 
 WAN = Decimal
@@ -383,3 +385,38 @@ def test_a_hidden_sheet_is_named_and_a_file_that_does_not_tell_hidden_rows_too(m
     batch.shapes = [{**batch.shapes[0], "tells_hidden": False}]
     db.session.commit()
     assert "无法识别隐藏行" in visit(officer).get(f"/ledgers/{batch.id}").text
+
+
+def test_a_ledger_without_a_unit_is_given_one_by_hand_and_the_next_is_asked_again(make, officer, visit):
+    content = book(
+        ("项目名称", "投资方", "总投资", "到位资金（亿元）", "签约时间", "协议类型"),
+        ("无单位项目", "某公司", "1.25", "0.5", "2024-03-18", "意向书"),
+    )
+    browser = visit(officer)
+    sent = {"unit_id": make.county.id, "file": (io.BytesIO(content), "台账.xlsx")}
+    address = browser.post("/ledgers", sent, content_type="multipart/form-data").location
+    text = browser.get(address).text
+    assert "总投资：标题和表头均未注明单位" in text
+    assert 'value="total=亿元"' in text
+    assert 'value="paid_in_wan=元"' not in text  # the sheet names that unit
+    chosen = ("name", "company", "total=亿元", "paid_in_wan=元", "signed_on", "kind")
+    assert (
+        browser.post(
+            f"{address}/columns", {f"column-0-{n}": field for n, field in enumerate(chosen)}
+        ).status_code
+        == 303
+    )
+    text = browser.get(address).text
+    assert "均未注明单位" not in text
+    assert re.search(r'value="total=亿元" selected', text)
+    assert "12,500 万元" in text
+    batch = db.session.get_one(LedgerBatch, int(address.rsplit("/", 1)[1]))
+    assert batch.rows[0]["values"]["total"] == "12500"
+    assert batch.rows[0]["values"]["paid_in_wan"] == "5000"  # what the sheet names holds
+    again = operations.upload_ledger(make.county, name="a.xlsx", content=content, by=officer)
+    assert again.rows[0]["doubts"] == ["amount_no_unit"]
+
+
+@pytest.mark.parametrize("sent", ["total=吨", "name=亿元", "=亿元", "total=", "没有=元"])
+def test_a_unit_that_is_none_is_no_choice(sent):
+    assert ledger.KIND.choice(sent) == ("total" if sent == "total=" else "")

@@ -56,6 +56,7 @@ def _remember(batch: Batch, mapping: dict[str, list[str]]) -> None:
     for shape, fields in mapping.items():
         if not KIND.complete(fields):
             continue
+        fields = [sent.partition("=")[0] for sent in fields]  # the next sheet may be in another unit
         digest = hashlib.sha256(shape.encode()).hexdigest()
         known = db.session.scalar(
             select(KnownHeading).where(
@@ -147,6 +148,8 @@ def _shape(heading: headings.Heading) -> dict:
         "columns": heading.columns,
         "fields": heading.fields,
         "why": [str(why) for why in heading.taken],
+        "units": heading.given or [""] * len(heading.columns),
+        "asks_unit": [heading.asks_unit(index) for index in range(len(heading.columns))],
         "complete": heading.complete,
         "samples": [],
         "filled": [],

@@ -101,6 +101,7 @@ def _page(batch: Batch, *, status: int = 200, **forms):
         listing=listing,
         entries=roster_preview.entries(batch, listing.rows, decides=decides) if listing and before else {},
         left_out=roster_preview.left_out(batch),
+        no_unit=roster_preview.no_unit(batch),
         entry_names=ENTRY_NAMES,
         field_names=FIELD_NAMES,
         why_names=WHY_NAMES,

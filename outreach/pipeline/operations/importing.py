@@ -48,7 +48,10 @@ def _read(unit: Unit, name: str, found: list[sheets.Sheet], chosen: dict[str, li
 
 
 def remap_ledger(batch: LedgerBatch, *, mapping: dict[str, list[str]], by: User) -> None:
-    """Read the file again with the columns as a person chose them, and keep the choice for the unit's next ledger."""
+    """Read the file again with the columns as a person chose them, and keep the choice for the unit's next ledger.
+
+    The unit of an amount is not kept: the next ledger may be in another.
+    """
     lock(batch)
     if batch.state != READ:
         raise Refused(_("This ledger was entered already."))
@@ -66,6 +69,7 @@ def remap_ledger(batch: LedgerBatch, *, mapping: dict[str, list[str]], by: User)
 def _remember(unit: Unit, shape: str, fields: list[str]) -> None:
     digest = hashlib.sha256(shape.encode()).hexdigest()
     of_unit = (LedgerHeading.unit_id == unit.id, LedgerHeading.sha256 == digest)
+    fields = [sent.partition("=")[0] for sent in fields]
     known = db.session.scalar(db.select(LedgerHeading).where(*of_unit))
     if known is None:
         db.session.add(LedgerHeading(unit_id=unit.id, sha256=digest, shape=shape, fields=fields))

@@ -93,6 +93,9 @@ def _page(batch: LedgerBatch, *, status: int = 200, chosen: dict | None = None):
         for column in shape["columns"]
         if column["filled"] and not column["field"]
     ]
+    asking = [
+        one for shape in batch.shapes for one in shape["columns"] if one.get("asks_unit") and one["filled"]
+    ]
     return page(
         "pipeline/ledger.html",
         batch=batch,
@@ -100,6 +103,7 @@ def _page(batch: LedgerBatch, *, status: int = 200, chosen: dict | None = None):
         counts=counts,
         chosen=chosen,
         left_out=left_out,
+        no_unit=[column["heading"] for column in asking if not column["unit"]],
         unread=[shape for shape in batch.shapes if not shape["complete"]],
         hidden_sheets=[
             name for shape in batch.shapes if shape.get("hidden_sheet") for name in shape["sheets"]
@@ -127,7 +131,7 @@ def ledger(ledger_id: int):
 @limiter.limit("30 per hour")
 def remap_ledger(ledger_id: int):
     batch, form = _batch(ledger_id), LedgerColumnsForm()
-    mapping = form.mapping(request.form, batch.shapes, KIND.by_name)
+    mapping = form.mapping(request.form, batch.shapes, KIND)
     if not form.validate_on_submit():
         return _page(batch, status=422, chosen=mapping)
     operations.remap_ledger(batch, mapping=mapping, by=current_user)
