@@ -246,7 +246,7 @@ class BriefForm(HouseForm):
 class ArrivalFilters(Filters):
     """Who is here, who is missing."""
 
-    text = StringField(lazy("Name, company or phone tail"))
+    text = StringField(lazy("Name, pinyin, initials, company or phone tail"))
     arrived = SelectField(
         lazy("Arrival"),
         choices=[("", lazy("All guests")), ("yes", lazy("Arrived")), ("no", lazy("Not yet here"))],

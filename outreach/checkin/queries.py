@@ -267,14 +267,7 @@ def select_guests(
 ) -> Select:
     """Guests with a place, by name, company or phone tail, here or missing, by guest type and by home county (its division code or ``NO_COUNTY``)."""
     chosen = select(Registration).where(Registration.event_id == event.id, Registration.state == CONFIRMED)
-    text = text.strip()
-    if (number := registrations.by_number(text)) is not None:
-        chosen = chosen.where(number)
-    elif text:
-        chosen = chosen.where(
-            Registration.name.icontains(text, autoescape=True)
-            | Registration.company.icontains(text, autoescape=True)
-        )
+    chosen = registrations.searched(chosen, text)
     here = select(Scan.registration_id).where(Scan.event_id == event.id, *STANDING)
     if arrived:
         chosen = chosen.where(Registration.id.in_(here) if arrived == "yes" else Registration.id.not_in(here))

@@ -17,7 +17,7 @@ class TakingPartFilters(Filters):
     """Who was invited, has a place, arrived."""
 
     step = SelectField(lazy("Step"), choices=list(STEP_NAMES.items()), default=INVITED)
-    text = StringField(lazy("Name or company"))
+    text = StringField(lazy("Name, pinyin, initials, company or phone tail"))
     event = SelectField(lazy("Summit"), coerce=lambda value: int(value or 0), default=0)
     unit = SelectField(lazy("Host"), coerce=lambda value: int(value or 0), default=0)
 

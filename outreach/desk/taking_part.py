@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Result, Select, or_, select
+from sqlalchemy import Result, Select, select
 from sqlalchemy.orm import joinedload, noload, selectinload
 
 from outreach.accounts.queries import county_ids, reach
@@ -10,9 +10,11 @@ from outreach.checkin.models import Scan
 from outreach.checkin.queries import STANDING
 from outreach.core.db import db
 from outreach.desk.funnel import summits
-from outreach.directory.models import Organisation, Person, Post
+from outreach.directory import queries as directory
+from outreach.directory.models import Person, Post
 from outreach.events.models import Event, Invitation
 from outreach.permissions import Permission
+from outreach.registrations import queries as registrations
 from outreach.registrations.models import CONFIRMED, Registration
 
 INVITED, GUESTS, ARRIVED = "invited", "guests", "arrived"
@@ -50,12 +52,14 @@ def select_rows(
     if step == INVITED:
         chosen, model = _invited(user, text.strip()), Invitation
     else:
-        chosen, model = _placed(text.strip()), Registration
+        placed = select(Registration).options(joinedload(Registration.event))
+        chosen, model = placed.where(Registration.state == CONFIRMED), Registration
     if step == ARRIVED:
         chosen = chosen.where(Registration.id.in_(select(Scan.registration_id).where(*STANDING)))
-    return chosen.where(model.event_id.in_(at.with_only_columns(Event.id))).order_by(
-        model.event_id.desc(), model.id
-    )
+    chosen = chosen.where(model.event_id.in_(at.with_only_columns(Event.id)))
+    if step != INVITED:
+        chosen = registrations.searched(chosen, text)
+    return chosen.order_by(model.event_id.desc(), model.id)
 
 
 def _invited(user, text: str) -> Select:
@@ -68,32 +72,8 @@ def _invited(user, text: str) -> Select:
     )
     if not text:
         return chosen
-    company = (
-        select(Post.person_id)
-        .join(Organisation)
-        .where(Post.until_on.is_(None), Organisation.name.icontains(text, autoescape=True))
-    )
-    named = or_(
-        Person.name.icontains(text, autoescape=True),
-        Person.pinyin.startswith(text.lower(), autoescape=True),
-        Person.id.in_(company),
-    )
-    mine = Person.unit_id.in_(reach(user, Permission.EVENTS_INVITE))
-    return chosen.where(Invitation.person_id.in_(select(Person.id).where(named, mine)))
-
-
-def _placed(text: str) -> Select:
-    chosen = (
-        select(Registration).options(joinedload(Registration.event)).where(Registration.state == CONFIRMED)
-    )
-    if not text:
-        return chosen
-    return chosen.where(
-        or_(
-            Registration.name.icontains(text, autoescape=True),
-            Registration.company.icontains(text, autoescape=True),
-        )
-    )
+    mine = select(Person.id).where(Person.unit_id.in_(reach(user, Permission.EVENTS_INVITE)))
+    return chosen.where(Invitation.person_id.in_(directory.searched(mine, text)))
 
 
 def rows(user, result: Result) -> list[Row]:

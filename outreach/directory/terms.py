@@ -5,6 +5,7 @@ PostgreSQL with the same query and no extension (trigram indexes find nothing fo
 """
 
 import re
+from functools import lru_cache
 
 from outreach.core import phones
 from outreach.core.phones import Kind, fold
@@ -79,3 +80,19 @@ def words(text: str) -> list[str]:
         return [phones.figures(whole.prefix + whole.national)]
     text = re.sub(r"(?<=\d)[\s-]+(?=\d)", "", fold(text))
     return [word for word in re.split(r"[\s,，、;；]+", text) if _typed(word)][:5]
+
+
+def matches(word: str, name: str, number: str, organisation: str) -> bool:
+    """Whether one typed word finds a guest who has no terms in the database: by any part of the name, of its pinyin or its initials, by the
+    last four digits of the number, or by a part of the organisation's name, in traditional or simplified characters."""
+    plain = _typed(word)
+    if plain.isdigit() and len(plain) == TAIL and phones.figures(number).endswith(plain):
+        return True
+    return names.organisation_key(word) in names.organisation_key(organisation) or any(
+        term.startswith(plain) for term in _of_one_name(name)
+    )
+
+
+@lru_cache(maxsize=20_000)
+def _of_one_name(name: str) -> frozenset[str]:
+    return frozenset(of_name(name) - {""})

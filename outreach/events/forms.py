@@ -296,7 +296,7 @@ class SheetForm(HouseForm):
 class InvitedFilters(Filters):
     """The list of invitations."""
 
-    text = StringField(lazy("Name or pinyin"))
+    text = StringField(lazy("Name, pinyin, initials, company or phone tail"))
     state = SelectField(
         lazy("State"), choices=[("", lazy("All invited")), *INVITED_NAMES.items()], default=""
     )

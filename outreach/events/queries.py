@@ -235,15 +235,7 @@ def select_invitations(
         chosen = chosen.where(Invitation.type_id == type)
     if wave:
         chosen = chosen.where(Invitation.wave == wave)
-    if text:
-        start = text.strip()
-        chosen = chosen.where(
-            or_(
-                Person.name.startswith(start, autoescape=True),
-                Person.pinyin.startswith(start.lower(), autoescape=True),
-            )
-        )
-    chosen = chosen.options(
+    chosen = directory.searched(chosen, text).options(
         joinedload(Invitation.person), joinedload(Invitation.type), joinedload(Invitation.post)
     )
     return chosen.order_by(Person.tier.desc(), Person.pinyin, Invitation.id)

@@ -275,7 +275,7 @@ class EditForm(_Shared, _ComeAlong, _GuestFields):
 class GuestFilters(Filters):
     """The list of guests."""
 
-    text = StringField(lazy("Name, company or phone tail"))
+    text = StringField(lazy("Name, pinyin, initials, company or phone tail"))
     state = SelectField(
         lazy("State"),
         choices=[("", lazy("All states")), *STATE_GROUPS.items(), *STATE_NAMES.items()],

@@ -31,7 +31,7 @@ _MOST = {Channel.SMS: 500, Channel.MAIL: 4000}
 class MessageFilters(Filters):
     """The list of messages."""
 
-    text = StringField(lazy("Name, company or phone tail"))
+    text = StringField(lazy("Name, pinyin, initials, company or phone tail"))
     state = SelectField(
         lazy("State"),
         choices=[

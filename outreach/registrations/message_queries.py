@@ -75,8 +75,9 @@ def select_messages(user, permission: Permission = Permission.REGISTRATIONS_VIEW
 def filtered(chosen: Select, *, text: str = "", state: str = "", channel: str = "", kind: str = "") -> Select:
     """Narrow messages by the guest's name, company or number, by state (``not_reached``: failed or no way), channel and kind."""
     if text.strip():
-        ids = queries.filtered(select(Registration.id), text=text)
-        chosen = chosen.where(GuestMessage.registration_id.in_(ids))
+        told = chosen.with_only_columns(GuestMessage.registration_id, maintain_column_froms=True)
+        guests = queries.filtered(select(Registration).where(Registration.id.in_(told)), text=text)
+        chosen = chosen.where(GuestMessage.registration_id.in_(guests.with_only_columns(Registration.id)))
     if state == "not_reached":
         chosen = chosen.where(STATE.in_([one.value for one in NOT_REACHED]))
     elif state:

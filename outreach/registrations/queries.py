@@ -11,7 +11,7 @@ from outreach.accounts.queries import reach
 from outreach.core import clock, phones, tokens
 from outreach.core.db import begin_writing, db
 from outreach.core.swift import Swift
-from outreach.directory import names
+from outreach.directory import names, terms
 from outreach.events.models import AHEAD, Event, GuestType, Invitation
 from outreach.permissions import Permission
 from outreach.registrations import tickets
@@ -46,6 +46,24 @@ def by_number(typed: str):
     return Registration.mobile.in_(whole) if whole or phones.fold(typed).isdigit() else None
 
 
+def searched(chosen: Select, text: str) -> Select:
+    """Narrow guests to those whom every word finds: a part of the name, its pinyin or initials, the company, or the number as
+    :func:`by_number` takes it. Guests have no search terms of their own, so the rows of ``chosen`` are read and compared here."""
+    if not text.strip():
+        return chosen
+    if (number := by_number(text.strip())) is not None:
+        return chosen.where(number)
+    typed = terms.words(text)
+    columns = (Registration.id, Registration.name, Registration.mobile, Registration.company)
+    guests = chosen.order_by(None).with_only_columns(*columns, maintain_column_froms=True)
+    found = [
+        key
+        for key, *values in db.session.execute(guests)
+        if typed and all(terms.matches(word, *values) for word in typed)
+    ]
+    return chosen.where(Registration.id.in_(bindparam(None, found, expanding=True, literal_execute=True)))
+
+
 #: several states under one name: whoever did not cancel; whoever has a place or is offered one
 _IN_STATE = {"standing": Registration.state != CANCELLED, "placed": Registration.state.in_(TAKEN)}
 
@@ -57,15 +75,8 @@ def filtered(
     text = text.strip()
     if code := tickets.code_in(text):  # a ticket was scanned into the field, or a guest's link pasted
         chosen = chosen.where(or_(Registration.code == code, Registration.page_token == code))
-    elif (number := by_number(text)) is not None:
-        chosen = chosen.where(number)
-    elif text:
-        chosen = chosen.where(
-            or_(
-                Registration.name.icontains(text, autoescape=True),
-                Registration.company.icontains(text, autoescape=True),
-            )
-        )
+    else:
+        chosen = searched(chosen, text)
     if state:
         chosen = chosen.where(_IN_STATE.get(state, Registration.state == state))
     if type:

@@ -4,8 +4,12 @@ import re
 
 import pytest
 
+from outreach.checkin import queries as checkin
 from outreach.core.db import db
-from outreach.registrations import operations
+from outreach.events import operations as events
+from outreach.events import queries as event_queries
+from outreach.registrations import message_queries, operations, queries
+from outreach.registrations.message_models import GuestMessage
 from outreach.registrations.models import Registration
 
 
@@ -105,3 +109,59 @@ def test_a_guest_is_entered_with_any_type_of_the_event(make, visit, place):
     browser = visit(make.user())
     assert browser.post(f"/events/{event.id}/guests/new", data=sent).status_code == 303
     assert db.session.scalar(db.select(Registration.type_id)) == kind.id
+
+
+@pytest.mark.parametrize(
+    ("typed", "names"),
+    [
+        ("zhoujie", {"周杰"}),
+        ("Zhou Jie", {"周杰"}),
+        ("ZJ", {"周杰"}),
+        ("jie", {"周杰"}),
+        ("周傑", {"周杰"}),
+        ("张伟明", {"張偉明"}),
+        ("zhangwm", set()),
+        ("tai man", {"Chan Tai Man"}),
+        ("wuzhou", set()),
+        ("創業", {"周杰"}),
+        ("华创 zhang", {"張偉明"}),
+        ("0002", {"周杰"}),
+        ("zhou 0002", {"周杰"}),
+        ("zhou 0003", set()),
+        ("15411110002", {"周杰"}),
+        ("zhou 1110002", set()),  # part of a masked number says nothing
+        ("，。", set()),
+    ],
+)
+def test_guests_are_found_by_either_script(make, visit, typed, names):
+    event, user = make.event(), make.user()
+    make.registration(event, name="周杰", mobile="15411110002", company="乡贤创业公司")
+    make.registration(event, name="張偉明", company="華創公司")
+    make.registration(event, name="Chan Tai Man", mobile="+852 9123 4567")
+    other = make.event()
+    make.registration(other, name="周杰")
+    db.session.flush()
+    chosen = queries.select_visible(user).where(Registration.event_id == event.id)
+    found = db.session.scalars(queries.filtered(chosen, text=typed))
+    assert {row.name for row in found} == names
+    told = message_queries.select_messages(user).where(GuestMessage.event_id == event.id)
+    messages = message_queries.entries_of(db.session.execute(message_queries.filtered(told, text=typed)))
+    assert {entry.message.registration.name for entry in messages} == names
+    at_door = db.session.scalars(checkin.select_guests(event, text=typed))
+    assert {row.name for row in at_door} == names
+    assert visit(user).get(f"/events/{event.id}/guests", query_string={"text": typed}).status_code == 200
+
+
+def test_the_invited_are_found_by_either_script(make):
+    event, user = make.event(), make.user()
+    people = [make.person("周杰", mobiles=["15411110002"]), make.person("欧阳少东")]
+    events.invite(event, people, by=user)
+    db.session.flush()
+    for typed, names in (
+        ("zhoujie", ["周杰"]),
+        ("ouysd", []),
+        ("oysd", ["欧阳少东"]),
+        ("歐陽", ["欧阳少东"]),
+    ):
+        found = db.session.scalars(event_queries.select_invitations(event, user, text=typed)).unique()
+        assert [row.person.name for row in found] == names, typed
