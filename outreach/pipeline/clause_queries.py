@@ -12,12 +12,15 @@ from outreach.pipeline.models import Agreement, Clause
 def select_clauses(
     user, *, state: str = "open", side: str = "", permission: Permission = Permission.PIPELINE_VIEW
 ) -> Select:
-    """Promises in papers within reach: ``open``, ``late`` (open and past their day), ``closed``, or ``all``; those that are due first, without a day last."""
+    """Promises in papers within reach: ``open``, ``late`` (open and past their day), ``closed``, ``all`` of these, or ``withdrawn``;
+    those that are due first, without a day last."""
     chosen = (
         select(Clause)
         .join(Agreement, Agreement.id == Clause.agreement_id)
         .where(Agreement.unit_id.in_(reach(user, permission)), Agreement.voided_at.is_(None))
     )
+    withdrawn = Clause.withdrawn_at.is_not(None)
+    chosen = chosen.where(withdrawn if state == "withdrawn" else ~withdrawn)
     if state in ("open", "late"):
         chosen = chosen.where(Clause.done_at.is_(None))
     if state == "late":

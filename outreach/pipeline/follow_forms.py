@@ -74,6 +74,13 @@ class FileForm(HouseForm):
             raise ValidationError(_("Choose a file."))
 
 
+class ReplaceForm(HouseForm):
+    """A scan that is wrong, and the right one."""
+
+    reason = text(lazy("Reason"), most=200)
+    evidence = FileField(lazy("The right scan, if there is one (PDF, PNG or JPEG)"), render_kw=PROOFS)
+
+
 class ReviewForm(HouseForm):
     """公平竞争审查."""
 
@@ -293,6 +300,7 @@ class PromiseFilters(Filters):
             ("late", lazy("Past the deadline")),
             ("closed", lazy("No longer open")),
             ("all", lazy("All")),
+            ("withdrawn", lazy("Withdrawn")),
         ],
         default="open",
     )

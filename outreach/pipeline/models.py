@@ -142,6 +142,11 @@ class Agreement(Base):
         """Whether it counts (:func:`may_count`)."""
         return may_count(self)
 
+    @property
+    def scan(self) -> StoredFile | None:
+        """The newest scan that was not withdrawn."""
+        return next((row.file for row in reversed(self.papers) if row.withdrawn_at is None), None)
+
 
 class AgreementCorrection(Base):
     """更正: one field of a paper that was entered wrongly, as it stood and as it stands, in words."""
@@ -160,7 +165,7 @@ class AgreementCorrection(Base):
     corrected_by: Mapped[User | None] = relationship()
 
 
-class Party(Base):
+class Party(Withdrawable, Base):
     """协议各方: further investors, counties, a labour partner with head counts."""
 
     __tablename__ = "agreement_parties"
@@ -172,7 +177,7 @@ class Party(Base):
     heads: Mapped[int | None]  # 劳务人数
 
 
-class Clause(Base):
+class Clause(Reopenable, Withdrawable, Base):
     """承诺条款: what one side promised in the paper, by when; kept when an outcome says so."""
 
     __tablename__ = "clauses"
@@ -188,7 +193,7 @@ class Clause(Base):
     agreement: Mapped[Agreement] = relationship(back_populates="clauses")
 
 
-class Paper(Base):
+class Paper(Withdrawable, Base):
     """A scan of an agreement; its bytes are known by their SHA-256."""
 
     __tablename__ = "agreement_papers"

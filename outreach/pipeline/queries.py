@@ -68,8 +68,9 @@ _SIGNATURE = (
     .join(Milestone, Milestone.project_id == Project.id)
     .where(Project.agreement_id.is_not(None), Milestone.kind.in_(set(FIRST_MILESTONE.values())), *CONFIRMED)
 )
+_SCANNED = select(Paper.agreement_id).where(Paper.withdrawn_at.is_(None))
 #: a signing is proven by its scan on file, or by the confirmed milestone that the signature is
-PROVEN = or_(Agreement.id.in_(select(Paper.agreement_id)), Agreement.id.in_(_SIGNATURE))
+PROVEN = or_(Agreement.id.in_(_SCANNED), Agreement.id.in_(_SIGNATURE))
 #: what a figure of the home page opens to: whatever adds to the totals, the first signings among it, what names an intended amount, what fixes an agreed one
 ADDS = (Agreement.counts_as.in_((FIRST, INCREASE)), MAY_COUNT)
 _COUNTED = {

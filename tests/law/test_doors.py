@@ -226,6 +226,7 @@ def rows(make):
         "fact_id": project.milestones[0].id,
         "kind": "contract",
         "clause_id": clause.id,
+        "part_id": clause.id,
         "concern_id": concern.id,
         "entry_id": concern.id,
         "notice_id": notice.id,

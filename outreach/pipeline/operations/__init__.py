@@ -1,6 +1,14 @@
 """Every write to agreements and projects."""
 
-from outreach.pipeline.operations.corrections import correct_agreement, restore_agreement, void_agreement
+from outreach.pipeline.operations.corrections import (
+    correct_agreement,
+    put_part_back,
+    reopen_clause,
+    restore_agreement,
+    void_agreement,
+    withdraw_paper,
+    withdraw_part,
+)
 from outreach.pipeline.operations.facts import (
     add_evidence,
     confirm,
@@ -115,11 +123,15 @@ __all__ = [
     "sign",
     "start_project",
     "upload_ledger",
+    "put_part_back",
     "put_step_back",
+    "reopen_clause",
     "reopen_concern",
     "reopen_notice",
     "reopen_step",
     "withdraw_notice",
+    "withdraw_paper",
+    "withdraw_part",
     "withdraw_step",
     "withdraw_milestone",
 ]

@@ -1,6 +1,7 @@
 """更正 and 作废: a paper that was entered wrongly is corrected in the open, one that should not be there is made void.
 
-Both keep what stood before, who changed it, when and why. A void paper counts nowhere and can be brought back.
+Both keep what stood before, who changed it, when and why. A void paper counts nowhere and can be brought back. So can a party, a promise
+or a scan that was withdrawn.
 """
 
 from datetime import date
@@ -13,6 +14,7 @@ from outreach.core import audit, clock
 from outreach.core.db import db, lock
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
+from outreach.core.taken_back import put_back, reopen, withdraw
 from outreach.directory import operations as directory
 from outreach.events.models import Event
 from outreach.pipeline.models import (
@@ -22,14 +24,18 @@ from outreach.pipeline.models import (
     FIRST_MILESTONE,
     Agreement,
     AgreementCorrection,
+    Clause,
     Milestone,
+    Paper,
+    Party,
     Project,
 )
+from outreach.pipeline.operations.signing import add_paper
 from outreach.pipeline.signing_rules import check_amounts, check_identity
 
-#: what a correction may change; the county stays: a paper of another county is void here and recorded there
-FIELDS = (
-    "company",
+#: what a correction may change: what the form shows as the row holds it, and the rows the paper names. The county stays: a paper of
+#: another county is void here and recorded there
+PLAIN = (
     "kind",
     "title",
     "signed_on",
@@ -41,11 +47,9 @@ FIELDS = (
     "binding",
     "witnesses",
     "stated",
-    "event",
-    "person",
     "counts_as",
-    "first",
 )
+FIELDS = (*PLAIN, "company", "event", "person", "first")
 
 
 def correct_agreement(agreement: Agreement, *, reason: str, by: User, **values) -> list[str]:
@@ -155,7 +159,18 @@ def _project_follows(
             raise Refused(_("Money stands under this contract. Take the instalments back first."), at="kind")
         if any(row.paid_on < agreement.signed_on for row in project.instalments if signed.kind == "contract"):
             raise Refused(_("Money was paid in before this day under this contract."), at="signed_on")
-        _enter_again(project, signed, agreement, reason, by)
+        kind = FIRST_MILESTONE[agreement.kind]
+        if kind != signed.kind and kind in project.standing:
+            raise Refused(
+                _("The project has a milestone of this kind already. Withdraw it first."), at="kind"
+            )
+        now = {
+            "kind": kind,
+            "happened_on": agreement.signed_on,
+            "amount_wan": agreement.contracted_wan,
+            "review": agreement.review_number if kind == "contract" else "",
+        }
+        _enter_again(project, signed, reason, by, **now)
 
 
 def _signature_of(agreement: Agreement) -> Milestone | None:
@@ -164,23 +179,12 @@ def _signature_of(agreement: Agreement) -> Milestone | None:
     return project.standing.get(FIRST_MILESTONE[agreement.kind]) if project else None
 
 
-def _enter_again(project: Project, signed: Milestone, agreement: Agreement, reason: str, by: User) -> None:
-    """One counter-entry and the fact anew, so that a contract stands at every moment; its proof goes along."""
-    kind = FIRST_MILESTONE[agreement.kind]
-    if kind != signed.kind and kind in project.standing:
-        raise Refused(_("The project has a milestone of this kind already. Withdraw it first."), at="kind")
+def _enter_again(project: Project, signed: Milestone, reason: str, by: User, **changed) -> None:
+    """One counter-entry and the fact anew, so that it stands at every moment; what is not ``changed`` goes along."""
+    names = ("kind", "happened_on", "amount_wan", "review", "evidence_id")
+    values = {name: getattr(signed, name) for name in names} | changed
     project.milestones.append(_taken_back(signed, reason, by))
-    project.milestones.append(
-        Milestone(
-            kind=kind,
-            happened_on=agreement.signed_on,
-            amount_wan=agreement.contracted_wan,
-            review=agreement.review_number if kind == "contract" else "",
-            note=reason,
-            evidence_id=signed.evidence_id,
-            entered_by_id=by.id,
-        )
-    )
+    project.milestones.append(Milestone(**values, note=reason, entered_by_id=by.id))
     db.session.flush()
 
 
@@ -238,3 +242,47 @@ def restore_agreement(agreement: Agreement, *, reason: str, by: User) -> None:
         raise Refused(_("Its project has ended. Record the paper anew."))
     agreement.voided_at, agreement.void_reason, agreement.voided_by_id = None, "", None
     audit.record(by, "pipeline.restore_agreement", agreement, reason=reason)
+
+
+def withdraw_part(part: Party | Clause, *, reason: str, by: User) -> None:
+    """A party or a promise that the paper does not name: it stays on record and counts nowhere. The right one is entered anew."""
+    lock(part)
+    withdraw(part, reason=reason, by=by)
+    audit.record(by, "pipeline.withdraw_part", part, reason=reason)
+
+
+def withdraw_paper(
+    agreement: Agreement, paper: Paper, *, reason: str, evidence: tuple[str, bytes] | None, by: User
+) -> None:
+    """A scan of something else; ``evidence``: the right one.
+
+    Where the signature's milestone rested on it, the milestone is taken back and entered anew with the newest scan that stands, or without
+    one, to be confirmed again.
+    """
+    project = _project_of(agreement)
+    lock(agreement, *([project] if project else []), paper)
+    withdraw(paper, reason=reason, by=by)
+    if evidence is not None:
+        name, content = evidence
+        add_paper(agreement, file_name=name, content=content, by=by)
+    signed = _signature_of(agreement)
+    if project is not None and signed is not None and signed.evidence_id == paper.file_id:
+        db.session.flush()
+        _enter_again(project, signed, reason, by, evidence_id=agreement.scan and agreement.scan.id)
+    audit.record(by, "pipeline.withdraw_paper", paper, reason=reason, agreement=agreement.id)
+
+
+def put_part_back(part: Party | Clause | Paper, *, by: User) -> None:
+    """It was withdrawn by mistake and counts again; a milestone that was entered anew stays as it is."""
+    lock(part)
+    put_back(part)
+    audit.record(by, "pipeline.put_part_back", part)
+
+
+def reopen_clause(clause: Clause, *, reason: str, by: User) -> None:
+    """The promise was not kept after all."""
+    lock(clause)
+    if clause.withdrawn_at:
+        raise Refused(_("This promise is withdrawn."))
+    reopen(clause, reason=reason, by=by)
+    audit.record(by, "pipeline.reopen_clause", clause, reason=reason)

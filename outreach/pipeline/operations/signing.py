@@ -127,7 +127,7 @@ def start_project(
         amount_wan=agreement.contracted_wan,
         review=agreement.review_number,
         entered_by_id=getattr(by, "id", None),
-        evidence=agreement.papers[-1].file if agreement.papers else None,
+        evidence=agreement.scan,
     )
     project.milestones.append(row)
     audit.record(by, "pipeline.start_project", project)
@@ -186,6 +186,8 @@ def add_clause(agreement: Agreement, *, side: str, text: str, due_on: date | Non
 def keep_clause(clause: Clause, *, outcome: str, by: User) -> None:
     """The promise was kept, or settled otherwise; how."""
     lock(clause)
+    if clause.withdrawn_at:
+        raise Refused(_("This promise is withdrawn."))
     if clause.done_at:
         raise Refused(_("This promise was closed already."))
     clause.done_at, clause.outcome = clock.now(), outcome
@@ -193,9 +195,11 @@ def keep_clause(clause: Clause, *, outcome: str, by: User) -> None:
 
 
 def add_paper(agreement: Agreement, *, file_name: str, content: bytes, by: User) -> Paper:
-    """A scan of the signed paper, known by its SHA-256. The same bytes again are the same scan."""
+    """A scan of the signed paper, known by its SHA-256. The same bytes again are the same scan; a withdrawn one is put back, not sent again."""
     file = files.keep(file_name, content, files.evidence_type(content), by=by)
     known = next((paper for paper in agreement.papers if paper.file.sha256 == file.sha256), None)
+    if known and known.withdrawn_at:
+        raise Refused(_("This scan was withdrawn. Put it back if it is the right one."), at="file")
     if known:
         return known
     paper = Paper(file=file)

@@ -24,7 +24,15 @@ from outreach.events import queries as events
 from outreach.events.models import Event
 from outreach.permissions import Permission
 from outreach.pipeline import exports, identity, operations, queries
-from outreach.pipeline.follow_forms import ROLE_NAMES, SIDE_NAMES, ClauseForm, FileForm, PartyForm, ReviewForm
+from outreach.pipeline.follow_forms import (
+    ROLE_NAMES,
+    SIDE_NAMES,
+    ClauseForm,
+    FileForm,
+    PartyForm,
+    ReplaceForm,
+    ReviewForm,
+)
 from outreach.pipeline.forms import (
     CORRECTED_NAMES,
     REASON_NAMES,
@@ -256,6 +264,7 @@ def agreement_page(row: Agreement, *, status: int = 200, **forms):
         "file_form": FileForm(formdata=None),
         "outcome_form": OutcomeForm(formdata=None),
         "reason_form": ReasonForm(formdata=None),
+        "replace_form": ReplaceForm(formdata=None),
     }
     return page(
         "pipeline/agreement.html",

@@ -12,6 +12,7 @@ from outreach.permissions import Permission
 from outreach.pipeline import operations
 from outreach.pipeline.forms import CorrectionForm
 from outreach.pipeline.models import Agreement
+from outreach.pipeline.operations.corrections import PLAIN
 from outreach.pipeline.views.agreements import (
     agreement_form,
     agreement_of,
@@ -22,21 +23,6 @@ from outreach.pipeline.views.agreements import (
 from outreach.pipeline.views.shared import NAMES, bp
 
 _EDIT = Permission.PIPELINE_EDIT
-#: fields that the form shows as the row holds them
-_PLAIN = (
-    "kind",
-    "title",
-    "signed_on",
-    "contract_by",
-    "intended_wan",
-    "agreed_wan",
-    "contracted_wan",
-    "currency",
-    "binding",
-    "witnesses",
-    "stated",
-    "counts_as",
-)
 
 
 def _page(row: Agreement, form: CorrectionForm, *, status: int = 200):
@@ -47,7 +33,7 @@ def _page(row: Agreement, form: CorrectionForm, *, status: int = 200):
 @requires(_EDIT)
 def correct_agreement_form(agreement_id: int):
     row = agreement_of(agreement_id, _EDIT)
-    shown = {name: getattr(row, name) for name in _PLAIN}
+    shown = {name: getattr(row, name) for name in PLAIN}
     form = agreement_form(
         row.first,
         CorrectionForm,

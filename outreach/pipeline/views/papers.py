@@ -1,12 +1,15 @@
 """The details of a signed paper: review, parties, promises, scans."""
 
-from flask import redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask_login import current_user
 
 from outreach.core.access import found, requires
 from outreach.core.db import db
+from outreach.core.forms import uploaded
+from outreach.core.i18n import _
 from outreach.core.lists import page_of
 from outreach.core.web import limiter, page
+from outreach.directory.forms import ReasonForm
 from outreach.permissions import Permission
 from outreach.pipeline import clause_queries, operations
 from outreach.pipeline.follow_forms import (
@@ -15,18 +18,25 @@ from outreach.pipeline.follow_forms import (
     FileForm,
     PartyForm,
     PromiseFilters,
+    ReplaceForm,
     ReviewForm,
 )
 from outreach.pipeline.forms import OutcomeForm
-from outreach.pipeline.models import Agreement, Clause
+from outreach.pipeline.models import Agreement, Clause, Paper, Party
 from outreach.pipeline.views.agreements import agreement_of, agreement_page
 from outreach.pipeline.views.shared import bp, opened
 
 _P = Permission
+_PARTS = {"parties": Party, "clauses": Clause, "papers": Paper}
 
 
 def _back(row: Agreement, part: str):
     return redirect(url_for(".agreement", agreement_id=row.id, _anchor=part), 303)
+
+
+def _part(row: Agreement, kind: str, part_id: int):
+    model = _PARTS[kind]
+    return found(db.select(model).where(model.agreement_id == row.id), part_id)
 
 
 @bp.post("/agreements/<int:agreement_id>/review")
@@ -63,11 +73,58 @@ def add_clause(agreement_id: int):
 @requires(_P.PIPELINE_EDIT)
 def keep_clause(agreement_id: int, clause_id: int):
     row, form = agreement_of(agreement_id, _P.PIPELINE_EDIT), OutcomeForm()
-    clause = found(db.select(Clause).where(Clause.agreement_id == row.id), clause_id)
+    clause = _part(row, "clauses", clause_id)
     if not form.validate_on_submit():
         return agreement_page(row, outcome_form=form, status=422)
     operations.keep_clause(clause, outcome=form.outcome.data, by=current_user)
     return _back(row, "clauses")
+
+
+@bp.post("/agreements/<int:agreement_id>/clauses/<int:clause_id>/reopen")
+@requires(_P.PIPELINE_EDIT)
+def reopen_clause(agreement_id: int, clause_id: int):
+    row, form = agreement_of(agreement_id, _P.PIPELINE_EDIT), ReasonForm()
+    clause = _part(row, "clauses", clause_id)
+    if not form.validate_on_submit():
+        return agreement_page(row, reason_form=form, status=422)
+    operations.reopen_clause(clause, by=current_user, **form.values())
+    flash(_("It is open again."))
+    return _back(row, "clauses")
+
+
+@bp.post("/agreements/<int:agreement_id>/<any(parties, clauses):kind>/<int:part_id>/withdraw")
+@requires(_P.PIPELINE_EDIT)
+def withdraw_part(agreement_id: int, kind: str, part_id: int):
+    row, form = agreement_of(agreement_id, _P.PIPELINE_EDIT), ReasonForm()
+    part = _part(row, kind, part_id)
+    if not form.validate_on_submit():
+        return agreement_page(row, reason_form=form, status=422)
+    operations.withdraw_part(part, by=current_user, **form.values())
+    flash(_("Withdrawn: it stays on record and counts nowhere."))
+    return _back(row, kind)
+
+
+@bp.post("/agreements/<int:agreement_id>/papers/<int:part_id>/withdraw")
+@requires(_P.PIPELINE_EDIT)
+def withdraw_paper(agreement_id: int, part_id: int):
+    row, form = agreement_of(agreement_id, _P.PIPELINE_EDIT), ReplaceForm()
+    scanned = _part(row, "papers", part_id)
+    if not form.validate_on_submit():
+        return agreement_page(row, replace_form=form, status=422)
+    values = form.values()
+    evidence = uploaded(values.pop("evidence"))
+    operations.withdraw_paper(row, scanned, evidence=evidence, by=current_user, **values)
+    flash(_("Withdrawn: it stays on record and counts nowhere."))
+    return _back(row, "papers")
+
+
+@bp.post("/agreements/<int:agreement_id>/<any(parties, clauses, papers):kind>/<int:part_id>/restore")
+@requires(_P.PIPELINE_EDIT)
+def put_part_back(agreement_id: int, kind: str, part_id: int):
+    row = agreement_of(agreement_id, _P.PIPELINE_EDIT)
+    operations.put_part_back(_part(row, kind, part_id), by=current_user)
+    flash(_("Put back."))
+    return _back(row, kind)
 
 
 @bp.post("/agreements/<int:agreement_id>/papers")
