@@ -22,7 +22,7 @@ from outreach.checkin.device_models import Device
 from outreach.checkin.forms import VERDICT_NAMES
 from outreach.checkin.models import Scan
 from outreach.core import clock, tokens
-from outreach.core.access import open_to_all
+from outreach.core.access import open_to_all, takes
 from outreach.core.db import db, is_sqlite
 from outreach.core.forms import whole_number
 from outreach.core.i18n import LOCALES, _
@@ -230,6 +230,7 @@ def join():
 @bp.post("/sync")
 @csrf.exempt
 @open_to_all
+@takes(LARGEST)
 @limiter.limit("3000 per minute")
 @reads_first
 def sync():
@@ -270,6 +271,7 @@ def _is_over(line: device_queries.Line) -> bool:
 @bp.post("/standing")
 @csrf.exempt
 @open_to_all
+@takes(LARGEST)
 @limiter.limit("600 per minute")
 @reads_first
 def standing():
@@ -286,6 +288,7 @@ def standing():
 @bp.post("/wiped")
 @csrf.exempt
 @open_to_all
+@takes(LARGEST)
 @limiter.limit("60 per minute")
 def wiped():
     """A withdrawn device has deleted what it held."""
@@ -344,6 +347,7 @@ def _feed(line: device_queries.Line, after: int) -> dict:
 @bp.post("/rehearsal")
 @csrf.exempt
 @open_to_all
+@takes(LARGEST)
 @limiter.limit("60 per minute")
 @reads_first
 def rehearsal():
@@ -361,6 +365,7 @@ def rehearsal():
 @bp.post("/report")
 @csrf.exempt
 @open_to_all
+@takes(LARGEST)
 @limiter.limit("600 per minute")  # a hall full of gates behind one router
 def report():
     """What the device found out about itself in the rehearsal."""

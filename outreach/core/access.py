@@ -64,6 +64,16 @@ def open_to_all(view):
     return _declared(view, "open_to_all", lambda: None)
 
 
+def takes(most_bytes: int):
+    """A public route that takes larger bodies than public routes do (``web.PUBLIC_BYTES``); written below ``open_to_all``."""
+
+    def decorate(view):
+        view.most_bytes = most_bytes
+        return view
+
+    return decorate
+
+
 def found(select, key):
     """The one row with primary key ``key`` within ``select`` (what this user may see), else 404."""
     model = select.column_descriptions[0]["entity"]

@@ -23,6 +23,7 @@ from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from outreach.core import identity, mail_addresses, phones
 from outreach.core.clock import today
+from outreach.core.form_limits import Bounded
 from outreach.core.i18n import _, lazy
 
 #: control characters, those that turn the direction or take no room, fillers, halves of characters, tags; what shapes a letter stays
@@ -65,7 +66,7 @@ class _Words:
         return _(singular) if n == 1 else _(plural)
 
 
-class HouseForm(FlaskForm):
+class HouseForm(Bounded, FlaskForm):
     """A form that writes. ``values()`` is what an operation takes."""
 
     class Meta(FlaskForm.Meta):
@@ -109,6 +110,11 @@ class HouseForm(FlaskForm):
         else:
             place.errors = [*place.errors, str(refusal)]
 
+    def why(self, missing: str) -> str:
+        """What is wrong, for a page that does not show the form again: of what was typed its fault, else ``missing``."""
+        wrong = (field for field in self if field.errors and field.data)
+        return next((f"{field.label.text}: {field.errors[0]}" for field in wrong), missing)
+
     def values(self) -> dict:
         """Field name -> checked value."""
         return {name: value for name, value in self.data.items() if name != "submit"}
@@ -120,7 +126,11 @@ def whole_number(typed) -> int | None:
     return int(text) if re.fullmatch(r"[0-9]{1,18}", text) else None
 
 
-class Filters(Form):
+class PartForm(Bounded, Form):
+    """One of the lines of a list within a form."""
+
+
+class Filters(Bounded, Form):
     """A form of the address bar: no token, wrong values simply do not filter."""
 
     class Meta:
@@ -173,6 +183,8 @@ NO_MOBILE = lazy("This is no mobile number: write 11 digits, or for another coun
 class MobileField(StringField):
     """A number that takes messages: a mainland mobile, or a number of another country with its prefix. Kept as it is shown."""
 
+    most_typed = 60
+
     def post_validate(self, _form, _stopped):
         if not self.data:
             return
@@ -184,6 +196,8 @@ class MobileField(StringField):
 
 class MailField(StringField):
     """A mail address in its one spelling (``core.mail_addresses``)."""
+
+    most_typed = mail_addresses.LONGEST
 
     def post_validate(self, _form, _stopped):
         if not self.data:

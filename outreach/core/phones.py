@@ -88,7 +88,7 @@ def figures(text: str) -> str:
 
 def lost_digits(text: str) -> bool:
     """True when a spreadsheet wrote the number in scientific notation and so lost its digits."""
-    return bool(_LOST.match(fold(text)))
+    return len(text) <= _LONGEST_TYPED and bool(_LOST.match(fold(text)))
 
 
 def read(text: str) -> Number | None:
@@ -99,6 +99,8 @@ def read(text: str) -> Number | None:
     """
     if MOBILE.fullmatch(text):  # nine in ten
         return _mobile(text)
+    if len(text) > _LONGEST_TYPED:
+        return None
     folded = fold(text)
     if len(folded) > _LONGEST or _LOST.match(folded) or _NORTH_AMERICAN.fullmatch(folded):
         return None
@@ -110,6 +112,8 @@ def read(text: str) -> Number | None:
 
 
 _LONGEST = 40
+#: the same with signs that nobody sees; longer text is not even folded, which would take long
+_LONGEST_TYPED = 200
 
 
 def mobile(text: str) -> str | None:
@@ -233,6 +237,8 @@ def whole_numbers(typed: str) -> list[str]:
     number = read(typed)
     if number:
         return [number.stored]
+    if len(typed) > _LONGEST_TYPED:
+        return []
     digits = figures(fold(typed))
     if len(digits) < 7 or _SEPARATORS.sub("", fold(typed)) != digits:
         return []

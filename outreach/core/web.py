@@ -26,6 +26,8 @@ from outreach.core.settings import ROOT
 log = logging.getLogger("yangui")
 csrf = CSRFProtect()
 limiter = Limiter(get_remote_address, default_limits=[])
+#: bytes of a body that anybody may send; ``access.takes`` names the routes that take more
+PUBLIC_BYTES = 256 * 1024
 # the page of a refused form is made within the request that was counted already
 limiter.request_filter(lambda: bool(g.get("refused")))
 
@@ -95,6 +97,14 @@ def _start():
     writing.set(request.method not in ("GET", "HEAD", "OPTIONS") and not getattr(view, "reads_first", False))
     if session.permanent and "seen" in session:
         _limit_session()
+    if _is_public(view) or "_user_id" not in session:
+        most = getattr(view, "most_bytes", PUBLIC_BYTES)
+        request.max_content_length = request.max_form_memory_size = most
+
+
+def _is_public(view) -> bool:
+    """Whether anybody may open it; also what is no route."""
+    return getattr(view, "access", "open_to_all") == "open_to_all"
 
 
 def _limit_session():
@@ -136,7 +146,7 @@ def _not_too_much_text():
     """A form without files has a limit of its own: what was pasted into it comes back with the page."""
     if (
         request.mimetype == "application/x-www-form-urlencoded"
-        and (request.content_length or 0) > current_app.config["MAX_FORM_MEMORY_SIZE"]
+        and (request.content_length or 0) > request.max_form_memory_size
     ):
         raise RequestEntityTooLarge
 
@@ -147,7 +157,7 @@ def _say_done(response):
     silent = (
         request.method != "POST"
         or response.status_code != 303
-        or getattr(view, "access", "open_to_all") == "open_to_all"
+        or _is_public(view)
         or "_user_id" not in session
         or session.get("_flashes")
     )
@@ -215,6 +225,9 @@ def endpoint_shown() -> str:
 
 
 def _http_error(error: HTTPException):
+    too_large, view = error.code == 413, current_app.view_functions.get(request.endpoint)
+    if too_large and not _is_public(view) and "_user_id" not in session:
+        return current_app.login_manager.unauthorized()  # the session ended while the form was open
     words = {
         400: (_("That request was not understood"), _("Go back and try again.")),
         401: (_("Please sign in"), _("This page is for staff.")),
@@ -227,7 +240,7 @@ def _http_error(error: HTTPException):
                 "This is larger than the %(most)s MB that this system takes.",
                 most=current_app.config["UPLOAD_MEGABYTES"],
             )
-            if request.mimetype == "multipart/form-data"
+            if request.mimetype == "multipart/form-data" and request.max_content_length != PUBLIC_BYTES
             else _("The text you pasted is too long. Nothing was changed; go back and shorten it."),
         ),
         429: (_("Too many tries"), _("Wait a minute, then try again.")),
@@ -301,7 +314,7 @@ def _answer_errors(app) -> None:
     @app.errorhandler(CSRFError)
     def stale_form(_error):
         view = current_app.view_functions.get(request.endpoint)
-        if not current_user.is_authenticated and getattr(view, "access", "open_to_all") != "open_to_all":
+        if not current_user.is_authenticated and not _is_public(view):
             return current_app.login_manager.unauthorized()  # the session ended while the form was open
         return problem(400, _("This form is too old"), _("Go back, reload the page and send it again."))
 

@@ -82,13 +82,15 @@ _COMPOUND_READINGS = {
     "澹台": ("tan", "tai"),
     "长孙": ("zhang", "sun"),
 }
+#: of a longer text only the beginning is a name; normalising takes long for combining characters
+_LONGEST = 400
 _IDEOGRAPH = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 
 
 @lru_cache(maxsize=50_000)
 def key(name: str) -> str:
     """What two spellings of one name share: no blanks and dots, simplified characters, variants folded."""
-    folded = unicodedata.normalize("NFKC", name)
+    folded = unicodedata.normalize("NFKC", name[:_LONGEST])
     return simplified(re.sub(rf"[\s{DOTS}]+", "", folded)).translate(_VARIANTS).lower()[:40]
 
 
@@ -100,7 +102,7 @@ def dotted(name: str) -> str:
 @lru_cache(maxsize=50_000)
 def organisation_key(name: str) -> str:
     """The same for an organisation: no blanks, brackets of one kind, simplified characters."""
-    return simplified(re.sub(r"\s+", "", unicodedata.normalize("NFKC", name))).lower()[:120]
+    return simplified(re.sub(r"\s+", "", unicodedata.normalize("NFKC", name[:_LONGEST]))).lower()[:120]
 
 
 @lru_cache(maxsize=30_000)

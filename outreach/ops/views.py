@@ -6,7 +6,7 @@ from flask import Blueprint, abort, current_app, request
 from sqlalchemy import func, select, text
 
 from outreach.core import sms
-from outreach.core.access import open_to_all
+from outreach.core.access import open_to_all, takes
 from outreach.core.clock import now
 from outreach.core.db import db
 from outreach.core.web import csrf, limiter
@@ -28,6 +28,7 @@ def health():
 @bp.post("/sms/receipts")
 @csrf.exempt
 @open_to_all
+@takes(1_000_000)
 @limiter.limit("600 per minute")
 def sms_receipts():
     """What became of text messages, told by the gateway with the token we call it with: a JSON list, see :func:`outreach.core.sms.receive`."""

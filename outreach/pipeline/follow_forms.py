@@ -312,7 +312,20 @@ class PromiseFilters(Filters):
 class PapersForm(HouseForm):
     """What proves a milestone, one a line."""
 
-    papers = TextAreaField(lazy("Papers, one a line"))
+    papers = TextAreaField(
+        lazy("Papers, one a line"),
+        [Length(max=300, message=lazy("At most %(max)d characters."))],
+        render_kw={"rows": 3},
+    )
+
+    def listed(self) -> list[str]:
+        """The papers without blanks."""
+        return [line.strip() for line in (self.papers.data or "").splitlines() if line.strip()]
+
+    def validate_papers(self, _field):
+        """A few short names."""
+        if len(self.listed()) > 6 or any(len(line) > 40 for line in self.listed()):
+            raise ValidationError(_("At most six papers, each at most 40 characters."))
 
 
 class LightForm(HouseForm):

@@ -5,7 +5,6 @@ import re
 from wtforms import (
     BooleanField,
     FieldList,
-    Form,
     FormField,
     HiddenField,
     RadioField,
@@ -19,6 +18,7 @@ from outreach.core.forms import (
     HouseForm,
     MailField,
     MobileField,
+    PartForm,
     named,
     one_line,
     required,
@@ -102,7 +102,7 @@ class _Agreed:
     )
 
 
-class CompanionForm(Form):
+class CompanionForm(PartForm):
     """Somebody who comes along."""
 
     name = StringField(lazy("Name"), [Optional(), Length(max=40)])

@@ -25,6 +25,10 @@ LAST = re.compile(
 NEVER = re.compile(r"^/(sign-out|language|password)$")
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 FOREIGN = "999999999"
+#: fields that somebody types into
+TEXTS = ("text", "textarea", "email", "tel", "search", "password", "url")
+#: processor time for a refusal
+MOST_SECONDS = 1.0
 #: pages of one kind that are looked at, forms of one kind that are sent
 PAGES, FORMS = 2, 1
 
@@ -124,6 +128,7 @@ class Walk:
         self.faults: list[Fault] = []
         self.taken: list[tuple[str, str]] = []  # (endpoint, how) of what was accepted
         self.empty_taken: list[Sheet] = []
+        self.long_taken: list[Sheet] = []
         self.sent: Counter = Counter()
         self.numbers = 0
         self.why: dict[str, tuple] = {}
@@ -280,6 +285,24 @@ class Walk:
             if one.name != "once" and (numeric or one.kind in ("select", "radio")):
                 yield f"foreign {one.name}", {**self.plain(sheet), one.name: FOREIGN}
 
+    def too_long(self, sheet: Sheet):
+        """(how, data) with more in every field of text than it keeps: nearly as much as a body may hold, and characters that take long."""
+        texts = [one.name for one in sheet.typed if one.kind in TEXTS]
+        if texts:
+            yield "long", {**self.plain(sheet), **dict.fromkeys(texts, "x" * (1_900_000 // len(texts)))}
+            most = 250_000 // 7 // len(texts)
+            yield "combining", {**self.plain(sheet), **dict.fromkeys(texts, "e\u0301" * most)}
+
+    def refuse(self, sheet: Sheet, how: str, data: dict) -> None:
+        """Too much text is refused, and nobody waits for it."""
+        self.how, before = how, time.process_time()
+        answer = self.send("POST", sheet.address, data=data)
+        if (spent := time.process_time() - before) > MOST_SECONDS:
+            self.faults.append(Fault(sheet.address, how, f"took {spent:.1f} s"))
+        if self.judge(sheet, how, answer):
+            self.long_taken.append(sheet)
+        self.follow(sheet, answer)
+
     def multipart(self, sheet: Sheet) -> tuple[bytes, str]:
         """A body with a part that has no name, and one that is no text."""
         edge = "edge"
@@ -331,6 +354,8 @@ class Walk:
             if self.judge(sheet, how, answer) and how in ("empty", "nothing") and sheet.typed:
                 self.empty_taken.append(sheet)
             self.follow(sheet, answer)
+        for how, data in self.too_long(sheet):
+            self.refuse(sheet, how, data)
         self.how = "nameless part"
         body, kind = self.multipart(sheet)
         self.judge(sheet, self.how, self.send("POST", sheet.address, data=body, content_type=kind))

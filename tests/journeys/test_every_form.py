@@ -21,6 +21,15 @@ MAY_BE_EMPTY = {
     "pipeline.set_papers",  # a milestone that needs no proof
     "registrations.decide_many",  # nobody is ticked
 }
+#: what is typed there is sent by another button of the same form
+TYPED_FOR_ANOTHER = {"events.send_invitations"}
+#: these say what is wrong on the page they lead to
+SAY_IT_THERE = {
+    "directory.save_view",
+    "directory.tag",
+    "liaison.hand_over",
+    "pipeline.save_view",
+}
 #: kinds of forms that the walk reached when it was written; fewer mean that it has lost its way
 REACHED = 120
 
@@ -53,4 +62,6 @@ def test_no_form_breaks_whatever_is_sent(app, make, visit):
     assert not walk.faults, "\n".join(dict.fromkeys(map(str, walk.faults)))
     assert len(walk.sent) >= REACHED, sorted(walk.sent)
     claimed = {sheet.endpoint for sheet in walk.empty_taken} - MAY_BE_EMPTY
+    taken = {sheet.endpoint for sheet in walk.long_taken} - TYPED_FOR_ANOTHER - SAY_IT_THERE
+    assert not taken, f"over-long text was taken: {sorted(taken)}"
     assert not claimed, f"an empty form made something: {sorted(claimed)}"

@@ -134,7 +134,7 @@ def accept_answer(answer_id: int):
 def decline_answer(answer_id: int):
     answer, form = _answer(answer_id), ReasonForm()
     if not form.validate_on_submit():
-        flash(_("Say why: the person reads it on their page."))
+        flash(form.why(_("Say why: the person reads it on their page.")))
         return redirect(url_for(".answers"), 303)
     operations.decline_answer(answer, reason=form.reason.data, by=current_user)
     flash(_("Declined; the person reads the reason on their page."))

@@ -119,7 +119,7 @@ def export_people():
 def save_view():
     form = ViewForm()
     if not form.validate_on_submit():
-        flash(_("Give the view a name."))
+        flash(form.why(_("Give the view a name.")))
         return redirect(f"{url_for('.people')}?{request.query_string.decode()}", 303)
     kept = [(key, value) for key, value in request.args.items(multi=True) if value and key != "page"]
     view = operations.save_view(
@@ -151,7 +151,9 @@ def remove_view(view_id: int):
 @requires(Permission.DIRECTORY_EDIT)
 def tag(person_id: int):
     row, form = _person(person_id, Permission.DIRECTORY_EDIT), TagForm()
-    if form.validate_on_submit() and (form.add.data or form.remove.data):
+    if not form.validate_on_submit():
+        flash(form.why(_("Please fill this in.")))
+    elif form.add.data or form.remove.data:
         operations.tag([row], add=form.add.data or "", remove=form.remove.data or "", by=current_user)
     return redirect(url_for(".person", person_id=row.id), 303)
 

@@ -192,7 +192,7 @@ def accept_proposal(proposal_id: int):
 def decline_proposal(proposal_id: int):
     row, form = _proposal(proposal_id), ReasonForm()
     if not form.validate_on_submit():
-        flash(_("Say why: it answers who asks why somebody is not on the list."))
+        flash(form.why(_("Say why: it answers who asks why somebody is not on the list.")))
     else:
         operations.decline_proposal(row, reason=form.reason.data, by=current_user)
         flash(_("Declined; the reason stands on the card."))

@@ -219,7 +219,7 @@ def cancel_contact(contact_id: int):
     contact, form = _contact(contact_id), ReasonForm()
     person = person_within(contact.person_id, EDIT)
     if not form.validate_on_submit():
-        flash(_("Say why it does not take place."))
+        flash(form.why(_("Say why it does not take place.")))
     else:
         operations.cancel_contact(contact, reason=form.reason.data, by=current_user)
         flash(_("Cancelled."))
@@ -257,7 +257,7 @@ def finish_follow_up(follow_up_id: int):
     person_within(row.contact.person_id, EDIT)
     form = OutcomeForm()
     if not form.validate_on_submit():
-        flash(_("Say what came of it."))
+        flash(form.why(_("Say what came of it.")))
     else:
         operations.finish_follow_up(row, outcome=form.outcome.data, by=current_user)
         flash(_("Done."))

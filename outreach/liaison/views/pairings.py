@@ -130,7 +130,7 @@ def end_pairing(pairing_id: int):
     row: Pairing = found(queries.find_pairing(current_user, PAIR), pairing_id)
     form = ReasonForm()
     if not form.validate_on_submit():
-        flash(_("Say why the pairing ends."))
+        flash(form.why(_("Say why the pairing ends.")))
     else:
         operations.end_pairing(row, reason=form.reason.data, by=current_user)
         flash(_("The pairing has ended and stays on record."))
@@ -218,7 +218,7 @@ def add_post():
 def hand_over(post_id: int):
     post, form = _post(post_id), HandOverForm(users=_users())
     if not form.validate_on_submit():
-        flash(_("Give the day from which the post is held by somebody else."))
+        flash(form.why(_("Give the day from which the post is held by somebody else.")))
         return redirect(url_for(".posts"), 303)
     operations.hand_over(
         post,

@@ -78,7 +78,7 @@ def export_bulletin(form: str):
 def save_view():
     form = ViewForm()
     if not form.validate_on_submit():
-        flash(_("Give the view a name."))
+        flash(form.why(_("Give the view a name.")))
         return redirect(f"{url_for('.projects')}?{request.query_string.decode()}", 303)
     kept = [(key, value) for key, value in request.args.items(multi=True) if value and key != "page"]
     unit = current_user.grants[0].unit

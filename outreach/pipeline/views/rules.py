@@ -56,14 +56,17 @@ def _of_the_house() -> None:
         abort(404)
 
 
-def _rules(*, status: int = 200, **forms):
+def _rules(*, status: int = 200, wrong_papers=None, **forms):
     units = counties()
+    papers = {kind: rule_queries.papers_for(kind) for kind in MILESTONES}
+    papers_forms = {kind: PapersForm(formdata=None, papers="\n".join(papers[kind])) for kind in papers}
     forms.setdefault("light_form", LightForm(formdata=None, units=units))
     forms.setdefault("day_form", DayForm(formdata=None))
     return page(
         "pipeline/rules.html",
         paper_words=rule_queries.paper_words,
-        papers={kind: rule_queries.papers_for(kind) for kind in MILESTONES},
+        papers=papers,
+        papers_forms={**papers_forms, **(wrong_papers or {})},
         usual=lights.RULES,
         limits=rule_queries.limits(),
         units=dict(units),
@@ -90,8 +93,9 @@ def set_papers(kind: str):
     if kind not in MILESTONES:
         abort(404)
     form = PapersForm()
-    lines = [line.strip()[:40] for line in (form.papers.data or "").splitlines() if line.strip()][:6]
-    operations.set_papers(kind, papers=lines, by=current_user)
+    if not form.validate_on_submit():
+        return _rules(wrong_papers={kind: form}, status=422)
+    operations.set_papers(kind, papers=form.listed(), by=current_user)
     flash(_("Saved."))
     return redirect(url_for(".rules"), 303)
 

@@ -110,7 +110,7 @@ def cohort_rows(event_id: int, step: str):
 def freeze(event_id: int):
     event, form = _summit(event_id), FreezeForm()
     if not form.validate_on_submit():
-        flash(_("Give the snapshot a name."))
+        flash(form.why(_("Give the snapshot a name.")))
         return redirect(url_for(".cohorts", event=event.id), 303)
     row = operations.freeze(
         event, name=form.name.data, way=form.way.data, confirmed=not form.entered.data, by=current_user
