@@ -9,6 +9,8 @@ from outreach.core.i18n import _, hour
 from outreach.core.links import public_url
 from outreach.registrations.models import Registration
 
+sms.owned_by(sms.Owner.NOBODY, "checkin/arrived")
+
 
 def _words(registration: Registration, at: datetime) -> str:
     """One line; the name is masked, for it stands in letters and in group chats."""

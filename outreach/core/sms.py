@@ -8,6 +8,7 @@ import json
 import logging
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
+from enum import StrEnum
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
@@ -32,6 +33,28 @@ WRITTEN, HANDED_OVER, DELIVERED, FAILED, UNWANTED = (
 )
 #: quiet hours by the clock of China (工信部《通信短信息服务管理规定》: not between 22 and 8)
 EVENING, MORNING = time(22, 0), time(8, 0)
+
+
+class Owner(StrEnum):
+    """Whose a kind of message is: who may take it out of the outbox."""
+
+    HOST = "host"  # who hosts the event it speaks of
+    INVITER = "inviter"  # who keeps the person that is invited
+    NOBODY = "nobody"  # it speaks to staff, or belongs to no event
+
+
+#: kind -> owner; a kind that is not here is given to nobody
+OWNERS: dict[str, Owner] = {}
+
+
+def owned_by(owner: Owner, *kinds: str) -> None:
+    """Declare whose these kinds of messages are."""
+    OWNERS.update(dict.fromkeys(kinds, owner))
+
+
+def kinds_of(owner: Owner) -> list[str]:
+    """The kinds of messages of an owner."""
+    return sorted(kind for kind, whose in OWNERS.items() if whose is owner)
 
 
 class Sms(Base):

@@ -11,7 +11,7 @@ from outreach.core import clock
 from outreach.core.db import db
 from outreach.core.i18n import _
 from outreach.core.mail import Mail
-from outreach.core.sms import WRITTEN, Sms, subject
+from outreach.core.sms import WRITTEN, Owner, Sms, kinds_of, subject
 from outreach.directory import names
 from outreach.directory import queries as directory
 from outreach.directory.models import Person
@@ -273,19 +273,18 @@ def all_waiting_sms(event: Event) -> list[Sms]:
 
 
 def waiting_sms(event: Event, user) -> list[Sms]:
-    """The same as far as ``user`` may take them out: of a host all but invitations of people outside its reach,
-    of a co-host only those of its own invitations. Guests' messages are the host's."""
+    """The same as far as ``user`` may take them out: invitations of people within its reach, and of a host what is told to guests.
+    Every kind of message names its owner (``sms.owned_by``); one that names none is nobody's."""
     mine = (
         select_invitations(event, user)
         .with_only_columns(Invitation.id, maintain_column_froms=True)
         .order_by(None)
     )
-    written = select(InvitationMessage.sms_id).where(InvitationMessage.sms_id.is_not(None))
-    chosen = select(Sms).where(Sms.about == subject(event), Sms.state == WRITTEN)
-    allowed = Sms.id.in_(written.where(InvitationMessage.invitation_id.in_(mine)))
+    written = select(InvitationMessage.sms_id).where(InvitationMessage.invitation_id.in_(mine))
+    allowed = and_(Sms.kind.in_(kinds_of(Owner.INVITER)), Sms.id.in_(written))
     if is_host(event, user):
-        allowed = or_(allowed, Sms.id.not_in(written))
-    chosen = chosen.where(allowed).order_by(Sms.id)
+        allowed = or_(allowed, Sms.kind.in_(kinds_of(Owner.HOST)))
+    chosen = select(Sms).where(Sms.about == subject(event), Sms.state == WRITTEN, allowed).order_by(Sms.id)
     return list(db.session.scalars(chosen, execution_options={"populate_existing": True}))
 
 

@@ -35,6 +35,10 @@ _ATTACHED = {
     MessageKind.EVENT_CANCELLED: ("event_calendar",),
 }
 
+sms.owned_by(
+    sms.Owner.HOST, *(f"{kind_of}/{kind}" for kind in MessageKind for kind_of in ("registrations", "test"))
+)
+
 
 @dataclass(frozen=True)
 class Contact:

@@ -14,6 +14,8 @@ from outreach.liaison import queries as liaison
 
 CHANNELS = ("mail", "sms", "both")
 
+sms.owned_by(sms.Owner.INVITER, "events/invite", "events/remind")
+
 
 def invite(
     event: Event, people: list[Person], *, by: User | None, type: GuestType | None = None, wave: str = ""
