@@ -47,11 +47,14 @@ class Bounded:
 
     #: names of the fields whose text was too long
     over_long: frozenset[str] = frozenset()
+    #: all names that were sent
+    sent_names: frozenset[str] = frozenset()
 
     def process(self, formdata=None, *arguments, **options):
         """As ever, with what is too long cut off first."""
         sent = self.meta.wrap_formdata(self, formdata)
         if sent:
+            self.sent_names = frozenset(sent)
             fields = [
                 (name, field)
                 for name, field in self._fields.items()

@@ -25,6 +25,7 @@ from outreach.core import identity, mail_addresses, phones
 from outreach.core.clock import today
 from outreach.core.form_limits import Bounded
 from outreach.core.i18n import _, lazy
+from outreach.core.refusals import Refused
 
 #: control characters, those that turn the direction or take no room, fillers, halves of characters, tags; what shapes a letter stays
 _UNSEEN = re.compile(
@@ -130,8 +131,13 @@ class PartForm(Bounded, Form):
     """One of the lines of a list within a form."""
 
 
+#: names in an address that narrow no list
+_NO_FILTERS = frozenset(("page", "sort", "lang"))
+
+
 class Filters(Bounded, Form):
-    """A form of the address bar: no token, wrong values simply do not filter."""
+    """A form of the address bar: no token. On a list wrong values simply do not filter; a deed (a request that writes) is refused
+    with them, for it would reach everybody."""
 
     class Meta:
         locales = ()
@@ -145,9 +151,26 @@ class Filters(Bounded, Form):
         def get_translations(self, _form):
             return _Words()
 
+    def not_understood(self) -> str | None:
+        """The first filter that was sent and says nothing, by its label; or a name that is no filter."""
+        for field in (field for field in self if field.name not in _NO_FILTERS):
+            typed = [value for value in field.raw_data or () if str(value).strip()]
+            unread = isinstance(field, StringField) and not field.data
+            doubled = len(set(typed)) > 1 and not isinstance(field, SelectMultipleField)
+            if typed and (field.errors or unread or doubled):
+                return str(field.label.text)
+        return min(self.sent_names - {field.name for field in self} - _NO_FILTERS, default=None)
+
     def chosen(self) -> dict:
-        """Name -> value of every filter in use and valid."""
+        """Name -> value of every filter in use and valid; :class:`Refused` when a deed comes with one that is not understood."""
         self.validate()
+        if request.method not in ("GET", "HEAD") and (name := self.not_understood()) is not None:
+            raise Refused(
+                _(
+                    "Nothing was done: the filter “%(name)s” is not understood. Choose it again on the list.",
+                    name=name,
+                )
+            )
         return {
             field.short_name: field.data
             for field in self

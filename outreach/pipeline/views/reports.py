@@ -39,8 +39,8 @@ def _owed(month: date, permission=_P.PIPELINE_VIEW) -> tuple[OwedFilters, Select
     months = {month, *(last - relativedelta(months=back) for back in range(MONTHS))}
     units = accounts.units_for_choice(current_user, permission, "city", "county")
     filters = OwedFilters(request.args, months=sorted(months, reverse=True), units=units)
-    filters.month.data = month.strftime("%Y-%m")
     values = {name: value for name, value in filters.chosen().items() if name != "month"}
+    filters.month.data = month.strftime("%Y-%m")
     whole = report_queries.select_owed(current_user, month, permission, **{**values, "state": ""})
     chosen = report_queries.select_owed(current_user, month, permission, **values)
     return filters, chosen, report_queries.standing_counts(whole)
