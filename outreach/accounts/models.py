@@ -1,6 +1,6 @@
 """Places, units, users, grants."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask_login import UserMixin
 from sqlalchemy import ForeignKey, String, UniqueConstraint, event
@@ -12,8 +12,11 @@ from outreach.core.i18n import is_chinese
 from outreach.core.latin import place, spelled
 from outreach.permissions import ROLES, Permission, Role
 
-LOCK_AFTER = 5
-LOCK_LASTS = timedelta(minutes=15)
+#: so many wrong passwords for one name from one address are free; the next waits, each time twice as long
+FREE_TRIES = 5
+FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(minutes=15)
+#: wrong passwords count together within
+TRIES_LAST = timedelta(hours=24)
 
 
 class Place(Base):
@@ -78,8 +81,6 @@ class User(UserMixin, Base):
     active: Mapped[bool] = mapped_column(default=True)
     demo: Mapped[bool] = mapped_column(default=False)
     epoch: Mapped[int] = mapped_column(default=0)
-    failures: Mapped[int] = mapped_column(default=0)
-    locked_until: Mapped[object | None] = mapped_column(Moment)
     signed_in_at: Mapped[object | None] = mapped_column(Moment)
     created_at: Mapped[object] = mapped_column(Moment, default=clock.now)
 
@@ -129,6 +130,27 @@ class EndedSession(Base):
 
     key: Mapped[str] = mapped_column(String(32), primary_key=True)
     ended_at: Mapped[object] = mapped_column(Moment, index=True)
+
+
+class SignInTry(Base):
+    """Wrong passwords for one name from one address. Both are kept as digests: what is typed as a name may be a password.
+
+    Counted alike whether there is such a user or not, and by address, so that nobody locks out somebody else.
+    """
+
+    __tablename__ = "sign_in_tries"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)  # of name and address
+    login: Mapped[str] = mapped_column(String(64), index=True)
+    failures: Mapped[int] = mapped_column(default=0)
+    failed_at: Mapped[datetime] = mapped_column(Moment, index=True)
+
+    def wait(self, moment: datetime) -> timedelta:
+        """How long from ``moment`` no further try is looked at."""
+        if self.failures < FREE_TRIES or self.failed_at > moment:  # a clock that was wrong keeps nobody out
+            return timedelta(0)
+        whole = min(FIRST_WAIT * 2 ** min(self.failures - FREE_TRIES, 10), LONGEST_WAIT)
+        return max(self.failed_at + whole - moment, timedelta(0))
 
 
 class Grant(Base):

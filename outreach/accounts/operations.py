@@ -7,33 +7,50 @@ from pathlib import Path
 from sqlalchemy import delete, insert, select
 
 from outreach.accounts import passwords, queries
-from outreach.accounts.models import LOCK_AFTER, LOCK_LASTS, EndedSession, Grant, Place, Unit, User
-from outreach.core import audit, clock
-from outreach.core.db import db, insert_new, lock
-from outreach.core.i18n import _
+from outreach.accounts.models import TRIES_LAST, EndedSession, Grant, Place, SignInTry, Unit, User
+from outreach.core import audit, clock, tokens
+from outreach.core.db import db, insert_new, lock, lock_name
+from outreach.core.i18n import _, ngettext
 from outreach.core.refusals import Refused
 from outreach.permissions import Permission, Role
 
 
-def sign_in(login: str, password: str) -> User:
-    """The user, or :class:`Refused`. After 5 failures the account waits 15 minutes (GB/T 22239 D2)."""
-    user = queries.user_by_login(login)
-    if user:
-        lock(user)
+def sign_in(login: str, password: str, *, address: str) -> User:
+    """The user, or :class:`Refused`. After :data:`FREE_TRIES` wrong passwords for one name from one address the next try from there waits,
+    each time longer (GB/T 22239), also with the right password; whether the name exists makes no difference to what is said."""
+    tries = _tries(login, address)
     moment = clock.now()
-    if user and user.locked_until and user.locked_until > moment:
-        audit.record(None, "accounts.sign_in_locked", user)
-        raise Refused(_("Too many wrong passwords. Wait 15 minutes, or ask your administrator."))
+    user = queries.user_by_login(login)
+    if wait := tries.wait(moment):
+        audit.record(None, "accounts.sign_in_delayed", user)
+        minutes = -(-wait // timedelta(minutes=1))
+        raise Refused(
+            ngettext(
+                "Too many wrong passwords. Wait %(num)d minute, or ask your administrator.",
+                "Too many wrong passwords. Wait %(num)d minutes, or ask your administrator.",
+                minutes,
+            )
+        )
     if not passwords.matches(user.password_hash if user else None, password) or not user.active:
-        if user:
-            user.failures += 1
-            if user.failures >= LOCK_AFTER:
-                user.locked_until, user.failures = moment + LOCK_LASTS, 0
+        tries.failures, tries.failed_at = tries.failures + 1, moment
+        db.session.merge(tries)
         audit.record(None, "accounts.sign_in_failed", user)
         raise Refused(_("The name or the password is wrong."))
-    user.failures, user.locked_until, user.signed_in_at = 0, None, moment
+    db.session.execute(delete(SignInTry).where(SignInTry.digest == tries.digest))
+    lock(user)
+    user.signed_in_at = moment
     audit.record(user, "accounts.sign_in", user)
     return user
+
+
+def _tries(login: str, address: str) -> SignInTry:
+    """What is known of wrong passwords for this name from this address; nobody else counts there until the transaction ends."""
+    name = tokens.digest(login.strip().lower())
+    digest = tokens.digest(f"{name} {address}")
+    lock_name(f"sign-in {digest}")
+    db.session.execute(delete(SignInTry).where(SignInTry.failed_at < clock.now() - TRIES_LAST))
+    known = db.session.get(SignInTry, digest)
+    return known or SignInTry(digest=digest, login=name, failures=0, failed_at=clock.now())
 
 
 def sign_out(user: User, session: str, *, lasts: timedelta) -> None:
@@ -120,8 +137,9 @@ def reset_password(user: User, *, by: User) -> str:
     lock(user)
     password = passwords.suggested()
     user.password_hash = passwords.hashed(password)
-    user.must_change_password, user.failures, user.locked_until = True, 0, None
+    user.must_change_password = True
     user.epoch += 1
+    db.session.execute(delete(SignInTry).where(SignInTry.login == tokens.digest(user.login)))
     audit.record(by, "accounts.reset_password", user)
     return password
 

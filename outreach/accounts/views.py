@@ -23,7 +23,15 @@ from outreach.core.db import db
 from outreach.core.i18n import LOCALES, _
 from outreach.core.lists import page_of
 from outreach.core.refusals import Refused
-from outreach.core.web import keep_writes, limiter, page, page_sent_from, session_seconds, wants_fragment
+from outreach.core.web import (
+    keep_writes,
+    limiter,
+    page,
+    page_sent_from,
+    sender,
+    session_seconds,
+    wants_fragment,
+)
 from outreach.permissions import Permission, Role
 
 bp = Blueprint("accounts", __name__)
@@ -83,7 +91,7 @@ def sign_in():
     if not form.validate_on_submit():
         return page("accounts/sign_in.html", form=form, status=422)
     try:
-        user = operations.sign_in(form.login.data, form.password.data)
+        user = operations.sign_in(form.login.data, form.password.data, address=sender())
     except Refused as refusal:
         keep_writes()
         return page("accounts/sign_in.html", form=form, refusal=str(refusal), status=422)

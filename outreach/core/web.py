@@ -5,11 +5,11 @@ import logging
 import secrets
 from datetime import UTC, datetime
 from functools import lru_cache
+from ipaddress import IPv6Network
 from urllib.parse import urlsplit
 
 from flask import current_app, flash, g, make_response, redirect, render_template, request, session
 from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
@@ -25,7 +25,20 @@ from outreach.core.settings import ROOT
 
 log = logging.getLogger("yangui")
 csrf = CSRFProtect()
-limiter = Limiter(get_remote_address, default_limits=[])
+
+
+def sender() -> str:
+    """The address of who asks; of IPv6 the network of a household (64 bits), for one household has all the addresses in it."""
+    address = request.remote_addr or ""
+    if ":" not in address:
+        return address
+    try:
+        return str(IPv6Network((address.partition("%")[0], 64), strict=False))
+    except ValueError:
+        return address
+
+
+limiter = Limiter(sender, default_limits=[])
 #: bytes of a body that anybody may send; ``access.takes`` names the routes that take more
 PUBLIC_BYTES = 256 * 1024
 # the page of a refused form is made within the request that was counted already

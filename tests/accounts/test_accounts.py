@@ -1,10 +1,11 @@
+import re
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
 from outreach.accounts import operations, passwords, queries
-from outreach.accounts.models import Place, Unit
+from outreach.accounts.models import Place, SignInTry, Unit
 from outreach.core import clock
 from outreach.core.audit import AuditEntry
 from outreach.core.db import db
@@ -50,13 +51,71 @@ def test_a_wrong_password_keeps_the_name_and_says_nothing_more(make, visit):
     assert "登录名或密码不正确" in unknown.text
 
 
-def test_five_failures_lock_for_fifteen_minutes(make, visit):
-    user = make.user()
-    for _try in range(5):
-        _sign_in(visit(), user.login, "nope")
-    assert "15 分钟" in _sign_in(visit(), user.login).text
-    user.locked_until = clock.now() - timedelta(seconds=1)
+def _from(address: str) -> dict:
+    return {"environ_base": {"REMOTE_ADDR": address}}
+
+
+def _wrong(visit, login: str, times: int, address: str = "127.0.0.1") -> str:
+    for _try in range(times):
+        text = visit().post("/sign-in", {"login": login, "password": "nope"}, **_from(address)).text
+    return re.sub(r"<head.*?</head>|value=\"[^\"]*\"", "", text, flags=re.DOTALL)
+
+
+def test_after_five_wrong_passwords_the_next_try_waits_each_time_longer(make, visit, monkeypatch):
+    user, moment = make.user(), clock.now()
+    monkeypatch.setattr(clock, "now", lambda: moment)
+    _wrong(visit, user.login, 5)
+    assert "1 分钟" in _sign_in(visit(), user.login).text
+    monkeypatch.setattr(clock, "now", lambda: moment + timedelta(seconds=61))
+    assert "登录名或密码不正确" in _sign_in(visit(), user.login, "nope").text
+    assert "2 分钟" in _sign_in(visit(), user.login).text
+    monkeypatch.setattr(clock, "now", lambda: moment + timedelta(minutes=4))
     assert _sign_in(visit(), user.login).status_code == 303
+    assert "登录名或密码不正确" in _sign_in(visit(), user.login, "nope").text  # counted from one again
+
+
+def test_a_wait_is_never_longer_than_a_quarter_of_an_hour():
+    moment = clock.now()
+    assert SignInTry(failures=60, failed_at=moment).wait(moment) == timedelta(minutes=15)
+    assert not SignInTry(failures=60, failed_at=moment).wait(moment + timedelta(minutes=15))
+    assert not SignInTry(failures=60, failed_at=moment + timedelta(days=30)).wait(moment)
+
+
+def test_the_words_are_the_same_whether_there_is_such_a_user(make, visit):
+    known, closed = make.user().login, make.user(active=False).login
+    for times in (1, 4, 1, 1):
+        texts = {_wrong(visit, login, times) for login in (known, closed, "nobody-here")}
+        assert len(texts) == 1
+
+
+def test_nobody_locks_out_somebody_elsewhere(make, visit):
+    user = make.user()
+    _wrong(visit, user.login, 9, "203.0.113.7")
+    assert _sign_in(visit(), user.login).status_code == 303
+    waits = visit().post("/sign-in", {"login": user.login, "password": PASSWORD}, **_from("203.0.113.7"))
+    assert waits.status_code == 422
+
+
+def test_addresses_of_one_household_count_together(make, visit):
+    user = make.user()
+    for number in range(5):
+        _wrong(visit, user.login, 1, f"2001:db8:1:2::{number}")
+    assert "1 分钟" in _wrong(visit, user.login, 1, "2001:db8:1:2:ffff::9")
+    assert "登录名或密码不正确" in _wrong(visit, user.login, 1, "2001:db8:1:3::1")
+
+
+def test_a_new_password_ends_the_wait(make, visit):
+    user = make.user()
+    _wrong(visit, user.login, 6)
+    password = operations.reset_password(user, by=make.user(Role.ADMINISTRATOR))
+    assert _sign_in(visit(), user.login, password).status_code == 303
+
+
+def test_names_and_addresses_are_not_kept(make, visit):
+    _wrong(visit, "MyPassword-7", 1)
+    row = db.session.scalar(select(SignInTry))
+    assert "password" not in f"{row.digest} {row.login}".lower()
+    assert "127.0" not in f"{row.digest} {row.login}"
 
 
 def test_many_tries_from_one_address_are_throttled(make, visit, app):
