@@ -66,6 +66,7 @@ class Maker:
         )
 
     def event(self, unit: Unit | None = None, *, published: bool = True, days: int = 7, **values):
+        """In ``days``; 0: it begins now, its gates admit, and whoever comes still registers."""
         starts = clock.now().replace(microsecond=0) + timedelta(days=days)
         plain = {
             "title": "清丰县恳谈会",
@@ -74,6 +75,7 @@ class Maker:
             "starts_at": starts,
             "ends_at": starts + timedelta(hours=3),
             "capacity": 10,
+            "closes_at": None if days else starts + timedelta(hours=3),
         }
         event = events.add_event(unit or self.county, by=None, **{**plain, **values})
         if published:
@@ -108,6 +110,7 @@ class Maker:
     def begins(self, event) -> None:
         """Its day has come: guests are admitted."""
         event.starts_at, event.ends_at = clock.now(), clock.now() + timedelta(hours=3)
+        event.closes_at = event.ends_at
         db.session.flush()
 
     def gate(self, event, name: str = "一号门"):

@@ -17,7 +17,7 @@ from functools import lru_cache
 from flask import Blueprint, Response, abort, request
 from PIL import Image, ImageDraw
 
-from outreach.checkin import device_queries, operations, protocol, queries, rehearsing, roster_queries
+from outreach.checkin import device_queries, hours, operations, protocol, queries, rehearsing, roster_queries
 from outreach.checkin.device_models import Device
 from outreach.checkin.forms import VERDICT_NAMES
 from outreach.checkin.models import Scan
@@ -188,14 +188,15 @@ def _gate(device: Device) -> dict:
         device.gate.event,
         device_queries.open_rehearsal(device.gate.event_id),
     )
+    opening = hours.of_gate(event, gate)
     return {
         "name": gate.name,
         "purpose": gate.purpose,
         "rule": gate.rule,
         "types": gate.types,
         "letters": gate.letters,
-        "opens": _stamp(gate.opens_at),
-        "closes": _stamp(gate.closes_at),
+        "opens": _stamp(opening.opens),
+        "closes": _stamp(opening.closes),
         "questions": gate.questions,
         "lock_hours": gate.lock_hours,
         "off": event.state == "cancelled",

@@ -60,6 +60,8 @@ _SITE = Swift(
         Event.id,
         Event.state,
         Event.zone,
+        Event.starts_at,
+        Event.ends_at,
         Event.ticket_seed,
         Unit.path,
         Gate.id,
@@ -84,6 +86,8 @@ class Site(NamedTuple):
     id: int
     state: str
     zone: str
+    starts_at: datetime
+    ends_at: datetime
     ticket_seed: bytes
     path: str
 
@@ -114,7 +118,7 @@ def site(
     row = _SITE.first({"event": event_id, "gate": gate_id, "code": code})
     if row is None:
         return None, None, None
-    event, gate, guest = row[:5], row[5:12], row[12:]
+    event, gate, guest = row[:7], row[7:14], row[14:]
     return (
         Site(*event),
         GateAt(*gate, row.zone) if gate[0] is not None else None,

@@ -28,7 +28,7 @@ from outreach.registrations import tickets
 import tests.bench.bare, json
 make = Maker()
 user = make.user(Role.ORGANISER, login="bench")
-door = make.event(capacity=20000)
+door = make.event(capacity=20000, days=0)
 gates = [make.gate(door, f"{n}号门") for n in range(CLIENTS)]
 for start in range(GUESTS):
     db.session.add(Registration(event=door, type_id=door.types[0].id, code=tokens.code(), request_key=f"bench-{start:020d}", state="confirmed",

@@ -28,7 +28,7 @@ from sqlalchemy import insert
 make = Maker()
 user = make.user(Role.GATE_STAFF, login="bench")
 big, small = make.event(capacity=20000), make.event(capacity=50)
-door = make.event(capacity=20000)
+door = make.event(capacity=20000, days=0)
 gate = make.gate(door)
 for start in range(12000):
     db.session.add(Registration(event=door, code=tokens.code(), request_key=f"bench-{start:020d}", state="confirmed", name="李丽", company="甲",

@@ -20,7 +20,7 @@ from tests.make import PASSWORD
 @pytest.fixture
 def hall(app, make):
     """(event, organiser, a guest's signed ticket): two gates met the same ticket, a key person has come."""
-    event, user, leader = make.event(), make.user(name="宋晓梅"), make.user(Role.LIAISON, name="范志远")
+    event, user, leader = make.event(days=0), make.user(name="宋晓梅"), make.user(Role.LIAISON, name="范志远")
     gates = [make.gate(event, name) for name in ("一号门", "二号门")]
     person = make.person(
         "王建国", mobiles=["15412340001"], home_village="东李庄村", company="深圳雁栖软件有限公司"

@@ -86,7 +86,7 @@ def _let_in(phones, said: list[str]) -> None:
 
 
 def test_237_guests_through_three_gates(browser, server, make):
-    event, user = make.event(capacity=300), make.user()
+    event, user = make.event(capacity=300, days=0), make.user()
     guests = [
         make.registration(event, name=f"客{chr(0x4E00 + number)}", company=f"第{number}公司")
         for number in range(REGISTERED)

@@ -26,6 +26,7 @@ def test_by_type_and_county(make, visit):
     ]
     operations.answer(rows[2], answer="no")
     press = make.registration(event, type_id=media.id)
+    make.begins(event)
     for number, row in enumerate((guests[0], press)):
         checkin.admit(event, row, key=f"scan-0000000000{number:02d}", gate=gate, device_at=None, by=user)
     lines = {

@@ -26,7 +26,7 @@ from tests.checkin.gatekeeper import Gatekeeper
 @pytest.fixture
 def paired(make):
     """(event, gate, guest, the leader's user): somebody of the key list with a leader who keeps in touch."""
-    event, leader = make.event(), make.user(Role.LIAISON, email="leader@example.cn")
+    event, leader = make.event(days=0), make.user(Role.LIAISON, email="leader@example.cn")
     person = make.person("王建国", mobiles=["15412340001"], home_village="东李庄村")
     directory.decide_tier(person, tier=3, reason="龙头企业", by=make.user())
     post = liaison.add_post(
@@ -126,7 +126,7 @@ def test_how_to_be_told(make, visit, paired, way, address, good):
 
 
 def test_a_walk_in_at_the_desk(make, visit):
-    event = make.event(capacity=1)
+    event = make.event(capacity=1, days=0)
     gate, browser = make.gate(event), visit(make.user(Role.GATE_STAFF))
     make.registration(event)
     make.begins(event)
@@ -146,7 +146,7 @@ def test_a_walk_in_at_the_desk(make, visit):
 
 
 def test_the_poster(make, visit):
-    event = make.event()
+    event = make.event(days=0)
     make.registration(event, name="欧阳少东", mobile="15412345678")
     guest, page = visit(), f"/e/{event.slug}/here"
     assert guest.get(page).status_code == 404
@@ -180,7 +180,7 @@ def test_the_code_in_the_hall_is_good_for_three_minutes():
 
 
 def test_the_paper_list_and_its_way_back(make, visit):
-    event = make.event()
+    event = make.event(days=0)
     gate, rows = make.gate(event), [make.registration(event, name=f"李{sign}") for sign in "一二三"]
     browser = visit(make.user())
     text = "".join(
@@ -203,7 +203,7 @@ def test_the_paper_list_and_its_way_back(make, visit):
 
 
 def test_a_rehearsal_leaves_no_trace_but_its_reports(app, make, visit):
-    event = make.event()
+    event = make.event(days=0)
     gate, browser = make.gate(event), visit(make.user())
     one, page = Gatekeeper(app, gate, make.user()), f"/events/{event.id}/rehearsal"
     assert one.post("/door/rehearsal", {}).status_code == 404
@@ -233,7 +233,7 @@ def test_a_rehearsal_leaves_no_trace_but_its_reports(app, make, visit):
 
 
 def test_what_any_scanner_opens(make, visit):
-    event = make.event()
+    event = make.event(days=0)
     gate, row = make.gate(event), make.registration(event, name="李丽")
     address = "/T/" + tickets.signed(row.code, event.ticket_seed)
     stranger = visit().get(address)
@@ -259,7 +259,7 @@ def test_what_any_scanner_opens(make, visit):
 
 
 def test_a_moving_code(make, visit):
-    event = make.event()
+    event = make.event(days=0)
     kind = make.guest_type(event, "签约客商", colour="red", place=5, moving=True)
     row, user = make.registration(event, type_id=kind.id), make.user()
     assert "data-moving" in visit().get(f"/t/{row.page_token}").text
@@ -272,7 +272,7 @@ def test_a_moving_code(make, visit):
 
 
 def test_a_label_is_no_arrival(make, visit):
-    event = make.event()
+    event = make.event(days=0)
     row = make.registration(event, name="李丽")
     text = visit(make.user()).post(f"/registrations/{row.id}/label").text
     assert "李丽" in text
@@ -281,7 +281,7 @@ def test_a_label_is_no_arrival(make, visit):
 
 
 def test_the_gates_page_is_the_same_for_everybody_and_holds_nothing(make, visit):
-    event = make.event()
+    event = make.event(days=0)
     make.registration(event, name="李丽")
     answer = visit().get("/door/")
     assert answer.status_code == 200

@@ -20,7 +20,7 @@ from outreach.registrations import tickets
 @pytest.fixture
 def door(make, visit):
     """(event, gate, a function that scans as gate staff)."""
-    event = make.event()
+    event = make.event(days=0)
     gate, browser = make.gate(event), visit(make.user(Role.GATE_STAFF))
     names = iter(range(10_000))
 
@@ -81,7 +81,7 @@ def test_unknown(door, code):
 
 
 def test_the_ticket_of_another_event_says_so_and_shows_nobody(door, make):
-    other = make.registration(make.event())
+    other = make.registration(make.event(days=0))
     answer = door[2](other.code).json
     assert (answer["verdict"], answer["name"]) == ("other_event", "")
 
@@ -91,7 +91,7 @@ def test_cancelled_and_waiting(door, make):
     row = make.registration(event)
     registrations.cancel(row, by=None)
     assert scan(row.code).json["verdict"] == "cancelled"
-    full = make.event(capacity=1)
+    full = make.event(capacity=1, days=0)
     make.registration(full)
     waiting = make.registration(full)
     assert (
@@ -173,7 +173,7 @@ GATE = {"name": "一号门", "purpose": "arrival", "rule": "once", "lock_hours":
 
 
 def test_gates(make, visit):
-    event = make.event()
+    event = make.event(days=0)
     browser = visit(make.user())
     assert browser.post(f"/events/{event.id}/gates", {**GATE, "name": ""}).status_code == 422
     assert browser.post(f"/events/{event.id}/gates", {**GATE, "letters": "z-a"}).status_code == 422
@@ -206,7 +206,7 @@ def test_gates(make, visit):
         [event.types[0].id],
         2,
     )
-    other = make.event()
+    other = make.event(days=0)
     assert browser.get(f"/events/{other.id}/gates/{gate.id}").status_code == 404
 
 
@@ -277,7 +277,7 @@ def test_the_arrivals_list_costs_the_same_for_one_and_three(door, make, visit):
 
 
 def test_the_last_scans_are_read_anew_after_each(make, visit):
-    event = make.event()
+    event = make.event(days=0)
     gate, guest = make.gate(event), make.registration(event)
     visitor = visit(make.user(Role.GATE_STAFF))
     address = f"/events/{event.id}/gates/{gate.id}"
@@ -302,12 +302,12 @@ def test_a_ticket_typed_by_a_scan_gun_under_an_input_method_is_found_at_the_desk
     page, browser = f"/events/{event.id}/find", visit(make.user(Role.GATE_STAFF))
     for text in (wide, typed, f"{address}/#wechat_redirect"):
         assert "欧阳少东" in browser.get(page, query_string={"surname": text}).text
-    other = make.registration(make.event(), name="司马相如")
+    other = make.registration(make.event(days=0), name="司马相如")
     assert "司马相如" not in browser.get(page, query_string={"surname": other.code}).text
 
 
 def test_one_error_marks_the_form_of_one_gate(make, visit):
-    event = make.event()
+    event = make.event(days=0)
     gates = [make.gate(event, name) for name in ("一号门", "二号门")]
     browser = visit(make.user())
     answer = browser.post(f"/events/{event.id}/gates/{gates[1].id}/devices", {})

@@ -7,12 +7,13 @@ import pytest
 from sqlalchemy import func, select
 
 from outreach.accounts.models import Role
-from outreach.checkin import hours
+from outreach.checkin import hallcodes, hours, queries
 from outreach.checkin.models import Scan
 from outreach.checkin.views import handles
 from outreach.core import clock
 from outreach.core.db import db
 from outreach.core.refusals import Refused
+from tests.checkin.gatekeeper import Gatekeeper
 
 
 def _admit_of(browser, event, row) -> str:
@@ -91,3 +92,34 @@ def test_the_days_are_those_of_the_event_in_its_zone(make, moment, opens, good):
         else:
             with pytest.raises(Refused):
                 hours.check_day(event, gate)
+
+
+@pytest.mark.parametrize(("days", "verdict"), [(21, "early"), (-3, "late")])
+def test_a_genuine_code_admits_on_the_days_of_the_event_only(app, make, visit, days, verdict):
+    event = make.event()
+    row = make.registration(event)
+    gate, poster = make.gate(event), make.gate(event, "海报")
+    poster.poster = True
+    event.starts_at, event.ends_at = (clock.now() + timedelta(days=days, hours=more) for more in (0, 3))
+    gatekeeper = Gatekeeper(app, gate, make.user())
+    staff = visit(make.user(Role.GATE_STAFF))
+    for number, at in enumerate((gate.id, None)):
+        body = {"key": f"scan-{number:020d}", "code": row.code, "gate": at}
+        said = staff.post(f"/events/{event.id}/scans", json=body, headers={"Accept": "application/json"})
+        assert said.json["verdict"] == verdict
+    shown = hallcodes.current(event.ticket_seed, clock.now().timestamp())
+    sent = {"surname": row.name, "tail": row.mobile[-4:], "shown": shown}
+    assert visit().post(f"/e/{event.slug}/here", sent).status_code in (404, 409)
+    told = gatekeeper.sync(drawers={}).json["gate"]
+    stamps = [int(1000 * at.timestamp()) for at in hours.of_event(event)]
+    assert [told["opens"], told["closes"]] == stamps
+    assert queries.arrived_count(event.id) == 0
+
+
+def test_a_gate_without_network_hears_that_the_day_has_moved(app, make):
+    event = make.event(days=0)
+    gatekeeper = Gatekeeper(app, make.gate(event), make.user())
+    before = gatekeeper.sync(drawers={}).json["gate"]
+    event.starts_at, event.ends_at = event.starts_at + timedelta(days=9), event.ends_at + timedelta(days=9)
+    after = gatekeeper.sync(drawers={}).json["gate"]
+    assert after["opens"] - before["opens"] == 9 * 24 * 3_600_000

@@ -19,7 +19,7 @@ from tests.checkin.gatekeeper import Gatekeeper
 @pytest.fixture
 def house(app, make):
     """(event, a function that makes another gate of it)."""
-    event, user = make.event(), make.user()
+    event, user = make.event(days=0), make.user()
     gates = [make.gate(event, name) for name in ("一号门", "二号门", "三号门")]
     return event, lambda number=0: Gatekeeper(app, gates[number], user, name=f"手机{number + 1}")
 
@@ -357,7 +357,7 @@ def test_a_withdrawn_gate_is_told_to_wipe_and_its_passes_open_nothing(house, mak
 def test_a_gate_of_another_event_hears_nothing_of_this_one(app, house, make):
     event, gate = house
     row, _one = make.registration(event), gate()
-    other = make.event(unit=make.other_county)
+    other = make.event(unit=make.other_county, days=0)
     stranger = Gatekeeper(app, make.gate(other), make.user())
     assert stranger.roster() == {}
     fact = stranger.fact(row.door_id)

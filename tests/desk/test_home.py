@@ -23,6 +23,7 @@ def _story(make):
     events.invite(event, people[:2], by=user)
     rows = [make.registration(event) for _guest in range(3)]
     gate = make.gate(event)
+    make.begins(event)
     checkin.admit(event, rows[0], key="k" * 20, gate=gate, device_at=None, by=user)
     agreement = make.agreement(event=event, intended_wan=Decimal(50_000))
     project = make.project(agreement)

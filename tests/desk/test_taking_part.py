@@ -22,11 +22,11 @@ def summits(make):
     """(organiser of the county, two summits of it, one of another county): guests with a place, waiting, arrived and undone; a draft counts nowhere."""
     user = make.user()
     one, two, strange = (
-        make.event(capacity=2),
-        make.event(title="北京恳谈会"),
-        make.event(make.other_county, title="外县的会"),
+        make.event(capacity=2, days=0),
+        make.event(title="北京恳谈会", days=0),
+        make.event(make.other_county, title="外县的会", days=0),
     )
-    draft = make.event(title="草稿的会", published=False)
+    draft = make.event(title="草稿的会", published=False, days=0)
     events.invite(one, [make.person("甲一"), make.person("乙二")], by=user)
     events.invite(two, [make.person("丙三")], by=user)
     events.invite(draft, [make.person("丁四")], by=user)

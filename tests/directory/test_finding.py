@@ -42,7 +42,7 @@ def some(make):
         "owner": None,
     }
     liaison.record_contact(one, day=today() - timedelta(days=9), due_on=None, evidence=None, by=user, **plain)
-    event = make.event()
+    event = make.event(days=0)
     guest = make.registration(event, name="王一", mobile=one.mobile)
     checkin.admit(event, guest, key="k" * 20, gate=None, device_at=None, by=user)
     make.agreement(person=two)

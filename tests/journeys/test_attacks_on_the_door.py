@@ -28,7 +28,7 @@ from tests.checkin.gatekeeper import Gatekeeper
 @pytest.fixture
 def house(app, make):
     """(event, gates, gate): ``gate(0)`` is a browser that became the first gate."""
-    event, user = make.event(), make.user()
+    event, user = make.event(days=0), make.user()
     gates = [make.gate(event, name) for name in ("一号门", "二号门", "三号门")]
     roster_queries._made.clear()
     return event, gates, lambda number=0: Gatekeeper(app, gates[number], user, name=f"手机{number + 1}")

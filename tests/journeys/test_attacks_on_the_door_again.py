@@ -90,7 +90,7 @@ def test_a_tick_at_another_gate_than_the_scan_is_to_be_decided(house, make, visi
 
 
 def test_a_guest_type_of_a_gate_stays(make):
-    event = make.event()
+    event = make.event(days=0)
     kind = make.guest_type(event, "媒体", colour="grey", place=9)
     make.gate(event).types = [kind.id]
     db.session.flush()

@@ -235,7 +235,7 @@ def test_what_is_withdrawn_or_called_off_is_not_sent(make):
 
 
 def test_who_is_in_the_house_sends_nobody_else(make):
-    event = make.event()
+    event = make.event(days=0)
     row, gate = make.registration(event), make.gate(event)
     checkin.admit(event, row, key="scan-000000000001", gate=gate, device_at=None, by=make.user())
     with pytest.raises(Refused):

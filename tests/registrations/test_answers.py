@@ -296,6 +296,7 @@ def test_who_has_arrived_gives_no_place_back(make, visit):
         invitation, **{name: value for name, value in YES.items() if name not in ("consent",)}
     )
     waiting = make.registration(event)
+    make.begins(event)
     checkin.admit(event, guest, key="scan-000000000001", gate=make.gate(event), device_at=None, by=user)
     code = guest.page_token
     assert visit().post(f"/t/{code}/cancel").status_code == 409
@@ -313,6 +314,7 @@ def test_a_ticket_says_what_became_of_its_place(make, visit):
     assert "由他人代您参会" in visit().get(f"/t/{guest.page_token}").text
     assert "名额已退回" in visit().get(f"/t/{other.page_token}").text
     assert "转发给赵六" in visit().get(f"/t/{proxy.page_token}").text
+    make.begins(event)
     checkin.admit(event, proxy, key="scan-000000000002", gate=make.gate(event), device_at=None, by=user)
     page = visit().get(f"/t/{proxy.page_token}").text
     assert '<span class="state is-ok">' in page

@@ -1,7 +1,7 @@
 """Scans judged by the house: the staff's page, WeChat's own scanner, somebody found by name, the poster, the paper list; and undo."""
 
 from outreach.accounts.models import User
-from outreach.checkin import device_queries, merging, queries, rules
+from outreach.checkin import device_queries, hours, merging, queries, rules
 from outreach.checkin.announcements import guests_arrived
 from outreach.checkin.device_models import ARRIVAL, DEPARTURE, IN_OUT, Gate
 from outreach.checkin.models import ADMITTED, ALREADY, LEFT, OTHER_EVENT, UNDONE, UNKNOWN, Scan
@@ -18,9 +18,6 @@ from outreach.registrations import queries as registrations
 from outreach.registrations import tickets
 from outreach.registrations.models import Registration
 from outreach.registrations.queries import AtDoor
-
-#: a gate for whoever names none: the desk
-_NO_GATE = {"types": [], "letters": "", "opens": None, "closes": None}
 
 
 def scan(
@@ -115,7 +112,7 @@ def _judge(
         inside = merging.merge(queries.facts(at_hand)).inside.get(("", scope)) if at_hand else None
         verdict = rules.judge(
             guest={"state": guest.state, "type": guest.type_id, "moving": guest.moving, "letter": ""},
-            gate=_rules_of(event, gate, hours=way != "paper"),
+            gate=_rules_of(event, gate, timed=way != "paper"),
             ticket=_seen(event, ticket),
             inside=inside is not None,
             now=int(1000 * moment.timestamp()),
@@ -158,14 +155,16 @@ def _ticked_before(at_hand: list[AtHand], scope: str, gate: Gate | GateAt | None
     )
 
 
-def _rules_of(event: Event | Site, gate: Gate | GateAt | None, *, hours: bool) -> dict:
-    if gate is None:
-        return {**_NO_GATE, "off": event.state == "cancelled"}
-    stamps = {
-        name: int(1000 * at.timestamp()) if at and hours else None
-        for name, at in (("opens", gate.opens_at), ("closes", gate.closes_at))
+def _rules_of(event: Event | Site, gate: Gate | GateAt | None, *, timed: bool) -> dict:
+    """What ``rules.judge`` asks of a gate, or of the desk (None), which takes every type and letter."""
+    opening = hours.of_gate(event, gate) if timed else None
+    return {
+        "types": gate.types if gate else [],
+        "letters": gate.letters if gate else "",
+        "opens": int(1000 * opening.opens.timestamp()) if opening else None,
+        "closes": int(1000 * opening.closes.timestamp()) if opening else None,
+        "off": event.state == "cancelled",
     }
-    return {"types": gate.types, "letters": gate.letters, **stamps, "off": event.state == "cancelled"}
 
 
 def _seen(event: Event | Site, ticket: tickets.Scanned | None) -> dict | None:
