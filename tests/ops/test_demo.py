@@ -21,7 +21,8 @@ from outreach.ops.demo import catalogue
 from outreach.ops.invented import Invented
 from outreach.pipeline import light_queries, lights
 from outreach.pipeline.models import Agreement, Instalment, Milestone, Project
-from outreach.registrations.models import Registration
+from outreach.registrations import message_queries, question_queries
+from outreach.registrations.models import Registration, RegistrationChange
 
 
 def the_figures_of_the_seed():
@@ -84,6 +85,30 @@ def the_invited_answered():
     assert answers == {"yes": 240, "no": 42, "": 38}
 
 
+def the_summit_ahead_shows_what_organisers_meet():
+    event = db.session.scalars(select(Event).where(Event.city == "深圳市")).one()
+    guests = {
+        row.name: row
+        for row in db.session.scalars(select(Registration).where(Registration.event_id == event.id))
+    }
+    states = [message_queries.of_guest(guests[name].id)[0].state for name in ("史怀玉", "孟广义", "卜志刚")]
+    assert states == ["unreached", "told", "failed"]
+    assert guests["郭建军"].mobile == guests["秦晓燕"].mobile
+    assert guests["Chan Tai Man"].mobile.startswith("+852")
+    changed = db.session.scalars(
+        select(RegistrationChange.detail).where(RegistrationChange.registration_id == guests["郭建军"].id)
+    )
+    assert {"post", "company", "companions"} <= set(changed)
+    assert [(row.kind, row.channel) for row in message_queries.templates(event.id)] == [("reminder", "sms")]
+    assert [row.reserved for row in event.types if row.reserved] == [12]
+    parents = {row.id: row.kind for row in question_queries.questions(event)}
+    assert [parents[row.when_id] for row in question_queries.questions(event) if row.when_id] == ["yes_no"]
+    from_there = select(func.count()).where(
+        Invitation.event_id == event.id, Invitation.person.has(Person.city == "深圳市")
+    )
+    assert db.session.scalar(from_there) > 10
+
+
 def monday_morning_has_something_to_do():
     for login in ("admin", "organiser", "officer", "puyang", "puyang-officer", "township"):
         assert waiting.lines(user_by_login(login)), login
@@ -101,6 +126,7 @@ CHECKS = (
     dates_follow_the_day_it_is_made_and_nothing_lies_ahead,
     facts_were_confirmed_by_somebody_else_and_a_few_wait,
     the_invited_answered,
+    the_summit_ahead_shows_what_organisers_meet,
     monday_morning_has_something_to_do,
     messages_of_the_past_are_not_sent_today,
 )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from outreach.accounts.models import Unit, User
 from outreach.accounts.queries import below
@@ -48,14 +48,19 @@ class Replies:
     companion_every: int = 0
 
 
-def people(unit: Unit, most: int, ventures: Sequence[Venture], *where) -> list[Person]:
-    """Whom a county invites: who signs first, then the key list, all with a number."""
+def people(
+    unit: Unit, most: int, ventures: Sequence[Venture], *where, first: ColumnElement[bool] | None = None
+) -> list[Person]:
+    """Whom a county invites: who signs, then whoever is ``first``, then the key list, all with a number."""
     within, names = below(unit), [one.company for one in ventures]
     signs = Person.posts.any(Post.organisation.has(Organisation.name.in_(names)))
+    nearest = () if first is None else (db.case((first, 0), else_=1),)
     chosen = select(Person).where(
         Person.unit_id.in_(within), Person.phones.any(), signs | db.and_(True, *where)
     )
-    return list(db.session.scalars(chosen.order_by(signs.desc(), Person.tier.desc(), Person.id).limit(most)))
+    return list(
+        db.session.scalars(chosen.order_by(signs.desc(), *nearest, Person.tier.desc(), Person.id).limit(most))
+    )
 
 
 def draft(unit: Unit, by: User, *, starts: datetime, hours: int = 3, types=TYPES, **values) -> Event:

@@ -12,7 +12,7 @@ from outreach.core.db import db
 from outreach.directory.models import KEY, Person
 from outreach.events import operations as events
 from outreach.events.models import Event, Invitation
-from outreach.ops.demo import story
+from outreach.ops.demo import guests_told, story
 from outreach.ops.demo.summits import (
     EXCUSES,
     add_cover,
@@ -89,11 +89,14 @@ def shenzhen(unit: Unit, users: dict[str, User]) -> Event:
                 by=by,
             )
         where = (Person.city == "深圳市") | (Person.tier == KEY)
-        events.invite(event, people(unit, 60, (), where), by=by, type=type_named(event, "客商"))
+        invited = people(unit, 60, (), where, first=Person.city == "深圳市")
+        events.invite(event, invited, by=by, type=type_named(event, "客商"))
         for name in ("一号门", "二号门"):
             checkin.add_gate(event, name=name, by=by)
         db.session.flush()
+    guests_told.prepare(event, by)
     _replies(event, by)
+    guests_told.register(event, by)
     with clock.at(story.days_ago(1, 15)):
         _dinner(event, by)
         receive(event, by)
