@@ -14,11 +14,16 @@ class FieldError:
     text: str
 
 
+def _as_heading(label: object) -> str:
+    """A label before a colon: one that is a sentence loses its full stop."""
+    return str(label).rstrip("。.：: ")
+
+
 def note(field_id: str, label: object, errors: list[object]) -> str:
     """Remember what is wrong with a field that is being drawn; nothing is written at this place."""
     texts = " ".join(str(error) for error in errors)
     if texts:
-        g.setdefault("field_errors", []).append(FieldError(field_id, str(label), texts))
+        g.setdefault("field_errors", []).append(FieldError(field_id, _as_heading(label), texts))
     return ""
 
 
@@ -32,7 +37,7 @@ def of_page() -> list[FieldError]:
     if drawn or form is None:
         return drawn
     return [
-        FieldError("", str(field.label.text), " ".join(str(error) for error in field.errors))
+        FieldError("", _as_heading(field.label.text), " ".join(str(error) for error in field.errors))
         for field in form
         if field.errors
     ]

@@ -301,7 +301,13 @@ def change(code: str):
 @open_to_all
 def cancel_form(code: str):
     registration = _registration(code)
-    return page("registrations/cancel.html", registration=registration, event=registration.event)
+    companions = queries.companions_of(registration)
+    return page(
+        "registrations/cancel.html",
+        registration=registration,
+        event=registration.event,
+        companions=companions,
+    )
 
 
 @bp.post("/t/<string:code>/cancel")
@@ -335,6 +341,7 @@ def proxy_form(code: str):
     return page(
         "registrations/proxy.html",
         registration=registration,
+        companions=queries.companions_of(registration),
         event=registration.event,
         form=ProxyForm(formdata=None),
         asked=asked,
@@ -353,6 +360,7 @@ def send_proxy(code: str):
         return page(
             "registrations/proxy.html",
             registration=registration,
+            companions=queries.companions_of(registration),
             event=registration.event,
             form=entered,
             asked=asked,

@@ -165,3 +165,33 @@ def test_the_invited_are_found_by_either_script(make):
     ):
         found = db.session.scalars(event_queries.select_invitations(event, user, text=typed)).unique()
         assert [row.person.name for row in found] == names, typed
+
+
+def test_giving_a_place_back_or_away_says_what_becomes_of_companions(make, visit):
+    event = make.event(most_companions=2)
+    guest, alone = make.registration(event), make.registration(event)
+    operations.bring(guest, [("周小妹", ""), ("周大伟", "")], by=None)
+    db.session.commit()
+    browser = visit()
+    cancelled = browser.get(f"/t/{guest.page_token}/cancel").text
+    assert "随行人员一并放弃名额：周小妹、周大伟。" in cancelled
+    assert "随行人员的名额保留：周小妹、周大伟。" in browser.get(f"/t/{guest.page_token}/proxy").text
+    for page in ("cancel", "proxy"):
+        assert "随行人员" not in browser.get(f"/t/{alone.page_token}/{page}").text
+
+
+def test_a_guest_entered_by_hand_is_at_first_of_the_type_the_public_form_offers(make, visit):
+    event = make.event()
+    usual = event.types[0]
+    make.guest_type(event, "知名人士", place=1, public=False)
+    db.session.commit()
+    text = visit(make.user()).get(f"/events/{event.id}/guests/new").text
+    assert re.search(rf'<option selected value="{usual.id}">', text)
+
+
+def test_a_sentence_in_the_summary_of_errors_has_one_stop(make, visit):
+    event = make.event()
+    browser = visit()
+    browser.get(f"/e/{event.slug}/register")
+    summary = browser.post(f"/e/{event.slug}/register", data={}).text.split("error-summary-title")[-1]
+    assert "使用以上信息：未经您同意" in summary.split("</ul>")[0]

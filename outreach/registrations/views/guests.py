@@ -147,7 +147,9 @@ def new_guest(event_id: int):
     return page(
         "registrations/new_guest.html",
         event=event,
-        form=DeskForm(request_key=secrets.token_hex(16), types=event.types),
+        form=DeskForm(
+            request_key=secrets.token_hex(16), types=event.types, type_id=events.first_type(event.slug)
+        ),
     )
 
 
