@@ -41,6 +41,10 @@ class Gate(Base):
     lock_hours: Mapped[int] = mapped_column(
         default=12
     )  # a device nobody unlocked for so long wants its PIN again
+    ended_at: Mapped[object | None] = mapped_column(
+        Moment
+    )  # closed for good: its scans stay, nobody scans here again
+    ended_why: Mapped[str] = mapped_column(String(200), default="")
 
     event: Mapped[Event] = relationship()
 

@@ -116,6 +116,12 @@ def devices(event: Event) -> list[Device]:
     )
 
 
+def serving(gate: Gate) -> list[Device]:
+    """The devices of a gate that were not withdrawn, also those that have not joined yet."""
+    chosen = select(Device).where(Device.gate_id == gate.id, Device.revoked_at.is_(None))
+    return list(db.session.scalars(chosen.order_by(Device.id)))
+
+
 class Guest(NamedTuple):
     """What a scan needs to know of a guest."""
 

@@ -41,7 +41,7 @@ def scanned(code: str):
         genuine=genuine and not old,
         old=old,
         gone=registrations.is_replaced(ticket.code),
-        gates=queries.gates(event),
+        gates=queries.open_gates(event),
         at=session.get("gate"),
         standing=queries.standing_admission(row.id),
         handle=handle(row),
@@ -64,7 +64,7 @@ def _fresh(ticket: tickets.Scanned) -> bool:
 
 def _poster(slug: str):
     event = events.public_event(slug) or abort(404)
-    gate = next((row for row in queries.gates(event) if row.poster), None) or abort(404)
+    gate = next((row for row in queries.open_gates(event) if row.poster), None) or abort(404)
     return event, gate
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from outreach.accounts.models import Unit
 from outreach.accounts.queries import counties
-from outreach.checkin.device_models import ARRIVAL, DAILY, DEPARTURE, Gate, scope_of
+from outreach.checkin.device_models import ARRIVAL, DAILY, DEPARTURE, Device, Gate, scope_of
 from outreach.checkin.merging import Fact
 from outreach.checkin.models import ADMITTED, LEFT, UNDONE, Scan
 from outreach.core import clock
@@ -74,7 +74,14 @@ _SITE = Swift(
         *_GUEST.c,
     )
     .join(Unit, Unit.id == Event.unit_id)
-    .outerjoin(Gate, and_(Gate.event_id == Event.id, Gate.id == bindparam("gate", type_=BigInteger)))
+    .outerjoin(
+        Gate,
+        and_(
+            Gate.event_id == Event.id,
+            Gate.id == bindparam("gate", type_=BigInteger),
+            Gate.ended_at.is_(None),
+        ),
+    )
     .outerjoin(_GUEST, true())
     .where(Event.id == bindparam("event"))
 )
@@ -184,7 +191,7 @@ def facts(scans: list[AtHand]) -> list[Fact]:
     ]
 
 
-def gate_of(event: Event, gate_id: int) -> Gate | None:
+def gate_of(event: Event | Site, gate_id: int) -> Gate | None:
     """The gate with this key, if the event has it."""
     return db.session.scalar(select_gates(event).where(Gate.id == gate_id))
 
@@ -227,6 +234,19 @@ def gates(event: Event | Site) -> list[Gate]:
     return list(db.session.scalars(select(Gate).where(Gate.event_id == event.id).order_by(Gate.id)))
 
 
+def open_gates(event: Event) -> list[Gate]:
+    """Those that were not closed for good."""
+    return [gate for gate in gates(event) if gate.ended_at is None]
+
+
+def used_gates(event: Event) -> set[int]:
+    """The ids of gates where somebody was scanned or a phone has joined: they can be closed, not removed."""
+    own = select(Gate.id).where(Gate.event_id == event.id)
+    scanned = select(Scan.gate_id).where(Scan.event_id == event.id, Scan.gate_id.in_(own))
+    joined = select(Device.gate_id).where(Device.gate_id.in_(own), Device.joined_at.is_not(None))
+    return set(db.session.scalars(scanned.union(joined)))
+
+
 def types_of_gates(ids) -> set[int]:
     """Those of these guest types that some gate is only for."""
     chosen = (
@@ -235,7 +255,7 @@ def types_of_gates(ids) -> set[int]:
     return {key for types in db.session.scalars(chosen) for key in types} & set(ids)
 
 
-def select_gates(event: Event) -> Select:
+def select_gates(event: Event | Site) -> Select:
     """The gates of an event, to be found one by one."""
     return select(Gate).where(Gate.event_id == event.id)
 

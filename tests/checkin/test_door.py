@@ -8,13 +8,15 @@ from sqlalchemy import func, select
 
 from outreach.checkin import operations as checkin
 from outreach.checkin import queries
-from outreach.checkin.models import Scan
+from outreach.checkin.models import Device, Scan
 from outreach.core import clock
+from outreach.core.audit import AuditEntry
 from outreach.core.db import db
 from outreach.events import operations as events
 from outreach.permissions import Role
 from outreach.registrations import operations as registrations
 from outreach.registrations import tickets
+from tests.checkin.gatekeeper import Gatekeeper
 
 
 @pytest.fixture
@@ -208,6 +210,63 @@ def test_gates(make, visit):
     )
     other = make.event(days=0)
     assert browser.get(f"/events/{other.id}/gates/{gate.id}").status_code == 404
+
+
+def test_a_gate_is_removed_while_nothing_was_scanned(make, visit):
+    event = make.event()
+    gate, browser = make.gate(event), visit(make.user())
+    address = f"/events/{event.id}/gates/{gate.id}/remove"
+    assert address in browser.get(f"/events/{event.id}/door").text
+    assert visit(make.user(unit=make.other_county)).post(address).status_code == 404
+    assert visit(make.user(Role.GATE_STAFF)).post(address).status_code == 403
+    checkin.invite_device(gate, name="手机", by=make.user())
+    assert browser.post(address).status_code == 303
+    assert queries.gates(event) == []
+    assert browser.post(address).status_code == 404
+    entry = db.session.scalar(select(AuditEntry).where(AuditEntry.verb == "checkin.remove_gate"))
+    assert entry.detail["name"] == "一号门"
+
+
+def test_a_gate_where_somebody_was_scanned_is_closed_for_good(door, make, visit, app):
+    """Its scans stay and count; nobody scans there again, and its devices are withdrawn."""
+    event, gate, scan = door
+    guest, late = make.registration(event), make.registration(event)
+    make.begins(event)
+    assert scan(guest.code).json["verdict"] == "admitted"
+    user = make.user()
+    browser, address = visit(user), f"/events/{event.id}/gates/{gate.id}"
+    assert browser.post(f"{address}/remove").status_code == 409
+    assert visit(make.user(unit=make.other_county)).post(f"{address}/close").status_code == 404
+    assert visit(make.user(Role.GATE_STAFF)).post(f"{address}/close", {"reason": "x"}).status_code == 403
+    phone = Gatekeeper(app, gate, user)
+    assert browser.post(f"{address}/close", {"reason": ""}).status_code == 422
+    device = db.session.get(Device, phone.device)
+    device.queue = 2
+    db.session.commit()
+    assert browser.post(f"{address}/close", {"reason": "改走东门"}).status_code == 409
+    device.queue = 0
+    db.session.commit()
+    assert browser.post(f"{address}/close", {"reason": "改走东门"}).status_code == 303
+    assert db.session.get(Device, phone.device).revoked_at is not None
+    assert phone.sync().status_code in (401, 410)
+    assert "改走东门" in browser.get(f"/events/{event.id}/door").text
+    answer = scan(late.code)
+    assert (answer.status_code, answer.json["words"]) == (409, "该签到点已永久关闭。")
+    assert browser.get(address).status_code == 303
+    for verb, data in (("close", {"reason": "再次"}), ("devices", {"device": "手机"}), ("edit", GATE)):
+        assert browser.post(f"{address}/{verb}", data).status_code in (409, 422), verb
+    assert queries.arrived_count(event.id) == 1
+
+
+def test_a_closed_gate_has_no_poster(make, visit):
+    event = make.event()
+    gate = make.gate(event)
+    gate.poster = True
+    make.begins(event)
+    stranger = visit()
+    assert stranger.get(f"/e/{event.slug}/here").status_code == 200
+    checkin.close_gate(gate, reason="不再自助签到", by=make.user())
+    assert stranger.get(f"/e/{event.slug}/here").status_code == 404
 
 
 def test_a_gate_of_its_own_purpose_counts_by_itself(door, make, visit):

@@ -4,11 +4,13 @@ from outreach.checkin.operations.briefing import brief, choose_brief, see_briefs
 from outreach.checkin.operations.deciding import decide, settle_problem, unmask_problem
 from outreach.checkin.operations.gates import (
     add_gate,
+    close_gate,
     edit_gate,
     invite_device,
     join_device,
     note_wiped,
     print_paper_list,
+    remove_gate,
     revoke_device,
 )
 from outreach.checkin.operations.rehearsing import end_rehearsal, report_rehearsal, start_rehearsal
@@ -21,6 +23,7 @@ __all__ = [
     "admit",
     "brief",
     "choose_brief",
+    "close_gate",
     "decide",
     "edit_gate",
     "end_rehearsal",
@@ -31,6 +34,7 @@ __all__ = [
     "note_contact",
     "note_wiped",
     "print_paper_list",
+    "remove_gate",
     "report_rehearsal",
     "revoke_device",
     "scan",

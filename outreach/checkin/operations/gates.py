@@ -28,7 +28,7 @@ def add_gate(event: Event, *, name: str, by: User | None, **values) -> Gate:
 
 def edit_gate(gate: Gate, *, by: User, **values) -> None:
     """Another name, purpose or rule; its devices hear of it at their next contact."""
-    lock(gate)
+    _is_open(gate)
     if any(other.name == values["name"] and other is not gate for other in queries.gates(gate.event)):
         raise Refused(_("A gate of this name exists already."), at="name")
     before = gate.rule
@@ -54,8 +54,43 @@ def _check(gate: Gate, before: str = "") -> None:
         raise Refused(_("The gate must close after it opens."), at="closes_at")
 
 
+def _is_open(gate: Gate) -> None:
+    lock(gate)
+    if gate.ended_at is not None:
+        raise Refused(_("This gate is closed for good."))
+
+
+def remove_gate(gate: Gate, *, by: User) -> None:
+    """It was added by mistake: nobody was scanned here and no phone has joined."""
+    lock(gate)
+    if gate.id in queries.used_gates(gate.event):
+        raise Refused(
+            _("Somebody was scanned here, or a phone has joined. Close the gate for good: its scans stay.")
+        )
+    audit.record(by, "checkin.remove_gate", gate, event=gate.event_id, name=gate.name)
+    db.session.delete(gate)
+
+
+def close_gate(gate: Gate, *, reason: str, by: User) -> None:
+    """For good: its scans stay and count, its devices are withdrawn, nobody scans here again."""
+    _is_open(gate)
+    serving = device_queries.serving(gate)
+    if waiting := sum(device.queue for device in serving):
+        raise Refused(
+            _(
+                "%(num)d scans wait on the devices of this gate. Let them send first, or withdraw the device.",
+                num=waiting,
+            )
+        )
+    gate.ended_at, gate.ended_why = clock.now(), reason
+    for device in serving:
+        revoke_device(device, by=by)
+    audit.record(by, "checkin.close_gate", gate, reason=reason, devices=len(serving))
+
+
 def invite_device(gate: Gate, *, name: str, by: User) -> tuple[Device, str]:
     """A one-time invitation for one browser, good for a quarter of an hour: the device and what its QR carries."""
+    _is_open(gate)
     token = tokens.code()
     device = Device(
         gate=gate,

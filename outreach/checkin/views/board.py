@@ -66,7 +66,7 @@ def board(event_id: int):
 
 
 def _shown(event: Event) -> str:
-    poster = any(gate.poster for gate in queries.gates(event))
+    poster = any(gate.poster for gate in queries.open_gates(event))
     return hallcodes.current(event.ticket_seed, clock.now().timestamp()) if poster else ""
 
 

@@ -18,6 +18,7 @@ from outreach.core.downloads import attachment
 from outreach.core.forms import whole_number
 from outreach.core.i18n import _, hour
 from outreach.core.lists import page_of
+from outreach.core.refusals import Refused
 from outreach.core.sheets import XLSX, Column, write
 from outreach.core.web import limiter, page, reads_first
 from outreach.events.models import Event
@@ -29,20 +30,27 @@ _KEY = re.compile(r"[A-Za-z0-9-]{16,40}")
 
 
 def _gate(event: Event, typed) -> Gate | None:
-    """A gate of this event; None when none was named, 404 for another's."""
+    """A gate of this event; None when none was named, 404 for another's, :class:`Refused` where it is closed for good."""
     key = whole_number(typed)
-    return (queries.gate_of(event, key) or abort(404)) if key else None
+    row = (queries.gate_of(event, key) or abort(404)) if key else None
+    if row is not None and row.ended_at is not None:
+        raise Refused(_("This gate is closed for good."))
+    return row
 
 
 @bp.get("/events/<int:event_id>/gates/<int:gate_id>")
 @requires(Permission.CHECKIN_SCAN)
 def gate(event_id: int, gate_id: int):
     event = event_within(event_id)
+    row = found(queries.select_gates(event), gate_id)
+    if row.ended_at is not None:
+        flash(_("This gate is closed for good."))
+        return redirect(url_for(".door", event_id=event.id), 303)
     return page(
         "checkin/gate.html",
         part="checkin/_last_scans.html",
         event=event,
-        gate=found(queries.select_gates(event), gate_id),
+        gate=row,
         scans=queries.latest_scans(event),
         verdict_names=VERDICT_NAMES,
         rest=lambda: {"lookup": LookupForm(), **tally(event)},
@@ -90,8 +98,11 @@ def scan(event_id: int):
     named = whole_number(body.get("gate")) if isinstance(body, dict) else None
     ticket = tickets.read(str(body.get("code", ""))[:300]) if isinstance(body, dict) else None
     event, gate, holder = queries.site(event_id, named, ticket.code if ticket else None)
-    if event is None or not current_user.reaches(Permission.CHECKIN_SCAN, event) or (named and gate is None):
+    if event is None or not current_user.reaches(Permission.CHECKIN_SCAN, event):
         abort(404)
+    if named and gate is None:  # of another event, or closed for good
+        queries.gate_of(event, named) or abort(404)
+        return {"words": _("This gate is closed for good.")}, 409
     if not isinstance(body, dict) or not isinstance(body.get("key"), str) or not _KEY.fullmatch(body["key"]):
         return {"error": _("That request was not understood")}, 422
     known = {

@@ -12,6 +12,7 @@ from outreach.core.access import found, requires
 from outreach.core.i18n import _
 from outreach.core.links import public_url
 from outreach.core.web import page
+from outreach.directory.forms import ReasonForm
 from outreach.events.models import Event
 from outreach.permissions import Permission
 
@@ -23,16 +24,21 @@ def _door(
     *,
     form: GateForm | None = None,
     device_form: DeviceForm | None = None,
+    reason_form: ReasonForm | None = None,
     status: int = 200,
     **context,
 ):
     form = form or GateForm(formdata=None, types=event.types)
+    gates = queries.gates(event)
     context.setdefault("invitation", None)
     context.setdefault("wrong_gate", None)
     return page(
         "checkin/door.html",
         event=event,
-        gates=queries.gates(event),
+        gates=[gate for gate in gates if gate.ended_at is None],
+        ended=[gate for gate in gates if gate.ended_at is not None],
+        used=queries.used_gates(event),
+        reason_form=reason_form or ReasonForm(formdata=None),
         devices=device_queries.devices(event),
         form=form,
         device_form=device_form,
@@ -100,6 +106,27 @@ def edit_gate(event_id: int, gate_id: int):
         return _edit(event, gate, form, 422)
     operations.edit_gate(gate, by=current_user, **form.gate(event.zone))
     flash(_("Saved. Its devices hear of it at their next contact."))
+    return redirect(url_for(".door", event_id=event.id), 303)
+
+
+@bp.post("/events/<int:event_id>/gates/<int:gate_id>/remove")
+@requires(Permission.CHECKIN_GATES)
+def remove_gate(event_id: int, gate_id: int):
+    event = event_within(event_id, Permission.CHECKIN_GATES)
+    operations.remove_gate(_gate(event, gate_id), by=current_user)
+    flash(_("The gate has been removed."))
+    return redirect(url_for(".door", event_id=event.id), 303)
+
+
+@bp.post("/events/<int:event_id>/gates/<int:gate_id>/close")
+@requires(Permission.CHECKIN_GATES)
+def close_gate(event_id: int, gate_id: int):
+    event = event_within(event_id, Permission.CHECKIN_GATES)
+    gate, form = _gate(event, gate_id), ReasonForm()
+    if not form.validate_on_submit():
+        return _door(event, reason_form=form, status=422)
+    operations.close_gate(gate, by=current_user, **form.values())
+    flash(_("The gate is closed for good. Its scans stay and count."))
     return redirect(url_for(".door", event_id=event.id), 303)
 
 
