@@ -1,9 +1,11 @@
+import re
+
 import pytest
 
 from outreach import create_app
 from outreach.accounts.operations import remove_demo
 from outreach.core.db import db
-from outreach.core.settings import DEVELOPMENT_SECRET, Unsafe, read
+from outreach.core.settings import DEVELOPMENT_SECRET, ROOT, Unsafe, read
 
 GOOD = {
     "YANGUI_ENV": "production",
@@ -55,3 +57,18 @@ def test_production_refuses_demo_accounts_and_says_the_way_out(app, make):
     remove_demo()
     db.session.commit()
     assert _start(app)
+
+
+def test_both_readmes_list_the_same_settings_with_the_same_defaults():
+    def listed(name: str) -> dict[str, str]:
+        text = (ROOT / name).read_text(encoding="utf-8")
+        rows = [re.split(r"(?<!\\)\|", line) for line in text.splitlines() if line.startswith("| `")]
+        return {
+            setting: re.sub(r"[（(].*|.*SQLite.*", "", row[2]).strip()
+            for row in rows
+            for setting in re.findall(r"`([A-Z_]+)`", row[1])
+        }
+
+    english = listed("README.md")
+    assert len(english) > 25
+    assert listed("README.zh.md") == english

@@ -11,15 +11,19 @@ from outreach.accounts.queries import user_by_login
 from outreach.core import clock
 from outreach.core.audit import AuditEntry
 from outreach.core.db import db
+from outreach.core.files import StoredFile
 from outreach.core.sms import WRITTEN, Sms
 from outreach.desk import funnel, waiting
-from outreach.directory.models import Person
+from outreach.directory import operations as directory
+from outreach.directory.models import Person, PersonPhone
 from outreach.directory.queries import chamber_regions
+from outreach.directory.roster_models import Batch, BatchRow
 from outreach.events.models import Event, Invitation
 from outreach.ops import demo
 from outreach.ops.demo import catalogue
 from outreach.ops.invented import Invented
-from outreach.pipeline import light_queries, lights
+from outreach.pipeline import confirming_queries, ledger_queries, light_queries, lights, sum_queries
+from outreach.pipeline.ledger_models import LedgerBatch
 from outreach.pipeline.models import Agreement, Instalment, Milestone, Project
 from outreach.registrations import message_queries, question_queries
 from outreach.registrations.models import Registration, RegistrationChange
@@ -70,11 +74,37 @@ def dates_follow_the_day_it_is_made_and_nothing_lies_ahead():
 def facts_were_confirmed_by_somebody_else_and_a_few_wait():
     facts = [*db.session.scalars(select(Milestone)), *db.session.scalars(select(Instalment))]
     assert all(fact.entered_by_id != fact.confirmed_by_id for fact in facts)
-    assert sum(fact.confirmed_at is None for fact in facts) == 4
+    assert sum(fact.confirmed_at is None for fact in facts) == 5
     assert all(fact.evidence_id for fact in facts if fact.confirmed_at is None)
-    assert all(
-        len(row.papers) >= 1 for row in db.session.scalars(select(Agreement)) if row.counts_as == "first"
-    )
+    firsts = [row for row in db.session.scalars(select(Agreement)) if row.counts_as == "first"]
+    assert [row.title for row in firsts if not row.papers] == ["装配式建筑构件"]
+
+
+def something_is_in_the_middle_of_its_way():
+    """A returned entry, a start of construction that waits, a signature without its scan; a ledger in 亿元, a roster with a hidden row."""
+    officer = user_by_login("officer")
+    sums = sum_queries.sums(officer)[0]
+    assert (sums.waiting["landed"], sums.waiting["signed"], sums.landed, sums.signed) == (1, 1, 5, 13)
+    chosen = confirming_queries.select_waiting(officer)
+    assert [row.kind for row in confirming_queries.rows(db.session.execute(chosen))] == ["construction"]
+    assert confirming_queries.returned_count(officer) == 1
+    batch = db.session.scalar(select(LedgerBatch))
+    states = [line.state for line in ledger_queries.look(officer, batch)]
+    assert states == ["differs", "new", "new", "unclear", "unclear"]
+    assert batch.rows[1]["values"]["total"] == "12500"
+    numbers = db.session.scalars(select(PersonPhone.number).where(PersonPhone.kind == "landline")).all()
+    assert "010-65550137转801" in numbers
+
+
+def the_roster_of_the_clerk_says_what_it_hides():
+    batch = db.session.scalar(select(Batch).where(Batch.file.has(StoredFile.name.contains("推荐表"))))
+    directory.read_batch(batch)
+    assert batch.counts["reasons"]["hidden_row"] == 1
+    rows = db.session.scalars(select(BatchRow).where(BatchRow.batch_id == batch.id).order_by(BatchRow.number))
+    cards = [row.card for row in rows]
+    assert [card["posts"][0][0] for card in cards[:2]] == ["苏州澶润机电有限公司"] * 2
+    assert (cards[2]["mobiles"], cards[2]["landlines"]) == ([], ["0512-65550137转806"])
+    assert all("1540062009" not in str(card) for card in cards)
 
 
 def the_invited_answered():
@@ -125,10 +155,12 @@ CHECKS = (
     two_red_three_yellow_the_rest_green,
     dates_follow_the_day_it_is_made_and_nothing_lies_ahead,
     facts_were_confirmed_by_somebody_else_and_a_few_wait,
+    something_is_in_the_middle_of_its_way,
     the_invited_answered,
     the_summit_ahead_shows_what_organisers_meet,
     monday_morning_has_something_to_do,
     messages_of_the_past_are_not_sent_today,
+    the_roster_of_the_clerk_says_what_it_hides,
 )
 
 

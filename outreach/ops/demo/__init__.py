@@ -16,7 +16,16 @@ from outreach.core.sms import DELIVERED, WRITTEN, Sms
 from outreach.core.worker import Job
 from outreach.directory import operations as directory
 from outreach.directory.models import Person
-from outreach.ops.demo import catalogue, following, liaison, projects, registers, summits_ahead, summits_held
+from outreach.ops.demo import (
+    catalogue,
+    following,
+    liaison,
+    projects,
+    registers,
+    summits_ahead,
+    summits_held,
+    unfinished,
+)
 from outreach.ops.demo.accounts import (
     CITY,
     FANXIAN,
@@ -59,6 +68,7 @@ def make(people: int) -> bool:
     summits_ahead.chongqing(units[QINGFENG], users)
     made = projects.make(ventures, events, users)
     following.make(made, units, users)
+    unfinished.make(made, units[QINGFENG], users)
     registers.clerks_monday(users)
     _deliver()
     db.session.commit()

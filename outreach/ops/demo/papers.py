@@ -14,11 +14,17 @@ def prove(project: Project, fact: Milestone | Instalment) -> None:
     """Who entered the fact hands in what proves it. No slip proves two payments, so each is a page of its own."""
     if isinstance(fact, Instalment):
         name, content = "银行回单", slip(project, fact.paid_on.isoformat(), fact.amount_wan)
-    elif papers := rule_queries.papers_for(fact.kind):
-        name, content = papers[0], _page(papers[0])
+    elif rule_queries.papers_for(fact.kind):
+        name, content = proof(fact.kind)
     else:
         return
     operations.add_evidence(project, fact, file_name=f"{name}.pdf", content=content, by=project.officer)
+
+
+def proof(kind: str) -> tuple[str, bytes]:
+    """(name, page) of the first paper that proves a milestone of this kind."""
+    name = rule_queries.papers_for(kind)[0]
+    return name, _page(name)
 
 
 def slip(project: Project, day: str, amount_wan: Decimal) -> bytes:

@@ -102,6 +102,8 @@ def _settle(card: dict, register: Register, rank: int, investors: list[Venture],
         card |= {"province": one.province, "city": one.city, "lives_raw": one.city, "industry": one.industry}
         card["posts"] = [[one.company, "董事长"]]
         card["mobiles"] = card["mobiles"] or [invented.mobile()]
+        if rank == 0:  # a switchboard of the company
+            card["landlines"] = ["010-65550137转801"]
     elif register.away and rank < register.away_count:
         card["province"], card["city"] = register.away
         card["lives_raw"] = card["city"]
