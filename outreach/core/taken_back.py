@@ -41,15 +41,17 @@ class Reopenable:
         return [row._replace(closed_at=moment(row.closed_at), at=moment(row.at)) for row in reversed(rows)]
 
 
-def reopen(row, *, reason: str, by) -> None:
-    """It is open again; the outcome that stood goes into its history."""
+def reopen(row, *, reason: str, by, outcome: str | None = None) -> None:
+    """It is open again; the outcome that stood goes into its history. ``outcome``: what stood, where the row has no column for it."""
     closed_at = getattr(row, row.CLOSED)
     if closed_at is None:
         raise Refused(_("This entry is open already."))
     now = clock.now().isoformat()
-    row.reopened = [*row.reopened, [closed_at.isoformat(), row.outcome, reason, now, by.name]]
+    stood = row.outcome if outcome is None else outcome
+    row.reopened = [*row.reopened, [closed_at.isoformat(), stood, reason, now, by.name]]
     setattr(row, row.CLOSED, None)
-    row.outcome = ""
+    if outcome is None:
+        row.outcome = ""
 
 
 class Withdrawable:

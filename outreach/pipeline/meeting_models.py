@@ -8,13 +8,16 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from outreach.accounts.models import Unit
 from outreach.core import clock
 from outreach.core.db import Base, Key, Moment
+from outreach.core.taken_back import Reopenable
 from outreach.pipeline.follow_models import Concern
+from outreach.pipeline.models import NextStep
 
 
-class Meeting(Base):
-    """One joint meeting of a unit. Closed, it stays as it was; its minutes can be taken out."""
+class Meeting(Reopenable, Base):
+    """One joint meeting of a unit. Closed, it stays as it was until it is opened again; its minutes can be taken out."""
 
     __tablename__ = "meetings"
+    CLOSED = "closed_at"
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
@@ -46,6 +49,13 @@ class MeetingItem(Base):
     owner: Mapped[str] = mapped_column(String(60), default="")
     due_on: Mapped[date | None]
     settled: Mapped[bool] = mapped_column(default=False)
+    applied: Mapped[bool] = mapped_column(
+        default=False
+    )  # when it was closed, the decision went to its matter
+    was_owner: Mapped[str] = mapped_column(String(60), default="")  # of the matter before, and its day
+    was_due_on: Mapped[date | None]
+    step_id: Mapped[int | None] = mapped_column(ForeignKey("next_steps.id"))  # what it became in the project
 
     meeting: Mapped[Meeting] = relationship(back_populates="items")
     concern: Mapped[Concern | None] = relationship(lazy="joined")
+    step: Mapped[NextStep | None] = relationship()

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from outreach.core import clock
 from outreach.core.i18n import _, amount, day, is_chinese
 from outreach.core.paper import Paper, bare, numeral
 from outreach.pipeline.bulletins import Bulletin
@@ -184,4 +185,7 @@ def minutes(meeting: Meeting, items: list[MeetingItem]) -> Paper:
     if left := [item for item in items if not item.decision]:
         paper.head(numeral(len(decided) + 1) + _("Left for the next meeting"))
         paper.line(f"{'；'.join(bare(item.topic) for item in left)}。")
+    for one in meeting.reopenings:
+        told = day(clock.day_of(one.at))
+        paper.line(_("Opened again on %(day)s: %(why)s", day=told, why=bare(one.reason)) + "。")
     return paper

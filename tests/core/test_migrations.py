@@ -1,15 +1,19 @@
 """The schema after the upgrade equals the models, and goes down and up again, on both databases."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask_migrate import downgrade, upgrade
 
+from outreach.core import clock
 from outreach.core.db import Base, db
 from outreach.core.settings import ROOT
 from outreach.directory.models import Organisation, Person, PersonTerm
 from outreach.directory.operations import add_organisation
+from outreach.pipeline import operations as pipeline
+from outreach.pipeline.meeting_models import Meeting
 from outreach.pipeline.models import Project
 from outreach.registrations.models import Registration
 from outreach.registrations.question_models import Answer, Question
@@ -47,6 +51,28 @@ def test_areas_leave_the_money_type_with_their_values(app, make):
     upgrade(directory=FOLDER)
     project = db.session.get_one(Project, key)
     assert (project.land_mu, project.plant_m2) == (Decimal("35.5"), Decimal("12000.25"))
+
+
+def test_meetings_closed_before_can_be_opened_again(app, make):
+    officer, due = make.user(), clock.today() + timedelta(days=9)
+    for project, words in ((make.project(), "用电"), (make.project(), "用地")):
+        pipeline.raise_concern(project, text=words, owner="供电公司", due_on=due, by=officer)
+    meeting = pipeline.plan_meeting(
+        make.county, title="联席会议", held_on=clock.today(), place="", chair="", by=officer
+    )
+    first, second = meeting.items
+    pipeline.decide_item(first, decision="架设专线", owner="某局", due_on=due, settled=False, by=officer)
+    pipeline.decide_item(second, decision="已供地", owner="", due_on=None, settled=True, by=officer)
+    pipeline.close_meeting(meeting, present="甲", by=officer)
+    db.session.commit()
+    key = meeting.id
+    db.session.remove()
+    downgrade(directory=FOLDER, revision="0046")
+    upgrade(directory=FOLDER)
+    first, second = db.session.get_one(Meeting, key).items
+    assert (first.applied, second.applied) == (True, True)
+    assert (first.was_owner, first.was_due_on) == ("供电公司", due)
+    assert "架设专线" in first.step.text
 
 
 def test_only_what_gave_a_wechat_id_away_is_no_longer_found(app, make):

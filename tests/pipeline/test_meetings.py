@@ -105,6 +105,67 @@ def test_a_matter_settled_meanwhile_stays_settled(make, house):
     assert db.session.scalar(select(NextStep)) is None
 
 
+def _closed(make, officer) -> Meeting:
+    """The first matter is given to 县供电公司 by a day, the second settled."""
+    meeting = operations.plan_meeting(
+        make.county, title="第三次联席会议", held_on=clock.today(), place="", chair="", by=officer
+    )
+    first, second = meeting_queries.items(meeting)
+    later = SOON + timedelta(days=9)
+    operations.decide_item(
+        first, decision="架设专线", owner="县供电公司", due_on=later, settled=False, by=officer
+    )
+    operations.decide_item(second, decision="已供地", owner="", due_on=None, settled=True, by=officer)
+    operations.close_meeting(meeting, present="商务局", by=officer)
+    db.session.commit()
+    return meeting
+
+
+def test_a_closed_meeting_is_opened_again_and_takes_back_what_it_handed_out(make, visit, house):
+    officer, projects = house
+    meeting = _closed(make, officer)
+    power, land, _elsewhere = db.session.scalars(select(Concern).order_by(Concern.id))
+    browser, address = visit(officer), f"/meetings/{meeting.id}/reopen"
+    stranger = visit(make.user(Role.INVESTMENT_OFFICER, unit=make.other_county))
+    assert stranger.post(address, {"reason": "x"}).status_code == 404
+    assert visit(make.user(Role.VIEWER)).post(address, {"reason": "x"}).status_code == 403
+    assert browser.post(address, {"reason": ""}).status_code == 422
+    assert browser.post(address, {"reason": "误关"}).status_code == 303
+    assert (power.owner, power.due_on, land.settled_at) == ("供电公司", SOON, None)
+    [step] = db.session.scalars(select(NextStep))
+    assert (step.open, projects[0].next_step) == (False, None)
+    assert meeting_queries.open_concerns(make.county) == [power, land]
+    page = browser.get(f"/meetings/{meeting.id}").text
+    assert all(words in page for words in ("误关", "架设专线", "商务局"))
+    assert browser.post(address, {"reason": "再次"}).status_code == 409
+    first = meeting_queries.items(meeting)[0]
+    operations.decide_item(first, decision="先用临时电", owner="园区", due_on=SOON, settled=False, by=officer)
+    operations.close_meeting(meeting, present="商务局", by=officer)
+    db.session.flush()
+    assert (power.owner, land.outcome) == ("园区", "已供地")
+    assert [row.text for row in db.session.scalars(select(NextStep)) if row.open] == [
+        "第三次联席会议：先用临时电"
+    ]
+    text = _words(browser.post(f"/meetings/{meeting.id}/minutes.docx").data)
+    assert "误关" in text
+    assert "架设专线" in browser.get(f"/meetings/{meeting.id}").text
+
+
+def test_what_was_done_or_changed_since_stays(make, house):
+    officer, _projects = house
+    meeting = _closed(make, officer)
+    power, land, _elsewhere = db.session.scalars(select(Concern).order_by(Concern.id))
+    [step] = db.session.scalars(select(NextStep))
+    operations.finish_step(step, outcome="已架设", by=officer)
+    power.owner = "市供电公司"
+    operations.reopen_concern(land, reason="没有供地", by=officer)
+    operations.settle_concern(land, outcome="另行供地", by=officer)
+    operations.reopen_meeting(meeting, reason="误关", by=officer)
+    assert (power.owner, land.outcome, step.outcome) == ("市供电公司", "另行供地", "已架设")
+    operations.close_meeting(meeting, present="商务局", by=officer)
+    assert [row.outcome for row in db.session.scalars(select(NextStep))] == ["已架设"]
+
+
 def test_the_bulletin_counts_what_counts_in_its_days(make, visit, house):
     officer, projects = house
     first, last = date(2024, 2, 5), date(2024, 2, 11)

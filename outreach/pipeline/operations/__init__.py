@@ -30,6 +30,7 @@ from outreach.pipeline.operations.meeting import (
     drop_item,
     plan_meeting,
     renew_agenda,
+    reopen_meeting,
 )
 from outreach.pipeline.operations.noting import add_note, withdraw_note
 from outreach.pipeline.operations.reporting import lock_month, report_month
@@ -127,6 +128,7 @@ __all__ = [
     "put_step_back",
     "reopen_clause",
     "reopen_concern",
+    "reopen_meeting",
     "reopen_notice",
     "reopen_step",
     "withdraw_notice",

@@ -12,6 +12,7 @@ from outreach.core.i18n import _
 from outreach.core.lists import page_of
 from outreach.core.paper import FORMS
 from outreach.core.web import limiter, page
+from outreach.directory.forms import ReasonForm
 from outreach.permissions import Permission
 from outreach.pipeline import meeting_queries, operations, paper_exports
 from outreach.pipeline.follow_forms import CloseForm, DecisionForm, MeetingForm, TopicForm
@@ -55,7 +56,11 @@ def _page(row: Meeting, *, status: int = 200, wrong: tuple[int, DecisionForm] | 
     decisions = {item.id: DecisionForm(formdata=None, obj=item) for item in items}
     if wrong:
         decisions[wrong[0]] = wrong[1]
-    fresh = {"topic_form": TopicForm(formdata=None), "close_form": CloseForm(formdata=None)}
+    fresh = {
+        "topic_form": TopicForm(formdata=None),
+        "close_form": CloseForm(formdata=None, obj=row),
+        "reason_form": ReasonForm(formdata=None),
+    }
     return page(
         "pipeline/meeting.html",
         meeting=row,
@@ -134,6 +139,17 @@ def close_meeting(meeting_id: int):
         return _page(row, close_form=form, status=422)
     count = operations.close_meeting(row, present=form.present.data, by=current_user)
     flash(_("Closed: %(num)d decisions went to their projects.", num=count))
+    return redirect(url_for(".meeting", meeting_id=row.id), 303)
+
+
+@bp.post("/meetings/<int:meeting_id>/reopen")
+@requires(_P.PIPELINE_EDIT)
+def reopen_meeting(meeting_id: int):
+    row, form = _meeting(meeting_id), ReasonForm()
+    if not form.validate_on_submit():
+        return _page(row, reason_form=form, status=422)
+    count = operations.reopen_meeting(row, by=current_user, **form.values())
+    flash(_("Open again: %(num)d decisions were taken back from their projects.", num=count))
     return redirect(url_for(".meeting", meeting_id=row.id), 303)
 
 
