@@ -67,6 +67,15 @@ def is_chinese() -> bool:
     return locale_code() != "en"
 
 
+_MARKS = {":": ("：", ": "), ";": ("；", "; "), ",": ("，", ", ")}
+
+
+def mark(sign: str) -> str:
+    """A colon, semicolon or comma between two values, as the language of the page writes it."""
+    chinese, english = _MARKS[sign]
+    return chinese if is_chinese() else english
+
+
 def in_language(chinese: str, english: str) -> str:
     """What is written in both languages, in that of the page; Chinese where nobody wrote it in English."""
     return chinese if is_chinese() or not english else english
@@ -168,6 +177,7 @@ def install(app) -> None:
     app.jinja_env.globals.update(
         locale_code=locale_code,
         is_chinese=is_chinese,
+        mark=mark,
         in_language=in_language,
         other_languages=other_languages,
         percent=percent,

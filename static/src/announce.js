@@ -10,6 +10,9 @@ document.addEventListener("htmx:afterSettle", (event) => {
   if (!region?.isConnected || region.id === "problem") return;
   announce(words(region));
   if (document.activeElement && document.activeElement !== document.body) return;
-  if (!region.matches("a, button, input, select, textarea")) region.tabIndex = -1;
+  if (!region.matches("a, button, input, select, textarea")) {
+    region.tabIndex = -1;
+    region.classList.add("is-focused-by-us");
+  }
   region.focus({ preventScroll: true });
 });

@@ -63,18 +63,23 @@ def _changed(page, control) -> tuple[int, float]:
     return differ, 2 * (box["width"] + box["height"])
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_kind_of_control_shows_its_focus(browser, server, make, scheme):
-    make.user(login="keyboard")
-    make.person("王毅")
-    make.agreement()
-    db.session.commit()
+def _signed_in(browser, server: str, scheme: str):
     page = browser.new_context(**DESK, color_scheme=scheme).new_page()
     page.goto(f"{server}/sign-in")
     page.fill("#login", "keyboard")
     page.fill("#password", PASSWORD)
     page.press("#password", "Enter")
     page.wait_for_url("**/home")
+    return page
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_kind_of_control_shows_its_focus(browser, server, make, scheme):
+    make.user(login="keyboard")
+    make.person("王毅")
+    make.agreement()
+    db.session.commit()
+    page = _signed_in(browser, server, scheme)
     unseen = []
     for address, controls in CONTROLS.items():
         page.goto(server + address)
@@ -85,3 +90,21 @@ def test_every_kind_of_control_shows_its_focus(browser, server, make, scheme):
             if differ < perimeter:
                 unseen.append(f"{address} {name}: {differ} of {perimeter:.0f} pixels")
     assert not unseen, "\n".join(unseen)
+
+
+def test_a_list_that_was_exchanged_has_the_focus_and_no_ring_around_it(server, browser, make):
+    for number in range(51):
+        make.person(name=f"王{number}")
+    make.user(login="keyboard")
+    db.session.commit()
+    page = _signed_in(browser, server, "light")
+    page.goto(f"{server}/people")
+    page.locator("nav.paging a[rel=next]").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**page=2**")
+    page.wait_for_function("document.activeElement !== document.body")
+    held = page.evaluate(
+        "() => [document.activeElement.contains(document.querySelector('nav.paging')),"
+        " getComputedStyle(document.activeElement).outlineStyle]"
+    )
+    assert held == [True, "none"]

@@ -97,3 +97,16 @@ def test_no_view_gives_a_value_the_name_of_a_macro():
                 taken = {word.arg for word in call.keywords} & macros
                 wrong += [f"{path.relative_to(ROOT)}:{call.lineno}: {sorted(taken)}"] if taken else []
     assert not wrong, "\n".join(wrong)
+
+
+def test_no_english_mark_stands_between_two_values():
+    """Chinese pages write ：；， where English ones write ``: ``: ``mark(':')`` knows the language."""
+    found = [
+        f"{path.relative_to(FOLDER)}: {match[0]}"
+        for path in sorted(FOLDER.rglob("*.html"))
+        if not {"mail", "print"} & set(path.parts)
+        for match in re.finditer(
+            r"\}\}(?:</[a-z]+>)?[:;,] \S{,20}|'[;,] ' if not loop", path.read_text(encoding="utf-8")
+        )
+    ]
+    assert not found, f"write mark(':') between two values: {found}"

@@ -208,7 +208,7 @@ def test_a_figure_opens_to_its_rows(officer, summit, projects, visit):
     assert "履约率" in page
     for step, count in (("signed", 4), ("contract", 2), ("production", 1), ("paid", 1), ("alive", 4)):
         text = browser.get(f"/cohorts/{summit.id}/{step}?months=0").text
-        assert f": {count}</h1>" in text
+        assert f"：{count}</h1>" in text
         assert text.count('<td class="is-title">') == count
     assert "为空" not in page
 
