@@ -36,6 +36,7 @@ from outreach.core.forms import (
     text,
 )
 from outreach.core.i18n import _, lazy
+from outreach.directory import names
 from outreach.events.queries import type_choices
 
 VERDICT_NAMES = {
@@ -163,10 +164,17 @@ class UndoForm(HouseForm):
 
 
 class LookupForm(Filters):
-    """Surname and last four digits."""
+    """Surname and last four digits; the whole name alone of a guest without a number."""
 
     surname = text(lazy("Surname or name"), most=40)
-    tail = StringField(lazy("Last four digits"), [Regexp(r"^\d{4}$", message=lazy("Four digits."))])
+    tail = StringField(
+        lazy("Last four digits"), [Optional(), Regexp(r"^\d{4}$", message=lazy("Four digits."))]
+    )
+
+    def validate_surname(self, field):
+        """A surname alone finds nobody."""
+        if not self.tail.data and len(names.key(field.data or "")) < 2:
+            raise ValidationError(_("Four digits."))
 
 
 class PosterForm(HouseForm):

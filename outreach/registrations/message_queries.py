@@ -94,6 +94,20 @@ def filtered(chosen: Select, *, text: str = "", state: str = "", channel: str = 
     return chosen.order_by(GuestMessage.id.desc())
 
 
+def came_back(registration_id: int, email: str) -> bool:
+    """Whether a letter to this guest at this address came back for good."""
+    refused = (
+        select(GuestMessage.id)
+        .join(Mail, Mail.id == GuestMessage.mail_id)
+        .where(
+            GuestMessage.registration_id == registration_id,
+            Mail.recipient == email,
+            Mail.refused_at.is_not(None),
+        )
+    )
+    return db.session.scalar(refused.limit(1)) is not None
+
+
 def counts(event_id: int) -> dict[str, int]:
     """State -> messages of an event."""
     states = (

@@ -1,6 +1,6 @@
 """What guests are told: one function for each kind, all by way of :func:`tell`.
 
-By mail where there is an address, by text message where there is only a mobile, by both where it is urgent: an offered
+By mail where there is an address, by text message where there is only a mobile, by both where letters came back or it is urgent: an offered
 place, an item that moved, a ticket asked for again, and an event changed or called off within :data:`SOON` of its beginning.
 A companion without address and mobile is reached through the guest who brings them.
 """
@@ -86,13 +86,14 @@ def tell(
 
 def write_again(row: GuestMessage) -> None:
     """Once more what did not reach the guest, to the address and number of today."""
+    ways = "both" if row.mail is not None and row.mail.refused_at is not None else ""
     row.mail = row.sms = None
     row.told_by, row.told_at, row.told_by_id = "", None, None
     row.obstacle, row.tries = "", row.tries + 1
     urgent = row.kind in URGENT or (
         row.kind in URGENT_WHEN_SOON and _is_soon(row.registration.event.starts_at)
     )
-    _write(row, urgent=urgent)
+    _write(row, urgent=urgent, ways=ways)
     db.session.flush()
     db.session.refresh(row)
 
@@ -104,7 +105,8 @@ def _is_soon(starts_at: datetime) -> bool:
 def _write(row: GuestMessage, *, urgent: bool, ways: str = "") -> None:
     """Put the mail and the text message of a row into their outboxes."""
     where, kind = contact(row.registration), MessageKind(row.kind)
-    by_sms = ways in ("sms", "both") or (not ways and (urgent or not where.email))
+    by_mail = bool(where.email) and not message_queries.came_back(row.registration_id, where.email)
+    by_sms = ways in ("sms", "both") or (not ways and (urgent or not by_mail))
     with texts.language(row.registration):
         if where.email and ways != "sms":
             row.mail_id = _write_mail(row, kind, where.email).id

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import Select, bindparam, func, or_, select
+from sqlalchemy import Select, and_, bindparam, func, or_, select
 
 from outreach.accounts.queries import reach
 from outreach.core import clock, phones, tokens
@@ -385,13 +385,22 @@ def people_registered(ids) -> set[int]:
 
 
 def by_surname_and_tail(event_id: int, surname: str, tail: str) -> list[Registration]:
-    """Guests of an event by the beginning of the name and the last four digits, for the door."""
-    rows = db.session.scalars(
-        select(Registration)
-        .where(Registration.event_id == event_id, Registration.mobile.like(f"%{tail}"))
-        .order_by(Registration.state, Registration.id)
-    )
-    start = names.key(surname)
+    """Guests of an event by the beginning of the name and the last four digits, for the door.
+
+    The digits of a companion without a number are those of the guest who brings them. Without digits, guests of this whole name who
+    have no number.
+    """
+    start, at_event = names.key(surname), Registration.event_id == event_id
     if not start:
         return []
-    return [row for row in rows if names.key(row.name).startswith(start)]
+    ends = select(Registration.id).where(at_event, Registration.mobile.like(f"%{tail}"))
+    brought = and_(Registration.mobile == "", Registration.companion_of_id.in_(ends))
+    chosen = or_(Registration.id.in_(ends), brought) if tail else Registration.mobile == ""
+    rows = db.session.scalars(
+        select(Registration).where(at_event, chosen).order_by(Registration.state, Registration.id)
+    )
+    return [
+        row
+        for row in rows
+        if (names.key(row.name).startswith(start) if tail else names.key(row.name) == start)
+    ]

@@ -123,3 +123,23 @@ def test_a_gate_without_network_hears_that_the_day_has_moved(app, make):
     event.starts_at, event.ends_at = event.starts_at + timedelta(days=9), event.ends_at + timedelta(days=9)
     after = gatekeeper.sync(drawers={}).json["gate"]
     assert after["opens"] - before["opens"] == 9 * 24 * 3_600_000
+
+
+def test_guests_without_a_number_are_found_at_the_desk(make, visit):
+    event = make.event(most_companions=1)
+    main = make.registration(event, name="李丽", mobile="15412345678")
+    make.registration(event, name="张小妹", mobile="").companion_of_id = main.id
+    make.registration(event, name="史怀玉", mobile="")
+    make.registration(event, name="史怀", mobile="15400001111")
+    make.begins(event)
+    browser = visit(make.user(Role.GATE_STAFF))
+
+    def found(surname: str, tail: str = "") -> list[str]:
+        page = browser.get(f"/events/{event.id}/find?surname={surname}&tail={tail}")
+        assert page.status_code == (422 if len(surname) < 2 and not tail else 200)
+        return [name for name in ("李丽", "张小妹", "史怀玉") if f"<strong>{name}</strong>" in page.text]
+
+    assert found("张", "5678") == ["张小妹"]
+    assert found("张小妹") == found("張小妹") == ["张小妹"]
+    assert found("史怀玉") == ["史怀玉"]
+    assert found("史") == found("史怀") == found("李丽") == found("张", "1111") == []

@@ -214,6 +214,24 @@ def test_the_state_follows_the_mail_and_the_text_message(make):
     assert state() == "unreached"
 
 
+def test_whose_letter_came_back_gets_text_messages_too(make):
+    event = make.event()
+    guest, other = (
+        make.registration(event, email="bu@example.org"),
+        make.registration(event, email="li@example.org"),
+    )
+    first = messages.tell(guest, MessageKind.CONFIRMED)
+    assert (first.mail_id is not None, first.sms_id) == (True, None)
+    first.mail.sent_at = first.mail.refused_at = clock.now()
+    db.session.flush()
+    assert [messages.reminder(row).sms_id is not None for row in (guest, other)] == [True, False]
+    messages.write_again(first)
+    assert first.mail_id
+    assert first.sms.mobile == guest.mobile
+    guest.email = "bu.zhigang@example.org"
+    assert messages.reminder(guest).sms_id is None
+
+
 def test_what_the_gateway_never_took_has_failed(make):
     guest = make.registration(make.event())
     row = _last(guest).message.sms

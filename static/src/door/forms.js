@@ -70,7 +70,7 @@ function hit(row, said, admit) {
   const item = document.createElement("li");
   const who = document.createElement("span");
   const button = document.createElement("button");
-  who.textContent = `${row.name} · ${row.company} · ****${row.tail}`;
+  who.textContent = [row.name, row.company, row.tail && `****${row.tail}`].filter(Boolean).join(" · ");
   Object.assign(button, { type: "button", className: "btn btn-primary", textContent: said.admit });
   button.addEventListener("click", () => {
     item.remove();
