@@ -2,13 +2,13 @@
 
 from itertools import takewhile
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from outreach.accounts.models import Unit
 from outreach.accounts.queries import reach
 from outreach.core.audit import AuditEntry
-from outreach.core.db import db
+from outreach.core.db import Base, db
 from outreach.directory.models import Organisation, Person, Post
 from outreach.directory.organisation_models import OrganisationProposal
 from outreach.directory.queries import select_organisations
@@ -103,3 +103,20 @@ def own_open_proposal(row: Organisation, user) -> OrganisationProposal | None:
             OrganisationProposal.state == "open",
         )
     )
+
+
+def pointing(row: Organisation) -> list[str]:
+    """The tables whose rows point at the organisation and do not go with it."""
+    keys = [
+        (table, column)
+        for table in Base.metadata.sorted_tables
+        for column in table.columns
+        for key in column.foreign_keys
+        if key.column.table.name == Organisation.__tablename__ and key.ondelete != "CASCADE"
+    ]
+    found = {
+        table.name
+        for table, column in keys
+        if db.session.scalar(select(true()).where(select(column).where(column == row.id).exists()))
+    }
+    return sorted(found)

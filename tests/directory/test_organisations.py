@@ -7,9 +7,10 @@ import openpyxl
 import pytest
 
 from outreach.core import clock
+from outreach.core.audit import AuditEntry
 from outreach.core.db import db
 from outreach.directory import operations, queries, tiles
-from outreach.directory.models import Organisation, Post
+from outreach.directory.models import Organisation, OrganisationTerm, Post
 from outreach.permissions import Role
 
 CODE = "91410922MA00TE5T2U"
@@ -132,3 +133,29 @@ def test_where_nobody_is_posted_counties_change_it_and_who_entered_it(make, visi
     assert visit(make.user()).get(f"/organisations/{row.id}/edit").status_code == 200
     other = visit(make.user(Role.ORGANISER, make.township))
     assert other.get(f"/organisations/{row.id}/edit").status_code == 409
+
+
+def test_an_organisation_is_removed_while_nothing_points_at_it(make, visit):
+    """By who may change it; with a reason that stays in the trace."""
+    row = operations.organisation_named("误录公司")
+    db.session.flush()
+    key, address = row.id, f"/organisations/{row.id}/remove"
+    browser = visit(make.user())
+    assert visit(make.user(Role.ORGANISER, make.township)).post(address, {"reason": "x"}).status_code == 409
+    assert visit(make.user(Role.VIEWER)).post(address, {"reason": "x"}).status_code == 403
+    assert address in browser.get(f"/organisations/{key}").text
+    assert browser.post(address, {"reason": ""}).status_code == 422
+    paper = make.agreement(company="签约公司")
+    held = make.person("王建国", company="任职公司").posts[0]
+    for used in (paper.organisation_id, held.organisation_id):
+        answer = browser.post(f"/organisations/{used}/remove", {"reason": "重复录入"})
+        assert (answer.status_code, "仍有条目" in answer.text) == (409, True)
+    assert browser.post(address, {"reason": "重复录入"}).status_code == 303
+    assert db.session.scalar(db.select(Organisation).where(Organisation.id == key)) is None
+    assert (
+        db.session.scalar(db.select(OrganisationTerm.term).where(OrganisationTerm.organisation_id == key))
+        is None
+    )
+    entry = db.session.scalar(db.select(AuditEntry).where(AuditEntry.verb == "directory.remove_organisation"))
+    assert (entry.object_id, entry.reason, entry.detail["name"]) == (key, "重复录入", "误录公司")
+    assert browser.post(address, {"reason": "再次"}).status_code == 404

@@ -12,6 +12,7 @@ KNOWN_TO_ALL = (
     "directory.edit_organisation_form",
     "directory.edit_organisation",
     "directory.verify_organisation",
+    "directory.remove_organisation",
     "directory.propose_organisation_form",
     "directory.propose_organisation",
     "liaison.of_organisation",

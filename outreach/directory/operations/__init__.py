@@ -24,6 +24,7 @@ from outreach.directory.operations.organisations import (
     edit_organisation,
     end_post,
     export_organisations,
+    remove_organisation,
     verify_organisation,
 )
 from outreach.directory.operations.pairs import find_duplicates, suspect, tell_apart
@@ -81,6 +82,7 @@ __all__ = [
     "edit_organisation",
     "end_post",
     "export_organisations",
+    "remove_organisation",
     "verify_organisation",
     "remove_view",
     "save_view",

@@ -9,7 +9,7 @@ from outreach.core import audit, clock
 from outreach.core.db import db, lock
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
-from outreach.directory import names, terms
+from outreach.directory import names, organisation_queries, terms
 from outreach.directory.models import Organisation, OrganisationTerm, Post
 from outreach.directory.operations.people import organisation_named
 from outreach.directory.organisation_rules import check_unique
@@ -56,6 +56,22 @@ def verify_organisation(row: Organisation, *, by: User) -> None:
     lock(row)
     row.verified_at = clock.now()
     audit.record(by, "directory.verify_organisation", row)
+
+
+def remove_organisation(row: Organisation, *, reason: str, by: User) -> None:
+    """It was entered by mistake and nothing points at it; what others proposed to change about it goes with it."""
+    lock(row)
+    if tables := organisation_queries.pointing(row):
+        words = {
+            "posts": _("posts of people"),
+            "agreements": _("agreements"),
+            "projects": _("projects"),
+            "pairings": _("pairings"),
+        }
+        named = "、".join(words.get(name, _("other entries")) for name in tables)
+        raise Refused(_("Entries point at this organisation: %(what)s. It stays.", what=named))
+    audit.record(by, "directory.remove_organisation", row, reason=reason, name=row.name)
+    db.session.delete(row)
 
 
 def end_post(post: Post, *, until_on: date, by: User) -> None:

@@ -91,7 +91,8 @@ def _own_organisation(organisation_id: int) -> Organisation:
     return row
 
 
-def _page(row: Organisation, *, status: int = 200, end_form: EndPostForm | None = None):
+def _page(row: Organisation, *, status: int = 200, end_form: EndPostForm | None = None, **forms):
+    forms.setdefault("reason_form", ReasonForm(formdata=None))
     return page(
         "directory/organisation.html",
         organisation=row,
@@ -103,6 +104,7 @@ def _page(row: Organisation, *, status: int = 200, end_form: EndPostForm | None 
         proposal_states=PROPOSAL_STATES,
         field_names=FIELD_NAMES,
         status=status,
+        **forms,
         **names_of_card(),
     )
 
@@ -162,6 +164,17 @@ def verify_organisation(organisation_id: int):
     operations.verify_organisation(_own_organisation(organisation_id), by=current_user)
     flash(_("Verified today."))
     return redirect(url_for(".organisation", organisation_id=organisation_id), 303)
+
+
+@bp.post("/organisations/<int:organisation_id>/remove")
+@requires(EDIT)
+def remove_organisation(organisation_id: int):
+    row, form = _own_organisation(organisation_id), ReasonForm()
+    if not form.validate_on_submit():
+        return _page(row, reason_form=form, status=422)
+    operations.remove_organisation(row, reason=form.reason.data, by=current_user)
+    flash(_("The organisation has been removed."))
+    return redirect(url_for(".organisations"), 303)
 
 
 @bp.post("/organisations/<int:organisation_id>/posts/<int:held_id>/end")
