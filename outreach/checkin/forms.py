@@ -36,6 +36,7 @@ from outreach.core.forms import (
     text,
 )
 from outreach.core.i18n import _, lazy
+from outreach.core.search_field import SearchField
 from outreach.directory import names
 from outreach.events.queries import type_choices
 
@@ -254,7 +255,7 @@ class BriefForm(HouseForm):
 class ArrivalFilters(Filters):
     """Who is here, who is missing."""
 
-    text = StringField(lazy("Name, pinyin, initials, company or phone tail"))
+    text = SearchField(lazy("Name, pinyin, initials, company or phone tail"))
     arrived = SelectField(
         lazy("Arrival"),
         choices=[("", lazy("All guests")), ("yes", lazy("Arrived")), ("no", lazy("Not yet here"))],

@@ -1,9 +1,10 @@
 """Filters of the desk's lists."""
 
-from wtforms import SelectField, StringField
+from wtforms import SelectField
 
 from outreach.core.forms import Filters
 from outreach.core.i18n import _, lazy
+from outreach.core.search_field import SearchField
 from outreach.desk.taking_part import ARRIVED, GUESTS, INVITED
 
 STEP_NAMES = {
@@ -17,7 +18,7 @@ class TakingPartFilters(Filters):
     """Who was invited, has a place, arrived."""
 
     step = SelectField(lazy("Step"), choices=list(STEP_NAMES.items()), default=INVITED)
-    text = StringField(lazy("Name, pinyin, initials, company or phone tail"))
+    text = SearchField(lazy("Name, pinyin, initials, company or phone tail"))
     event = SelectField(lazy("Summit"), coerce=lambda value: int(value or 0), default=0)
     unit = SelectField(lazy("Host"), coerce=lambda value: int(value or 0), default=0)
 

@@ -19,6 +19,7 @@ from outreach.core import latin
 from outreach.core.forms import SHEETS, Filters, HouseForm, MailField, WanField, named, text
 from outreach.core.i18n import _, lazy
 from outreach.core.phones import mobile
+from outreach.core.search_field import SearchField
 from outreach.directory.models import (
     ALLIANCE,
     ASSOCIATION,
@@ -142,7 +143,7 @@ SORT_NAMES = {
 class PeopleFilters(Filters):
     """The list of people."""
 
-    text = StringField(lazy("Name, pinyin, initials, company or phone tail"))
+    text = SearchField(lazy("Name, pinyin, initials, company or phone tail"))
     tier = SelectField(
         lazy("Tier"),
         coerce=lambda value: int(value or 0),
@@ -347,7 +348,7 @@ class PairFilters(Filters):
 class SameForm(Filters):
     """Looking for the card that is the same person."""
 
-    text = StringField(lazy("Name, pinyin, company, phone tail"))
+    text = SearchField(lazy("Name, pinyin, company, phone tail"))
 
 
 class ExportForm(HouseForm):

@@ -23,6 +23,7 @@ from outreach.core.forms import (
     text,
 )
 from outreach.core.i18n import _, lazy
+from outreach.core.search_field import SearchField
 from outreach.directory.models import KEY, REGISTERED, SCREENED
 from outreach.events.models import DOCUMENT, POSTER
 from outreach.events.queries import type_choices
@@ -296,7 +297,7 @@ class SheetForm(HouseForm):
 class InvitedFilters(Filters):
     """The list of invitations."""
 
-    text = StringField(lazy("Name, pinyin, initials, company or phone tail"))
+    text = SearchField(lazy("Name, pinyin, initials, company or phone tail"))
     state = SelectField(
         lazy("State"), choices=[("", lazy("All invited")), *INVITED_NAMES.items()], default=""
     )
@@ -321,7 +322,7 @@ class EventFilters(Filters):
 class InviteFilters(Filters):
     """Whom to invite."""
 
-    text = StringField(lazy("Name, pinyin, initials, company or phone tail"))
+    text = SearchField(lazy("Name, pinyin, initials, company or phone tail"))
     at_least = SelectField(
         lazy("Tier"),
         coerce=lambda value: int(value or 0),

@@ -26,6 +26,7 @@ from outreach.core.forms import (
     tidy,
 )
 from outreach.core.i18n import _, lazy
+from outreach.core.search_field import SearchField
 from outreach.events.models import NO, PROXY, YES
 from outreach.events.queries import type_choices
 from outreach.registrations.models import (
@@ -275,7 +276,7 @@ class EditForm(_Shared, _ComeAlong, _GuestFields):
 class GuestFilters(Filters):
     """The list of guests."""
 
-    text = StringField(lazy("Name, pinyin, initials, company or phone tail"))
+    text = SearchField(lazy("Name, pinyin, initials, company or phone tail"))
     state = SelectField(
         lazy("State"),
         choices=[("", lazy("All states")), *STATE_GROUPS.items(), *STATE_NAMES.items()],

@@ -5,6 +5,7 @@ from wtforms.validators import Email, Length, Optional
 
 from outreach.core.forms import Filters, HouseForm, MobileField, required
 from outreach.core.i18n import _, lazy
+from outreach.core.search_field import SearchField
 from outreach.registrations import message_texts as texts
 from outreach.registrations.message_models import Channel, MessageKind, MessageState, Obstacle
 
@@ -31,7 +32,7 @@ _MOST = {Channel.SMS: 500, Channel.MAIL: 4000}
 class MessageFilters(Filters):
     """The list of messages."""
 
-    text = StringField(lazy("Name, pinyin, initials, company or phone tail"))
+    text = SearchField(lazy("Name, pinyin, initials, company or phone tail"))
     state = SelectField(
         lazy("State"),
         choices=[
