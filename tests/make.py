@@ -105,7 +105,11 @@ class Maker:
             "email": "",
             "locale": "zh_Hans_CN",
         }
-        return guests.by_page_key(registrations.register(event.slug, name=name, **{**plain, **values}))
+        values = {**plain, **values}
+        token = registrations.register(event.slug, name=name, **values)
+        if token is None:  # the number was registered before
+            return guests.by_mobile_and_name(event.id, values["mobile"], name)
+        return guests.by_page_key(token)
 
     def begins(self, event) -> None:
         """Its day has come: guests are admitted."""

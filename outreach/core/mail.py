@@ -4,11 +4,12 @@ import logging
 import smtplib
 import ssl
 from collections.abc import Callable
+from datetime import datetime
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 
 from flask import current_app, render_template
-from sqlalchemy import JSON, String, Text, select
+from sqlalchemy import JSON, Index, String, Text, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from outreach.core import bounces, clock
@@ -23,6 +24,7 @@ class Mail(Base):
     """One letter. ``attachments``: [[maker, key], ...], made by the worker just before sending."""
 
     __tablename__ = "mails"
+    __table_args__ = (Index("ix_mails_recipient_written_at", "recipient", "written_at"),)
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     kind: Mapped[str] = mapped_column(String(60))
@@ -64,6 +66,14 @@ def write(kind: str, recipient: str, subject: str, attachments=(), *, template: 
     db.session.flush()
     enqueue("mail.send", mail_id=row.id)
     return row
+
+
+def written_to(recipient: str, kind: str, since: datetime) -> int:
+    """How many letters of a kind were written to an address."""
+    chosen = select(func.count()).where(
+        Mail.recipient == recipient, Mail.kind == kind, Mail.written_at > since
+    )
+    return db.session.scalar(chosen) or 0
 
 
 def compose(row: Mail) -> EmailMessage:

@@ -129,7 +129,7 @@ def write(kind: str, mobile: str, text: str, *, about=None, urgent: bool = False
         mobile=mobile,
         text=text,
         written_at=moment,
-        due_at=due_at(mobile, moment, urgent=urgent),
+        due_at=due_at(mobile, moment, kind, urgent=urgent),
         about=subject(about),
     )
     if wants_none(mobile):
@@ -141,8 +141,11 @@ def write(kind: str, mobile: str, text: str, *, about=None, urgent: bool = False
     return row
 
 
-def due_at(mobile: str, moment: datetime, *, urgent: bool = False) -> datetime:
-    """The first loud hour on a day with fewer than ``SMS_DAILY_CAP`` messages to this number; ``urgent``: on any day."""
+def due_at(mobile: str, moment: datetime, kind: str, *, urgent: bool = False) -> datetime:
+    """The first loud hour on a day with fewer than ``SMS_DAILY_CAP`` messages of this kind to this number; ``urgent``: on any day.
+
+    Each kind has a budget of its own: whatever is written to a number, by whomever, delays no other kind.
+    """
     there = clock.in_zone(moment, "Asia/Shanghai")
     if there.time() < MORNING:
         there = there.replace(hour=MORNING.hour, minute=0, second=0, microsecond=0)
@@ -156,7 +159,11 @@ def due_at(mobile: str, moment: datetime, *, urgent: bool = False) -> datetime:
             clock.local(begin.replace(tzinfo=None), "Asia/Shanghai") + timedelta(days=1),
         )
         if (
-            db.session.scalar(select(func.count()).where(Sms.mobile == mobile, Sms.state != UNWANTED, within))
+            db.session.scalar(
+                select(func.count()).where(
+                    Sms.mobile == mobile, Sms.kind == kind, Sms.state != UNWANTED, within
+                )
+            )
             or 0
         ) < most:
             break
@@ -223,7 +230,7 @@ def send(sms_id: int, job_id: int) -> None:
     if row is None or row.state != WRITTEN or provider is None:
         return
     if _is_quiet(clock.now()):  # the worker was away and comes back at night
-        row.due_at = due_at(row.mobile, clock.now())
+        row.due_at = due_at(row.mobile, clock.now(), row.kind)
         enqueue("sms.send", after=row.due_at - clock.now(), sms_id=row.id)
         return
     try:

@@ -26,6 +26,7 @@ from outreach.core.forms import (
     tidy,
 )
 from outreach.core.i18n import _, lazy
+from outreach.core.plain_words import plain
 from outreach.core.search_field import SearchField
 from outreach.events.models import NO, PROXY, YES
 from outreach.events.queries import type_choices
@@ -81,6 +82,16 @@ class _GuestFields(HouseForm):
     )
 
 
+class _Plain:
+    """What strangers enter goes out in letters to others: names are names."""
+
+    def validate_name(self, field):
+        """No link, no number, no sentence."""
+        plain(self, field)
+
+    validate_company = validate_post = validate_name
+
+
 class _Shared:
     """One number may serve several people: who enters it for another name says so."""
 
@@ -106,8 +117,8 @@ class _Agreed:
 class CompanionForm(PartForm):
     """Somebody who comes along."""
 
-    name = StringField(lazy("Name"), [Optional(), Length(max=40)])
-    company = StringField(lazy("Company or organisation"), [Optional(), Length(max=120)])
+    name = StringField(lazy("Name"), [Optional(), Length(max=40), plain])
+    company = StringField(lazy("Company or organisation"), [Optional(), Length(max=120), plain])
 
 
 class _Companions(FieldList):
@@ -140,7 +151,7 @@ class _ComeAlong:
         ]
 
 
-class RegistrationForm(_Agreed, _Shared, _ComeAlong, _GuestFields):
+class RegistrationForm(_Plain, _Agreed, _Shared, _ComeAlong, _GuestFields):
     """What a guest fills in. ``request_key`` names this form, so that sending it twice registers once."""
 
     request_key = HiddenField("", [Regexp(r"^[A-Za-z0-9-]{16,40}$")])
@@ -161,7 +172,7 @@ class RegistrationForm(_Agreed, _Shared, _ComeAlong, _GuestFields):
         return {**values, "type_id": values["type_id"] or None, "companions": self.come_along()}
 
 
-class AnswerForm(_Agreed, _Shared, _ComeAlong, _GuestFields):
+class AnswerForm(_Plain, _Agreed, _Shared, _ComeAlong, _GuestFields):
     """The answer to an invitation. A no needs nothing else."""
 
     answer = RadioField(
@@ -207,7 +218,7 @@ class AnswerForm(_Agreed, _Shared, _ComeAlong, _GuestFields):
         return {**values, "companions": self.come_along()}
 
 
-class ProxyForm(_Shared, _GuestFields):
+class ProxyForm(_Plain, _Shared, _GuestFields):
     """Who comes in a guest's place."""
 
     consent = BooleanField(
@@ -250,7 +261,7 @@ class DeskForm(_Shared, _GuestFields):
     photos = BooleanField(lazy("The guest agrees to be seen in photographs"))
 
 
-class ChangeForm(_Agreed, _ComeAlong, _GuestFields):
+class ChangeForm(_Plain, _Agreed, _ComeAlong, _GuestFields):
     """What can be corrected later; the number stays, it is how the guest is found."""
 
     mobile = None

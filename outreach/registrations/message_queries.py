@@ -1,12 +1,12 @@
 """Reads of what guests were told, and of the texts of an event."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask_babel import force_locale
 from sqlalchemy import Select, and_, case, func, or_, select
 
-from outreach.core import sms
+from outreach.core import clock, sms
 from outreach.core.db import db
 from outreach.core.mail import Mail
 from outreach.core.sms import Sms
@@ -22,6 +22,8 @@ from outreach.registrations.message_models import (
 )
 from outreach.registrations.models import CONFIRMED, Registration
 
+#: how often a day anybody may have a guest's ticket sent to them once more
+MOST_AGAIN = 3
 _S = MessageState
 #: the state of a message, from what became of its mail and its text message
 STATE = case(
@@ -127,6 +129,16 @@ def has_waiting_mail(event_id: int) -> bool:
         GuestMessage.event_id == event_id, Mail.sent_at.is_(None), Mail.refused_at.is_(None)
     )
     return db.session.scalar(select(waiting.exists())) or False
+
+
+def may_send_again(registration_id: int) -> bool:
+    """Whether the ticket was asked for once more less than :data:`MOST_AGAIN` times within a day."""
+    chosen = select(func.count()).where(
+        GuestMessage.registration_id == registration_id,
+        GuestMessage.kind == MessageKind.TICKET_AGAIN,
+        GuestMessage.written_at > clock.now() - timedelta(days=1),
+    )
+    return (db.session.scalar(chosen) or 0) < MOST_AGAIN
 
 
 def of_guest(registration_id: int) -> list[Entry]:

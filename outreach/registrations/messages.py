@@ -29,6 +29,15 @@ SOON = timedelta(hours=48)
 URGENT = (MessageKind.OFFERED, MessageKind.ITEM_MOVED, MessageKind.TICKET_AGAIN)
 #: the same once the event is near
 URGENT_WHEN_SOON = (MessageKind.EVENT_CHANGED, MessageKind.EVENT_CANCELLED)
+#: kinds that a stranger sets off by entering somebody's address: at most :data:`MOST_MAILS` a day of each go to one address
+BY_STRANGERS = (
+    MessageKind.CONFIRMED,
+    MessageKind.WAITING,
+    MessageKind.PENDING,
+    MessageKind.CANCELLED,
+    MessageKind.TICKET_AGAIN,
+)
+MOST_MAILS = 30
 _ATTACHED = {
     MessageKind.CONFIRMED: ("ticket_picture", "event_calendar"),
     MessageKind.EVENT_CHANGED: ("event_calendar",),
@@ -104,7 +113,8 @@ def _is_soon(starts_at: datetime) -> bool:
 
 def _write(row: GuestMessage, *, urgent: bool, ways: str = "") -> None:
     """Put the mail and the text message of a row into their outboxes."""
-    where, kind = contact(row.registration), MessageKind(row.kind)
+    kind = MessageKind(row.kind)
+    where = _within_budget(contact(row.registration), kind)
     by_mail = bool(where.email) and not message_queries.came_back(row.registration_id, where.email)
     by_sms = ways in ("sms", "both") or (not ways and (urgent or not by_mail))
     with texts.language(row.registration):
@@ -116,6 +126,14 @@ def _write(row: GuestMessage, *, urgent: bool, ways: str = "") -> None:
                 row.sms_id = _write_sms(row, kind, where.mobile, urgent=urgent).id
         elif not where.email:
             row.obstacle = Obstacle.NO_CONTACT
+
+
+def _within_budget(where: Contact, kind: MessageKind) -> Contact:
+    """Without an address that got too many letters of this kind today; the text message is then the way."""
+    if not where.email or kind not in BY_STRANGERS:
+        return where
+    written = mail.written_to(where.email, f"registrations/{kind}", clock.now() - timedelta(days=1))
+    return where if written < MOST_MAILS else Contact("", where.mobile)
 
 
 def _write_sms(row: GuestMessage, kind: MessageKind, mobile: str, *, urgent: bool) -> sms.Sms:
@@ -133,13 +151,16 @@ def obstacle(registration: Registration, mobile: str, kind: MessageKind, *, urge
         return Obstacle.OPTED_OUT
     if not sms.has_provider():
         return Obstacle.NO_PROVIDER
-    if kind != MessageKind.THANKS and _comes_too_late(registration.event.starts_at, mobile, urgent=urgent):
+    if kind != MessageKind.THANKS and _comes_too_late(
+        registration.event.starts_at, mobile, kind, urgent=urgent
+    ):
         return Obstacle.TOO_LATE
     return None
 
 
-def _comes_too_late(starts_at: datetime, mobile: str, *, urgent: bool) -> bool:
-    return clock.now() < starts_at <= sms.due_at(mobile, clock.now(), urgent=urgent)
+def _comes_too_late(starts_at: datetime, mobile: str, kind: MessageKind, *, urgent: bool) -> bool:
+    due_at = sms.due_at(mobile, clock.now(), f"registrations/{kind}", urgent=urgent)
+    return clock.now() < starts_at <= due_at
 
 
 def composed(row: GuestMessage, channel: str) -> texts.Text:

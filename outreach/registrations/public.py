@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from flask import Blueprint, abort, flash, make_response, redirect, request, url_for
 
-from outreach.core import clock
+from outreach.core import clock, tokens
 from outreach.core.access import open_to_all
 from outreach.core.i18n import _, choose_locale, is_chinese
 from outreach.core.links import public_url
@@ -68,9 +68,20 @@ def _form(slug: str, entered: RegistrationForm, asked: QuestionsForm | None = No
     )
 
 
+def _recipient(name: str):
+    """The address or number typed into a field, as a key that throttles count by: nobody is written to on and on by strangers."""
+    return lambda: f"{name} {tokens.digest(request.form.get(name, '').strip().lower())}"
+
+
+def _without(name: str):
+    return lambda: not request.form.get(name, "").strip()
+
+
 @bp.post("/e/<string:slug>/register")
 @open_to_all
 @limiter.limit("30 per minute; 300 per hour")
+@limiter.limit("20 per hour", key_func=_recipient("mobile"), exempt_when=_without("mobile"))
+@limiter.limit("40 per hour", key_func=_recipient("email"), exempt_when=_without("email"))
 @reads_first
 def register(slug: str):
     entered = RegistrationForm()  # the event itself is read where it is held: once
@@ -81,9 +92,18 @@ def register(slug: str):
     ):  # both, so that every error is said at once
         return _form(slug, entered, asked, status=422)
     code = operations.register(slug, locale=choose_locale(), asked=asked is not None, **entered.guest())
+    if code is None:
+        return redirect(url_for(".sent", slug=slug), 303)
     if asked is not None and (answers := asked.answers()):
         operations.keep_answers(_registration(code), answers)
     return redirect(url_for(".ticket", code=code), 303)
+
+
+@bp.get("/e/<string:slug>/registered")
+@open_to_all
+def sent(slug: str):
+    """The ticket of somebody whose number was registered before goes to the number; this page says the same to everybody."""
+    return page("registrations/sent.html", event=_open_event(slug))
 
 
 def _asked_at(slug: str, entered: RegistrationForm) -> QuestionsForm:
@@ -382,6 +402,7 @@ def again_form(slug: str):
 @bp.post("/e/<string:slug>/ticket")
 @open_to_all
 @limiter.limit("5 per minute; 20 per hour")
+@limiter.limit("10 per day", key_func=_recipient("mobile"), exempt_when=_without("mobile"))
 def send_ticket_again(slug: str):
     """The answer is the same whoever asks: it does not tell who is registered."""
     event, entered = _open_event(slug), AgainForm()

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from outreach.core.db import db
+from outreach.core.mail import Mail
 from outreach.core.refusals import Refused
 from outreach.core.sms import Sms
 from outreach.events import operations as events
@@ -40,8 +41,8 @@ def test_another_name_with_the_same_number_is_asked_for_and_is_a_guest_of_their_
     assert "老板甲" not in answer.text
     assert first.page_token not in answer.text
     answer = browser.post(address, data={**SENT, "another": "y"})
-    assert answer.status_code == 303
-    assert first.page_token not in answer.headers["Location"]
+    assert answer.headers["Location"] == f"/e/{event.slug}/registered"  # the ticket goes to the number
+    assert "号码" in browser.get(answer.headers["Location"]).text
     assert _names(event) == ["老板甲", "老板乙"]
 
 
@@ -54,13 +55,50 @@ def test_the_number_alone_does_not_tell_who_is_registered(make, visit):
     assert same.text.replace("老板甲", "") == other.text.replace("老板乙", "")
 
 
-def test_the_same_name_and_number_stay_one_guest_with_the_tick(make, visit):
+def test_the_answer_is_one_whether_name_and_number_are_registered(make, visit):
+    event = make.event()
+    known = make.registration(event, "老板甲", mobile=NUMBER, email="jia@example.com")
+    browser, address, last = visit(), f"/e/{event.slug}/register", _last_sms()
+    sent = {**SENT, "another": "y", "email": "stranger@example.com"}
+    registered = browser.post(address, data={**sent, "name": "老板 甲"})
+    unknown = browser.post(address, data={**sent, "name": "老板乙"})
+    assert registered.status_code == unknown.status_code == 303
+    assert registered.headers["Location"] == unknown.headers["Location"]
+    assert _names(event) == ["老板甲", "老板乙"]
+    mails = list(db.session.scalars(select(Mail.recipient).order_by(Mail.id)))
+    assert mails == ["jia@example.com", "jia@example.com"]  # the stranger's address learns nothing
+    texts = list(db.session.scalars(select(Sms).where(Sms.id > last).order_by(Sms.id)))
+    assert [row.mobile for row in texts] == [NUMBER, NUMBER]
+    assert known.page_token in texts[0].text
+    assert known.page_token not in texts[1].text
+
+
+def test_a_crowd_on_one_number_is_refused_alike_for_every_name(make, visit, monkeypatch):
+    monkeypatch.setattr(registering, "MOST_BY_NUMBER", 1)
     event = make.event()
     make.registration(event, "老板甲", mobile=NUMBER)
-    answer = visit().post(f"/e/{event.slug}/register", data={**SENT, "name": "老板 甲", "another": "y"})
-    assert answer.status_code == 422
-    assert 'id="mobile-error"' in answer.text
-    assert _names(event) == ["老板甲"]
+    browser, address = visit(), f"/e/{event.slug}/register"
+    texts = [
+        browser.post(address, data={**SENT, "another": "y", "name": name}).text.replace(name, "")
+        for name in ("老板甲", "老板乙")
+    ]
+    assert texts[0] == texts[1]
+    assert 'id="mobile-error"' in texts[0]
+
+
+def _last_sms() -> int:
+    return db.session.scalar(select(db.func.max(Sms.id))) or 0
+
+
+def test_who_registers_again_and_again_is_written_to_three_times_a_day(make, visit):
+    event = make.event()
+    make.registration(event, "老板甲", mobile=NUMBER)
+    browser, address, last = visit(), f"/e/{event.slug}/register", _last_sms()
+    for _time in range(6):
+        sent = {**SENT, "another": "y", "name": "老板甲"}
+        assert browser.post(address, data=sent).status_code == 303
+    again = select(db.func.count()).where(Sms.id > last, Sms.kind == "registrations/ticket_again")
+    assert db.session.scalar(again) == 3
 
 
 def test_one_number_does_not_register_a_crowd(make):

@@ -7,7 +7,7 @@ from outreach.core.db import db, lock
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
 from outreach.events.models import AHEAD, NO, PROXY, YES, Event, GuestType, Invitation
-from outreach.registrations import messages, queries, room_queries
+from outreach.registrations import message_queries, messages, queries, room_queries
 from outreach.registrations.announcements import place_taken_over
 from outreach.registrations.models import ACTIVE, CANCELLED, NOTICE_VERSION, PENDING, Registration
 from outreach.registrations.operations.editing import bring, change
@@ -198,8 +198,11 @@ def send_proxy(
 
 
 def send_ticket_again(event: Event, mobile: str) -> None:
-    """The address of every ticket of this number goes once more to the number and the mail address of its guest. Who asks learns nothing."""
+    """The address of every ticket of this number goes once more to the number and the mail address of its guest, at most
+    :data:`message_queries.MOST_AGAIN` times a day. Who asks learns nothing."""
+    lock(event)
     rows = queries.by_mobile(event.id, mobile)
-    for row in rows:
+    due = [row for row in rows if message_queries.may_send_again(row.id)]
+    for row in due:
         messages.ticket_again(row)
-    audit.record(None, "registrations.send_ticket_again", event, found=len(rows))
+    audit.record(None, "registrations.send_ticket_again", event, found=len(rows), sent=len(due))

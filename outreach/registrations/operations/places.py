@@ -15,6 +15,7 @@ from outreach.events.models import AHEAD, CLOSED, NO, PUBLISHED, Event, GuestTyp
 from outreach.registrations import messages, queries, room_queries
 from outreach.registrations.allocation import has_room
 from outreach.registrations.announcements import places_given_back, tickets_besides
+from outreach.registrations.message_models import MessageKind
 from outreach.registrations.models import (
     ACTIVE,
     CANCELLED,
@@ -60,13 +61,12 @@ def check_number(
     *,
     another: bool,
     apart: Registration | None = None,
-    most: int | None = None,
     by_staff: bool = False,
 ) -> None:
     """:class:`Refused` where ``mobile`` is registered: for the same name always, for another one unless said to be ``another`` person.
 
-    ``apart``: the guest whose place is taken over. ``most``: guests with one number. A guest's first answer is the same for both
-    names: a number alone does not tell who is registered.
+    ``apart``: the guest whose place is taken over. A guest's first answer is the same for both names: a number alone does not tell who
+    is registered.
     """
     rows = [row for row in queries.by_mobile(event_id, mobile) if row is not apart]
     if not rows:
@@ -83,10 +83,6 @@ def check_number(
             "again. To register another person with the same number, tick the box and send the form again."
         )
         raise Refused(told, at="another")
-    if most is not None and len(rows) >= most:
-        raise Refused(
-            _("No more guests can be registered with this number. Please call the contact."), at="mobile"
-        )
 
 
 def place(
@@ -97,8 +93,12 @@ def place(
     *,
     approval: bool,
     by: User | None,
+    to_number: bool = False,
 ) -> Registration:
-    """Write a registration; its state, unless it follows somebody else and has theirs, is as ``standing`` allows. The event is held."""
+    """Write a registration; its state, unless it follows somebody else and has theirs, is as ``standing`` allows. The event is held.
+
+    ``to_number``: as in :func:`write_to`.
+    """
     registration.code, registration.registered_at = registration.code or tokens.code(), clock.now()
     registration.person_id = registration.person_id or standing.person_id
     invited = registration.invitation_id is not None
@@ -123,27 +123,31 @@ def place(
             raise Refused(_("The house and its waiting list are full."))
         registration.state, registration.waiting_since = WAITING, registration.registered_at
     insert_now(registration)
-    write_to(registration)
+    write_to(registration, to_number=to_number)
     audit.record(
         by, "registrations.register", registration, state=registration.state, source=registration.source
     )
     return registration
 
 
-def write_to(registration: Registration) -> None:
+def write_to(registration: Registration, *, to_number: bool = False) -> None:
     """The guest is told how they stand. Part of what calls it.
 
     Who stands at the door sees it, and who brings a companion without a contact of their own reads it on their page.
+    ``to_number``: by text message where one gets there, whatever address was entered.
     """
     if registration.source == WALK_IN or messages.is_led(registration):
         return
-    told = {
-        CONFIRMED: messages.confirmed,
-        WAITING: messages.waiting,
-        PENDING: messages.pending,
-        OFFERED: messages.offered,
-    }
-    told[registration.state](registration)
+    kind = {
+        CONFIRMED: MessageKind.CONFIRMED,
+        WAITING: MessageKind.WAITING,
+        PENDING: MessageKind.PENDING,
+    }.get(registration.state)
+    if kind is None:
+        messages.offered(registration)
+        return
+    by_sms = to_number and messages.obstacle(registration, registration.mobile, kind, urgent=False) is None
+    messages.tell(registration, kind, ways="sms" if by_sms else "")
 
 
 def confirm(registration: Registration, *, by: User) -> None:
@@ -282,7 +286,9 @@ def _move_up(first: Registration) -> None:
         first.offered_until = principal.offered_until
     else:  # the hours run from when it can be read
         mobile = messages.contact(first).mobile
-        told = sms.due_at(mobile, clock.now(), urgent=True) if mobile else clock.now()
+        told = (
+            sms.due_at(mobile, clock.now(), "registrations/offered", urgent=True) if mobile else clock.now()
+        )
         first.offered_until = min(told + timedelta(hours=event.offer_hours), event.starts_at)
     db.session.flush()
     messages.offered(first)

@@ -8,7 +8,7 @@ from outreach.core.db import begin_writing, db, is_sqlite, lock
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
 from outreach.events.models import AHEAD, HELD, YES, Event, GuestType, registration_state
-from outreach.registrations import queries, room_queries
+from outreach.registrations import message_queries, messages, queries, room_queries
 from outreach.registrations.models import CONFIRMED, NOTICE_VERSION, PENDING, WALK_IN, Registration
 from outreach.registrations.operations.editing import bring
 from outreach.registrations.operations.places import agree, check_number, place, write_to
@@ -35,11 +35,12 @@ def register(
     another: bool = False,
     companions: list[tuple[str, str]] = (),
     asked: bool = True,
-) -> str:
+) -> str | None:
     """A guest registers: a place at once, the waiting list when the house or the guest type is full, or a word of approval to wait for.
 
     Gives the ``page_token`` of their own page. The same form sent twice gives the same one. ``another``: it is said to be another
-    person than who is registered with this number. ``companions``: (name, company) of who comes along. ``asked``: the form held the event's questions.
+    person than who is registered with this number; None is given then, whether it is so or the same person once more, and the ticket
+    goes to the number: who knows a name and a number does not learn from the answer whether they are registered. ``companions``: (name, company) of who comes along. ``asked``: the form held the event's questions.
     """
     guest: dict = {
         "request_key": request_key,
@@ -72,23 +73,54 @@ def register(
         return earlier.page_token
     if registration_state(event) != "open":
         raise Refused(_("Registration is not open."))
-    if standing.same_number:
-        check_number(event.id, mobile, name, another=another, most=MOST_BY_NUMBER)
+    shared = bool(standing.same_number)
+    if shared:
+        _check_shared(event.id, mobile, name, another=another)
     if event.asks and not asked:
         raise Refused(_("The organisers have added questions. Please answer them and send the form again."))
     if together and standing.taken >= _room(event):  # hundreds came between the two looks
         raise Refused(_("Very many register at this moment. Please send the form once more."))
+    if shared and (known := queries.by_mobile_and_name(event.id, mobile, name)) is not None:
+        _send_once_more(known)
+        return None
     guest["request_key"] = _own_key(standing, request_key)
-    row = _enter(event, guest, agreed, standing)
+    row = _enter(event, guest, agreed, standing, to_number=shared)
     if companions:
         bring(row, list(companions), by=None)
-    return row.page_token
+    return None if shared else row.page_token
 
 
-def _enter(event: room_queries.Opened, guest: dict, agreed: dict, standing) -> Registration:
+def _check_shared(event_id: int, mobile: str, name: str, *, another: bool) -> None:
+    """The same answer for every name that comes with a number that is registered."""
+    if not another:
+        check_number(event_id, mobile, name, another=False)
+    if len(queries.by_mobile(event_id, mobile)) >= MOST_BY_NUMBER:
+        raise Refused(
+            _("No more guests can be registered with this number. Please call the contact."), at="mobile"
+        )
+
+
+def _send_once_more(known: Registration) -> None:
+    """Who registers again gets the ticket they have, where they are reached."""
+    if sent := message_queries.may_send_again(known.id):
+        messages.ticket_again(known)
+    audit.record(None, "registrations.register_again", known, sent=sent)
+
+
+def _enter(
+    event: room_queries.Opened, guest: dict, agreed: dict, standing, *, to_number: bool
+) -> Registration:
     row = Registration(event_id=event.id, type_id=event.type_id, consented_at=clock.now(), **guest)
     agree(row, **agreed)
-    return place(row, event.capacity, event.type_capacity, standing, approval=event.approval, by=None)
+    return place(
+        row,
+        event.capacity,
+        event.type_capacity,
+        standing,
+        approval=event.approval,
+        by=None,
+        to_number=to_number,
+    )
 
 
 def _room(event: room_queries.Opened) -> int:
