@@ -34,7 +34,7 @@ def create_app(overrides: dict | None = None) -> Flask:
     app.config.update(overrides or {})
     settings.check_production(app.config)
     if app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"):
-        settings.INSTANCE.mkdir(parents=True, exist_ok=True)
+        settings.INSTANCE.mkdir(mode=0o700, parents=True, exist_ok=True)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     db.db.init_app(app)
     db.migrate.init_app(

@@ -4,7 +4,7 @@ import secrets
 import time
 from urllib.parse import urlsplit
 
-from flask import Blueprint, current_app, flash, redirect, request, session, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, request, session, url_for
 from flask_login import LoginManager, current_user, login_user, logout_user
 
 from outreach.accounts import operations, queries
@@ -64,7 +64,9 @@ def unauthorized():
 
 
 def _onwards(target: str) -> str:
-    """Only paths of our own."""
+    """Only paths of our own; control characters never come from a page of ours."""
+    if any(ord(sign) < 0x20 or 0x7F <= ord(sign) < 0xA0 or sign in "\u2028\u2029" for sign in target or ""):
+        abort(400)
     parts = urlsplit(target or "")
     own = (
         target.startswith("/")
@@ -90,6 +92,7 @@ def sign_in():
     form = SignInForm()
     if not form.validate_on_submit():
         return page("accounts/sign_in.html", form=form, status=422)
+    target = _onwards(form.onwards.data or "")
     try:
         user = operations.sign_in(form.login.data, form.password.data, address=sender())
     except Refused as refusal:
@@ -106,7 +109,7 @@ def sign_in():
         **({"lang": language} if language else {}),
     )
     login_user(user)
-    return redirect(_onwards(form.onwards.data or ""), 303)
+    return redirect(target, 303)
 
 
 @bp.post("/session")

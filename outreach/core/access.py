@@ -74,6 +74,12 @@ def takes(most_bytes: int):
     return decorate
 
 
+def indexed(view):
+    """A public page that search engines may list; written below ``open_to_all``. All others say noindex."""
+    view.indexed = True
+    return view
+
+
 def found(select, key):
     """The one row with primary key ``key`` within ``select`` (what this user may see), else 404."""
     model = select.column_descriptions[0]["entity"]

@@ -25,7 +25,7 @@ from sqlalchemy.pool import Pool
 from sqlalchemy.sql import operators
 from sqlalchemy.types import TypeDecorator
 
-from outreach.core import phones
+from outreach.core import phones, private
 from outreach.core.turn import take_turn
 
 
@@ -69,6 +69,8 @@ def _prepare(connection, _record):
         connection.commit()
         return
     connection.isolation_level = None  # we say BEGIN ourselves, below
+    for _number, _name, path in connection.execute("PRAGMA database_list"):
+        private.keep(path)  # before the journal is made, which takes the same mode
     for pragma in (
         "busy_timeout=20000",
         "journal_mode=WAL",

@@ -10,7 +10,7 @@ from flask import current_app, g, request, session
 from sqlalchemy import ForeignKey, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from outreach.core import clock
+from outreach.core import clock, private
 from outreach.core.db import Base, Key, Moment, db
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
@@ -67,7 +67,8 @@ def keep(name: str, content: bytes, media_type: str, *, by) -> StoredFile:
     if not target.exists():
         target.parent.mkdir(parents=True, exist_ok=True)
         draft = target.with_suffix(f".{id(content)}")
-        draft.write_bytes(content)
+        with private.written(draft) as file:
+            file.write(content)
         draft.replace(target)
     row = StoredFile(
         sha256=digest,

@@ -5,6 +5,7 @@
 
 import os
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 
 from outreach.core import kept_json
@@ -41,7 +42,7 @@ SETTINGS: dict[str, tuple[str, str]] = {
         "",
         "signature 【…】 put before every text message to guests; empty: the carrier adds its own",
     ),
-    "SMS_DAILY_CAP": ("3", "messages to one number a day at most; more wait for the next day"),
+    "SMS_DAILY_CAP": ("3", "messages of one kind to one number a day at most; more wait for the next day"),
     "ROBOT_HOSTS": (
         "qyapi.weixin.qq.com,oapi.dingtalk.com",
         "hosts of group robots that arrival briefs may be posted to",
@@ -57,7 +58,10 @@ SETTINGS: dict[str, tuple[str, str]] = {
         "",
         "command that gets the path of each uploaded file and ends with 0 when it is clean, with 1 when not, for example clamdscan --no-summary --fdpass",
     ),
-    "RATELIMIT_STORAGE_URI": ("memory://", "where throttles count; redis://... with several machines"),
+    "RATELIMIT_STORAGE_URI": (
+        "memory://",
+        "where throttles count; redis://... (requirements-redis.txt) with several processes",
+    ),
     "RATELIMIT_ENABLED": ("1", "0 switches throttles off (only for load tests)"),
     "TRUSTED_PROXIES": ("0", "how many proxies in front of us set X-Forwarded-*"),
     "YANGUI_INSTANCE": ("instance", "folder for the SQLite database and uploaded files"),
@@ -119,5 +123,7 @@ def check_production(config) -> None:
         wrong.append("PUBLIC_URL does not start with https://")
     if not config["RATELIMIT_ENABLED"]:
         wrong.append("throttles are off (RATELIMIT_ENABLED)")
+    if config["RATELIMIT_STORAGE_URI"].startswith("redis") and find_spec("redis") is None:
+        wrong.append("RATELIMIT_STORAGE_URI needs the package redis (pip install -r requirements-redis.txt)")
     if wrong:
         raise Unsafe("Yangui does not start in production: " + "; ".join(wrong) + ".")

@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import RoutingException
 
-from outreach.core import clock, files, form_errors, once
+from outreach.core import clock, files, form_errors, headers, once
 from outreach.core.db import db, writing
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
@@ -43,19 +43,6 @@ limiter = Limiter(sender, default_limits=[])
 PUBLIC_BYTES = 256 * 1024
 # the page of a refused form is made within the request that was counted already
 limiter.request_filter(lambda: bool(g.get("refused")))
-
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        "script-src 'self' 'wasm-unsafe-eval'",  # the QR decoder at the door is WebAssembly
-        "style-src 'self'",
-        "img-src 'self' data: blob:",
-        "object-src 'none'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-    )
-)
 
 
 def wants_fragment() -> bool:
@@ -184,14 +171,7 @@ def _finish(response):
         db.session.commit()
     else:
         db.session.rollback()
-    response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Referrer-Policy", "same-origin")
-    response.headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(), microphone=()")
-    if request.path.startswith("/static/dist/"):
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    elif not request.path.startswith("/static/"):
-        response.headers.setdefault("Cache-Control", "no-store")
+    headers.set_on(response)
     response.vary.add("HX-Request")
     return response
 
@@ -285,6 +265,7 @@ def install(app) -> None:
         asset=asset,
         endpoint_shown=endpoint_shown,
         form_wrong=form_wrong,
+        may_be_indexed=headers.may_be_indexed,
         note_error=form_errors.note,
         page_errors=form_errors.of_page,
         request_key=lambda: secrets.token_hex(16),

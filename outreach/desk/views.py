@@ -7,7 +7,7 @@ from flask_login import current_user
 
 from outreach.accounts import queries as accounts
 from outreach.core import links, masking
-from outreach.core.access import found, open_to_all, requires, signed_in
+from outreach.core.access import found, indexed, open_to_all, requires, signed_in
 from outreach.core.clock import now, today
 from outreach.core.db import db
 from outreach.core.downloads import attachment
@@ -30,6 +30,7 @@ bp = Blueprint("desk", __name__)
 
 @bp.get("/")
 @open_to_all
+@indexed
 def front():
     if current_user.is_authenticated:
         return redirect(url_for(".index"))

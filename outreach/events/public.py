@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, make_response, send_file
 
 from outreach.core import downloads
-from outreach.core.access import open_to_all
+from outreach.core.access import indexed, open_to_all
 from outreach.core.links import public_url
 from outreach.core.web import limiter, page
 from outreach.events import calendars, queries, sharing
@@ -15,6 +15,7 @@ bp = Blueprint("public_events", __name__)
 
 @bp.get("/e/<string:slug>")
 @open_to_all
+@indexed
 def event(slug: str):
     row = queries.public_event(slug) or abort(404)
     return page(
@@ -28,6 +29,7 @@ def event(slug: str):
 
 @bp.get("/e/<string:slug>/files/<int:material_id>")
 @open_to_all
+@indexed
 def material(slug: str, material_id: int):
     """A document as a download; the poster as the picture it is."""
     event = queries.public_event(slug) or abort(404)
@@ -41,6 +43,7 @@ def material(slug: str, material_id: int):
 
 @bp.get("/e/<string:slug>/share.png")
 @open_to_all
+@indexed
 @limiter.limit("60 per minute")
 def share_picture(slug: str):
     """What a chat shows beside the shared link of an event that is public."""

@@ -15,7 +15,7 @@ from flask_migrate import upgrade
 
 from outreach.accounts import operations as accounts
 from outreach.accounts import queries as account_queries
-from outreach.core import garbage, mail, worker
+from outreach.core import garbage, mail, private, worker
 from outreach.core.db import db, is_sqlite
 from outreach.core.settings import ROOT
 from outreach.directory import operations as directory
@@ -129,7 +129,7 @@ def backup(path: Path):
                 source.backup(target)
         else:
             _server_tool("pg_dump", "--format=custom", f"--file={dump}")
-        with tarfile.open(path, "w:gz") as archive:
+        with private.written(path) as file, tarfile.open(fileobj=file, mode="w:gz") as archive:
             archive.add(dump, "database")
             if (instance / "files").exists():
                 archive.add(instance / "files", "files")
@@ -152,6 +152,7 @@ def restore(path: Path):
                 sqlite3.connect(Path(folder) / "database") as source,
                 sqlite3.connect(db.engine.url.database) as target,
             ):
+                private.keep(db.engine.url.database)
                 source.backup(target)
         else:
             _server_tool(

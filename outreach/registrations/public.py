@@ -6,7 +6,7 @@ from datetime import timedelta
 from flask import Blueprint, abort, flash, make_response, redirect, request, url_for
 
 from outreach.core import clock, tokens
-from outreach.core.access import open_to_all
+from outreach.core.access import indexed, open_to_all
 from outreach.core.i18n import _, choose_locale, is_chinese
 from outreach.core.links import public_url
 from outreach.core.web import limiter, page, reads_first
@@ -114,6 +114,7 @@ def _asked_at(slug: str, entered: RegistrationForm) -> QuestionsForm:
 
 @bp.get("/privacy")
 @open_to_all
+@indexed
 def notice():
     return page("registrations/notice.html", version=NOTICE_VERSION)
 

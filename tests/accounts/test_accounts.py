@@ -1,4 +1,5 @@
 import re
+import time
 from datetime import timedelta
 
 import pytest
@@ -144,10 +145,43 @@ def test_the_first_sign_in_asks_for_a_new_password(make, visit):
     assert browser.get("/people").status_code == 200
 
 
-@pytest.mark.parametrize("weak", ["short1!", "alllowercase", "Password-123", "nodigitsHERE"])
+@pytest.mark.parametrize(
+    "weak",
+    [
+        "short1!",
+        "alllowercase",
+        "Password-123",
+        "nodigitsHERE",
+        "Aa123456!",
+        "Henan2026",
+        "Puyang@123",
+        "Qwer1234!",
+        "Zaq12wsx!",
+        "Zhang-2026",
+    ],
+)
 def test_weak_passwords_are_refused_with_the_reason(make, visit, weak):
     answer = visit(make.user()).post("/password", {"old": PASSWORD, "new": weak, "again": weak})
     assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("good", [PASSWORD, "Grey-Goose-88", "fkq7Mwz-8Jk", "Laub-Regen-Uhr-4"])
+def test_passwords_that_nobody_guesses_are_taken(good):
+    assert passwords.weakness(good, "user1") is None
+
+
+def test_the_sign_in_name_makes_no_password():
+    assert passwords.weakness("Liming-Wildgoose-7", "liming")
+
+
+def test_a_long_password_is_judged_quickly():
+    before = time.process_time()
+    passwords.weakness("Aa1!" * 50, "user1")
+    assert time.process_time() - before < 2
+
+
+def test_first_passwords_are_good():
+    assert passwords.weakness(passwords.suggested(), "user1") is None
 
 
 def test_a_new_password_ends_other_sessions(make, visit):

@@ -1,4 +1,5 @@
 import re
+from importlib.util import find_spec
 
 import pytest
 
@@ -36,6 +37,11 @@ def test_production_starts_when_everything_is_safe(app):
         ({"SECRET_KEY": "a" * 40}, "SECRET_KEY"),
         ({"PUBLIC_URL": "http://yangui.example"}, "PUBLIC_URL"),
         ({"RATELIMIT_ENABLED": "0"}, "RATELIMIT_ENABLED"),
+        pytest.param(
+            {"RATELIMIT_STORAGE_URI": "redis://127.0.0.1/0"},
+            "requirements-redis.txt",
+            marks=pytest.mark.skipif(find_spec("redis") is not None, reason="the package is installed"),
+        ),
     ],
 )
 def test_production_refuses_and_says_which_setting(app, changes, named):

@@ -1,5 +1,7 @@
 """Commands: set-up, administrator, worker, backup and restore."""
 
+import stat
+
 from sqlalchemy import func, select
 
 from outreach.accounts.queries import user_by_login
@@ -39,7 +41,9 @@ def test_a_backup_brings_back_database_and_files(app, make, tmp_path):
     make.person("王建国")
     stored = files.keep("slip.pdf", b"%PDF-1.4", "application/pdf", by=None)
     archive = tmp_path / "backup.tar.gz"
+    archive.touch(0o644)
     _run(app, "backup", str(archive))
+    assert stat.S_IMODE(archive.stat().st_mode) == 0o600
     path = stored.path
     db.session.delete(db.session.scalar(select(Person)))
     path.unlink()
