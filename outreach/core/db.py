@@ -20,12 +20,15 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import Pool
 from sqlalchemy.sql import operators
 from sqlalchemy.types import TypeDecorator
 
 from outreach.core import phones, private
+from outreach.core.i18n import _
+from outreach.core.refusals import Refused
 from outreach.core.turn import take_turn
 
 
@@ -133,23 +136,39 @@ def begin_writing() -> None:
         _begin_on_sqlite(connection)
 
 
-def lock(*rows) -> None:
-    """Hold these rows until the transaction ends and read them anew.
+def lock(*rows, to_delete: bool = False) -> None:
+    """Hold these rows until the transaction ends and read them anew; :class:`Refused` when one is gone meanwhile.
 
     Always in the same order (event, then registration) so that two requests cannot wait for each other. On SQLite
-    the writing transaction already holds the whole database.
+    the writing transaction already holds the whole database. ``to_delete``: no row comes to point at them either.
     """
     if is_sqlite():
         if not writing.get():
             begin_writing()
             for row in rows:
-                db.session.refresh(row)
+                _read_anew(row)
         return
     db.session.flush()  # reading anew would throw away what was set but not yet written
-    for row in rows:
-        db.session.refresh(
-            row, with_for_update={"of": type(row), "key_share": True}
-        )  # rows that only point here do not wait
+    for row in rows:  # unless it is to go, rows that only point here do not wait
+        _read_anew(row, with_for_update={"of": type(row), "key_share": not to_delete})
+
+
+def _read_anew(row, **how) -> None:
+    try:
+        db.session.refresh(row, **how)
+    except InvalidRequestError as error:
+        raise Refused(_("Somebody has removed this in the meantime.")) from error
+
+
+def hold(model, condition) -> list[int]:
+    """The ids of the rows of ``model`` that fit, held until the transaction ends: nobody changes them, and no row comes to point at them.
+
+    For whoever deletes many rows that nobody works with: what is read after this holds until they are gone. In the order of ids, so
+    that two cannot wait for each other. On SQLite the writing transaction holds everything.
+    """
+    begin_writing()
+    held = select(model.id).where(condition).order_by(model.id)
+    return list(db.session.scalars(held if is_sqlite() else held.with_for_update(of=model)))
 
 
 class Moment(TypeDecorator):

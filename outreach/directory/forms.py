@@ -280,6 +280,12 @@ class ReasonForm(HouseForm):
     reason = text(lazy("Reason"), most=200)
 
 
+class RemoveForm(ReasonForm):
+    """Why a card goes, and which version of it was looked at."""
+
+    version = HiddenField()
+
+
 class TierForm(HouseForm):
     """A decision on a tier."""
 

@@ -4,9 +4,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 
 from outreach.accounts.queries import below
+from outreach.core.audit import AuditEntry
 from outreach.core.db import db
 from outreach.directory import names
 from outreach.pipeline.follow_models import Concern, HandOver, MonthlyReport, Notice, PlanChange, ProjectState
@@ -189,8 +190,8 @@ def _differences(project: Project, values: dict) -> dict:
 ADDED = (MonthlyReport, Concern, Notice, ProjectState, HandOver, PlanChange, ProjectNote)
 
 
-def was_worked_on(project: Project) -> bool:
-    """Whether anything was added to a project or its paper since a ledger brought it in."""
+def was_worked_on(project: Project, batch: LedgerBatch) -> bool:
+    """Whether anything was added to, or changed in, a project or its paper since this ledger brought it in."""
     paper = project.agreement
     first = project.milestones[0] if project.milestones else None
     added = (
@@ -205,7 +206,19 @@ def was_worked_on(project: Project) -> bool:
         return True
     pointing = [select(model.id).where(model.project_id == project.id) for model in ADDED]
     pointing.append(select(Agreement.id).where(Agreement.first_id == paper.id))
+    pointing += [_deeds_since(batch, row) for row in (project, paper)]
     return any(db.session.scalar(chosen.limit(1)) is not None for chosen in pointing)
+
+
+def _deeds_since(batch: LedgerBatch, row) -> Select:
+    """What was done with this row after the ledger was entered."""
+    entered = select(func.max(AuditEntry.id)).where(
+        AuditEntry.object_kind == LedgerBatch.__tablename__,
+        AuditEntry.object_id == batch.id,
+        AuditEntry.verb == "pipeline.enter_ledger",
+    )
+    of_row = (AuditEntry.object_kind == row.__tablename__, AuditEntry.object_id == row.id)
+    return select(AuditEntry.id).where(*of_row, AuditEntry.id > entered.scalar_subquery())
 
 
 def batches(user_units) -> list[LedgerBatch]:

@@ -199,14 +199,17 @@ def test_a_tier_is_a_decision_with_a_reason(make, visit):
 def test_a_card_in_use_stays(make, visit):
     user, person = make.user(), make.person("李丽", mobiles=["15412345678"])
     make.registration(make.event(), name="李丽", mobile="15412345678")
-    answer = visit(user).post(f"/people/{person.id}/remove", {"reason": "重复"})
+    answer = visit(user).post(f"/people/{person.id}/remove", {"reason": "重复", "version": "1"})
     assert answer.status_code == 409
     assert "已报名" in answer.text
 
 
 def test_a_card_can_be_removed(make, visit):
     person = make.person()
-    assert visit(make.user()).post(f"/people/{person.id}/remove", {"reason": "重复"}).status_code == 303
+    assert (
+        visit(make.user()).post(f"/people/{person.id}/remove", {"reason": "重复", "version": "1"}).status_code
+        == 303
+    )
     assert db.session.scalar(select(func.count()).select_from(Person)) == 0
 
 

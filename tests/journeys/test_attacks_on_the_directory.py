@@ -92,7 +92,7 @@ def test_a_revert_keeps_whom_somebody_was_in_touch_with_or_who_answered(make, en
     assert db.session.scalar(select(func.count()).select_from(Person)) == 2
     assert db.session.scalar(select(func.count()).select_from(FollowUp)) == 1
     with pytest.raises(Refused):
-        operations.remove_person(db.session.get(Person, one.id), reason="x", by=user)
+        operations.remove_person(db.session.get(Person, one.id), version=one.version, reason="x", by=user)
 
 
 def test_a_corrected_row_does_not_land_on_another_card(make, entered):
@@ -199,7 +199,7 @@ def test_erasing_a_card_erases_what_went_into_it(make):
     one, two, three = (make.person("王毅", wechat=f"wx-secret-{number}") for number in range(3))
     operations.merge_people(two, three, take=set(), reason="x", by=user)
     undone = operations.merge_people(one, two, take=set(), reason="x", by=user)
-    operations.remove_person(one, reason="本人要求", by=user)
+    operations.remove_person(one, version=one.version, reason="本人要求", by=user)
     db.session.flush()
     assert undone.id
     assert db.session.scalar(select(func.count()).select_from(Merge)) == 0

@@ -9,6 +9,7 @@ import pytest
 import xlsxwriter
 from sqlalchemy import select
 
+from outreach.accounts.models import User
 from outreach.core import sheets
 from outreach.core.db import db
 from outreach.core.refusals import Refused
@@ -17,6 +18,7 @@ from outreach.core.sheets import Sheet
 from outreach.pipeline import ledger, ledger_queries, operations
 from outreach.pipeline.ledger_models import LedgerBatch
 from outreach.pipeline.models import CONTRACT, Agreement, Project
+from tests.beside import beside
 
 WAN = Decimal
 CASES = ROOT / "tests" / "cases"
@@ -420,3 +422,30 @@ def test_a_ledger_without_a_unit_is_given_one_by_hand_and_the_next_is_asked_agai
 @pytest.mark.parametrize("sent", ["total=吨", "name=亿元", "=亿元", "total=", "没有=元"])
 def test_a_unit_that_is_none_is_no_choice(sent):
     assert ledger.KIND.choice(sent) == ("total" if sent == "total=" else "")
+
+
+def test_a_project_described_anew_since_is_not_taken_back(make, officer):
+    batch = operations.upload_ledger(make.county, name="台账.xlsx", content=MESSY, by=officer)
+    operations.enter_ledger(batch, by=officer)
+    project = db.session.scalar(select(Project).where(Project.name == "绿色建材"))
+    operations.describe(project, by=officer, jobs_promised=77)
+    db.session.commit()
+    with pytest.raises(Refused):
+        operations.revert_ledger(batch, by=officer)
+
+
+def test_a_project_described_meanwhile_is_not_taken_back(app, make, officer):
+    batch = operations.upload_ledger(make.county, name="台账.xlsx", content=MESSY, by=officer)
+    operations.enter_ledger(batch, by=officer)
+    batch_id, by = batch.id, officer.id
+
+    def describe():
+        project = db.session.scalar(select(Project).where(Project.name == "绿色建材"))
+        operations.describe(project, by=db.session.get(User, by), jobs_promised=77)
+
+    def revert():
+        operations.revert_ledger(db.session.get(LedgerBatch, batch_id), by=db.session.get(User, by))
+
+    _described, reverted = beside(app, describe, revert)
+    assert isinstance(reverted, Refused)
+    assert db.session.scalar(select(Project.jobs_promised).where(Project.name == "绿色建材")) == 77

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
-from outreach.core.db import db, pour
+from outreach.core.db import db, hold, pour
 from outreach.directory import names, terms
 from outreach.directory.models import Person, PersonPhone, PersonTerm, Post
 from outreach.directory.roster_models import GAINED, Batch, BatchRow
@@ -27,7 +27,8 @@ class Gain(NamedTuple):
 def add(batch: Batch, rows: list[BatchRow], organisations: dict[str, int]) -> None:
     """Add to every row's card what it lacks. ``organisations``: key of the name -> id, of all that the rows name."""
     _find_cards(batch, rows)
-    people = {person.id: person for person in _people({row.person_id for row in rows if row.person_id})}
+    known = {row.person_id for row in rows if row.person_id}
+    people = {person.id: person for person in _people(known)}
     with db.session.no_autoflush:
         gains = [
             _gain(row, people[row.person_id], organisations, batch.file.name[:100])
@@ -65,7 +66,12 @@ def _find_cards(batch: Batch, rows: list[BatchRow]) -> None:
 
 
 def _people(ids: set[int]) -> list[Person]:
-    return list(db.session.scalars(select(Person).where(Person.id.in_(ids))).unique()) if ids else []
+    """Held: what somebody fills in at this moment is seen, and not written over."""
+    if not ids:
+        return []
+    hold(Person, Person.id.in_(ids))
+    chosen = select(Person).where(Person.id.in_(ids)).execution_options(populate_existing=True)
+    return list(db.session.scalars(chosen).unique())
 
 
 def _gain(row: BatchRow, person: Person, organisations: dict[str, int], source: str) -> Gain:

@@ -35,6 +35,8 @@ from outreach.directory.reading.rows import INFERRED, Row
 from outreach.directory.roster_models import FILLED, NEW, SAME, SKIPPED, Batch, BatchRow
 from outreach.permissions import Permission
 
+#: the name held by whoever enters rows of a roster or takes them back
+ENTERING = "entering rosters"
 #: a line without a number must tell one of these besides the name, to be known again
 _TELLING = ("posts", "home_village", "birth")
 
@@ -223,7 +225,7 @@ class Gate:
     def enter(self, entries: list) -> None:
         """New rows become cards; known ones add what the card lacks. One portion at a time in the whole house: what another worker enters
         at this moment would not be seen here, and would be entered twice."""
-        lock_name("entering rosters")
+        lock_name(ENTERING)
         entries = self._with_cards_of_today([Entry(*entry) for entry in entries])
         self._organisations({body: None for entry in entries for body, _title in entry.card.get("posts", ())})
         self._credit_codes(entries)

@@ -47,7 +47,7 @@ def merge_people(
     """
     if kept.id == gone.id:
         raise Refused(_("That is the same card."))
-    lock(*sorted((kept, gone), key=lambda person: person.id))
+    lock(*sorted((kept, gone), key=lambda person: person.id), to_delete=True)
     gone_id, table = gone.id, Person.__table__
     card = frozen(db.session.execute(select(table).where(table.c.id == gone_id)).one())
     before, after = _take_fields(kept, gone, take)

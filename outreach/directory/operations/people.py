@@ -135,15 +135,19 @@ def join_card(
 def edit_person(person: Person, *, version: int, by: User, **values) -> None:
     """Change a card; :class:`Refused` when somebody else changed it since ``version`` was read."""
     lock(person)
-    if person.version != version:
-        raise Refused(
-            _("Somebody else has changed this card in the meantime. Reload it, then make your change.")
-        )
+    _check_version(person, version)
     _write(person, source=_("edited by %(name)s", name=by.name), **values)
     person.version += 1
     reindex(person)
     audit.record(by, "directory.edit_person", person)
     find_duplicates([person.id], by=by)
+
+
+def _check_version(person: Person, version: int) -> None:
+    if person.version != version:
+        raise Refused(
+            _("Somebody else has changed this card in the meantime. Reload it, then make your change.")
+        )
 
 
 def apply_correction(person: Person, values: dict, *, source: str, by: User) -> None:
@@ -185,8 +189,10 @@ def rank_names() -> int:
     return len(rows)
 
 
-def remove_person(person: Person, *, reason: str, by: User) -> None:
-    """Delete a card that nothing points at."""
+def remove_person(person: Person, *, version: int, reason: str, by: User) -> None:
+    """Delete a card that nothing points at; :class:`Refused` when somebody changed it since ``version`` was read."""
+    lock(person, to_delete=True)
+    _check_version(person, version)
     used = {key: why for answer in people_in_use([person.id]) for key, why in answer.items()}
     if person.id in used:
         raise Refused(used[person.id])

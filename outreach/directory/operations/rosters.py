@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, select, update
 
 from outreach.accounts.models import Unit, User
 from outreach.core import audit, clock, files, identity, masking, sheets, worker
-from outreach.core.db import db, lock, pour
+from outreach.core.db import db, hold, lock, lock_name, pour
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
 from outreach.directory import names, queries, roster_queries
@@ -407,6 +407,7 @@ def revert_portions(batch: Batch, job_id: int | None = None) -> None:
         ).all()
         if not rows:
             break
+        lock_name(entering.ENTERING)  # a row that joins a card at this moment would lose it
         stayed, gone = _take_back(batch, rows)
         kept.update(stayed)
         removed += gone
@@ -421,9 +422,14 @@ def revert_portions(batch: Batch, job_id: int | None = None) -> None:
 
 
 def _take_back(batch: Batch, rows: list[BatchRow]) -> tuple[Counter, int]:
-    """(why cards stay -> how many, how many cards are gone)."""
+    """(why cards stay -> how many, how many cards are gone).
+
+    The cards are held first, so that an edit, or a row that points at one, is either seen here or comes after the card is gone.
+    """
     kept: Counter = Counter()
     origins = [row.id for row in rows]
+    gained = [row for row in rows if row.verdict == SAME and row.added]
+    hold(Person, Person.origin_id.in_(origins) | Person.id.in_([row.person_id for row in gained]))
     made = dict(
         db.session.execute(select(Person.id, Person.version).where(Person.origin_id.in_(origins))).all()
     )
@@ -455,27 +461,32 @@ def _take_back(batch: Batch, rows: list[BatchRow]) -> tuple[Counter, int]:
     )
     going = [key for key in made if key not in in_use | edited | joined]
     db.session.execute(delete(Person).where(Person.id.in_(going)))
-    for row in rows:
-        if row.verdict == SAME and row.added:
-            _undo_added(row)
+    kept["changed"] = sum([_undo_added(row) for row in gained])
     return +kept, len(going)
 
 
-def _undo_added(row: BatchRow) -> None:
-    added = row.added
+def _undo_added(row: BatchRow) -> bool:
+    """Take from the card what this row added, as far as it is still what the row said; whether something was changed since and stays."""
+    added, stays = row.added, False
     if db.session.get(Person, row.person_id) is None:
-        return
+        return False
     db.session.execute(delete(PersonPhone).where(PersonPhone.id.in_(added.get("phones", []))))
-    db.session.execute(delete(Post).where(Post.id.in_(added.get("posts", []))))
+    for post in db.session.scalars(select(Post).where(Post.id.in_(added.get("posts", [])))):
+        if post.until_on is None and post.title in {title for _body, title in row.card["posts"]}:
+            db.session.delete(post)
+        else:
+            stays = True
     for name, value in added.get("fields", {}).items():
         column = getattr(Person, name)
         empty = None if column.nullable else ""
         was = Decimal(value) if name == "scale_wan" else value
-        db.session.execute(
+        emptied = db.session.execute(
             update(Person).where(Person.id == row.person_id, column == was).values({name: empty})
         )
+        stays |= not emptied.rowcount
     reindex(db.session.get_one(Person, row.person_id))
     row.added = {}
+    return stays
 
 
 def give_up_batch(batch: Batch) -> None:

@@ -25,6 +25,7 @@ from outreach.directory.forms import (
     PeopleFilters,
     PersonForm,
     ReasonForm,
+    RemoveForm,
     TagForm,
     TierForm,
     ViewForm,
@@ -314,9 +315,10 @@ def _changed_meanwhile(row: Person, form: PersonForm):
 @bp.post("/people/<int:person_id>/remove")
 @requires(Permission.DIRECTORY_EDIT)
 def remove_person(person_id: int):
-    row, form = _person(person_id, Permission.DIRECTORY_EDIT), ReasonForm()
+    row, form = _person(person_id, Permission.DIRECTORY_EDIT), RemoveForm()
     if not form.validate_on_submit():
         return _card(row, shown=False, remove_form=form, status=422)
-    operations.remove_person(row, reason=form.reason.data, by=current_user)
+    version = whole_number(form.version.data or "") or 0
+    operations.remove_person(row, version=version, reason=form.reason.data, by=current_user)
     flash(_("The card has been removed."))
     return redirect(url_for(".people"), 303)

@@ -4,9 +4,11 @@ import hashlib
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+from sqlalchemy import select
+
 from outreach.accounts.models import Unit, User
 from outreach.core import audit, files, sheets
-from outreach.core.db import db, lock
+from outreach.core.db import db, hold, lock
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
 from outreach.pipeline import ledger
@@ -157,10 +159,14 @@ def revert_ledger(batch: LedgerBatch, *, by: User) -> None:
     lock(batch)
     if batch.state != ENTERED:
         raise Refused(_("There is nothing to take back."))
-    for key in batch.made["projects"]:
-        project = db.session.get(Project, key)
+    made = batch.made["projects"]
+    papers = select(Project.agreement_id).where(Project.id.in_(made))
+    hold(Agreement, Agreement.id.in_(papers))  # nobody goes on with them from here
+    hold(Project, Project.id.in_(made))
+    for key in made:
+        project = db.session.get(Project, key, populate_existing=True)
         if project is not None:
-            _remove(project)
+            _remove(project, batch)
     for key, changes in batch.made["changed"]:
         project = db.session.get(Project, key)
         if project is None:  # taken back with the ledger it came with
@@ -175,8 +181,8 @@ def revert_ledger(batch: LedgerBatch, *, by: User) -> None:
     audit.record(by, "pipeline.revert_ledger", batch)
 
 
-def _remove(project: Project) -> None:
-    if queries.was_worked_on(project):
+def _remove(project: Project, batch: LedgerBatch) -> None:
+    if queries.was_worked_on(project, batch):
         raise Refused(
             _("“%(name)s” has been worked on since: it cannot be taken back any more.", name=project.name)
         )

@@ -53,6 +53,7 @@ def add_hall(
 
 def remove_hall(hall: Hall, *, by: User) -> None:
     """The drawing goes, with who sits where."""
+    lock(hall, to_delete=True)
     audit.record(by, "reception.remove_hall", hall, event=hall.event_id)
     db.session.delete(hall)
 

@@ -137,6 +137,7 @@ def save_pickup(pickup: Pickup, *, at: datetime, station: str, car: str, driver:
 
 def remove_pickup(pickup: Pickup, *, by: User) -> None:
     """The car goes; who was in it is in none."""
+    lock(pickup, to_delete=True)
     audit.record(by, "reception.remove_pickup", pickup)
     for row in pickup.journeys:
         row.pickup_id = None
@@ -152,6 +153,7 @@ def put_in_car(journey: Journey, pickup: Pickup | None, *, by: User) -> None:
         journey.direction,
     ):
         raise Refused(_("This car goes elsewhere."))
+    lock(*([pickup] if pickup else []), journey)
     journey.pickup_id = getattr(pickup, "id", None)
     audit.record(by, "reception.put_in_car", journey, pickup=journey.pickup_id)
 
@@ -168,6 +170,7 @@ def add_rooms(event: Event, *, hotel: str, numbers: list[str], beds: int, by: Us
 
 def remove_room(room: Room, *, by: User) -> None:
     """A room nobody sleeps in is given back to the hotel."""
+    lock(room, to_delete=True)
     if room.stays:
         raise Refused(_("Somebody sleeps in this room."))
     audit.record(by, "reception.remove_room", room)
