@@ -24,7 +24,7 @@ def _some(converter):
     return 1 if isinstance(converter, IntegerConverter) else "x"
 
 
-def test_only_machines_go_without_a_token():
+def test_only_machines_go_without_a_token(app):
     assert csrf._exempt_views == MACHINES
 
 

@@ -114,7 +114,7 @@ def _by_page(
     locale: str = "zh_Hans_CN",
     another: bool = False,
 ) -> Registration:
-    token = registrations.register(
+    registrations.register(
         event.slug,
         request_key=f"demo-{event.id}-{name}".ljust(16, "-")[:40],
         name=name,
@@ -126,7 +126,8 @@ def _by_page(
         type_id=type_named(event, "客商").id,
         another=another,
     )
-    return db.session.scalars(select(Registration).where(Registration.page_token == token)).one()
+    entered = Registration.event_id == event.id, Registration.mobile == mobile, Registration.name == name
+    return db.session.scalars(select(Registration).where(*entered)).one()
 
 
 def _by_hand(event: Event, name: str, company: str, by: User) -> Registration:
