@@ -13,6 +13,7 @@ class Permission(StrEnum):
     DIRECTORY_IMPORT = "directory.import"
     DIRECTORY_UNMASK = "directory.unmask"
     DIRECTORY_EXPORT = "directory.export"
+    DIRECTORY_ERASE = "directory.erase"
     LIAISON_VIEW = "liaison.view"
     LIAISON_EDIT = "liaison.edit"
     LIAISON_PAIR = "liaison.pair"
@@ -57,6 +58,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
             _P.DIRECTORY_IMPORT,
             _P.DIRECTORY_UNMASK,
             _P.DIRECTORY_EXPORT,
+            _P.DIRECTORY_ERASE,
         }
         | {_P.LIAISON_EDIT, _P.LIAISON_PAIR}
         | {_P.EVENTS_EDIT, _P.EVENTS_PUBLISH, _P.EVENTS_INVITE}

@@ -2,10 +2,10 @@
 
 from sqlalchemy import Select
 
-from outreach.checkin import device_queries, queries
+from outreach.checkin import device_queries, held_exports, operations, queries
 from outreach.directory.announcements import people_who
 from outreach.events.announcements import types_in_use
-from outreach.registrations.announcements import guests_here, tickets_besides
+from outreach.registrations.announcements import guests_erased, guests_held, guests_here, tickets_besides
 
 
 @guests_here.heard
@@ -30,3 +30,15 @@ def gates_admit(ids) -> set[int]:
 def passes_of(registration_id: int) -> set[str]:
     """The passes a guest was handed at gates."""
     return device_queries.passes_of(registration_id)
+
+
+@guests_erased.heard
+def forget_words(ids):
+    """Scans of erased guests stay; what somebody wrote beside them goes."""
+    return operations.forget_words(list(ids))
+
+
+@guests_held.heard
+def scans_held(ids):
+    """When the guests were there."""
+    return held_exports.of_guests(ids)

@@ -6,7 +6,11 @@ from flask_login import current_user
 
 from outreach.core import phones
 from outreach.core.han import simplified
+from outreach.core.i18n import _
 from outreach.permissions import Permission
+
+#: what stands where the name of an erased person was
+ERASED = "已删除"
 
 COMPOUND_SURNAMES = frozenset(
     [
@@ -83,6 +87,8 @@ def name(full: str | None) -> str:
     """张丽 -> 张*, 张海丰 -> 张**, 欧阳少东 -> 欧阳**; a one-character name becomes a star."""
     if not full:
         return ""
+    if full == ERASED:
+        return _("erased")
     if len(full) == 1:
         return "*"
     head = surname(full)

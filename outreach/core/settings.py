@@ -19,6 +19,10 @@ DEVELOPMENT_SECRET = "development-only"  # noqa: S105 - refused in production
 SETTINGS: dict[str, tuple[str, str]] = {
     "YANGUI_ENV": ("development", "development or production"),
     "SECRET_KEY": (DEVELOPMENT_SECRET, "signs sessions and forms; 32 characters or more in production"),
+    "ERASURE_KEY": (
+        "",
+        "key of the digests by which erased people are recognised in a roster; empty: SECRET_KEY. Set it before SECRET_KEY changes, to the old one",
+    ),
     "DATABASE_URL": ("", "empty: SQLite under instance/; else postgresql+psycopg://user:password@host/name"),
     "PUBLIC_URL": ("http://127.0.0.1:8000", "the address guests see; stands in tickets, mail and calendars"),
     "DEFAULT_LOCALE": ("zh_Hans_CN", "language of a visitor who chose none: zh_Hans_CN or en"),

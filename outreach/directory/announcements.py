@@ -26,3 +26,15 @@ people_joined = Announcement("people_joined")
 
 #: ``people_parted(records, by=) -> list`` of sentences: a merge was undone; what ``people_joined`` gave up comes back
 people_parted = Announcement("people_parted")
+
+#: ``known_by(person_id) -> list`` of ``core.erasing.Traces``: names, numbers and addresses under which later domains know a person
+known_by = Announcement("known_by")
+
+#: ``bearers(traces, person_id, registration_ids) -> list`` of sets of the names and numbers that somebody else bears too
+bearers = Announcement("bearers")
+
+#: ``people_erased(person_id, traces, by=) -> list`` of counts by table: rows of the person lost what tells of them
+people_erased = Announcement("people_erased")
+
+#: ``people_held(person) -> list`` of lists of ``core.held.Section``: what is kept of a person
+people_held = Announcement("people_held")

@@ -94,6 +94,7 @@ DOUBT_NAMES = {
     "phone_no_area": lazy("A landline without area code; it was not taken"),
     "phone_unread": lazy("This is not a phone number"),
     "phone_shared": lazy("Somebody with another name has the same number"),
+    "erased": lazy("Was erased from the register; not entered"),
     "same_person": lazy("Perhaps the same person as in another row: same name and village or company"),
     "namesake": lazy("The sheet marks a namesake; the mark was left out of the name"),
     "name_title": lazy("This looks like a form of address, not a full name"),
@@ -257,6 +258,7 @@ class PersonForm(HouseForm):
     note = TextAreaField(
         lazy("Remark"), [Optional(), Length(max=2000, message=lazy("At most %(max)d characters."))]
     )
+    again = BooleanField(lazy("The person was erased and asks to be on the register again"))
 
     def __init__(self, *arguments, units=(), provinces=(), **options):
         super().__init__(*arguments, **options)
@@ -270,7 +272,7 @@ class PersonForm(HouseForm):
     def card(self) -> dict:
         """What ``operations.add_person`` and ``edit_person`` take, but for unit and version."""
         values = self.values()
-        values.pop("version"), values.pop("unit_id")
+        values.pop("version"), values.pop("unit_id"), values.pop("again")
         return {**values, "mobiles": getattr(self.mobiles, "numbers", [])}
 
 

@@ -77,13 +77,16 @@ class Organisation(Base):
 
 
 class Person(Base):
-    """One human being, one row, whatever sheet they came from. ``unit`` is the township or county that keeps the card."""
+    """One human being, one row, whatever sheet they came from. ``unit`` is the township or county that keeps the card.
+
+    An erased card tells nothing of anybody. It has no unit, so no list of a unit finds it; facts go on pointing at it and count as before.
+    """
 
     __tablename__ = "people"
     __table_args__ = (Index("ix_people_unit_tier", "unit_id", "tier"),)
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
-    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), nullable=True)  # empty: erased
     name: Mapped[str] = mapped_column(String(40))
     name_key: Mapped[str] = mapped_column(String(40), index=True)
     pinyin: Mapped[str] = mapped_column(ordered(120), index=True)
@@ -111,11 +114,13 @@ class Person(Base):
     notice_at: Mapped[object | None] = mapped_column(
         Moment
     )  # when the person was told of being on the register
+    erased_at: Mapped[object | None] = mapped_column(Moment)
+    erased_unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))  # who kept the card until then
     version: Mapped[int] = mapped_column(default=1)  # counts edits by hand
     created_at: Mapped[object] = mapped_column(Moment, default=clock.now)
     updated_at: Mapped[object] = mapped_column(Moment, default=clock.now)
 
-    unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=True)
+    unit: Mapped[Unit] = relationship(lazy="joined", foreign_keys=[unit_id])
     home: Mapped[Place | None] = relationship(lazy="joined")
     phones: Mapped[list["PersonPhone"]] = relationship(
         back_populates="person", lazy="selectin", cascade="all, delete-orphan", order_by="PersonPhone.id"
@@ -127,7 +132,7 @@ class Person(Base):
     @property
     def comes_from(self) -> str:
         """The home place, else the unit that keeps the card, in the language of the page."""
-        return self.home.shown if self.home else self.unit.shown
+        return self.home.shown if self.home else self.unit.shown if self.unit else ""
 
     @property
     def mobile(self) -> str:

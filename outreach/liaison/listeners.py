@@ -3,9 +3,16 @@
 from sqlalchemy import Select
 
 from outreach.core.i18n import _
-from outreach.directory.announcements import leaders_of, people_in_use, people_merged, people_who
+from outreach.directory.announcements import (
+    leaders_of,
+    people_erased,
+    people_held,
+    people_in_use,
+    people_merged,
+    people_who,
+)
 from outreach.directory.moving import move
-from outreach.liaison import queries
+from outreach.liaison import held_exports, operations, queries
 from outreach.liaison.models import Contact, Pairing
 
 
@@ -31,3 +38,15 @@ def paired_or_silent(mark: str) -> Select | None:
 def leaders(user) -> list[tuple[int, str]]:
     """The leaders' posts within reach."""
     return [(post.id, f"{post.title} {post.holder}".strip()) for post in queries.open_posts(user)]
+
+
+@people_erased.heard
+def forget_contacts(person_id: int, _traces, *, by):
+    """That somebody was in touch stays, and nothing of what was said."""
+    return operations.forget_contacts(person_id, by=by)
+
+
+@people_held.heard
+def contacts_held(person):
+    """What was said and who keeps in touch."""
+    return held_exports.of_person(person.id)

@@ -1,5 +1,6 @@
 """Every write of keeping in touch."""
 
+from collections import Counter
 from datetime import date, time
 
 from sqlalchemy import select, update
@@ -8,6 +9,7 @@ from outreach.accounts.models import Unit, User
 from outreach.core import audit, clock, files, tokens
 from outreach.core.db import db, lock
 from outreach.core.i18n import _
+from outreach.core.masking import ERASED
 from outreach.core.refusals import Refused
 from outreach.core.taken_back import reopen
 from outreach.directory.models import Organisation, Person
@@ -434,3 +436,23 @@ def remind_all() -> int:
             count += 1
     audit.record(None, "liaison.remind_all", count=count)
     return count
+
+
+def forget_contacts(person_id: int, *, by: User) -> Counter:
+    """Of an erased person: contacts stay as facts without a word of what was said; what is planned is called off, pairings end."""
+    contacts = db.session.scalars(select(Contact).where(Contact.person_id == person_id)).unique().all()
+    for contact in contacts:
+        if contact.file is not None:
+            files.forget(contact.file)
+            contact.file.name = ERASED
+        if contact.state == PLANNED:
+            contact.move(CANCELLED)
+        contact.place, contact.party, contact.said, contact.reason, contact.next_on = "", "", "", "", None
+        for row in contact.follow_ups:
+            row.text, row.outcome, row.reopened = ERASED, "", []
+            row.done_at = row.done_at or clock.now()
+    pairings = db.session.scalars(select(Pairing).where(Pairing.person_id == person_id)).unique().all()
+    for pairing in pairings:
+        pairing.ended_on, pairing.end_reason = pairing.ended_on or clock.today(), ""
+    audit.record(by, "liaison.forget_contacts", count=len(contacts), pairings=len(pairings))
+    return Counter(contacts=len(contacts), pairings=len(pairings))

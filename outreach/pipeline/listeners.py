@@ -4,10 +4,16 @@ from sqlalchemy import Select, select
 
 from outreach.core.db import db
 from outreach.core.i18n import _
-from outreach.directory.announcements import people_in_use, people_merged, people_who
+from outreach.directory.announcements import (
+    people_erased,
+    people_held,
+    people_in_use,
+    people_merged,
+    people_who,
+)
 from outreach.directory.moving import move
 from outreach.liaison.announcements import feed_entries
-from outreach.pipeline import queries
+from outreach.pipeline import held_exports, operations, queries
 from outreach.pipeline.models import Agreement, Project
 
 
@@ -40,3 +46,15 @@ def signed_something(mark: str) -> Select | None:
         Agreement.person_id.is_not(None), Agreement.voided_at.is_(None)
     )
     return signed if mark == "project" else None
+
+
+@people_erased.heard
+def forget_named(person_id: int, traces, *, by):
+    """Papers and projects stay, and name the person no more."""
+    return operations.forget_named(person_id, traces, by=by)
+
+
+@people_held.heard
+def papers_held(person):
+    """Agreements, projects and notes that name the person."""
+    return held_exports.of_person(person.id, [person.name])

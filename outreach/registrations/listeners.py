@@ -2,6 +2,10 @@
 
 from outreach.core.i18n import _
 from outreach.directory.announcements import (
+    bearers,
+    known_by,
+    people_erased,
+    people_held,
     people_in_use,
     people_joined,
     people_merged,
@@ -21,7 +25,15 @@ from outreach.events.announcements import (
     places_of,
     types_in_use,
 )
-from outreach.registrations import operations, queries, room_queries, sign_up_queries
+from outreach.registrations import (
+    erasure_queries,
+    held_exports,
+    operations,
+    queries,
+    room_queries,
+    sign_up_queries,
+)
+from outreach.registrations.announcements import guests_held
 from outreach.registrations.models import Registration
 
 
@@ -29,6 +41,24 @@ from outreach.registrations.models import Registration
 def registered(ids) -> dict[int, str]:
     """Guests stay on the register."""
     return {key: str(_("This person registered for an event.")) for key in queries.people_registered(ids)}
+
+
+@known_by.heard
+def as_guest(person_id: int):
+    """Under which names, numbers and addresses a person registered."""
+    return erasure_queries.traces_of(erasure_queries.of_person(person_id))
+
+
+@bearers.heard
+def other_guests(traces, person_id, registration_ids):
+    """Names and numbers that other guests have too."""
+    return erasure_queries.borne(traces, person_id, registration_ids)
+
+
+@people_erased.heard
+def erase_as_guest(person_id: int, traces, *, by):
+    """Places and arrivals stay and tell nothing of whose they were."""
+    return operations.forget_guest(person_id, traces, by=by)
 
 
 @people_merged.heard
@@ -108,3 +138,11 @@ def guests_come_to(item_id: int) -> int:
 def tell_who_signed_up(item, *, by) -> Told:
     """Write to who comes to it."""
     return operations.tell_item_moved(item, by=by)
+
+
+@people_held.heard
+def registrations_held(person):
+    """Registrations, answers, changes and messages, and what later domains keep of these guests."""
+    rows = erasure_queries.of_person(person.id)
+    later = [section for answer in guests_held([row.id for row in rows]) for section in answer]
+    return [*held_exports.of_guests(rows), *later]

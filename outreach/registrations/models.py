@@ -94,6 +94,7 @@ class Registration(Moves, Base):
     )  # since when they agree to be named to the other guests
     photos_at: Mapped[object | None] = mapped_column(Moment)  # since when they agree to be photographed
     thanked_at: Mapped[object | None] = mapped_column(Moment)
+    erased_at: Mapped[object | None] = mapped_column(Moment)  # nothing tells any more who it was
 
     event: Mapped[Event] = relationship()
     person: Mapped[Person | None] = relationship()

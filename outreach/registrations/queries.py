@@ -85,6 +85,8 @@ def filtered(
         chosen = chosen.where(
             Registration.photos_at.is_(None) if photos == "no" else Registration.photos_at.is_not(None)
         )
+    if known == "no":
+        chosen = chosen.where(Registration.erased_at.is_(None))
     if known:
         chosen = chosen.where(
             Registration.person_id.is_(None) if known == "no" else Registration.person_id.is_not(None)

@@ -12,9 +12,9 @@ LEFT_OF = {
     "messages": ("models", "queries", "topic"),
     "announcements": (),
     "forms": ("models", "queries", "topic"),
-    "exports": ("models", "forms", "topic"),
+    "exports": ("models", "queries", "announcements", "forms", "topic"),
     "operations": ("models", "queries", "messages", "announcements", "topic", "operations"),
-    "listeners": ("models", "queries", "operations", "announcements", "topic"),
+    "listeners": ("models", "queries", "exports", "operations", "announcements", "topic"),
     "tasks": ("models", "queries", "operations", "topic"),
     "topic": ("models", "topic"),
 }
@@ -80,7 +80,7 @@ def test_domains_meet_only_through_their_inner_files():
                     shared_form = (
                         kind == "forms"
                         and parts[1] in AUDIENCES
-                        and target == "forms"
+                        and target in ("forms", "erasure_forms")
                         and other == "directory"
                     )
                     if kind in (*AUDIENCES, "messages", "forms") and not shared_form:

@@ -1,7 +1,7 @@
 """Every write at the door."""
 
 from outreach.checkin.operations.briefing import brief, choose_brief, see_briefs
-from outreach.checkin.operations.deciding import decide, settle_problem, unmask_problem
+from outreach.checkin.operations.deciding import decide, forget_words, settle_problem, unmask_problem
 from outreach.checkin.operations.gates import (
     add_gate,
     close_gate,
@@ -28,6 +28,7 @@ __all__ = [
     "edit_gate",
     "end_rehearsal",
     "export_attendance",
+    "forget_words",
     "invite_device",
     "join_device",
     "lend_passes",

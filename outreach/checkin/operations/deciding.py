@@ -1,5 +1,9 @@
 """Afterwards: double entries are decided by a person, problems are settled by one."""
 
+from collections import Counter
+
+from sqlalchemy import update
+
 from outreach.accounts.models import User
 from outreach.checkin import conflict_queries as queries
 from outreach.checkin.models import Decision, DoorProblem, Scan
@@ -33,3 +37,11 @@ def settle_problem(problem: DoorProblem, *, by: User) -> None:
     if problem.settled_at is None:
         problem.settled_at, problem.settled_by_id, problem.content = clock.now(), by.id, ""
         audit.record(by, "checkin.settle_problem", problem, why=problem.reason)
+
+
+def forget_words(ids: list[int]) -> Counter:
+    """What somebody wrote beside the scans of erased guests; the scans stay."""
+    worded = update(Scan).where(Scan.registration_id.in_(ids), Scan.reason != "")
+    done = Counter(scans=db.session.execute(worded.values(reason="")).rowcount)
+    audit.record(None, "checkin.forget_words", count=done["scans"])
+    return done

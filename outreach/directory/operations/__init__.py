@@ -11,6 +11,7 @@ from outreach.directory.operations.cards import (
     refuse,
     revoke_link,
 )
+from outreach.directory.operations.erasing import erase_person, exhume
 from outreach.directory.operations.merging import FIELDS, merge_people, undo_merge
 from outreach.directory.operations.organisation_proposals import (
     accept_organisation_proposal,
@@ -105,6 +106,8 @@ __all__ = [
     "refuse",
     "revoke_link",
     "FIELDS",
+    "erase_person",
+    "exhume",
     "find_duplicates",
     "join_card",
     "merge_people",

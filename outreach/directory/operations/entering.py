@@ -16,7 +16,8 @@ from outreach.accounts.models import Unit
 from outreach.accounts.queries import below
 from outreach.core import clock
 from outreach.core.db import db, lock_name, pour, reserve
-from outreach.directory import names, roster_queries, terms
+from outreach.directory import names, roster_queries, terms, tombstones
+from outreach.directory.erasure_queries import Graves
 from outreach.directory.models import (
     CHAMBER,
     COMPANY,
@@ -37,6 +38,8 @@ from outreach.permissions import Permission
 
 #: the name held by whoever enters rows of a roster or takes them back
 ENTERING = "entering rosters"
+#: the doubt of a row that is not entered because its person was erased
+ERASED_BEFORE = ("name", "erased", "")
 #: a line without a number must tell one of these besides the name, to be known again
 _TELLING = ("posts", "home_village", "birth")
 
@@ -97,15 +100,19 @@ class Known:
         for number, person_id, name_key in rows:
             self.people[number].append((person_id, name_key))
         self.unit = unit
+        self.graves = Graves()
         self.lines = Lines(unit, lines)
         self.rows: dict[str, list[tuple[int, str]]] = defaultdict(list)
         self.places: dict[tuple[str, ...], str] = {}
 
     def verdict(self, number: int, row: Row) -> tuple[str, int | None, int | None]:
-        """(verdict, known person, earlier row of this file). Adds the doubts same_person and phone_shared."""
+        """(verdict, known person, earlier row of this file). Adds the doubts erased, same_person and phone_shared."""
         found = self.match(row.values, row.said)
         if row.values.get("name") and found == (None, None):
-            self._doubt(row, names.key(row.values["name"]))
+            if self.is_erased(row.values):
+                row.doubts.append(ERASED_BEFORE)
+            else:
+                self._doubt(row, names.key(row.values["name"]))
         return self.place(number, row.values, found)
 
     def match(self, values: dict, line: str | None) -> tuple[int | None, int | None]:
@@ -125,12 +132,16 @@ class Known:
         self, number: int, values: dict, found: tuple[int | None, int | None]
     ) -> tuple[str, int | None, int | None]:
         """(verdict, known person, earlier row), and the row is remembered for those below it."""
-        if not values.get("name"):
+        if not values.get("name") or (found == (None, None) and self.is_erased(values)):
             return SKIPPED, None, None
         person_id, earlier = found
         for mobile in values["mobiles"]:
             self.rows[mobile].append((earlier or number, names.key(values["name"])))
         return (NEW if found == (None, None) else SAME), person_id, earlier
+
+    def is_erased(self, values: dict) -> bool:
+        """Whether the row would bring back somebody who was erased."""
+        return self.graves.hold(tombstones.of_row(values)) if self.graves.digests else False
 
     @staticmethod
     def _same(known, mobiles: list[str], name_key: str) -> int | None:
@@ -229,6 +240,7 @@ class Gate:
         entries = self._with_cards_of_today([Entry(*entry) for entry in entries])
         self._organisations({body: None for entry in entries for body, _title in entry.card.get("posts", ())})
         self._credit_codes(entries)
+        entries = self._without_erased(entries)
         come_since = self._come_since([entry for entry in entries if entry.verdict == NEW])
         self._insert([entry for entry in entries if entry.verdict == NEW and entry.id not in come_since])
         known = [entry.id for entry in entries if entry.verdict == SAME or entry.id in come_since]
@@ -264,6 +276,16 @@ class Gate:
         return [
             entry._replace(verdict=rows[entry.id].verdict) if entry.id in rows else entry for entry in entries
         ]
+
+    def _without_erased(self, entries: list[Entry]) -> list[Entry]:
+        """Somebody may have been erased since the dry run: that row makes no card."""
+        graves = Graves()
+        if not graves.digests:
+            return entries
+        gone = {e.id for e in entries if e.verdict == NEW and graves.hold(tombstones.of_row(e.card))}
+        if gone:
+            db.session.execute(update(BatchRow).where(BatchRow.id.in_(gone)).values(verdict=SKIPPED))
+        return [entry for entry in entries if entry.id not in gone]
 
     def _come_since(self, entries: list) -> set[int]:
         """Rows whose person entered the register after the dry run (another batch, a click): they join that card."""

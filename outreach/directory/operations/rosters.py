@@ -315,6 +315,9 @@ def _judge_again(batch: Batch) -> None:
     known = entering.Known(batch.unit, (entering.line_to_match(row.said, row.card) for row in rows))
     counts, reasons = Counter(), Counter()
     for row in rows:
+        row.doubts = [doubt for doubt in row.doubts if tuple(doubt) != entering.ERASED_BEFORE]
+        if row.card.get("name") and known.is_erased(row.card):
+            row.doubts = [*row.doubts, entering.ERASED_BEFORE]
         reasons.update(_reasons(row.doubts))
         if row.added.get("left_out"):
             row.verdict, row.person_id, row.same_as_row = SKIPPED, None, None

@@ -3,6 +3,7 @@
 from outreach.directory.views import (  # noqa: F401 - their routes join the blueprint
     cards,
     duplicates,
+    erasing,
     organisation_proposals,
     organisations,
     rosters,

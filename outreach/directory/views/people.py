@@ -16,7 +16,7 @@ from outreach.core.i18n import _
 from outreach.core.lists import ordered_by, page_of_lines
 from outreach.core.sheets import XLSX, write
 from outreach.core.web import keep_writes, limiter, page
-from outreach.directory import exports, line_queries, operations, queries, view_queries
+from outreach.directory import erasure_queries, exports, line_queries, operations, queries, view_queries
 from outreach.directory.announcements import leaders_of
 from outreach.directory.forms import (
     KIND_NAMES,
@@ -246,6 +246,13 @@ def add_person():
             )
         )
         return redirect(url_for(".person", person_id=known.id), 303)
+    if erasure_queries.was_erased(card["name"], card["mobiles"]):
+        if not form.again.data:
+            form.again.errors = [
+                _("This person was erased from the register. Tick this only if they ask for it.")
+            ]
+            return page("directory/edit_person.html", form=form, person=None, status=422)
+        operations.exhume(card["name"], card["mobiles"], by=current_user)
     row = operations.add_person(unit, source=source, by=current_user, **card)
     flash(_("The card has been added."))
     return redirect(url_for(".person", person_id=row.id), 303)

@@ -1,5 +1,6 @@
 """Every write to events and invitations."""
 
+from outreach.events.operations.erasing import forget_invited
 from outreach.events.operations.events import (
     add_event,
     add_item,
@@ -41,6 +42,7 @@ __all__ = [
     "close",
     "edit_event",
     "edit_item",
+    "forget_invited",
     "hand_on",
     "hold",
     "invite",

@@ -9,6 +9,7 @@ from outreach.pipeline.operations.corrections import (
     withdraw_paper,
     withdraw_part,
 )
+from outreach.pipeline.operations.erasing import forget_named
 from outreach.pipeline.operations.facts import (
     add_evidence,
     confirm,
@@ -101,6 +102,7 @@ __all__ = [
     "export_pipeline",
     "finish_step",
     "forget_day",
+    "forget_named",
     "freeze",
     "hand_over",
     "issue_notice",

@@ -16,6 +16,7 @@ from outreach.reception.operations.seats import (
 )
 from outreach.reception.operations.travel import (
     add_rooms,
+    forget_erased,
     forget_travel,
     give_room,
     propose_pickups,
@@ -36,6 +37,7 @@ __all__ = [
     "add_rooms",
     "clear",
     "close_seat",
+    "forget_erased",
     "forget_travel",
     "give_room",
     "leave_seats",

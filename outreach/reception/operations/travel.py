@@ -1,5 +1,6 @@
 """Journeys, cars, rooms."""
 
+from collections import Counter
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete
@@ -208,3 +209,13 @@ def forget_travel() -> int:
             ).rowcount
     audit.record(None, "reception.forget_travel", count=count)
     return count
+
+
+def forget_erased(ids: list[int]) -> Counter:
+    """Journeys and stays of erased guests; who shares a room with them is not asked any more."""
+    done: Counter = Counter()
+    for model in (Journey, Stay):
+        gone = db.session.execute(delete(model).where(model.registration_id.in_(ids)))
+        done[model.__tablename__] += gone.rowcount
+    audit.record(None, "reception.forget_erased", count=sum(done.values()))
+    return done

@@ -10,6 +10,7 @@ from outreach.registrations.operations.asking import (
     save_question,
 )
 from outreach.registrations.operations.editing import bring, change, note_change
+from outreach.registrations.operations.erasing import empty_guests, erase_guest, forget_guest
 from outreach.registrations.operations.joining import keep_one_place, restore_places
 from outreach.registrations.operations.places import (
     accept_offer,
@@ -78,9 +79,12 @@ __all__ = [
     "confirm",
     "copy_questions",
     "decline",
+    "empty_guests",
+    "erase_guest",
     "export_guests",
     "fill",
     "forget_answers",
+    "forget_guest",
     "keep_answers",
     "retire_question",
     "save_question",

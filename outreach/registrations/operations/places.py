@@ -11,6 +11,7 @@ from outreach.core.swift import insert_now
 from outreach.directory import names
 from outreach.directory import operations as directory
 from outreach.directory import queries as people
+from outreach.directory.erasure_queries import was_erased
 from outreach.events.models import AHEAD, CLOSED, NO, PUBLISHED, Event, GuestType, Invitation
 from outreach.registrations import messages, queries, room_queries
 from outreach.registrations.allocation import has_room
@@ -349,11 +350,19 @@ def release_reserved() -> int:
 def add_to_directory(registration: Registration, *, by: User) -> None:
     """A new prospect becomes a card of the event's unit, or joins the card that has come since."""
     lock(registration)
+    if registration.erased_at is not None:
+        raise Refused(_("This guest has been erased already."))
     if registration.person_id is not None:
         raise Refused(_("This guest is in the directory already."))
     event = registration.event
     known = people.match(event.unit, registration.name, registration.mobile)
     if known is None:
+        if was_erased(registration.name, [registration.mobile]):
+            raise Refused(
+                _(
+                    "This person was erased from the register. If they ask to be on it again, enter the card by hand."
+                )
+            )
         source = _("registered for %(event)s", event=event.title)[:120]
         person = directory.add_person(
             event.unit,

@@ -1,0 +1,75 @@
+"""Reads of erasing guests: which registrations are one person's, and what is known of them there."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import func, or_, select
+
+from outreach.core.db import db
+from outreach.core.erasing import Traces
+from outreach.directory import names
+from outreach.events.models import Invitation
+from outreach.registrations.models import Registration
+
+
+def of_person(person_id: int) -> list[Registration]:
+    """The registrations of a card, not those of who comes instead."""
+    chosen = select(Registration).where(Registration.person_id == person_id, Registration.erased_at.is_(None))
+    return list(db.session.scalars(chosen.order_by(Registration.id)))
+
+
+def alike(traces: Traces) -> list[Registration]:
+    """Registrations without a card by one of these names with one of these numbers: the same person."""
+    keys = {names.key(name) for name in traces.names}
+    chosen = select(Registration).where(
+        Registration.mobile.in_(sorted(traces.numbers)),
+        Registration.person_id.is_(None),
+        Registration.erased_at.is_(None),
+    )
+    return [
+        row for row in db.session.scalars(chosen.order_by(Registration.id)) if names.key(row.name) in keys
+    ]
+
+
+def same_guest(row: Registration) -> list[Registration]:
+    """This registration and every other one without a card by the same name and number."""
+    found = {one.id: one for one in (row, *alike(traces_of([row])))}
+    return [found[key] for key in sorted(found)]
+
+
+def proxies(person_id: int) -> list[int]:
+    """Registrations of others who come in this person's place: they name the person."""
+    invited = select(Invitation.id).where(Invitation.person_id == person_id)
+    chosen = select(Registration.id).where(
+        Registration.invitation_id.in_(invited), Registration.stands_in_for != ""
+    )
+    return list(db.session.scalars(chosen))
+
+
+def traces_of(rows: Iterable[Registration]) -> Traces:
+    """What these registrations say of who it is."""
+    rows = list(rows)
+    return Traces(
+        names=frozenset(row.name for row in rows),
+        numbers=frozenset(row.mobile for row in rows) - {""},
+        addresses=frozenset(row.email for row in rows) - {""},
+    )
+
+
+def borne(traces: Traces, person_id: int | None, registration_ids: frozenset[int]) -> set[str]:
+    """Names (also as a part of longer ones), numbers and addresses that guests have who are somebody else."""
+    own = {*registration_ids, *(row.id for row in alike(traces))}
+    others = select(Registration.name, Registration.mobile, Registration.email).where(
+        Registration.id.not_in(own),
+        Registration.erased_at.is_(None),
+        or_(Registration.person_id.is_(None), Registration.person_id != (person_id or 0)),
+        or_(
+            *(Registration.name.contains(name, autoescape=True) for name in traces.names),
+            Registration.mobile.in_(sorted(traces.numbers)),
+            func.lower(Registration.email).in_([address.lower() for address in traces.addresses]),
+        ),
+    )
+    found: set[str] = set()
+    for name, mobile, email in db.session.execute(others):
+        found |= {one for one in traces.names if one in name}
+        found |= {mobile, email} & (traces.numbers | traces.addresses)
+    return found
