@@ -49,7 +49,7 @@ def allowed(typed: str) -> str:
         return typed
     if not may_search_whole_numbers():
         if has_request_context() and not wants_fragment():
-            flash(_("Who may not see numbers finds people by the last four digits; those were looked for."))
+            flash(_("You may not see whole numbers, so the last four digits were looked for."))
         return allowed(_WHOLE.sub(_shortened, folded).strip())
     with limiter.limit("60 per minute; 600 per hour", key_func=_by_user, scope="number"):
         begin_writing()
