@@ -10,6 +10,7 @@ from flask import abort, current_app, g, redirect, request, url_for
 from flask_login import current_user
 
 from outreach.core.db import db
+from outreach.core.forms import whole_number
 from outreach.permissions import Permission
 
 #: what somebody may open who must first choose a password of their own
@@ -87,6 +88,19 @@ def found(select, key):
     if row is None:
         abort(404)
     return row
+
+
+def chosen_key(name: str) -> int | None:
+    """The row that a choice outside a form class names; None for its empty choice.
+
+    A choice that was not sent (400), or that is no number (404), is no answer: taken for "none" it would take something away.
+    """
+    typed = request.form.get(name)
+    if typed is None:
+        abort(400)
+    if typed.strip() in ("", "0"):
+        return None
+    return whole_number(typed) or abort(404)
 
 
 def check_routes(app) -> None:

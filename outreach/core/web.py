@@ -60,6 +60,11 @@ def page(full: str, *, part: str | None = None, status: int = 200, rest=None, **
     return make_response(render_template(full, **(rest() if rest else {}), **context), status)
 
 
+def again(form, title: str, back: str):
+    """The page of a small form that stands in a list or on another domain's page, after it was refused: with what was typed and what is wrong."""
+    return page("errors/form.html", form=form, title=title, back=back, status=422)
+
+
 def done(part: str | None, onwards: str, **context):
     """After a deed: the fragment ``part`` for htmx, else a 303 to ``onwards``."""
     if part and wants_fragment():

@@ -97,7 +97,7 @@ def test_a_declined_correction_says_why_on_their_page(make, visit, card):
     answer = db.session.scalar(select(CardAnswer))
     db.session.commit()
     clerk = visit(make.user())
-    assert clerk.post(f"/answers/{answer.id}/decline", {"reason": ""}).status_code == 303
+    assert clerk.post(f"/answers/{answer.id}/decline", {"reason": ""}).status_code == 422
     assert db.session.get(CardAnswer, answer.id).state == "open"
     clerk.post(f"/answers/{answer.id}/decline", {"reason": "请提供更名证明"})
     assert "请提供更名证明" in visit().get(f"/c/{token}").text

@@ -108,8 +108,7 @@ def walk_in(event_id: int):
         abort(400)
     if not form.validate_on_submit():
         return page("checkin/walk_in.html", event=event, form=form, gate_id=gate_id, guest=None, status=422)
-    gate_key = whole_number(gate_id)
-    gate = found(queries.select_gates(event), gate_key) if gate_key else None
+    gate = found(queries.select_gates(event), whole_number(gate_id)) if gate_id else None
     hours.check_day(event, gate)
     guest = registrations.register_walk_in(
         event,

@@ -30,10 +30,12 @@ _KEY = re.compile(r"[A-Za-z0-9-]{16,40}")
 
 
 def _gate(event: Event, typed) -> Gate | None:
-    """A gate of this event; None when none was named, 404 for another's, :class:`Refused` where it is closed for good."""
+    """A gate of this event; None when none was named, 404 for another's and for what is no number, :class:`Refused` where it is closed for good."""
+    if not typed:
+        return None
     key = whole_number(typed)
-    row = (queries.gate_of(event, key) or abort(404)) if key else None
-    if row is not None and row.ended_at is not None:
+    row = (queries.gate_of(event, key) if key else None) or abort(404)
+    if row.ended_at is not None:
         raise Refused(_("This gate is closed for good."))
     return row
 

@@ -12,7 +12,7 @@ from outreach.core.links import public_url
 from outreach.core.lists import page_of
 from outreach.core.pdf import PDF, undrawn
 from outreach.core.sheets import XLSX, write
-from outreach.core.web import limiter, page
+from outreach.core.web import again, limiter, page
 from outreach.directory import card_queries, exports, operations, printing, queries
 from outreach.directory.card_forms import (
     ANSWER_NAMES,
@@ -134,8 +134,7 @@ def accept_answer(answer_id: int):
 def decline_answer(answer_id: int):
     answer, form = _answer(answer_id), ReasonForm()
     if not form.validate_on_submit():
-        flash(form.why(_("Say why: the person reads it on their page.")))
-        return redirect(url_for(".answers"), 303)
+        return again(form, _("Decline: the person reads the reason on their page"), url_for(".answers"))
     operations.decline_answer(answer, reason=form.reason.data, by=current_user)
     flash(_("Declined; the person reads the reason on their page."))
     return redirect(url_for(".answers"), 303)

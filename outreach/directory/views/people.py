@@ -15,7 +15,7 @@ from outreach.core.forms import whole_number
 from outreach.core.i18n import _
 from outreach.core.lists import ordered_by, page_of_lines
 from outreach.core.sheets import XLSX, write
-from outreach.core.web import keep_writes, limiter, page
+from outreach.core.web import again, keep_writes, limiter, page
 from outreach.directory import erasure_queries, exports, line_queries, operations, queries, view_queries
 from outreach.directory.announcements import leaders_of
 from outreach.directory.forms import (
@@ -120,8 +120,7 @@ def export_people():
 def save_view():
     form = ViewForm()
     if not form.validate_on_submit():
-        flash(form.why(_("Give the view a name.")))
-        return redirect(f"{url_for('.people')}?{request.query_string.decode()}", 303)
+        return again(form, _("Save this view"), f"{url_for('.people')}?{request.query_string.decode()}")
     kept = [(key, value) for key, value in request.args.items(multi=True) if value and key != "page"]
     view = operations.save_view(
         current_user.grants[0].unit,

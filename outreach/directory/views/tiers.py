@@ -10,7 +10,7 @@ from outreach.core.downloads import stored
 from outreach.core.forms import uploaded, whole_number
 from outreach.core.i18n import _
 from outreach.core.lists import page_of
-from outreach.core.web import page
+from outreach.core.web import again, page
 from outreach.directory import operations, queries, screening, tier_queries
 from outreach.directory.forms import ReasonForm
 from outreach.directory.models import KEY, REGISTERED, Person
@@ -192,10 +192,10 @@ def accept_proposal(proposal_id: int):
 def decline_proposal(proposal_id: int):
     row, form = _proposal(proposal_id), ReasonForm()
     if not form.validate_on_submit():
-        flash(form.why(_("Say why: it answers who asks why somebody is not on the list.")))
-    else:
-        operations.decline_proposal(row, reason=form.reason.data, by=current_user)
-        flash(_("Declined; the reason stands on the card."))
+        title = _("Decline: the reason answers who asks why somebody is not on the list")
+        return again(form, title, url_for(".proposals"))
+    operations.decline_proposal(row, reason=form.reason.data, by=current_user)
+    flash(_("Declined; the reason stands on the card."))
     return redirect(url_for(".proposals"), 303)
 
 

@@ -237,7 +237,7 @@ def print_letters(event_id: int):
     rows = _ticked(row)
     if not form.validate_on_submit() or not rows:
         if not rows:
-            flash(_("Tick somebody first."))
+            form.reason.errors = [*form.reason.errors, _("Tick somebody first.")]
         return _list(row, export_form=form, status=422)
     operations.print_letters(row, rows, reason=form.reason.data, by=current_user)
     return attachment(letters.letters(row, rows), f"{row.title} {_('Invitations')}.pdf", PDF)

@@ -11,7 +11,7 @@ from outreach.core.forms import uploaded
 from outreach.core.i18n import _
 from outreach.core.links import host, public_url
 from outreach.core.lists import page_of
-from outreach.core.web import limiter, page
+from outreach.core.web import again, limiter, page
 from outreach.directory.forms import ReasonForm
 from outreach.liaison import calendars, festivals, operations, queries
 from outreach.liaison.announcements import feed_entries
@@ -219,10 +219,11 @@ def cancel_contact(contact_id: int):
     contact, form = _contact(contact_id), ReasonForm()
     person = person_within(contact.person_id, EDIT)
     if not form.validate_on_submit():
-        flash(form.why(_("Say why it does not take place.")))
-    else:
-        operations.cancel_contact(contact, reason=form.reason.data, by=current_user)
-        flash(_("Cancelled."))
+        return again(
+            form, _("Say why it does not take place."), url_for("directory.person", person_id=person.id)
+        )
+    operations.cancel_contact(contact, reason=form.reason.data, by=current_user)
+    flash(_("Cancelled."))
     return redirect(url_for("directory.person", person_id=person.id), 303)
 
 
@@ -257,10 +258,9 @@ def finish_follow_up(follow_up_id: int):
     person_within(row.contact.person_id, EDIT)
     form = OutcomeForm()
     if not form.validate_on_submit():
-        flash(form.why(_("Say what came of it.")))
-    else:
-        operations.finish_follow_up(row, outcome=form.outcome.data, by=current_user)
-        flash(_("Done."))
+        return again(form, _("Say what came of it."), url_for(".follow_ups"))
+    operations.finish_follow_up(row, outcome=form.outcome.data, by=current_user)
+    flash(_("Done."))
     return redirect(url_for(".follow_ups"), 303)
 
 
@@ -270,10 +270,9 @@ def reopen_follow_up(follow_up_id: int):
     row: FollowUp = found(queries.select_follow_ups(current_user, mine=False, closed=True), follow_up_id)
     person, form = person_within(row.contact.person_id, EDIT), ReasonForm()
     if not form.validate_on_submit():
-        flash(_("Say why it is opened again."))
-    else:
-        operations.reopen_follow_up(row, reason=form.reason.data, by=current_user)
-        flash(_("It is open again."))
+        return again(form, _("Say why it is opened again."), url_for("directory.person", person_id=person.id))
+    operations.reopen_follow_up(row, reason=form.reason.data, by=current_user)
+    flash(_("It is open again."))
     return redirect(url_for("directory.person", person_id=person.id), 303)
 
 

@@ -5,14 +5,14 @@ from flask_login import current_user
 
 from outreach.accounts import queries as accounts
 from outreach.core import masking
-from outreach.core.access import found, requires
+from outreach.core.access import chosen_key, found, requires
 from outreach.core.clock import today
 from outreach.core.db import db
 from outreach.core.downloads import attachment
 from outreach.core.i18n import _, day
 from outreach.core.lists import page_of
 from outreach.core.sheets import XLSX, Column, write
-from outreach.core.web import limiter, page
+from outreach.core.web import again, limiter, page
 from outreach.directory import queries as directory
 from outreach.directory.forms import ExportForm, ReasonForm
 from outreach.directory.models import Organisation
@@ -129,14 +129,16 @@ def pair(person_id: int):
 def end_pairing(pairing_id: int):
     row: Pairing = found(queries.find_pairing(current_user, PAIR), pairing_id)
     form = ReasonForm()
+    back = (
+        url_for("directory.organisation", organisation_id=row.organisation_id)
+        if row.person_id is None
+        else url_for("directory.person", person_id=row.person_id)
+    )
     if not form.validate_on_submit():
-        flash(form.why(_("Say why the pairing ends.")))
-    else:
-        operations.end_pairing(row, reason=form.reason.data, by=current_user)
-        flash(_("The pairing has ended and stays on record."))
-    if row.person_id is None:
-        return redirect(url_for("directory.organisation", organisation_id=row.organisation_id), 303)
-    return redirect(url_for("directory.person", person_id=row.person_id), 303)
+        return again(form, _("Say why the pairing ends."), back)
+    operations.end_pairing(row, reason=form.reason.data, by=current_user)
+    flash(_("The pairing has ended and stays on record."))
+    return redirect(back, 303)
 
 
 @bp.get("/organisations/<int:organisation_id>/pairings")
@@ -218,8 +220,7 @@ def add_post():
 def hand_over(post_id: int):
     post, form = _post(post_id), HandOverForm(users=_users())
     if not form.validate_on_submit():
-        flash(form.why(_("Give the day from which the post is held by somebody else.")))
-        return redirect(url_for(".posts"), 303)
+        return again(form, _("Hand over"), url_for(".posts"))
     operations.hand_over(
         post,
         holder=form.holder.data,
@@ -235,7 +236,7 @@ def hand_over(post_id: int):
 @requires(PAIR)
 def close_post(post_id: int):
     post = _post(post_id)
-    heir_id = request.form.get("heir_id", type=int)
+    heir_id = chosen_key("heir_id")
     heir = _post(heir_id) if heir_id else None
     count = operations.close_post(post, heir=heir, by=current_user)
     flash(_("Closed; %(num)d pairings were taken over or ended.", num=count))

@@ -10,7 +10,7 @@ from outreach.core.access import found, requires
 from outreach.core.downloads import attachment
 from outreach.core.i18n import _
 from outreach.core.paper import FORMS
-from outreach.core.web import limiter, page
+from outreach.core.web import again, limiter, page
 from outreach.directory import operations as directory
 from outreach.directory import view_queries
 from outreach.directory.forms import ViewForm
@@ -78,8 +78,7 @@ def export_bulletin(form: str):
 def save_view():
     form = ViewForm()
     if not form.validate_on_submit():
-        flash(form.why(_("Give the view a name.")))
-        return redirect(f"{url_for('.projects')}?{request.query_string.decode()}", 303)
+        return again(form, _("Save this view"), f"{url_for('.projects')}?{request.query_string.decode()}")
     kept = [(key, value) for key, value in request.args.items(multi=True) if value and key != "page"]
     unit = current_user.grants[0].unit
     row = directory.save_view(

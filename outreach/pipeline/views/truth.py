@@ -2,14 +2,14 @@
 
 from datetime import date
 
-from flask import abort, flash, redirect, request, url_for
+from flask import abort, redirect, request, url_for
 from flask_login import current_user
 
 from outreach.core.access import found, requires
 from outreach.core.clock import today
 from outreach.core.db import db
 from outreach.core.i18n import _
-from outreach.core.web import page
+from outreach.core.web import again, page
 from outreach.events import queries as events
 from outreach.events.models import HELD, Event
 from outreach.permissions import Permission
@@ -110,8 +110,7 @@ def cohort_rows(event_id: int, step: str):
 def freeze(event_id: int):
     event, form = _summit(event_id), FreezeForm()
     if not form.validate_on_submit():
-        flash(form.why(_("Give the snapshot a name.")))
-        return redirect(url_for(".cohorts", event=event.id), 303)
+        return again(form, _("Freeze these figures"), url_for(".cohorts", event=event.id))
     row = operations.freeze(
         event, name=form.name.data, way=form.way.data, confirmed=not form.entered.data, by=current_user
     )

@@ -3,7 +3,7 @@
 from flask import Blueprint, flash, redirect, request, url_for
 from flask_login import current_user
 
-from outreach.core.access import found, requires
+from outreach.core.access import chosen_key, found, requires
 from outreach.core.db import db
 from outreach.core.downloads import attachment
 from outreach.core.i18n import _
@@ -165,9 +165,9 @@ def seat_guest(hall_id: int):
     row = _hall(hall_id)
     guest = found(
         registrations.select_visible(current_user, EDIT).where(Registration.event_id == row.event_id),
-        request.form.get("guest", 0, type=int),
+        chosen_key("guest"),
     )
-    operations.seat_guest(row, guest, _seat(row, request.form.get("seat", type=int)), by=current_user)
+    operations.seat_guest(row, guest, _seat(row, chosen_key("seat")), by=current_user)
     return _plan(row, shown=current_user.holds(Permission.DIRECTORY_UNMASK))
 
 

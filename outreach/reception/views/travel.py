@@ -1,10 +1,10 @@
 """Staff pages of journeys, cars and rooms."""
 
-from flask import flash, redirect, request, url_for
+from flask import flash, redirect, url_for
 from flask_login import current_user
 
 from outreach.core import clock
-from outreach.core.access import found, requires
+from outreach.core.access import chosen_key, found, requires
 from outreach.core.db import db
 from outreach.core.i18n import _
 from outreach.core.web import page
@@ -82,7 +82,7 @@ def remove_pickup(event_id: int, pickup_id: int):
 def put_in_car(event_id: int, journey_id: int):
     event = event_within(event_id, EDIT)
     row = found(db.select(Journey).join(Registration).where(Registration.event_id == event.id), journey_id)
-    pickup_id = request.form.get("pickup", type=int)
+    pickup_id = chosen_key("pickup")
     operations.put_in_car(row, _pickup(event, pickup_id) if pickup_id else None, by=current_user)
     return redirect(url_for(".travel", event_id=event.id), 303)
 
@@ -135,7 +135,7 @@ def remove_room(event_id: int, room_id: int):
 def give_room(event_id: int, stay_id: int):
     event = event_within(event_id, EDIT)
     row = found(db.select(Stay).join(Registration).where(Registration.event_id == event.id), stay_id)
-    room_id = request.form.get("room", type=int)
+    room_id = chosen_key("room")
     operations.give_room(row, _room(event, room_id) if room_id else None, by=current_user)
     return redirect(url_for(".rooms", event_id=event.id), 303)
 
