@@ -26,7 +26,7 @@ from sqlalchemy.pool import Pool
 from sqlalchemy.sql import operators
 from sqlalchemy.types import TypeDecorator
 
-from outreach.core import phones, private
+from outreach.core import numbering, phones, private
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
 from outreach.core.turn import take_turn
@@ -306,7 +306,9 @@ def reserve(model, count: int) -> list[int]:
     """``count`` fresh primary keys of ``model``, so that many rows can be poured in with their children."""
     table = model.__table__
     if is_sqlite():  # the writing transaction holds the whole database: nobody else takes the same numbers
-        last = db.session.scalar(select(func.max(table.c.id))) or 0
+        connection = db.session.connection()
+        last = numbering.last(connection, table.name)
+        numbering.raise_to(connection, table.name, last + count)
         return list(range(last + 1, last + count + 1))
     sequence = func.pg_get_serial_sequence(table.name, "id")
     return list(

@@ -137,7 +137,7 @@ def test_a_number_given_to_another_card_since_is_not_taken_for_the_old_one(uploa
     db.session.expire_all()
     _apply(
         upload(_xlsx(("赵铁柱", "15411112222", "瓦屋头镇", "", "")), by=user), user
-    )  # on SQLite it has the number of the card that went
+    )  # its number is a new one on both databases
     assert _verdicts(_apply(_again(second), user)) == ["new"]
     assert sorted(db.session.scalars(select(Person.name))) == sorted(["王秀英", "赵铁柱"])
 

@@ -255,7 +255,7 @@ class Gate:
         known = {entry.person_id for entry in entries if entry.verdict == SAME and entry.person_id}
         if not known:
             return entries
-        # a card that is younger than the sheet is not the one it knew: SQLite gives the number of a card that was taken back to the next one
+        # a card that is younger than the sheet is not the one it knew: SQLite gave numbers again before they counted on
         now = roster_queries.cards_now(known - roster_queries.younger(known, self.batch.created_at))
         moved = [
             entry.id

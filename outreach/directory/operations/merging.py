@@ -179,7 +179,8 @@ def undo_merge(merge: Merge, *, reason: str, by: User) -> Person:
     lock(kept)
     table = Person.__table__
     card = {name: value for name, value in merge.gone.items() if name in table.c}
-    if db.session.get(Person, merge.gone_id) is not None:  # the number was given to somebody else since
+    # before numbers counted on, SQLite gave them to somebody else
+    if db.session.get(Person, merge.gone_id) is not None:
         del card["id"]
     back_id = db.session.execute(insert(table).values(thawed(table, card))).inserted_primary_key[0]
     withdrawn = _withdrew_since(merge)
