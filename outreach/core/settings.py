@@ -23,6 +23,16 @@ SETTINGS: dict[str, tuple[str, str]] = {
         "",
         "key of the digests by which erased people are recognised in a roster; empty: SECRET_KEY. Set it before SECRET_KEY changes, to the old one",
     ),
+    "KEEP_REGISTRATIONS_DAYS": (
+        "365",
+        "so many days after the event, guests lose name, number and all they entered; the place and the arrival stay as facts",
+    ),
+    "KEEP_OUTBOX_DAYS": (
+        "180",
+        "letters and text messages lose address and text so many days after they were written",
+    ),
+    "KEEP_ROSTER_DAYS": ("180", "rows of rosters lose what stood in the sheet so many days after the upload"),
+    "KEEP_AUDIT_DAYS": ("1095", "audit entries are deleted after so many days; at least 1095"),
     "DATABASE_URL": ("", "empty: SQLite under instance/; else postgresql+psycopg://user:password@host/name"),
     "PUBLIC_URL": ("http://127.0.0.1:8000", "the address guests see; stands in tickets, mail and calendars"),
     "DEFAULT_LOCALE": ("zh_Hans_CN", "language of a visitor who chose none: zh_Hans_CN or en"),

@@ -1,8 +1,9 @@
 """Reads of erasing: who was erased, who else bears a name or a number, what a person is known by."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, Text, cast, func, or_, select
 
 from outreach.core.db import db
 from outreach.core.erasing import Traces, digest
@@ -12,6 +13,7 @@ from outreach.directory.announcements import bearers, known_by
 from outreach.directory.duplicate_models import Merge
 from outreach.directory.erasure_models import Tombstone
 from outreach.directory.models import Person, PersonPhone
+from outreach.directory.roster_models import Batch, BatchRow
 
 
 class Graves:
@@ -82,3 +84,16 @@ def merged_cards(person_id: int) -> list[Merge]:
         wanted = {row.gone_id for row in rows if row.id not in found}
         found |= {row.id: row for row in rows}
     return list(found.values())
+
+
+def old_rows(before: datetime | None) -> Select:
+    """Rows of rosters from before this moment that still hold what stood in the sheet; ``None``: of all rosters."""
+    chosen = select(BatchRow.id).where(cast(BatchRow.raw, Text) != "[]")
+    if before is not None:
+        chosen = chosen.join(Batch, Batch.id == BatchRow.batch_id).where(Batch.created_at < before)
+    return chosen
+
+
+def old_row_count(before: datetime | None) -> int:
+    """How many those are."""
+    return db.session.scalar(select(func.count()).select_from(old_rows(before).subquery())) or 0

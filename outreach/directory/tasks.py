@@ -1,9 +1,10 @@
 """What the worker does for the directory."""
 
-from outreach.core import garbage
+from outreach.core import garbage, retention
 from outreach.core.db import db
+from outreach.core.i18n import lazy
 from outreach.core.worker import gave_up, task
-from outreach.directory import operations, roster_queries
+from outreach.directory import erasure_queries, operations, roster_queries
 from outreach.directory.roster_models import Batch
 
 
@@ -49,3 +50,13 @@ def give_up_batch(batch_id: int) -> None:
     batch = db.session.get(Batch, batch_id)
     if batch and batch.busy:
         operations.give_up_batch(batch)
+
+
+retention.rule(
+    "rosters",
+    "KEEP_ROSTER_DAYS",
+    lazy("Rows of rosters"),
+    lazy("What stood in the sheet goes; cards made from it stay. A roster nobody entered is discarded."),
+    due=erasure_queries.old_row_count,
+    forget=operations.forget_old_rows,
+)

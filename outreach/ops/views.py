@@ -1,4 +1,4 @@
-"""For machines: is the house alive? What became of its text messages?"""
+"""For machines: is the house alive? What became of its text messages? For the administrator: what goes when."""
 
 import hmac
 
@@ -6,14 +6,19 @@ from flask import Blueprint, abort, current_app, request
 from sqlalchemy import func, select, text
 
 from outreach.core import sms
-from outreach.core.access import open_to_all, takes
+from outreach.core.access import open_to_all, requires, takes
+from outreach.core.audit import AuditEntry
 from outreach.core.clock import now
 from outreach.core.db import db
-from outreach.core.web import csrf, limiter
+from outreach.core.retention import RULES
+from outreach.core.web import csrf, limiter, page
 from outreach.core.worker import Job
+from outreach.permissions import Permission
 
 bp = Blueprint("ops", __name__)
 MOST_RECEIPTS = 1000
+#: the page says what goes within so many days
+SOON = 30
 
 
 @bp.get("/healthz")
@@ -42,3 +47,19 @@ def sms_receipts():
     if not isinstance(receipts, list) or len(receipts) > MOST_RECEIPTS:
         abort(400)
     return {"noted": sms.receive(receipts)}
+
+
+@bp.get("/retention")
+@requires(Permission.ACCOUNTS_MANAGE)
+def retention():
+    """What will go when, by kind; what went the last nights."""
+    lately = select(AuditEntry).where(AuditEntry.verb == "ops.forget_old").order_by(AuditEntry.id.desc())
+    return page(
+        "ops/retention.html",
+        rules=list(RULES.values()),
+        soon=SOON,
+        went=list(db.session.scalars(lately.limit(20))),
+        next_run=db.session.scalar(
+            select(func.min(Job.due_at)).where(Job.task == "ops.forget_old", Job.finished_at.is_(None))
+        ),
+    )

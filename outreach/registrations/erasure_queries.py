@@ -1,13 +1,14 @@
 """Reads of erasing guests: which registrations are one person's, and what is known of them there."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from outreach.core.db import db
 from outreach.core.erasing import Traces
 from outreach.directory import names
-from outreach.events.models import Invitation
+from outreach.events.models import Event, Invitation
 from outreach.registrations.models import Registration
 
 
@@ -73,3 +74,16 @@ def borne(traces: Traces, person_id: int | None, registration_ids: frozenset[int
         found |= {one for one in traces.names if one in name}
         found |= {mobile, email} & (traces.numbers | traces.addresses)
     return found
+
+
+def outlived(before: datetime | None, most: int | None = None) -> Select:
+    """Guests of events that ended before this moment who still have a name; ``None``: of all events."""
+    chosen = select(Registration.id).where(Registration.erased_at.is_(None))
+    if before is not None:
+        chosen = chosen.join(Event, Event.id == Registration.event_id).where(Event.ends_at < before)
+    return chosen.order_by(Registration.id).limit(most)
+
+
+def outlived_count(before: datetime | None) -> int:
+    """How many those are."""
+    return db.session.scalar(select(func.count()).select_from(outlived(before).subquery())) or 0

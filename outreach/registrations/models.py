@@ -24,7 +24,7 @@ ACTIVE = (CONFIRMED, OFFERED, WAITING, PENDING)
 WALK_IN = "walk_in"
 
 #: the version of the privacy notice a guest agrees to; a new text gets a new number
-NOTICE_VERSION = "2026-2"
+NOTICE_VERSION = "2026-3"
 
 
 def longest_line(capacity: int) -> int:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from flask import Blueprint, abort, flash, make_response, redirect, request, url_for
 
-from outreach.core import clock, tokens
+from outreach.core import clock, retention, tokens
 from outreach.core.access import indexed, open_to_all
 from outreach.core.i18n import _, choose_locale, is_chinese
 from outreach.core.links import public_url
@@ -116,7 +116,7 @@ def _asked_at(slug: str, entered: RegistrationForm) -> QuestionsForm:
 @open_to_all
 @indexed
 def notice():
-    return page("registrations/notice.html", version=NOTICE_VERSION)
+    return page("registrations/notice.html", version=NOTICE_VERSION, kept=retention.days)
 
 
 @bp.get("/t/<string:code>", strict_slashes=False)

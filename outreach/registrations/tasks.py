@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
+from outreach.core import retention
+from outreach.core.i18n import lazy
 from outreach.core.worker import enqueue, gave_up, portion, standing, task
 from outreach.events import queries as events
-from outreach.registrations import operations
+from outreach.registrations import erasure_queries, operations
 
 EVERY = timedelta(minutes=2)
 
@@ -52,3 +54,13 @@ def remind(job_id: int) -> None:
 def remind_later() -> None:
     """A fault now does not keep tomorrow's guests from being reminded."""
     enqueue("registrations.remind", after=timedelta(minutes=30))
+
+
+retention.rule(
+    "registrations",
+    "KEEP_REGISTRATIONS_DAYS",
+    lazy("Guests of past events"),
+    lazy("Name, number, answers and messages go; the place and the arrival stay as facts."),
+    due=erasure_queries.outlived_count,
+    forget=operations.forget_old_guests,
+)

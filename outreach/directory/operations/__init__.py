@@ -11,7 +11,7 @@ from outreach.directory.operations.cards import (
     refuse,
     revoke_link,
 )
-from outreach.directory.operations.erasing import erase_person, exhume
+from outreach.directory.operations.erasing import erase_person, exhume, forget_old_rows
 from outreach.directory.operations.merging import FIELDS, merge_people, undo_merge
 from outreach.directory.operations.organisation_proposals import (
     accept_organisation_proposal,
@@ -108,6 +108,7 @@ __all__ = [
     "FIELDS",
     "erase_person",
     "exhume",
+    "forget_old_rows",
     "find_duplicates",
     "join_card",
     "merge_people",

@@ -1,6 +1,7 @@
 """Erasing a person: told to every later domain, then the card is emptied; what is left are facts without a name."""
 
 from collections import Counter
+from datetime import datetime
 
 from sqlalchemy import Text, cast, delete, or_, select, update
 
@@ -17,7 +18,7 @@ from outreach.directory.card_models import CardAnswer, CardLink, Consent
 from outreach.directory.duplicate_models import DuplicatePair, Merge
 from outreach.directory.erasure_models import Tombstone
 from outreach.directory.models import Person, PersonPhone, PersonTerm, Post, TierDecision
-from outreach.directory.roster_models import SKIPPED, BatchRow
+from outreach.directory.roster_models import SKIPPED, Batch, BatchRow
 from outreach.directory.tier_models import TierProposal
 
 #: rows of the card that go with it
@@ -141,3 +142,22 @@ def _forget_card(person: Person) -> Counter:
     db.session.execute(update(Person).where(Person.id == person.id).values(**values))
     db.session.expire_all()
     return done
+
+
+def forget_old_rows(before: datetime, most: int) -> int:
+    """At most so many rows of rosters from before this moment lose what stood in the sheet; what they became stays. How many.
+
+    Who comes again without a number is still known, by the digest of the line. A dry run that nobody entered is discarded.
+    """
+    waiting = select(Batch).where(Batch.created_at < before, Batch.state.in_(("ready", "failed")))
+    for batch in db.session.scalars(waiting.order_by(Batch.id)).unique():
+        batch.move("discarded")
+        files.forget(batch.file)
+        db.session.execute(delete(BatchRow).where(BatchRow.batch_id == batch.id))
+        audit.record(None, "directory.discard_batch", batch)
+    ids = list(db.session.scalars(erasure_queries.old_rows(before).order_by(BatchRow.id).limit(most)))
+    empty = {"raw": [], "card": {}, "doubts": [], "added": {}}
+    db.session.execute(update(BatchRow).where(BatchRow.id.in_(ids)).values(**empty))
+    if ids:
+        audit.record(None, "directory.forget_old_rows", count=len(ids))
+    return len(ids)

@@ -10,7 +10,12 @@ from outreach.registrations.operations.asking import (
     save_question,
 )
 from outreach.registrations.operations.editing import bring, change, note_change
-from outreach.registrations.operations.erasing import empty_guests, erase_guest, forget_guest
+from outreach.registrations.operations.erasing import (
+    empty_guests,
+    erase_guest,
+    forget_guest,
+    forget_old_guests,
+)
 from outreach.registrations.operations.joining import keep_one_place, restore_places
 from outreach.registrations.operations.places import (
     accept_offer,
@@ -85,6 +90,7 @@ __all__ = [
     "fill",
     "forget_answers",
     "forget_guest",
+    "forget_old_guests",
     "keep_answers",
     "retire_question",
     "save_question",

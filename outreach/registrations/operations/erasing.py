@@ -2,6 +2,7 @@
 
 import secrets
 from collections import Counter
+from datetime import datetime
 
 from sqlalchemy import delete, select, update
 
@@ -117,3 +118,11 @@ def _empty(ids: list[int]) -> None:
             "erased_at": moment,
         }
         db.session.execute(update(Registration).where(Registration.id == key).values(**values))
+
+
+def forget_old_guests(before: datetime, most: int) -> int:
+    """At most so many guests of events that ended before this moment lose what tells who they were; how many."""
+    ids = list(db.session.scalars(erasure_queries.outlived(before, most)))
+    if ids:
+        empty_guests(ids, by=None)
+    return len(ids)
