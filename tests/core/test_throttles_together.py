@@ -1,0 +1,74 @@
+"""Several processes that share a Redis count throttles together; by themselves each counts apart."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections import Counter
+
+import pytest
+
+from outreach.core.settings import ROOT
+from tests.throwaway import folder
+
+pytest.importorskip("redis", reason="pip install -r requirements-redis.txt")
+SERVER = shutil.which("redis-server") or shutil.which("valkey-server")
+#: forty requests of a gate without a credential: refused before the database is asked, throttled after sixty a minute
+ASK = """
+from outreach import create_app
+client = create_app({"WTF_CSRF_ENABLED": False}).test_client()
+print(*(client.post("/door/wiped", json={}).status_code for _time in range(40)))
+"""
+
+
+def _free_port() -> int:
+    with socket.socket() as tried:
+        tried.bind(("127.0.0.1", 0))
+        return tried.getsockname()[1]
+
+
+@pytest.fixture
+def redis_address():
+    """A Redis of this test alone."""
+    if SERVER is None:
+        pytest.skip("neither redis-server nor valkey-server is installed")
+    port = _free_port()
+    server = subprocess.Popen(
+        [SERVER, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        for _try in range(100):
+            with socket.socket() as tried:
+                if tried.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.05)
+        yield f"redis://127.0.0.1:{port}/0"
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def _asked(storage: str) -> Counter:
+    """Status -> how often one process answered so."""
+    made = subprocess.run(
+        [sys.executable, "-c", ASK],
+        cwd=ROOT,
+        env={**os.environ, "RATELIMIT_STORAGE_URI": storage, "YANGUI_INSTANCE": str(folder("throttles"))},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    return Counter(made.stdout.split())
+
+
+def test_two_processes_count_together(redis_address):
+    assert _asked(redis_address) == {"401": 40}
+    assert _asked(redis_address) == {"401": 20, "429": 20}
+
+
+def test_without_it_each_process_counts_for_itself():
+    assert [_asked("memory://") for _process in range(2)] == [{"401": 40}] * 2
