@@ -2,18 +2,39 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import select
+import orjson
+from sqlalchemy import Text, cast, select
 
-from outreach.core import latin
+from outreach.accounts.models import Grant
+from outreach.core import clock, latin
+from outreach.core.audit import AuditEntry
 from outreach.core.db import db
-from outreach.core.held import Section, entry
-from outreach.core.i18n import _, day, moment, wan
+from outreach.core.held import Entry, Section, entry
+from outreach.core.i18n import _, day, lazy, moment, wan
 from outreach.directory import card_queries, queries
 from outreach.directory.announcements import people_held
 from outreach.directory.card_forms import ANSWER_NAMES, ANSWER_STATES, CARD_FIELD_NAMES, PURPOSE_NAMES
+from outreach.directory.card_models import PrintRun
 from outreach.directory.forms import TIER_NAMES
 from outreach.directory.models import INDUSTRIES, Person
 from outreach.directory.roster_models import Batch, BatchRow
+from outreach.permissions import Role
+
+#: verbs of the audit that say that somebody read names and numbers in full
+LOOKING = {
+    "directory.unmask": lazy("read the card in full"),
+    "directory.show_dossier": lazy("read all that is kept"),
+    "directory.give_copy": lazy("took a copy of all that is kept"),
+    "registrations.unmask": lazy("read the registration in full"),
+}
+ROLE_NAMES = {
+    Role.ADMINISTRATOR: lazy("Administrator"),
+    Role.ORGANISER: lazy("Organiser"),
+    Role.INVESTMENT_OFFICER: lazy("Investment officer"),
+    Role.LIAISON: lazy("Liaison"),
+    Role.GATE_STAFF: lazy("Gate staff"),
+    Role.VIEWER: lazy("Viewer"),
+}
 
 
 def of_person(person: Person) -> list[Section]:
@@ -65,6 +86,8 @@ def _own(person: Person) -> Iterator[Section]:
     ]
     yield Section(_("What you sent"), sent)
     yield Section(_("Rosters"), _rosters(person))
+    yield Section(_("Printed copies"), _printed(person))
+    yield Section(_("Who looked"), looked("people", [person.id]))
 
 
 def _card(person: Person) -> list[tuple[str, str]]:
@@ -112,3 +135,47 @@ def _rosters(person: Person) -> list[list[tuple[str, str]]]:
         )
         for batch, row in rows
     ]
+
+
+def _printed(person: Person) -> list[Entry]:
+    """Numbered copies of the printed directory in which the person stands."""
+    runs = select(PrintRun).where(cast(PrintRun.people, Text).contains(f'"{person.id}"', autoescape=True))
+    return [
+        entry(
+            (_("When"), day(run.printed_at)),
+            (_("For whom this copy is"), run.recipient),
+            (_("With"), "、".join(str(CARD_FIELD_NAMES[name]) for name in run.people[str(person.id)])),
+        )
+        for run in db.session.scalars(runs.order_by(PrintRun.id))
+    ]
+
+
+def looked(kind: str, ids: list[int]) -> list[Entry]:
+    """Who read it in full, by role and day; not by name."""
+    rows = db.session.execute(
+        select(AuditEntry.at, AuditEntry.user_id, AuditEntry.verb)
+        .where(AuditEntry.object_kind == kind, AuditEntry.object_id.in_(ids), AuditEntry.verb.in_(LOOKING))
+        .order_by(AuditEntry.id)
+    ).all()
+    roles: dict[int, str] = {}
+    grants = select(Grant).where(Grant.user_id.in_({row.user_id for row in rows}))
+    for grant in db.session.scalars(grants.order_by(Grant.id)).unique():
+        roles.setdefault(grant.user_id, f"{grant.unit.shown} {ROLE_NAMES.get(grant.role, grant.role)}")
+    told = dict.fromkeys((day(row.at), roles.get(row.user_id, _("the system")), row.verb) for row in rows)
+    return [entry((_("When"), when), (_("Who"), who), (_("What"), LOOKING[verb])) for when, who, verb in told]
+
+
+def as_json(sections: list[Section]) -> bytes:
+    """The same as a file for machines."""
+    told = [{"title": one.title, "entries": [dict(row) for row in one.entries]} for one in sections]
+    return orjson.dumps({"kept": told, "made": clock.now().isoformat()}, option=orjson.OPT_INDENT_2)
+
+
+def as_text(title: str, sections: list[Section]) -> bytes:
+    """The same as a file for people; opens anywhere."""
+    lines = [title, day(clock.today()), ""]
+    for one in sections:
+        lines += [f"■ {one.title}", ""]
+        for row in one.entries:
+            lines += [*(f"{name}：{value}" for name, value in row), ""]
+    return "\ufeff".encode() + "\r\n".join(lines).encode()

@@ -5,7 +5,7 @@ from flask import Blueprint, abort, flash, redirect, url_for
 from outreach.core.access import open_to_all
 from outreach.core.i18n import _
 from outreach.core.web import limiter, page
-from outreach.directory import card_queries, operations
+from outreach.directory import card_queries, held_exports, operations
 from outreach.directory.card_forms import (
     ANSWER_NAMES,
     ANSWER_STATES,
@@ -17,6 +17,7 @@ from outreach.directory.card_forms import (
 )
 from outreach.directory.card_models import CARD_NOTICE, CardLink
 from outreach.directory.models import INDUSTRIES
+from outreach.directory.views.dossiers import dossier_file
 
 bp = Blueprint("public_directory", __name__)
 
@@ -56,6 +57,25 @@ def _done(token: str, words: str):
 @limiter.limit("60 per minute")
 def own_card(token: str):
     return _own(_link(token), token)
+
+
+@bp.get("/c/<string:token>/held")
+@open_to_all
+@limiter.limit("20 per minute")
+def held(token: str):
+    """All that is kept of the person, by every part of the system."""
+    person = _link(token).person
+    sections = held_exports.of_person(person)
+    return page("directory/held.html", person=person, own_token=token, sections=sections)
+
+
+@bp.post("/c/<string:token>/held/<any(json,txt):form>")
+@open_to_all
+@limiter.limit("10 per minute")
+def held_copy(token: str, form: str):
+    person = _link(token).person
+    operations.give_copy(person, form=form, by=None)
+    return dossier_file(person, form)
 
 
 @bp.post("/c/<string:token>/confirm")

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from outreach.core.db import db
 from outreach.core.held import Section, entry
 from outreach.core.i18n import _, moment
+from outreach.directory.held_exports import looked
 from outreach.registrations.forms import DETAIL_NAMES, STATE_NAMES
 from outreach.registrations.message_models import GuestMessage
 from outreach.registrations.message_texts import KIND_NAMES
@@ -22,6 +23,7 @@ def of_guests(rows: Sequence[Registration]) -> list[Section]:
         Section(_("Answers to questions"), _answers(ids)),
         Section(_("Changes of registrations"), _changes(ids)),
         Section(_("Messages to the guest"), _messages(ids)),
+        Section(_("Who looked at the registration"), looked("registrations", ids)),
     ]
 
 

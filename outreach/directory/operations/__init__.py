@@ -5,11 +5,13 @@ from outreach.directory.operations.cards import (
     choose,
     confirm_card,
     decline_answer,
+    give_copy,
     make_link,
     print_directory,
     propose_correction,
     refuse,
     revoke_link,
+    show_dossier,
 )
 from outreach.directory.operations.erasing import erase_person, exhume, forget_old_rows
 from outreach.directory.operations.merging import FIELDS, merge_people, undo_merge
@@ -108,6 +110,8 @@ __all__ = [
     "FIELDS",
     "erase_person",
     "exhume",
+    "give_copy",
+    "show_dossier",
     "forget_old_rows",
     "find_duplicates",
     "join_card",

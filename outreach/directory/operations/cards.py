@@ -145,3 +145,13 @@ def print_directory(unit: Unit, *, people: list[Person], recipient: str, order: 
     db.session.add(run)
     audit.record(by, "directory.print_directory", run, reason=recipient, count=len(people), copy=run.copy)
     return run
+
+
+def show_dossier(person: Person, *, reason: str, by: User) -> None:
+    """Leave the trace of somebody reading all that is kept of a person."""
+    audit.record(by, "directory.show_dossier", person, reason=reason)
+
+
+def give_copy(person: Person, *, form: str, by: User | None) -> None:
+    """Leave the trace of a copy of all that is kept: taken by the person (``by`` is None) or for them."""
+    audit.record(by, "directory.give_copy", person, form=form)

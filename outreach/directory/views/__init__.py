@@ -2,6 +2,7 @@
 
 from outreach.directory.views import (  # noqa: F401 - their routes join the blueprint
     cards,
+    dossiers,
     duplicates,
     erasing,
     organisation_proposals,
