@@ -171,6 +171,14 @@ class Filters(Bounded, Form):
                     name=name,
                 )
             )
+        return self._valid()
+
+    def shown(self) -> dict:
+        """The same for the list below a form that was refused: it is looked at, nothing is done to what it finds."""
+        self.validate()
+        return self._valid()
+
+    def _valid(self) -> dict:
         return {
             field.short_name: field.data
             for field in self

@@ -54,7 +54,7 @@ def _queue(form: ManyForm, *, propose_form: ProposeManyForm | None = None, statu
             )
             for tier, words in form.tier.choices
         ]
-    listing = page_of(tier_queries.select_queue(current_user, **{"queue": "new", **filters.chosen()}), 30)
+    listing = page_of(tier_queries.select_queue(current_user, **{"queue": "new", **filters.shown()}), 30)
     return page(
         "directory/screening.html",
         part="directory/_screening.html",
