@@ -205,7 +205,7 @@ def text(label, *, most: int, required: bool = True, also=(), **options) -> Stri
 
 
 #: what a browser offers to choose for a sheet, for a proof; the content is checked when it is there
-SHEETS, PROOFS = {"accept": ".xlsx,.xls,.csv"}, {"accept": ".pdf,.png,.jpg,.jpeg"}
+SHEETS, PROOFS = {"accept": ".xlsx,.xls,.ods,.csv"}, {"accept": ".pdf,.png,.jpg,.jpeg"}
 
 
 NO_MOBILE = lazy("This is no mobile number: write 11 digits, or for another country + and its prefix.")

@@ -27,6 +27,7 @@ SECONDS = 60
 MOST_BYTES = 300 << 20  # of all parts of an .xlsx, unpacked
 MOST_CELLS = 4_000_000
 FORMULA = re.compile(rb"<(?:\w+:)?c(\s[^>]*)?>\s*<(?:\w+:)?f[\s/>]")
+FORMULA_OF_ODS = re.compile(rb"""\stable:formula=["']""")
 PLACE = re.compile(rb"""\sr=["']([A-Z]+[0-9]+)""")
 
 
@@ -57,13 +58,17 @@ def check_formulas(content: bytes) -> None:
     """Refuse cells that are computed instead of written: what they show may be out of date."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         for part in archive.namelist():
-            if not re.fullmatch(r"xl/worksheets/[^/]+\.xml", part):
+            if part == "content.xml":
+                pattern = FORMULA_OF_ODS
+            elif re.fullmatch(r"xl/worksheets/[^/]+\.xml", part):
+                pattern = FORMULA
+            else:
                 continue
             with archive.open(part) as stream:
                 tail = b""
                 while chunk := stream.read(1 << 20):
-                    if match := FORMULA.search(tail + chunk):
-                        place = PLACE.search(match[1] or b"")
+                    if match := pattern.search(tail + chunk):
+                        place = PLACE.search(match[1] or b"") if pattern is FORMULA else None
                         sys.stderr.write(place[1].decode() if place else "?")
                         sys.exit(6)
                     tail = chunk[-2000:]

@@ -42,7 +42,7 @@ class Sheet:
 
 
 def read(path: Path, name: str) -> Iterator[Sheet]:
-    """Every sheet of an .xlsx, .xls or .csv file, one by one, or :class:`Refused` with the reason in words.
+    """Every sheet of an .xlsx, .xls, .ods or .csv file, one by one, or :class:`Refused` with the reason in words.
 
     The refusal may come after some sheets: whoever reads keeps nothing before the end.
     """
@@ -90,7 +90,7 @@ def _next(stream):
 
 def _refusal(status: int, detail: str) -> str:
     if status == 3:
-        return _("This is not a spreadsheet. Save it as .xlsx, .xls or .csv and try again.")
+        return _("This is not a spreadsheet. Save it as .xlsx, .xls, .ods or .csv and try again.")
     if status == 4:
         return _("This file is protected by a password. Remove the password in Excel or WPS and try again.")
     if status == 6:

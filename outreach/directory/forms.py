@@ -377,7 +377,9 @@ class RosterForm(HouseForm):
         description=lazy("Everybody in the roster gets a post there. Empty: what the title names."),
     )
     file = FileField(
-        lazy("Spreadsheet (.xlsx, .xls or .csv)"), [FileRequired(lazy("Choose a file."))], render_kw=SHEETS
+        lazy("Spreadsheet (.xlsx, .xls, .ods or .csv)"),
+        [FileRequired(lazy("Choose a file."))],
+        render_kw=SHEETS,
     )
 
     def __init__(self, *arguments, units=(), chambers=(), **options):

@@ -423,7 +423,7 @@ class LedgerForm(HouseForm):
     """A ledger to bring in."""
 
     unit_id = SelectField(lazy("County"), coerce=int)
-    file = FileField(lazy("Ledger (.xlsx, .xls or .csv)"), render_kw=SHEETS)
+    file = FileField(lazy("Ledger (.xlsx, .xls, .ods or .csv)"), render_kw=SHEETS)
 
     def __init__(self, *arguments, units=(), **options):
         super().__init__(*arguments, **options)

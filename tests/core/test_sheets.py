@@ -202,6 +202,12 @@ def test_an_ods_tells_its_hidden_rows_also_repeated_and_filtered_ones(app, tmp_p
     assert sheet.tells_hidden
 
 
+def test_an_ods_with_a_formula_is_refused_as_an_xlsx_is(app, tmp_path):
+    cell = '<table:table-cell table:formula="of:=[.A1]" office:value-type="float" office:value="3"/>'
+    with pytest.raises(Refused, match="公式"):
+        _read(_file(tmp_path, _ods(f"<table:table-row>{cell}</table:table-row>")))
+
+
 def test_a_file_that_does_not_tell_hidden_rows_says_so_and_is_read():
     old = bytearray(_xls_with_hidden_rows())
     at = old.index(b"\x09\x08\x10\x00\x00\x06")
