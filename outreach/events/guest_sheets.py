@@ -11,6 +11,8 @@ from outreach.imports.cells import as_text
 MOST_LINES = 5000
 #: what is taken of a roster's columns
 TAKEN = ("name", "surname", "given", "phone", "employer", "employer_post")
+#: what a roster knows as of no use, as 序号: not said to be left out
+KNOWN = "skip"
 
 
 @dataclass
@@ -44,7 +46,7 @@ def read(sheets: list[Sheet]) -> GuestSheet:
         heading = None if sheet.is_hidden else headings.find(sheet, KIND)
         if heading is None or not heading.complete:
             continue
-        heading = heading.mapped([name if name in TAKEN else "" for name in heading.fields])
+        heading = heading.mapped([name if name in (*TAKEN, KNOWN) else "" for name in heading.fields])
         tally = columns.Tally(heading)
         found.tells_hidden &= sheet.tells_hidden
         for line in rows.lines(sheet, heading):

@@ -19,6 +19,8 @@ from outreach.pipeline.models import CONTRACT, FRAMEWORK, LABOUR, LETTER, STRATE
 
 #: the column of reasons in the workbook of lines that were not entered
 OWN_COLUMN = "未录入原因(改正后再上传)"
+#: the column that counts the rows: it is known, and nothing is entered from it
+ROW_NUMBER = "row_number"
 
 
 def _amount(name: str, *words: str) -> Field:
@@ -31,6 +33,7 @@ _COMPANIES = (
 )
 KIND = Kind(
     fields=(
+        Field(ROW_NUMBER, ("序号", "编号", "No.", "No", "#"), ends=False, many=True, others=True),
         Field("name", ("项目名称", "项目名", "Name of the project", "Project"), ends=False),
         Field(
             "company",
@@ -169,7 +172,7 @@ def _line(line: rows.Line, *, typed: bool) -> dict:
     doubts: list[str] = ["hidden_row"] if line.hidden else []
     for index, name in enumerate(line.heading.fields):
         cell = line.cells[index] if name and index < len(line.cells) else None
-        if cell is None:
+        if cell is None or name == ROW_NUMBER:
             continue
         if line.marks.get(index) is rows.Mark.DITTO_LOST:
             doubts.append("ditto_lost")

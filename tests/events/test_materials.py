@@ -165,9 +165,9 @@ def test_a_guest_list_is_read_by_the_rules_of_rosters():
 
 def test_a_guest_list_says_what_it_did_not_use():
     rows = [
-        ["姓名", "手机", "单位", "座位"],
-        ["甲某", "15400150001", "某公司", "3 排"],
-        ["乙某", "1.54E+10", "", ""],
+        ["序号", "姓名", "手机", "单位", "座位"],
+        [1, "甲某", "15400150001", "某公司", "3 排"],
+        [2, "乙某", "1.54E+10", "", ""],
     ]
     read = guest_sheets.read([Sheet("名单", rows)])
     assert [column["heading"] for column in read.unused] == ["座位"]

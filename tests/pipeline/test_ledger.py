@@ -148,6 +148,13 @@ def test_amounts_in_words_are_read_or_doubted():
     assert all(line["doubts"] for line in lines if line["values"]["total"] is None)
 
 
+def test_the_number_of_the_row_is_known_and_enters_nothing(app):
+    read = ledger.read(sheets.read_bytes(MESSY, "台账.xlsx"), {})
+    assert read.shapes[0]["columns"][0]["field"] == ledger.ROW_NUMBER
+    assert read.lines
+    assert all(ledger.ROW_NUMBER not in line["values"] for line in read.lines)
+
+
 def test_an_amount_without_unit_is_no_number():
     found = ledger.read([Sheet("", [["项目名称", "投资方", "总投资"], ["甲", "甲公司", 12.0]])], {})
     assert (found.lines[0]["values"]["total"], found.lines[0]["doubts"]) == (None, ["amount_no_unit"])

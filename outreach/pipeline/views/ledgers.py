@@ -24,7 +24,7 @@ from outreach.pipeline.follow_forms import (
     LedgerColumnsForm,
     LedgerForm,
 )
-from outreach.pipeline.ledger import AMOUNTS, KIND
+from outreach.pipeline.ledger import AMOUNTS, KIND, ROW_NUMBER
 from outreach.pipeline.ledger_models import LedgerBatch
 from outreach.pipeline.truth_forms import AMOUNT_NAMES
 from outreach.pipeline.views.shared import NAMES, bp, counties
@@ -72,6 +72,7 @@ def _field_names() -> dict:
     labels = {field.name: field.label.text for field in AboutForm(formdata=None)}
     own = {
         "": _("not taken"),
+        ROW_NUMBER: _("Number of the row (not entered)"),
         "name": _("Name of the project"),
         "company": _("Company"),
         "industry": _("Industry"),
