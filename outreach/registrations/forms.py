@@ -103,6 +103,20 @@ class _Shared:
         return bool(self.another.errors or self.another.data)
 
 
+class _Reached:
+    """How a guest whom staff enter is reached: by number or address. Who has neither is said to have neither."""
+
+    no_contact = BooleanField(lazy("The guest has neither a mobile number nor a mail address."))
+
+    def say_how_reached(self) -> bool:
+        """False, with the error at the number, where nothing is said about how the guest is reached."""
+        if self.mobile.data or self.email.data or self.no_contact.data:
+            return True
+        told = _("Write a mobile number or a mail address, or tick that the guest has neither.")
+        self.mobile.errors = [*self.mobile.errors, told]
+        return False
+
+
 class _Agreed:
     """What a guest may agree to beside the registration itself; neither is needed for a place."""
 
@@ -247,9 +261,10 @@ class SortForm(HouseForm):
         self.type_id.choices = [(row.id, row.shown) for row in types]
 
 
-class DeskForm(_Shared, _GuestFields):
+class DeskForm(_Shared, _Reached, _GuestFields):
     """What an organiser fills in for a guest."""
 
+    mobile = MobileField(lazy("Mobile"), [Optional()], render_kw={"autocomplete": "off", "inputmode": "tel"})
     type_id = SelectField(lazy("Guest type"), coerce=int)
 
     def __init__(self, *arguments, types=(), **options):
@@ -259,6 +274,17 @@ class DeskForm(_Shared, _GuestFields):
     request_key = HiddenField(validators=[Regexp(r"^[A-Za-z0-9-]{16,40}$")])
     guest_book = BooleanField(lazy("The guest agrees to be named in the book of the event"))
     photos = BooleanField(lazy("The guest agrees to be seen in photographs"))
+
+    def validate(self, extra_validators=None):
+        """Every error at once."""
+        good = super().validate(extra_validators)
+        return (bool(self.mobile.errors) or self.say_how_reached()) and good
+
+    def guest(self) -> dict:
+        """What ``operations.register_by_hand`` takes, but for the guest type."""
+        left = ("type_id", "no_contact")
+        values = {name: value for name, value in self.values().items() if name not in left}
+        return {**values, "mobile": values["mobile"] or "", "email": values["email"] or ""}
 
 
 class ChangeForm(_Plain, _Agreed, _ComeAlong, _GuestFields):
@@ -271,7 +297,7 @@ class ChangeForm(_Plain, _Agreed, _ComeAlong, _GuestFields):
         return {name: value for name, value in self.values().items() if name != "companions"}
 
 
-class EditForm(_Shared, _ComeAlong, _GuestFields):
+class EditForm(_Shared, _Reached, _ComeAlong, _GuestFields):
     """What an organiser corrects of a guest."""
 
     mobile = MobileField(lazy("Mobile"), [Optional()], render_kw={"autocomplete": "off", "inputmode": "tel"})
@@ -280,7 +306,8 @@ class EditForm(_Shared, _ComeAlong, _GuestFields):
 
     def guest(self) -> dict:
         """What ``operations.change`` takes."""
-        values = {name: value for name, value in self.values().items() if name != "companions"}
+        left = ("companions", "no_contact")
+        values = {name: value for name, value in self.values().items() if name not in left}
         return {**values, "mobile": values["mobile"] or ""}
 
 

@@ -295,6 +295,24 @@ def test_an_organiser_enters_a_guest_also_after_closing(make, visit):
     )
 
 
+def test_staff_enter_a_guest_without_a_number_by_saying_so(make, visit):
+    event = make.event()
+    browser, address = visit(make.user()), f"/events/{event.id}/guests/new"
+    data = {**GUEST, "mobile": "", "email": "", "type_id": event.types[0].id}
+    refused = browser.post(address, {**data, "request_key": "desk-form-000000001"})
+    assert refused.status_code == 422
+    assert "请填写手机号码或邮箱" in refused.text
+    reached = {**data, "name": "有邮箱", "email": "you@example.com", "request_key": "desk-form-000000002"}
+    assert browser.post(address, reached).status_code == 303
+    for number, name in enumerate(("无联系甲", "无联系乙"), 3):
+        unreached = {**data, "name": name, "no_contact": "y", "request_key": f"desk-form-00000000{number}"}
+        assert browser.post(address, unreached).status_code == 303
+    kept = db.session.execute(select(Registration.name, Registration.mobile, Registration.email))
+    assert sorted(kept.tuples()) == sorted(
+        [("有邮箱", "", "you@example.com"), ("无联系甲", "", ""), ("无联系乙", "", "")]
+    )
+
+
 def test_the_guest_list_masks_filters_and_exports(make, visit):
     event = make.event(capacity=1)
     make.registration(event, name="王建国", mobile="15433334444")

@@ -49,8 +49,8 @@ def edit_guest(registration_id: int):
     row, form = registration_within(registration_id), EditForm()
     asked = _asked(row)
     good = all([form.validate_on_submit(), asked.validate_on_submit()])
-    if good and row.mobile and not form.mobile.data:
-        form.mobile.errors, good = [_("Please fill this in.")], False
+    if good and (row.mobile or row.email):  # who was never reached, as a companion, stays so without a word
+        good = form.say_how_reached()
     if not good:
         return _edit(row, form, asked, status=422)
     operations.change(row, by=current_user, **form.guest())

@@ -160,10 +160,8 @@ def register_by_hand(event_id: int):
     form = DeskForm(types=event.types)
     if not form.validate_on_submit():
         return page("registrations/new_guest.html", event=event, form=form, status=422)
-    values = form.values()
-    type_id = values.pop("type_id")
-    kind = next(row for row in event.types if row.id == type_id)
-    row = operations.register_by_hand(event, by=current_user, type=kind, **values)
+    kind = next(row for row in event.types if row.id == form.type_id.data)
+    row = operations.register_by_hand(event, by=current_user, type=kind, **form.guest())
     flash(_("%(name)s: %(state)s", name=row.name, state=STATE_NAMES[row.state]))
     return redirect(url_for(".index", event_id=event.id), 303)
 
