@@ -103,6 +103,11 @@ def reminding_at(event: Event) -> datetime:
     return clock.local(eve, event.zone)
 
 
+def reminding_over(event: Event) -> bool:
+    """Whether the day before has passed: no reminder is written any more."""
+    return clock.in_zone(clock.now(), event.zone).date() >= event.first_day
+
+
 def _is_eve(event: Event, now: datetime) -> bool:
     there, begins = clock.in_zone(now, event.zone), clock.in_zone(event.starts_at, event.zone)
     return (begins.date() - there.date()).days == 1 and there.hour >= REMINDING_FROM

@@ -69,6 +69,15 @@ def test_who_was_not_reached_is_told_by_hand_and_the_mark_can_be_taken_back(make
     assert browser.post(f"{page}/told/telegram").status_code == 404
 
 
+def test_a_reminder_whose_day_is_over_is_not_announced(make, visit):
+    browser, ahead, today = visit(make.user()), make.event(days=3), make.event(days=0)
+    switch = "/messages/reminder/off"
+    assert switch in browser.get(f"/events/{ahead.id}/messages").text
+    text = browser.get(f"/events/{today.id}/messages").text
+    assert "会前一日已过" in text
+    assert switch not in text
+
+
 def test_the_reminder_is_switched_off_and_on(make, visit):
     event, user, _guests, _rows = _event(make)
     browser, page = visit(user), f"/events/{event.id}/messages"

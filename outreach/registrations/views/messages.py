@@ -58,6 +58,7 @@ def _list(event: Event, *, status: int = 200, **context):
         listing=page_of(_chosen(event), rows_of=queries.entries_of),
         counts=queries.counts(event.id),
         reminding_at=events.reminding_at(event),
+        reminding_over=events.reminding_over(event),
         waiting_mail=queries.has_waiting_mail(event.id),
         waiting_sms=len(events.waiting_sms(event, current_user)),
         reason_form=ReasonForm(formdata=None),
