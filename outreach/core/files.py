@@ -154,7 +154,7 @@ def evidence_type(content: bytes) -> str:
     for head, media_type in EVIDENCE.items():
         if content.startswith(head):
             return media_type
-    raise Refused(_("Only PDF, PNG or JPEG files are taken as evidence."), at="file")
+    raise Refused(_("Only PDF, PNG or JPEG files are taken."), at="file")
 
 
 def forget(row: StoredFile) -> None:

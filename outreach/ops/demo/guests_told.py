@@ -18,7 +18,7 @@ from outreach.registrations.message_models import Channel, MessageKind
 from outreach.registrations.models import Registration
 from outreach.registrations.question_models import CHOICE, YES, YES_NO
 
-_REMINDER = "{name}，明天{time}，我们在{place}等您。停车请走西门，到场后凭电子票签到：{link} 咨询：{contact}"
+_REMINDER = "{name}您好，明天（{time}）在{place}恭候光临。停车请走西门，凭电子票签到：{link} 咨询：{contact}"
 #: numbers of +852 that begin with 4000 are not in use
 _HONG_KONG = "+852 4000 1852"
 _SHARED = "15480006666"
