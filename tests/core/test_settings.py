@@ -1,4 +1,7 @@
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -6,7 +9,7 @@ from outreach import create_app
 from outreach.accounts.operations import remove_demo
 from outreach.core import settings
 from outreach.core.db import db
-from outreach.core.settings import DEVELOPMENT_SECRET, ROOT, Unsafe, read
+from outreach.core.settings import DEVELOPMENT_SECRET, ROOT, SETTINGS, Misread, Unsafe, read
 
 GOOD = {
     "YANGUI_ENV": "production",
@@ -42,6 +45,56 @@ def test_production_starts_when_everything_is_safe(app):
 def test_production_refuses_and_says_which_setting(app, changes, named):
     with pytest.raises(Unsafe, match=named):
         _start(app, **changes)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("HOME_PREFECTURE", "41"),
+        ("HOME_PREFECTURE", "410922"),
+        ("HOME_PREFECTURE", "4199"),
+        ("HOME_PREFECTURE", ""),
+        ("YANGUI_ENV", "prod"),
+        ("SMTP_TLS", "yes"),
+        ("SMS_PROVIDER", "carrier"),
+        ("DEFAULT_LOCALE", "zh"),
+        ("SMTP_PORT", "smtp"),
+        ("UPLOAD_MEGABYTES", "0"),
+        ("SESSION_HOURS", "1.5"),
+        ("TRUSTED_PROXIES", "-1"),
+        ("DATABASE_URL", "mysql://localhost/yangui"),
+        ("RATELIMIT_STORAGE_URI", "127.0.0.1:6379"),
+    ],
+)
+def test_a_setting_that_is_not_understood_is_named(name, value):
+    with pytest.raises(Misread, match=name):
+        read({name: value})
+
+
+def test_every_setting_that_is_not_understood_is_named_at_once():
+    with pytest.raises(Misread) as refused:
+        read({"HOME_PREFECTURE": "41", "SMTP_PORT": "x"})
+    assert "HOME_PREFECTURE=41" in str(refused.value)
+    assert "SMTP_PORT=x" in str(refused.value)
+
+
+def test_every_default_is_understood():
+    assert read({name: default for name, (default, _meaning) in SETTINGS.items()})
+
+
+def test_a_start_with_a_wrong_setting_is_one_line():
+    """Not a traceback: the administrator reads what to change."""
+    started = subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "app.py", "routes"],
+        env={**os.environ, "HOME_PREFECTURE": "41"},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert started.returncode == 1
+    assert started.stderr.count("\n") == 1
+    assert "HOME_PREFECTURE=41 is no prefecture" in started.stderr
 
 
 def test_production_refuses_debug(app, monkeypatch):
