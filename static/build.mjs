@@ -9,7 +9,6 @@ const here = import.meta.dirname;
 const dist = join(here, "dist");
 const modules = join(here, "..", "node_modules");
 const ICONS = [
-  "alert-triangle",
   "arrow-back-up",
   "building",
   "building-factory-2",
@@ -41,10 +40,7 @@ const ICONS = [
   "file-spreadsheet",
   "flag",
   "home",
-  "language",
   "layout-kanban",
-  "list-check",
-  "logout",
   "map-pin",
   "menu-2",
   "pencil",
@@ -58,8 +54,6 @@ const ICONS = [
   "upload",
   "user",
   "users",
-  "users-group",
-  "x",
 ];
 const manifest = {};
 

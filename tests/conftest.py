@@ -25,11 +25,13 @@ from outreach.core.db import db  # noqa: E402
 from outreach.core.settings import ROOT  # noqa: E402
 from outreach.ops.commands import load_gazetteer  # noqa: E402
 from tests import make as making  # noqa: E402
-from tests import postgres, visitor  # noqa: E402
+from tests import offline, postgres, visitor  # noqa: E402
 
 # a busy machine is no fault of a property: speed is measured by the benchmarks
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+offline.stay()
 
 POSTGRESQL = os.environ.get("YANGUI_TEST_DATABASE") == "postgresql"
 

@@ -1,9 +1,20 @@
 """Every route declares its access and the type of its parameters; no GET writes."""
 
-from outreach.permissions import Permission
+import ast
+from collections.abc import Iterator
 
-#: GETs that touch nothing but are allowed to look as if: none
-WRITING_WORDS = ("delete", "remove", "apply", "revert", "cancel_event", "publish")
+from outreach.permissions import Permission
+from tests.law.source import files, place, tree
+
+#: calls that write, beside the operations
+WRITES = (
+    "audit.record",
+    "begin_writing",
+    "db.session.add",
+    "db.session.commit",
+    "db.session.delete",
+    "lock(",
+)
 
 
 def _rules(app):
@@ -31,3 +42,49 @@ def test_parameters_are_typed(app):
 def test_what_changes_something_is_post_only(app):
     wrong = [str(rule) for rule in _rules(app) if "GET" in rule.methods and "POST" in rule.methods]
     assert not wrong, f"one route, one method: {wrong}"
+
+
+def _operations(module: ast.Module) -> set[str]:
+    """The names under which a file knows operations."""
+    return {
+        name.asname or name.name
+        for node in ast.walk(module)
+        if isinstance(node, ast.ImportFrom)
+        for name in node.names
+        if name.name == "operations" or "operations" in (node.module or "").split(".")
+    }
+
+
+def _answers(function: ast.FunctionDef, method: str) -> bool:
+    return any(
+        isinstance(mark, ast.Call) and isinstance(mark.func, ast.Attribute) and mark.func.attr == method
+        for mark in function.decorator_list
+    )
+
+
+def _calls(name: str, functions: dict[str, ast.FunctionDef], seen: set[str]) -> Iterator[ast.Call]:
+    """What a function of a file calls, by itself and through other functions of the file."""
+    seen.add(name)
+    for node in ast.walk(functions[name]):
+        if isinstance(node, ast.Call):
+            yield node
+            if (further := ast.unparse(node.func)) in functions and further not in seen:
+                yield from _calls(further, functions, seen)
+
+
+def _writing(method: str) -> list[str]:
+    """Where a view that answers ``method`` calls what writes."""
+    found = []
+    for path in files():
+        module = tree(path)
+        functions = {node.name: node for node in module.body if isinstance(node, ast.FunctionDef)}
+        writes = (*WRITES, *(f"{name}{sign}" for name in _operations(module) for sign in ".("))
+        for name in [name for name, function in functions.items() if _answers(function, method)]:
+            calls = _calls(name, functions, set())
+            found += [place(path, call) for call in calls if ast.unparse(call).startswith(writes)]
+    return found
+
+
+def test_no_get_writes():
+    assert not (wrong := _writing("get")), f"what changes something is a POST: {wrong}"
+    assert len(_writing("post")) > 200, "this law no longer sees what writes"

@@ -110,3 +110,13 @@ def test_no_english_mark_stands_between_two_values():
         )
     ]
     assert not found, f"write mark(':') between two values: {found}"
+
+
+def test_every_icon_of_the_build_is_named_once_and_used():
+    named = re.findall(r'^  "([a-z0-9-]+)",$', (ROOT / "static" / "build.mjs").read_text("utf-8"), re.M)
+    assert len(named) > 30
+    assert not (twice := {name for name in named if named.count(name) > 1}), f"named twice: {twice}"
+    scripts = (ROOT / "static" / "src").rglob("*.js")
+    source = "".join(path.read_text("utf-8") for path in (*templates(), *files(), *scripts))
+    unused = [name for name in named if not re.search(rf"[\"'#]{re.escape(name)}[\"']", source)]
+    assert not unused, f"no page shows these icons: {unused}"
