@@ -5,7 +5,19 @@ from importlib.util import find_spec
 
 from flask import Flask
 
-from outreach.core import access, db, http_request, i18n, latin, lists, masking, sessions, settings, web
+from outreach.core import (
+    access,
+    compressing,
+    db,
+    http_request,
+    i18n,
+    latin,
+    lists,
+    masking,
+    sessions,
+    settings,
+    web,
+)
 
 #: A domain may import the domains named before it, never one after it.
 DOMAINS = (
@@ -40,7 +52,7 @@ def create_app(overrides: dict | None = None) -> Flask:
     db.migrate.init_app(
         app, db.db, directory=str(settings.ROOT / "migrations"), render_as_batch=True, compare_type=True
     )
-    for core in (sessions, i18n, latin, web, masking, lists):
+    for core in (compressing, sessions, i18n, latin, web, masking, lists):
         core.install(app)
     _furnish(app)
     import_module("outreach.accounts.views").login_manager.init_app(app)

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { compile } from "sass";
 
@@ -57,10 +58,18 @@ const ICONS = [
 ];
 const manifest = {};
 
+// beside a file what goes over the network instead of it: .br and .gz (core/compressing.py, gzip_static of nginx)
+function keepCompressed(path, content) {
+  if (content.length < 1024) return;
+  writeFileSync(`${path}.br`, brotliCompressSync(content));
+  writeFileSync(`${path}.gz`, gzipSync(content, { level: 9 }));
+}
+
 function keep(name, content) {
   const hash = createHash("sha256").update(content).digest("hex").slice(0, 10);
   const file = name.replace(/(\.[a-z0-9]+)$/, `.${hash}$1`);
   writeFileSync(join(dist, file), content);
+  keepCompressed(join(dist, file), content);
   manifest[name] = file;
 }
 
