@@ -21,7 +21,7 @@ from hypothesis import settings  # noqa: E402
 
 from outreach import create_app  # noqa: E402
 from outreach.core import web  # noqa: E402
-from outreach.core.db import db  # noqa: E402
+from outreach.core.db import db, writing  # noqa: E402
 from outreach.core.settings import ROOT  # noqa: E402
 from outreach.ops.commands import load_gazetteer  # noqa: E402
 from tests import make as making  # noqa: E402
@@ -85,6 +85,7 @@ def app(_house):
     """The application over a fresh database, inside an application context."""
     application, fresh = _house
     web.limiter.enabled = False  # another application made meanwhile may have switched it on
+    writing.set(True)  # a request of the test before may have been one that reads
     fresh()
     with application.app_context():
         yield application

@@ -1,10 +1,10 @@
 """操作留痕: who did what to which row, and why. Rows of the same transaction as the deed; never changed."""
 
-from sqlalchemy import JSON, ForeignKey, Index, Insert, String, Text, bindparam, select, true
+from sqlalchemy import JSON, ForeignKey, Index, Insert, String, Text, bindparam, event, select, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from outreach.core import clock
-from outreach.core.db import Base, Key, Moment, db, is_sqlite
+from outreach.core.db import Base, Key, Moment, begin_writing, db, is_sqlite, writing
 from outreach.core.swift import Swift, completed, guarded
 
 
@@ -60,16 +60,31 @@ def record(by, verb: str, row=None, *, reason: str = "", **detail) -> None:
     """Write an entry for ``verb`` (``domain.operation``) done by ``by`` (a user, or None for a guest or the system)."""
     if row is not None and getattr(row, "id", None) is None:
         db.session.flush()
-    _INSERT.rows(
-        _entry(
-            by,
-            verb,
-            "" if row is None else row.__tablename__,
-            None if row is None else row.id,
-            reason,
-            detail,
-        )
-    )
+    kind, row_id = ("", None) if row is None else (row.__tablename__, row.id)
+    entry = _entry(by, verb, kind, row_id, reason, detail)
+    if is_sqlite() and not writing.get():
+        db.session().info.setdefault(_LATER, []).append(entry)
+    else:
+        _INSERT.rows(entry)
+
+
+#: entries of a transaction that only read so far, in the session's ``info``
+_LATER = "entries"
+
+
+@event.listens_for(db.session, "before_commit")
+def _write_later_ones(session) -> None:
+    """A deed that only reads (an export, a print) takes SQLite's one write lock for its trace alone, when all is read and made."""
+    if session.in_nested_transaction() or not (entries := session.info.pop(_LATER, None)):
+        return
+    begin_writing()
+    for entry in entries:
+        _INSERT.rows(entry)
+
+
+@event.listens_for(db.session, "after_rollback")
+def _forget_later_ones(session) -> None:
+    session.info.pop(_LATER, None)
 
 
 def _entry(by, verb: str, kind: str, row_id: int | None, reason: str, detail: dict) -> dict:

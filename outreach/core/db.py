@@ -136,6 +136,18 @@ def begin_writing() -> None:
         _begin_on_sqlite(connection)
 
 
+def end_writing() -> None:
+    """Commit what this transaction wrote; what follows only reads. For a deed that makes a file of what it noted: on SQLite others write
+    meanwhile. What was read stays as it was read."""
+    session = db.session()
+    kept, session.expire_on_commit = session.expire_on_commit, False
+    try:
+        session.commit()
+    finally:
+        session.expire_on_commit = kept
+    writing.set(False)
+
+
 def lock(*rows, to_delete: bool = False) -> None:
     """Hold these rows until the transaction ends and read them anew; :class:`Refused` when one is gone meanwhile.
 

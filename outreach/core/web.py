@@ -73,9 +73,10 @@ def done(part: str | None, onwards: str, **context):
 
 
 def reads_first(view):
-    """Mark a hot route that reads and checks much before it writes a little.
+    """Mark a route that reads and checks much before it writes a little: a hot one, or one that makes a file.
 
-    On SQLite it takes the write lock only at its operation's ``lock()`` or ``begin_writing()``: others write meanwhile.
+    On SQLite it takes the write lock only at its operation's ``lock()`` or ``begin_writing()``, or for the audit entry when everything
+    is made (``core.audit``): others write meanwhile. What notes much and then makes a file of it says ``end_writing()`` in between.
     """
     view.reads_first = True
     return view

@@ -15,7 +15,7 @@ from outreach.core.i18n import _
 from outreach.core.lists import page_of
 from outreach.core.paper import FORMS
 from outreach.core.sheets import XLSX, Column, write
-from outreach.core.web import limiter, page
+from outreach.core.web import limiter, page, reads_first
 from outreach.desk import funnel, operations, summaries, taking_part, waiting
 from outreach.desk.forms import TakingPartFilters
 from outreach.directory.forms import ReasonForm
@@ -95,6 +95,7 @@ def _columns(first: str) -> list[Column]:
 @bp.post("/events/<int:event_id>/summary.<any(docx, pdf):form>")
 @requires(Permission.REGISTRATIONS_EXPORT)
 @limiter.limit("20 per minute")
+@reads_first
 def event_summary(event_id: int, form: str):
     event = found(events.select_visible(current_user, Permission.REGISTRATIONS_EXPORT), event_id)
     operations.export_summary(event, by=current_user)
@@ -131,6 +132,7 @@ def taking_part_in_summits():
 @bp.post("/home/summits/export")
 @requires(Permission.REGISTRATIONS_EXPORT)
 @limiter.limit("10 per minute")
+@reads_first
 def export_taking_part():
     form, filters = ReasonForm(), _filters()
     if not form.validate_on_submit():
@@ -155,6 +157,7 @@ def export_taking_part():
 @bp.post("/home/export")
 @requires(Permission.PIPELINE_EXPORT)
 @limiter.limit("20 per minute")
+@reads_first
 def export_funnel():
     _whole, counties, summits = funnel.lines(current_user)
     by_summit = request.form.get("by") == "summit"

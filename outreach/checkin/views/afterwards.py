@@ -22,7 +22,7 @@ from outreach.core.downloads import attachment
 from outreach.core.i18n import _
 from outreach.core.links import public_url
 from outreach.core.lists import page_of
-from outreach.core.web import limiter, page
+from outreach.core.web import limiter, page, reads_first
 from outreach.events.models import Event
 from outreach.permissions import Permission
 from outreach.reception import queries as reception
@@ -89,6 +89,7 @@ def unmask_problem(event_id: int, problem_id: int):
 @bp.post("/events/<int:event_id>/paper-list")
 @requires(_P.REGISTRATIONS_EXPORT)
 @limiter.limit("10 per minute")
+@reads_first
 def paper_list(event_id: int):
     """The last resort: every guest with a code of eight signs and a small QR, ready to be ticked by hand."""
     event = event_within(event_id, _P.REGISTRATIONS_EXPORT)

@@ -206,6 +206,7 @@ def attendance(event_id: int):
 @bp.post("/events/<int:event_id>/attendance/export")
 @requires(Permission.REGISTRATIONS_EXPORT)
 @limiter.limit("10 per minute")
+@reads_first
 def export_attendance(event_id: int):
     """Figures only, no names."""
     event = event_within(event_id, Permission.REGISTRATIONS_EXPORT)

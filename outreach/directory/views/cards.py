@@ -5,14 +5,14 @@ from flask_login import current_user
 
 from outreach.accounts import queries as accounts
 from outreach.core.access import found, requires
-from outreach.core.db import db
+from outreach.core.db import db, end_writing
 from outreach.core.downloads import attachment
 from outreach.core.i18n import _, default_language
 from outreach.core.links import public_url
 from outreach.core.lists import page_of
 from outreach.core.pdf import PDF, undrawn
 from outreach.core.sheets import XLSX, write
-from outreach.core.web import again, limiter, page
+from outreach.core.web import again, limiter, page, reads_first
 from outreach.directory import card_queries, exports, operations, printing, queries
 from outreach.directory.card_forms import (
     ANSWER_NAMES,
@@ -166,6 +166,7 @@ def printed():
 @bp.post("/printed")
 @requires(Permission.DIRECTORY_EXPORT)
 @limiter.limit("10 per minute")
+@reads_first
 def print_directory():
     """A numbered copy as PDF, or its Excel twin when the button says so."""
     form = _print_form()
@@ -180,6 +181,7 @@ def print_directory():
     run = operations.print_directory(
         unit, people=people, recipient=form.recipient.data, order=form.order.data, by=current_user
     )
+    end_writing()  # the copy has its number; drawing it takes seconds
     title = _("Hometown directory of %(unit)s", unit=unit.shown)
     if request.form.get("as") == "xlsx":
         return attachment(

@@ -12,7 +12,7 @@ from outreach.core.i18n import _, day
 from outreach.core.latin import place
 from outreach.core.lists import page_of
 from outreach.core.sheets import XLSX, Column, write
-from outreach.core.web import limiter, page
+from outreach.core.web import limiter, page, reads_first
 from outreach.directory import operations, organisation_queries, queries
 from outreach.directory.forms import KIND_NAMES, ReasonForm
 from outreach.directory.models import INDUSTRIES, Organisation
@@ -124,6 +124,7 @@ def organisation_proposals():
 @bp.post("/organisations/proposals/export")
 @requires(Permission.DIRECTORY_EXPORT)
 @limiter.limit("10 per minute")
+@reads_first
 def export_organisation_proposals():
     form = ReasonForm()
     if not form.validate_on_submit():

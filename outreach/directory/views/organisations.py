@@ -11,7 +11,7 @@ from outreach.core.i18n import _, day
 from outreach.core.lists import page_of
 from outreach.core.refusals import Refused
 from outreach.core.sheets import XLSX, Column, write
-from outreach.core.web import limiter, page
+from outreach.core.web import limiter, page, reads_first
 from outreach.directory import operations, organisation_queries, queries, tiles
 from outreach.directory.forms import KIND_NAMES, OrganisationFilters, ReasonForm
 from outreach.directory.models import INDUSTRIES, Organisation, Post
@@ -61,6 +61,7 @@ def organisations():
 @bp.post("/organisations/export")
 @requires(Permission.DIRECTORY_EXPORT)
 @limiter.limit("10 per minute")
+@reads_first
 def export_organisations():
     form = ReasonForm()
     if not form.validate_on_submit():

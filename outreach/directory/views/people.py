@@ -15,7 +15,7 @@ from outreach.core.forms import whole_number
 from outreach.core.i18n import _
 from outreach.core.lists import ordered_by, page_of_lines
 from outreach.core.sheets import XLSX, write
-from outreach.core.web import again, keep_writes, limiter, page
+from outreach.core.web import again, keep_writes, limiter, page, reads_first
 from outreach.directory import erasure_queries, exports, line_queries, operations, queries, view_queries
 from outreach.directory.announcements import leaders_of
 from outreach.directory.forms import (
@@ -101,6 +101,7 @@ def people():
 @bp.post("/people/export")
 @requires(Permission.DIRECTORY_EXPORT)
 @limiter.limit("10 per minute")
+@reads_first
 def export_people():
     form, filters = ExportForm(), PeopleFilters(request.args)
     if not form.validate_on_submit():

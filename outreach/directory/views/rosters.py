@@ -13,7 +13,7 @@ from outreach.core.downloads import attachment
 from outreach.core.i18n import _
 from outreach.core.lists import page_of
 from outreach.core.sheets import XLSX
-from outreach.core.web import keep_writes, limiter, page
+from outreach.core.web import keep_writes, limiter, page, reads_first
 from outreach.directory import operations, queries, roster_exports, roster_preview, roster_queries
 from outreach.directory.forms import (
     BATCH_NAMES,
@@ -159,6 +159,7 @@ def revert_batch(batch_id: int):
 @bp.post("/rosters/<int:batch_id>/doubtful")
 @requires(MAY)
 @limiter.limit("10 per minute")
+@reads_first
 def export_batch(batch_id: int):
     batch, form = _batch(batch_id), ReasonForm()
     if not form.validate_on_submit():

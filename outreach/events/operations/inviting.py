@@ -160,6 +160,7 @@ def take_out_sms(event: Event, *, reason: str, by: User) -> list[sms.Sms]:
 
 def print_letters(event: Event, rows: list[Invitation], *, reason: str, by: User) -> None:
     """Letters on paper count as written; they lead to the event's page, so it must be there."""
+    lock(event)
     _check_page(event)
     for row in rows:
         hand_on(row, channel="paper", by=by)

@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from outreach.core import files, qr, sheets, sms
 from outreach.core.access import found, requires
-from outreach.core.db import db
+from outreach.core.db import db, end_writing
 from outreach.core.downloads import attachment
 from outreach.core.forms import uploaded, whole_number
 from outreach.core.i18n import _, ngettext
@@ -231,6 +231,7 @@ def hand_on(event_id: int, invitation_id: int):
 @bp.post("/events/<int:event_id>/invited/letters")
 @requires(Permission.DIRECTORY_UNMASK)
 @limiter.limit("20 per minute")
+@reads_first
 def print_letters(event_id: int):
     """邀请函 of those who are ticked, one page each; names stand in full, so it leaves a trace."""
     row, form = event_within(event_id, MAY), ReasonForm()
@@ -240,18 +241,21 @@ def print_letters(event_id: int):
             form.reason.errors = [*form.reason.errors, _("Tick somebody first.")]
         return _list(row, export_form=form, status=422)
     operations.print_letters(row, rows, reason=form.reason.data, by=current_user)
+    end_writing()
     return attachment(letters.letters(row, rows), f"{row.title} {_('Invitations')}.pdf", PDF)
 
 
 @bp.post("/events/<int:event_id>/invited/sms")
 @requires(Permission.DIRECTORY_UNMASK)
 @limiter.limit("20 per minute")
+@reads_first
 def take_out_sms(event_id: int):
     """The waiting text messages as a sheet for the carrier's console."""
     row, form = event_within(event_id, MAY), ReasonForm()
     if not form.validate_on_submit():
         return _list(row, export_form=form, status=422)
     rows = operations.take_out_sms(row, reason=form.reason.data, by=current_user)
+    end_writing()
     columns = [
         Column(_("Mobile"), lambda row: sms.dialled(row.mobile), 15),
         Column(_("Text"), lambda sms: sms.text, 90),

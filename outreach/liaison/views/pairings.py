@@ -12,7 +12,7 @@ from outreach.core.downloads import attachment
 from outreach.core.i18n import _, day
 from outreach.core.lists import page_of
 from outreach.core.sheets import XLSX, Column, write
-from outreach.core.web import again, limiter, page
+from outreach.core.web import again, limiter, page, reads_first
 from outreach.directory import queries as directory
 from outreach.directory.forms import ExportForm, ReasonForm
 from outreach.directory.models import Organisation
@@ -61,6 +61,7 @@ def pairings():
 @bp.post("/liaison/pairings/export")
 @requires(Permission.LIAISON_PAIR)
 @limiter.limit("10 per minute")
+@reads_first
 def export_pairings():
     form = ExportForm()
     if not form.validate_on_submit():

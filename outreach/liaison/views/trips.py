@@ -12,7 +12,7 @@ from outreach.core.i18n import _
 from outreach.core.links import host, public_url
 from outreach.core.lists import page_of
 from outreach.core.pdf import PDF
-from outreach.core.web import limiter, page
+from outreach.core.web import limiter, page, reads_first
 from outreach.directory import queries as directory
 from outreach.directory.forms import TIER_NAMES, ReasonForm
 from outreach.liaison import calendars, operations, queries, trip_sheets
@@ -169,6 +169,7 @@ def call_off_trip(trip_id: int):
 @bp.post("/trips/<int:trip_id>/sheet")
 @requires(Permission.DIRECTORY_UNMASK)
 @limiter.limit("20 per minute")
+@reads_first
 def print_trip(trip_id: int):
     """The programme on A4 with names and numbers in full: a print, so a POST that leaves a trace."""
     row, form = _trip(trip_id), ReasonForm()

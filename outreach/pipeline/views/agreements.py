@@ -15,7 +15,7 @@ from outreach.core.i18n import _
 from outreach.core.lists import ordered_by, page_of
 from outreach.core.refusals import Refused
 from outreach.core.sheets import XLSX
-from outreach.core.web import limiter, page
+from outreach.core.web import limiter, page, reads_first
 from outreach.directory import names
 from outreach.directory import queries as directory
 from outreach.directory.forms import ReasonForm
@@ -79,6 +79,7 @@ def agreements():
 @bp.post("/agreements/export")
 @requires(_P.PIPELINE_EXPORT)
 @limiter.limit("20 per minute")
+@reads_first
 def export_agreements():
     rows = db.session.scalars(_agreements(_P.PIPELINE_EXPORT)[1]).unique().all()
     operations.export_pipeline("agreements", count=len(rows), by=current_user)

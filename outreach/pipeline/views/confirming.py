@@ -10,7 +10,7 @@ from outreach.core.downloads import attachment
 from outreach.core.i18n import _
 from outreach.core.lists import page_of
 from outreach.core.sheets import XLSX, Column, write
-from outreach.core.web import limiter, page
+from outreach.core.web import limiter, page, reads_first
 from outreach.directory.forms import ReasonForm
 from outreach.permissions import Permission
 from outreach.pipeline import confirming_queries as waiting
@@ -79,6 +79,7 @@ def unconfirmed():
 @bp.post("/unconfirmed/<any(milestones, instalments):part>/<int:project_id>/<int:fact_id>")
 @requires(_P.PIPELINE_EDIT)
 @limiter.limit("120 per minute")
+@reads_first
 def look(part: str, project_id: int, fact_id: int):
     """The evidence beside its row. A proof names accounts, so looking at it leaves its trace."""
     row = _fact(project_id, part, fact_id)
@@ -129,6 +130,7 @@ def present_again(part: str, project_id: int, fact_id: int):
 @bp.post("/unconfirmed/export")
 @requires(_P.PIPELINE_EXPORT)
 @limiter.limit("20 per minute")
+@reads_first
 def export_unconfirmed():
     filters = ConfirmingFilters(request.args, units=counties(), officers=officers())
     rows = waiting.rows(db.session.execute(waiting.select_waiting(current_user, **filters.chosen())))

@@ -11,7 +11,7 @@ from outreach.core.downloads import attachment
 from outreach.core.i18n import _
 from outreach.core.lists import page_of
 from outreach.core.sheets import XLSX, Column
-from outreach.core.web import limiter, page
+from outreach.core.web import limiter, page, reads_first
 from outreach.events.models import Event
 from outreach.permissions import Permission
 from outreach.pipeline import contract_queries as contracts
@@ -51,6 +51,7 @@ def contracted():
 @bp.post("/contracts/export")
 @requires(_P.PIPELINE_EXPORT)
 @limiter.limit("20 per minute")
+@reads_first
 def export_contracts():
     chosen = contracts.select_contracts(current_user, _P.PIPELINE_EXPORT, **_filters().chosen())
     rows = contracts.rows(db.session.execute(chosen))

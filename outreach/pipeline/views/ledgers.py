@@ -13,7 +13,7 @@ from outreach.core.db import db
 from outreach.core.downloads import attachment
 from outreach.core.i18n import _
 from outreach.core.sheets import XLSX
-from outreach.core.web import limiter, page
+from outreach.core.web import limiter, page, reads_first
 from outreach.permissions import Permission
 from outreach.pipeline import ledger_exports, ledger_queries, operations
 from outreach.pipeline.follow_forms import (
@@ -143,6 +143,7 @@ def remap_ledger(ledger_id: int):
 @bp.post("/ledgers/<int:ledger_id>/unclear")
 @requires(_P.PIPELINE_EDIT)
 @limiter.limit("30 per hour")
+@reads_first
 def ledger_errors(ledger_id: int):
     """The lines that are not entered as a sheet to correct and upload again."""
     batch = _batch(ledger_id)

@@ -11,7 +11,7 @@ from outreach.core.downloads import attachment
 from outreach.core.i18n import _
 from outreach.core.lists import page_of
 from outreach.core.paper import FORMS
-from outreach.core.web import limiter, page
+from outreach.core.web import limiter, page, reads_first
 from outreach.directory.forms import ReasonForm
 from outreach.permissions import Permission
 from outreach.pipeline import meeting_queries, operations, paper_exports
@@ -156,6 +156,7 @@ def reopen_meeting(meeting_id: int):
 @bp.post("/meetings/<int:meeting_id>/minutes.<any(docx, pdf):form>")
 @requires(_P.PIPELINE_EXPORT)
 @limiter.limit("60 per minute")
+@reads_first
 def minutes(meeting_id: int, form: str):
     row = _meeting(meeting_id, _P.PIPELINE_EXPORT)
     operations.export_pipeline("minutes", count=len(row.items), by=current_user)

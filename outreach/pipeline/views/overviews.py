@@ -10,7 +10,7 @@ from outreach.core.access import found, requires
 from outreach.core.downloads import attachment
 from outreach.core.i18n import _
 from outreach.core.paper import FORMS
-from outreach.core.web import again, limiter, page
+from outreach.core.web import again, limiter, page, reads_first
 from outreach.directory import operations as directory
 from outreach.directory import view_queries
 from outreach.directory.forms import ViewForm
@@ -57,6 +57,7 @@ def bulletin():
 @bp.post("/bulletin.<any(docx, pdf):form>")
 @requires(_P.PIPELINE_EXPORT)
 @limiter.limit("30 per minute")
+@reads_first
 def export_bulletin(form: str):
     told = _bulletin()
     operations.export_pipeline(

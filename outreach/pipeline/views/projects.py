@@ -17,7 +17,7 @@ from outreach.core.i18n import _
 from outreach.core.lists import ordered_by, page_of
 from outreach.core.paper import FORMS
 from outreach.core.sheets import A3, XLSX
-from outreach.core.web import limiter, page
+from outreach.core.web import limiter, page, reads_first
 from outreach.directory import queries as directory
 from outreach.directory import view_queries
 from outreach.directory.forms import ReasonForm, ViewForm
@@ -100,6 +100,7 @@ def projects():
 @bp.post("/projects/export")
 @requires(_P.PIPELINE_EXPORT)
 @limiter.limit("20 per minute")
+@reads_first
 def export_projects():
     """The A3 ledger; the names of people stand in full where this user may also unmask, and the trace says how many."""
     chosen = _projects(_P.PIPELINE_EXPORT)[1]
@@ -361,6 +362,7 @@ def hand_over(project_id: int):
 @bp.post("/projects/<int:project_id>/brief.<any(docx, pdf):form>")
 @requires(_P.PIPELINE_EXPORT)
 @limiter.limit("60 per minute")
+@reads_first
 def brief(project_id: int, form: str):
     """项目简报: one page about a project, as Word or PDF."""
     row = project_of(project_id, _P.PIPELINE_EXPORT)

@@ -14,7 +14,7 @@ from outreach.core.downloads import attachment
 from outreach.core.i18n import _
 from outreach.core.lists import page_of
 from outreach.core.sheets import XLSX
-from outreach.core.web import limiter, page
+from outreach.core.web import limiter, page, reads_first
 from outreach.permissions import Permission
 from outreach.pipeline import exports, operations, report_queries
 from outreach.pipeline.follow_forms import REPORT_NAMES, LockForm, OwedFilters
@@ -75,6 +75,7 @@ def reports():
 @bp.post("/reports/export")
 @requires(_P.PIPELINE_EXPORT)
 @limiter.limit("20 per minute")
+@reads_first
 def export_reports():
     month = _month()
     _filters, chosen, _counts = _owed(month, _P.PIPELINE_EXPORT)

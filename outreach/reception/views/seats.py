@@ -4,12 +4,12 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask_login import current_user
 
 from outreach.core.access import chosen_key, found, requires
-from outreach.core.db import db
+from outreach.core.db import db, end_writing
 from outreach.core.downloads import attachment
 from outreach.core.i18n import _
 from outreach.core.pdf import PDF, undrawn
 from outreach.core.sheets import XLSX
-from outreach.core.web import limiter, page
+from outreach.core.web import limiter, page, reads_first
 from outreach.directory.forms import ReasonForm
 from outreach.events import queries as events
 from outreach.events.models import Event
@@ -182,6 +182,7 @@ def close_seat(hall_id: int, seat_id: int):
 @bp.post("/halls/<int:hall_id>/plan")
 @requires(Permission.REGISTRATIONS_EXPORT)
 @limiter.limit("20 per minute")
+@reads_first
 def print_plan(hall_id: int):
     row, form = _hall(hall_id, Permission.REGISTRATIONS_EXPORT), ReasonForm()
     if not form.validate_on_submit():
@@ -196,6 +197,7 @@ def print_plan(hall_id: int):
 @bp.post("/events/<int:event_id>/papers")
 @requires(Permission.REGISTRATIONS_EXPORT)
 @limiter.limit("30 per minute")
+@reads_first
 def print_paper(event_id: int):
     """Names stand in full on paper: a POST with a reason, which leaves a trace."""
     event, form = event_within(event_id, Permission.REGISTRATIONS_EXPORT), PaperForm()
@@ -221,8 +223,15 @@ def print_paper(event_id: int):
 
 def _drawn(event: Event, paper: str, rows: list, places: dict) -> bytes:
     if paper == "badges":
-        return papers.badges(event, operations.number_badges(event, rows, by=current_user), places)
+        return papers.badges(event, _numbered(event, rows), places)
     return papers.tents(event, rows) if paper == "tents" else papers.book(event, rows, places)
+
+
+def _numbered(event: Event, rows: list) -> list:
+    """The badges of these guests; their numbers are given for good before anything is drawn."""
+    badges = operations.number_badges(event, rows, by=current_user)
+    end_writing()
+    return badges
 
 
 def _listing(event: Event, paper: str, rows: list, places: dict) -> papers.Listing:
@@ -243,16 +252,13 @@ def _listing(event: Event, paper: str, rows: list, places: dict) -> papers.Listi
 @bp.post("/registrations/<int:registration_id>/badge")
 @requires(Permission.REGISTRATIONS_EXPORT)
 @limiter.limit("60 per minute")
+@reads_first
 def print_badge(registration_id: int):
     """One badge again, with the number it had."""
     chosen = registrations.select_visible(current_user, Permission.REGISTRATIONS_EXPORT)
     row = found(chosen.where(Registration.state.in_(TAKEN)), registration_id)
     return attachment(
-        papers.badges(
-            row.event,
-            operations.number_badges(row.event, [row], by=current_user),
-            queries.seat_words(row.event),
-        ),
+        papers.badges(row.event, _numbered(row.event, [row]), queries.seat_words(row.event)),
         f"{_('Badges')}.pdf",
         PDF,
     )

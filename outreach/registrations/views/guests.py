@@ -13,7 +13,7 @@ from outreach.core.forms import whole_number
 from outreach.core.i18n import _, moment
 from outreach.core.lists import ordered_by, page_of
 from outreach.core.sheets import XLSX, Column, write
-from outreach.core.web import done, limiter, page
+from outreach.core.web import done, limiter, page, reads_first
 from outreach.directory.forms import ExportForm, ReasonForm
 from outreach.events import queries as events
 from outreach.events.models import Event
@@ -101,6 +101,7 @@ def signature_column() -> Column:
 @bp.post("/events/<int:event_id>/guests/export")
 @requires(Permission.REGISTRATIONS_EXPORT)
 @limiter.limit("10 per minute")
+@reads_first
 def export_guests(event_id: int):
     event, form = event_within(event_id, Permission.REGISTRATIONS_EXPORT), ExportForm()
     if not form.validate_on_submit():

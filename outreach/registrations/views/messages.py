@@ -11,7 +11,7 @@ from outreach.core.forms import whole_number
 from outreach.core.i18n import LOCALES, _, moment
 from outreach.core.lists import page_of
 from outreach.core.sheets import XLSX, Column, write
-from outreach.core.web import limiter, page
+from outreach.core.web import limiter, page, reads_first
 from outreach.directory.forms import ExportForm, ReasonForm
 from outreach.events import queries as events
 from outreach.events.models import Event
@@ -77,6 +77,7 @@ def messages(event_id: int):
 @bp.post("/events/<int:event_id>/messages/export")
 @requires(Permission.REGISTRATIONS_EXPORT)
 @limiter.limit("10 per minute")
+@reads_first
 def messages_export(event_id: int):
     event, form = event_within(event_id, Permission.REGISTRATIONS_EXPORT), ExportForm()
     if not form.validate_on_submit():

@@ -8,7 +8,7 @@ from outreach.core.db import db
 from outreach.core.downloads import attachment
 from outreach.core.i18n import _
 from outreach.core.sheets import XLSX, write
-from outreach.core.web import limiter, page
+from outreach.core.web import limiter, page, reads_first
 from outreach.directory.forms import ExportForm
 from outreach.events.models import Event, ProgrammeItem
 from outreach.permissions import Permission
@@ -55,6 +55,7 @@ def take_off(event_id: int, item_id: int, registration_id: int):
 @bp.post("/events/<int:event_id>/items/<int:item_id>/guests/export")
 @requires(Permission.REGISTRATIONS_EXPORT)
 @limiter.limit("20 per minute")
+@reads_first
 def export_sign_ups(event_id: int, item_id: int):
     event, form = event_within(event_id, Permission.REGISTRATIONS_EXPORT), ExportForm()
     item = _item(event, item_id)
