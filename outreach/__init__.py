@@ -13,6 +13,7 @@ from outreach.core import (
     i18n,
     latin,
     lists,
+    logs,
     masking,
     sessions,
     settings,
@@ -45,6 +46,8 @@ def create_app(overrides: dict | None = None) -> Flask:
     app.config.update(settings.read())
     app.config.update(overrides or {})
     settings.check_production(app.config)
+    if not app.testing:
+        logs.configure(production=app.config["PRODUCTION"])
     if app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"):
         settings.INSTANCE.mkdir(mode=0o700, parents=True, exist_ok=True)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

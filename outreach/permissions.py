@@ -31,6 +31,7 @@ class Permission(StrEnum):
     PIPELINE_EDIT = "pipeline.edit"
     PIPELINE_EXPORT = "pipeline.export"
     PIPELINE_RULES = "pipeline.rules"
+    SYSTEM_MANAGE = "system.manage"
 
 
 class Role(StrEnum):

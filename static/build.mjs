@@ -49,6 +49,8 @@ const ICONS = [
   "plus",
   "scan",
   "search",
+  "send",
+  "settings",
   "signature",
   "ticket",
   "trash",

@@ -36,6 +36,7 @@ class World:
             "row_id": 1,
             "file_id": 1,
             "instalment_id": 1,
+            "job_id": 1,
             "shown": "no-handle",
             "kind": "contract",
             "verb": "publish",

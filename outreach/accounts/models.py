@@ -111,6 +111,10 @@ class User(UserMixin, Base):
         """The paths of the units where the user holds ``permission``."""
         return [path for role, path in self.held if permission in ROLES[Role(role)]]
 
+    def holds_at_top(self, permission: Permission) -> bool:
+        """Whether the user holds ``permission`` for the whole prefecture."""
+        return any(path.count("/") == 2 for path in self.paths(permission))
+
     def reaches(self, permission: Permission, unit) -> bool:
         """Whether the user holds ``permission`` at ``unit`` (anything with the ``path`` of one) or above it."""
         return any(unit.path.startswith(path) for path in self.paths(permission))

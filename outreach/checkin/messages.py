@@ -6,6 +6,7 @@ from outreach.accounts.models import User
 from outreach.checkin.device_models import Brief, BriefChoice
 from outreach.core import mail, masking, robots, sms
 from outreach.core.i18n import _, hour
+from outreach.core.jobs import Lane
 from outreach.core.links import public_url
 from outreach.registrations.models import Registration
 
@@ -30,8 +31,8 @@ def arrived(row: Brief, registration: Registration, user: User, choice: BriefCho
     if choice is None or choice.way == "page":
         return
     if choice.way == "mail" and user.email:
-        mail.write("checkin/arrived", user.email, words, words=words, link=link)
+        mail.write("checkin/arrived", user.email, words, lane=Lane.SOON, words=words, link=link)
     elif choice.way == "sms":
-        sms.write("checkin/arrived", choice.address, f"{words} {link}", about=row)
+        sms.write("checkin/arrived", choice.address, f"{words} {link}", about=row, lane=Lane.SOON)
     elif choice.way in ("wecom", "dingtalk"):
         robots.write(choice.address, f"{words} {link}")

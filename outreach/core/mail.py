@@ -2,6 +2,7 @@
 
 import logging
 import smtplib
+import socket
 import ssl
 from collections.abc import Callable
 from datetime import datetime
@@ -13,8 +14,10 @@ from sqlalchemy import JSON, Index, String, Text, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from outreach.core import bounces, clock
-from outreach.core.db import Base, Key, Moment, db
-from outreach.core.worker import Job, enqueue, gave_up, task
+from outreach.core.db import Base, Key, Moment, db, lock, only_where
+from outreach.core.jobs import Lane, enqueue, enqueue_once, gave_up, task
+from outreach.core.outbound import SILENCE, Unreachable, check_no_transaction
+from outreach.core.worker import reading
 
 log = logging.getLogger("yangui.mail")
 _makers: dict[str, Callable] = {}
@@ -24,7 +27,10 @@ class Mail(Base):
     """One letter. ``attachments``: [[maker, key], ...], made by the worker just before sending."""
 
     __tablename__ = "mails"
-    __table_args__ = (Index("ix_mails_recipient_written_at", "recipient", "written_at"),)
+    __table_args__ = (
+        Index("ix_mails_recipient_written_at", "recipient", "written_at"),
+        Index("ix_mails_unsent", "id", **only_where("sent_at IS NULL AND refused_at IS NULL")),
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     kind: Mapped[str] = mapped_column(String(60))
@@ -39,6 +45,11 @@ class Mail(Base):
     refused_at: Mapped[object | None] = mapped_column(Moment)  # the server said no for good (5xx): it bounced
     fault: Mapped[str] = mapped_column(Text, default="")
 
+    @property
+    def is_waiting(self) -> bool:
+        """Neither sent nor refused for good."""
+        return self.sent_at is None and self.refused_at is None
+
 
 def attachment(name: str):
     """Register a maker: ``make(key) -> (file name, bytes, "type/subtype")``."""
@@ -50,8 +61,19 @@ def attachment(name: str):
     return register
 
 
-def write(kind: str, recipient: str, subject: str, attachments=(), *, template: str = "", **context) -> Mail:
-    """Put a letter into the outbox and a job behind it; it is made of ``templates/mail/<template or kind>.txt`` and ``.html``."""
+def write(
+    kind: str,
+    recipient: str,
+    subject: str,
+    attachments=(),
+    *,
+    template: str = "",
+    lane: Lane = Lane.ORDINARY,
+    **context,
+) -> Mail:
+    """Put a letter into the outbox and a job behind it; it is made of ``templates/mail/<template or kind>.txt`` and ``.html``.
+
+    Its Message-ID is fixed here: however often it is sent, a receiver recognises it as the same."""
     template = template or kind
     row = Mail(
         kind=kind,
@@ -60,11 +82,12 @@ def write(kind: str, recipient: str, subject: str, attachments=(), *, template: 
         text=render_template(f"mail/{template}.txt", **context),
         html=render_template(f"mail/{template}.html", subject=subject, **context),
         attachments=[list(pair) for pair in attachments],
+        message_id=_fresh_id(),
         written_at=clock.now(),
     )
     db.session.add(row)
     db.session.flush()
-    enqueue("mail.send", mail_id=row.id)
+    enqueue("mail.send", key=_key(row.id), lane=lane, mail_id=row.id)
     return row
 
 
@@ -74,6 +97,14 @@ def written_to(recipient: str, kind: str, since: datetime) -> int:
         Mail.recipient == recipient, Mail.kind == kind, Mail.written_at > since
     )
     return db.session.scalar(chosen) or 0
+
+
+def _fresh_id() -> str:
+    return make_msgid(domain=current_app.config["MAIL_FROM"].rsplit("@", 1)[-1].rstrip(">"))
+
+
+def _key(mail_id: int) -> str:
+    return f"mail-{mail_id}"
 
 
 def compose(row: Mail) -> EmailMessage:
@@ -104,42 +135,68 @@ def _parameters(media_type: str) -> dict:
 
 
 def deliver(letter: EmailMessage) -> None:
-    """Hand one letter to the SMTP server of the settings."""
+    """Hand one letter to the SMTP server of the settings. :class:`Unreachable` where it does not answer or lets nobody in."""
+    check_no_transaction()
     config = current_app.config
     host, port, tls = config["SMTP_HOST"], int(config["SMTP_PORT"]), config["SMTP_TLS"]
     client = smtplib.SMTP_SSL if tls == "ssl" else smtplib.SMTP
-    with client(host, port, timeout=20) as server:
-        if tls == "starttls":
-            server.starttls(context=ssl.create_default_context())
-        if config["SMTP_USER"]:
-            server.login(config["SMTP_USER"], config["SMTP_PASSWORD"])
-        server.send_message(letter)
+    try:
+        with client(host, port, timeout=SILENCE) as server:
+            if tls == "starttls":
+                server.starttls(context=ssl.create_default_context())
+            if config["SMTP_USER"]:
+                server.login(config["SMTP_USER"], config["SMTP_PASSWORD"])
+            server.send_message(letter)
+    except _SILENT as fault:
+        raise Unreachable(str(fault) or type(fault).__name__) from fault
 
 
-@task("mail.send")
+#: what says that no letter at all goes out at this moment
+_SILENT = (
+    smtplib.SMTPConnectError,
+    smtplib.SMTPServerDisconnected,
+    smtplib.SMTPAuthenticationError,
+    smtplib.SMTPNotSupportedError,
+    smtplib.SMTPHeloError,
+    TimeoutError,
+    ConnectionError,
+    socket.gaierror,
+    ssl.SSLError,
+)
+
+
+@task("mail.send", seconds=60, most_tries=24)
 def send(mail_id: int, job_id: int) -> None:
-    """Send one letter once. Its Message-ID is fixed before the first try, so a repeat is recognised as the same."""
-    row = db.session.get(Mail, mail_id)
-    if row is None or row.sent_at is not None or row.refused_at is not None:
-        return
+    """Send one letter: read it, let go of the database, speak to the server, write what it said."""
     if not current_app.config["SMTP_HOST"]:
         return  # it stays in the outbox; send_waiting() takes it up once a mail server is set
-    if not row.message_id:
-        row.message_id = make_msgid(domain=current_app.config["MAIL_FROM"].rsplit("@", 1)[-1].rstrip(">"))
-        db.session.commit()
+    with reading():
+        row = db.session.get(Mail, mail_id)
+        letter = compose(row) if row is not None and row.is_waiting else None
+    if letter is None:
+        return
     try:
-        deliver(compose(row))
+        deliver(letter)
     except (OSError, smtplib.SMTPException) as fault:
-        db.session.rollback()
-        row = db.session.get_one(Mail, mail_id)
-        row.fault = str(fault)[:500]
-        row.refused_at = clock.now() if _for_good(fault) else None
-        db.session.commit()
-        if row.refused_at is None:
+        _note(mail_id, str(fault)[:500], for_good=_for_good(fault))
+        if not _for_good(fault):
             raise
         return
-    row.sent_at = clock.now()
-    row.fault = ""
+    _note(mail_id, "", for_good=False)
+
+
+def _note(mail_id: int, fault: str, *, for_good: bool) -> None:
+    """Write what became of a letter; one that was erased meanwhile has no row any more."""
+    row = db.session.get(Mail, mail_id)
+    if row is None:
+        return
+    lock(row)
+    row.fault = fault
+    if not fault:
+        row.sent_at = clock.now()
+    elif for_good:
+        row.refused_at = clock.now()
+    db.session.commit()
 
 
 def _for_good(fault: Exception) -> bool:
@@ -158,24 +215,14 @@ def give_up(mail_id: int) -> None:
 
 
 def send_waiting() -> int:
-    """Put a job behind every letter that has none any more and was never sent; called when the worker starts."""
+    """Put a job behind every letter that has none any more and was never sent; how many letters wait."""
     if not current_app.config["SMTP_HOST"]:
         return 0
-    open_jobs = {
-        job.arguments["mail_id"]
-        for job in db.session.scalars(select(Job).where(Job.task == "mail.send", Job.finished_at.is_(None)))
-    }
-    unsent = [
-        key
-        for key in db.session.scalars(
-            select(Mail.id).where(Mail.sent_at.is_(None), Mail.refused_at.is_(None))
-        )
-        if key not in open_jobs
-    ]
-    for key in unsent:
-        enqueue("mail.send", mail_id=key)
+    unsent = db.session.scalars(select(Mail.id).where(Mail.sent_at.is_(None), Mail.refused_at.is_(None)))
+    jobs = {_key(mail_id): {"mail_id": mail_id} for mail_id in unsent}
+    enqueue_once("mail.send", jobs, lane=Lane.BULK)
     db.session.commit()
-    return len(unsent)
+    return len(jobs)
 
 
 def come_back(raw: bytes) -> bool:

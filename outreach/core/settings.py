@@ -47,7 +47,7 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "SMTP_TLS": ("none", "none, starttls or ssl"),
     "SMS_PROVIDER": (
         "export",
-        "console (log), export (a sheet for the carrier's console) or http (a gateway)",
+        "console (only written to the log; not in production), export (a sheet for the carrier's console) or http (a gateway)",
     ),
     "SMS_URL": ("", "the gateway's address for http; takes JSON with id, mobile, text"),
     "SMS_TOKEN": ("", "sent to the gateway as a bearer token"),
@@ -210,6 +210,8 @@ def check_production(config) -> None:
         wrong.append("debug mode is on (FLASK_DEBUG)")
     if not config["PUBLIC_URL"].startswith("https://"):
         wrong.append("PUBLIC_URL does not start with https://")
+    if config["SMS_PROVIDER"] == "console":
+        wrong.append("SMS_PROVIDER is console, which sends nothing")
     if not config["RATELIMIT_ENABLED"]:
         wrong.append("throttles are off (RATELIMIT_ENABLED)")
     if config["RATELIMIT_STORAGE_URI"].startswith("redis") and find_spec("redis") is None:

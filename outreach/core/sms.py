@@ -4,23 +4,22 @@
 as a sheet, ``http`` hands each to a gateway (``SMS_URL``, ``SMS_TOKEN``).
 """
 
-import json
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
-from urllib.error import URLError
-from urllib.request import Request, urlopen
 
 from flask import current_app
 from sqlalchemy import Index, String, Text, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from outreach.core import clock, masking, phones
-from outreach.core.db import Base, Key, Moment, Phone, db
+from outreach.core.db import Base, Key, Moment, Phone, db, lock
 from outreach.core.forms import whole_number
+from outreach.core.jobs import Lane, enqueue, gave_up, task
+from outreach.core.outbound import post_json
 from outreach.core.phones import Kind
-from outreach.core.worker import enqueue, gave_up, task
 
 log = logging.getLogger("yangui.sms")
 
@@ -118,7 +117,15 @@ def signed(text: str) -> str:
     return text if not signature or text.startswith("【") else f"【{signature}】{text}"
 
 
-def write(kind: str, mobile: str, text: str, *, about=None, urgent: bool = False) -> Sms:
+def write(
+    kind: str,
+    mobile: str,
+    text: str,
+    *,
+    about=None,
+    urgent: bool = False,
+    lane: Lane = Lane.ORDINARY,
+) -> Sms:
     """Put a message into the outbox; due at the next hour that is not quiet, on a day that has room for it.
 
     ``urgent``: not held back by the daily limit, but by the quiet hours.
@@ -137,7 +144,8 @@ def write(kind: str, mobile: str, text: str, *, about=None, urgent: bool = False
     db.session.add(row)
     db.session.flush()
     if row.state == WRITTEN:
-        enqueue("sms.send", after=max(row.due_at - moment, timedelta(0)), sms_id=row.id)
+        wait = max(row.due_at - moment, timedelta(0))
+        enqueue("sms.send", after=wait, key=f"sms-{row.id}", lane=lane, sms_id=row.id)
     return row
 
 
@@ -195,51 +203,70 @@ def opt_out(mobile: str) -> None:
         row.state, row.fault = UNWANTED, "opted out"
 
 
-def _console(row: Sms) -> tuple[str, str]:
-    log.info("to %s: %d characters", masking.phone(row.mobile), len(row.text))
-    return HANDED_OVER, f"console-{row.id}"
+@dataclass(frozen=True)
+class Outgoing:
+    """A message as a gateway takes it: plain values, so that no transaction is open while it is handed over."""
+
+    id: int
+    mobile: str
+    text: str
 
 
-def _http(row: Sms) -> tuple[str, str]:
+def _console(message: Outgoing) -> tuple[str, str]:
+    if current_app.config["PRODUCTION"]:
+        log.info("to %s: %d characters", masking.phone(message.mobile), len(message.text))
+    else:
+        log.info("to %s: %s", masking.phone(message.mobile), message.text)
+    return HANDED_OVER, f"console-{message.id}"
+
+
+def _http(message: Outgoing) -> tuple[str, str]:
     config = current_app.config
-    body = json.dumps(
-        {"id": row.id, "mobile": dialled(row.mobile), "text": row.text}, ensure_ascii=False
-    ).encode()
-    request = Request(  # noqa: S310 - the address is a setting
+    said = post_json(
         config["SMS_URL"],
-        body,
-        {"Content-Type": "application/json", "Authorization": f"Bearer {config['SMS_TOKEN']}"},
+        {"id": message.id, "mobile": dialled(message.mobile), "text": message.text},
+        {"Authorization": f"Bearer {config['SMS_TOKEN']}"},
     )
-    with urlopen(request, timeout=20) as answer:  # noqa: S310
-        said = json.loads(answer.read(10_000) or b"{}")
     state = said.get("state", HANDED_OVER)
-    return state if state in (HANDED_OVER, DELIVERED, FAILED) else HANDED_OVER, str(
-        said.get("reference", "")
-    )[:80]
+    known = state if state in (HANDED_OVER, DELIVERED, FAILED) else HANDED_OVER
+    return known, str(said.get("reference", ""))[:80]
 
 
-#: provider -> ``send(sms) -> (state, reference)``; ``export`` has none: its messages wait for a clerk
-PROVIDERS: dict[str, Callable[[Sms], tuple[str, str]]] = {"console": _console, "http": _http}
+#: provider -> ``send(message) -> (state, reference)``; ``export`` has none: its messages wait for a clerk
+PROVIDERS: dict[str, Callable[[Outgoing], tuple[str, str]]] = {"console": _console, "http": _http}
 
 
-@task("sms.send")
+@task("sms.send", seconds=45)
 def send(sms_id: int, job_id: int) -> None:
-    """Hand one message over, once."""
-    row = db.session.get(Sms, sms_id)
+    """Hand one message over: read it, let go of the database, speak to the gateway, write what it said."""
     provider = PROVIDERS.get(current_app.config["SMS_PROVIDER"])
+    row = db.session.get(Sms, sms_id)
     if row is None or row.state != WRITTEN or provider is None:
         return
     if _is_quiet(clock.now()):  # the worker was away and comes back at night
         row.due_at = due_at(row.mobile, clock.now(), row.kind)
-        enqueue("sms.send", after=row.due_at - clock.now(), sms_id=row.id)
+        enqueue("sms.send", after=row.due_at - clock.now(), lane=Lane.BULK, sms_id=row.id)
         return
+    message = Outgoing(row.id, row.mobile, row.text)
+    db.session.commit()
     try:
-        row.state, row.reference = provider(row)
-    except (URLError, OSError, ValueError) as fault:
-        row.fault = str(fault)[:300]
-        db.session.commit()
+        state, reference = provider(message)
+    except (OSError, ValueError) as fault:
+        _note(sms_id, WRITTEN, fault=str(fault)[:300])
         raise
-    row.handed_at = clock.now()
+    _note(sms_id, state, reference=reference)
+
+
+def _note(sms_id: int, state: str, *, reference: str = "", fault: str = "") -> None:
+    """Write what the gateway said; a message that was withdrawn or reported on meanwhile keeps its state."""
+    row = db.session.get(Sms, sms_id)
+    if row is None:
+        return
+    lock(row)
+    row.fault = fault
+    if row.state == WRITTEN and not fault:
+        row.state, row.reference, row.handed_at = state, reference, clock.now()
+    db.session.commit()
 
 
 @gave_up("sms.send")

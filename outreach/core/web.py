@@ -38,7 +38,8 @@ def sender() -> str:
         return address
 
 
-limiter = Limiter(sender, default_limits=[])
+# a store that is away is replaced by counting in this process: throttles never answer 500
+limiter = Limiter(sender, default_limits=[], in_memory_fallback_enabled=True)
 #: bytes of a body that anybody may send; ``access.takes`` names the routes that take more
 PUBLIC_BYTES = 256 * 1024
 # the page of a refused form is made within the request that was counted already
@@ -174,7 +175,10 @@ def _say_done(response):
 
 def _finish(response):
     if response.status_code < 400 or g.get("keep_writes"):
-        db.session.commit()
+        try:
+            db.session.commit()
+        except OperationalError as error:
+            response = current_app.make_response(_busy(error))
     else:
         db.session.rollback()
     headers.set_on(response)
@@ -182,13 +186,13 @@ def _finish(response):
     return response
 
 
-def problem(status: int, title: str, reason: str):
-    """An error as a page, as a fragment for htmx, or as JSON for a machine."""
+def problem(status: int, title: str, reason: str, again: list[tuple[str, str]] | None = None):
+    """An error as a page, as a fragment for htmx, or as JSON for a machine. ``again``: the form that was sent."""
     db.session.rollback()
     if request.accept_mimetypes.best == "application/json":
         return {"error": title, "reason": reason}, status
     template = "errors/_problem.html" if wants_fragment() else "errors/problem.html"
-    return render_template(template, title=title, reason=reason, status=status), status
+    return render_template(template, title=title, reason=reason, status=status, again=again or []), status
 
 
 def _nothing_there() -> str:
@@ -304,6 +308,23 @@ def _form_again(refusal: Refused):
     return answer
 
 
+def _busy(error: OperationalError):
+    """The database is busy, full or away, also at the commit: 503 with what was typed, to be sent once more. One line of log."""
+    log.error("database: %s (%s %s)", str(error.orig).strip(), request.method, request.endpoint)
+    title = _("Busy")
+    reason = _("Nothing was saved: the database takes no writes at this moment. Try again in a minute.")
+    answer = current_app.make_response(problem(503, title, reason, again=_sent_again()))
+    answer.headers["Retry-After"] = "30"
+    return answer
+
+
+def _sent_again() -> list[tuple[str, str]]:
+    """The fields of the form that was sent, to be sent once more; one with a password or a file is not kept."""
+    if request.method != "POST" or request.files or any("password" in name for name in request.form):
+        return []
+    return [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+
+
 def _answer_errors(app) -> None:
     """What goes wrong is said in words of the house."""
 
@@ -336,12 +357,7 @@ def _answer_errors(app) -> None:
             409, _("Not possible"), _("Somebody did the same at this moment. Reload the page and look.")
         )
 
-    @app.errorhandler(OperationalError)
-    def busy(error):
-        log.exception("database", exc_info=error)
-        return problem(
-            503, _("Busy"), _("Many people are writing at this moment. Nothing was changed; try again.")
-        )
+    app.register_error_handler(OperationalError, _busy)
 
     @app.errorhandler(Exception)
     def broken(error):

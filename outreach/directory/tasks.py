@@ -3,12 +3,12 @@
 from outreach.core import garbage, retention
 from outreach.core.db import db
 from outreach.core.i18n import lazy
-from outreach.core.worker import gave_up, task
+from outreach.core.jobs import gave_up, task
 from outreach.directory import erasure_queries, operations, roster_queries
 from outreach.directory.roster_models import Batch
 
 
-@task("directory.read_batch")
+@task("directory.read_batch", seconds=3600)
 def read_batch(batch_id: int, job_id: int) -> None:
     """The dry run of one roster."""
     batch = db.session.get(Batch, batch_id)
@@ -17,7 +17,7 @@ def read_batch(batch_id: int, job_id: int) -> None:
             operations.read_batch(batch, job_id)
 
 
-@task("directory.apply_batch")
+@task("directory.apply_batch", seconds=3600)
 def apply_batch(batch_id: int, job_id: int) -> None:
     """Enter one roster."""
     batch = db.session.get(Batch, batch_id)
@@ -26,7 +26,7 @@ def apply_batch(batch_id: int, job_id: int) -> None:
             operations.apply_portions(batch, job_id)
 
 
-@task("directory.revert_batch")
+@task("directory.revert_batch", seconds=3600)
 def revert_batch(batch_id: int, job_id: int) -> None:
     """Take one roster back."""
     batch = db.session.get(Batch, batch_id)
@@ -34,7 +34,7 @@ def revert_batch(batch_id: int, job_id: int) -> None:
         operations.revert_portions(batch, job_id)
 
 
-@task("directory.find_duplicates")
+@task("directory.find_duplicates", seconds=3600)
 def find_duplicates(batch_id: int, job_id: int) -> None:
     """Pairs that an entered roster makes with the register."""
     batch = db.session.get(Batch, batch_id)

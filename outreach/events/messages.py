@@ -2,6 +2,7 @@
 
 from outreach.core import mail
 from outreach.core.i18n import _, default_language
+from outreach.core.jobs import Lane
 from outreach.events import wording
 from outreach.events.models import Invitation
 
@@ -19,6 +20,7 @@ def invitation(row: Invitation, purpose: str) -> mail.Mail:
             "events/invitation",
             row.person.email,
             subject,
+            lane=Lane.BULK,
             event=event,
             salutation=wording.salutation(row),
             body=wording.body(event),

@@ -15,11 +15,11 @@ from flask_migrate import upgrade
 
 from outreach.accounts import operations as accounts
 from outreach.accounts import queries as account_queries
-from outreach.core import garbage, mail, private, worker
+from outreach.core import mail, private
 from outreach.core.db import db, is_sqlite
 from outreach.core.settings import GAZETTEER, ROOT
 from outreach.directory import operations as directory
-from outreach.ops import demo, rosters
+from outreach.ops import demo, rosters, supervising
 from outreach.permissions import Role
 
 bp = Blueprint("commands", __name__, cli_group=None)
@@ -44,12 +44,24 @@ def load_gazetteer() -> None:
 
 
 @bp.cli.command("worker")
-def work():
-    """Drain jobs and the outbox until stopped."""
-    mail.send_waiting()
-    worker.set_standing()
-    garbage.settle()
-    worker.watch()
+@click.option("--processes", default=2, show_default=True, help="the first leaves imports to the others")
+def work(processes: int):
+    """Run jobs (mail, text messages, imports, what recurs) until stopped; a process that dies comes again."""
+    app = current_app._get_current_object()
+    supervising.Supervisor(app.app_context, processes).run()
+
+
+@bp.cli.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--processes", default=2, show_default=True)
+def serve(host: str, port: int, processes: int):
+    """The web server; a process that dies comes again. Refuses a port on which somebody listens."""
+    if not supervising.port_is_free(host, port):
+        raise click.ClickException(
+            f"something listens on {host}:{port} already; stop it or choose another port"
+        )
+    supervising.serve(host, port, processes)
 
 
 @bp.cli.command("bounce")

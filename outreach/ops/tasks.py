@@ -1,22 +1,15 @@
-"""What the clock starts for the whole house."""
+"""What the clock starts for the system itself."""
 
-from datetime import datetime, time, timedelta
+from datetime import time, timedelta
 
-from outreach.core import audit, clock
+from outreach.core import audit, mail
+from outreach.core.jobs import recurring
 from outreach.core.retention import PORTION, RULES
-from outreach.core.worker import enqueue, gave_up, portion, standing, task
-
-NIGHT = time(3, 0)
-
-
-def _until_night() -> timedelta:
-    here = clock.in_zone(clock.now(), "Asia/Shanghai")
-    night = datetime.combine(here.date(), NIGHT, here.tzinfo)
-    return (night if night > here else night + timedelta(days=1)) - here
+from outreach.core.worker import portion
+from outreach.ops import operations
 
 
-@standing("ops.forget_old", first=_until_night)
-@task("ops.forget_old")
+@recurring("ops.forget_old", at=time(3), seconds=3600)
 def forget_old(job_id: int) -> None:
     """What is older than its period goes, portion by portion, every night at three."""
     for rule in RULES.values():
@@ -26,10 +19,15 @@ def forget_old(job_id: int) -> None:
             portion(job_id)
         if count:
             audit.record(None, "ops.forget_old", kind=rule.name, count=count, days=rule.days)
-    enqueue("ops.forget_old", after=_until_night())
 
 
-@gave_up("ops.forget_old")
-def forget_tomorrow() -> None:
-    """A fault tonight does not keep anything for ever."""
-    enqueue("ops.forget_old", after=_until_night())
+@recurring("ops.tidy_jobs", every=timedelta(hours=24))
+def tidy_jobs(job_id: int) -> None:
+    """Finished jobs and workers that ended long ago are forgotten."""
+    operations.tidy_jobs(job_id)
+
+
+@recurring("ops.send_waiting", every=timedelta(minutes=5))
+def send_waiting(job_id: int) -> None:
+    """A letter without a job, for whatever reason, gets one."""
+    mail.send_waiting()

@@ -13,6 +13,7 @@ from flask_babel import force_locale
 from outreach.core import clock, mail, masking, sms
 from outreach.core.db import db
 from outreach.core.i18n import _, in_language, moment
+from outreach.core.jobs import Lane
 from outreach.core.latin import place
 from outreach.core.links import public_url
 from outreach.events import calendars
@@ -38,6 +39,13 @@ BY_STRANGERS = (
     MessageKind.TICKET_AGAIN,
 )
 MOST_MAILS = 30
+#: kinds that go to every guest of an event at once
+TO_ALL = (
+    MessageKind.EVENT_CHANGED,
+    MessageKind.EVENT_CANCELLED,
+    MessageKind.REMINDER,
+    MessageKind.THANKS,
+)
 _ATTACHED = {
     MessageKind.CONFIRMED: ("ticket_picture", "event_calendar"),
     MessageKind.EVENT_CHANGED: ("event_calendar",),
@@ -138,7 +146,19 @@ def _within_budget(where: Contact, kind: MessageKind) -> Contact:
 
 def _write_sms(row: GuestMessage, kind: MessageKind, mobile: str, *, urgent: bool) -> sms.Sms:
     words = composed(row, Channel.SMS).body
-    return sms.write(f"registrations/{kind}", mobile, words, about=row.registration.event, urgent=urgent)
+    return sms.write(
+        f"registrations/{kind}",
+        mobile,
+        words,
+        about=row.registration.event,
+        urgent=urgent,
+        lane=_lane(kind),
+    )
+
+
+def _lane(kind: MessageKind) -> Lane:
+    """A guest waits for the own ticket; what goes to all may take its time."""
+    return Lane.BULK if kind in TO_ALL else Lane.SOON
 
 
 def obstacle(registration: Registration, mobile: str, kind: MessageKind, *, urgent: bool) -> Obstacle | None:
@@ -195,6 +215,7 @@ def _write_mail(row: GuestMessage, kind: MessageKind, address: str) -> mail.Mail
         words.subject,
         [(name, registration.id) for name in attached],
         template="registrations/message",
+        lane=_lane(kind),
         body=words.body.strip(),
         event=registration.event,
         title=texts.event_title(registration),

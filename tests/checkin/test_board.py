@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from outreach.checkin import board_queries, brief_queries, hallcodes, operations, paper, queries
 from outreach.checkin import device_queries as devices
 from outreach.checkin.models import Scan
-from outreach.core import clock, worker
+from outreach.core import clock, jobs
 from outreach.core.db import db
 from outreach.core.mail import Mail
 from outreach.core.sms import Sms
@@ -117,7 +117,7 @@ def test_how_to_be_told(make, visit, paired, way, address, good):
         ),
         "sms": db.session.scalar(select(func.count()).select_from(Sms).where(Sms.kind == "checkin/arrived")),
         "wecom": db.session.scalar(
-            select(func.count()).select_from(worker.Job).where(worker.Job.task == "robots.send")
+            select(func.count()).select_from(jobs.Job).where(jobs.Job.task == "robots.send")
         ),
     }
     assert told.get(way, 0) == (1 if good else 0)

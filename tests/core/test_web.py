@@ -105,10 +105,6 @@ def test_a_get_never_writes(make, visit):
     assert db.session.scalar(select(func.count()).select_from(AuditEntry)) == before
 
 
-def test_health(visit):
-    assert visit().get("/healthz").json == {"status": "ok", "waiting": 0}
-
-
 def test_a_refused_form_counts_once_against_the_throttle(make, visit):
     event, browser = make.event(capacity=50), visit()
     numbers = [f"1541111{place:04d}" for place in range(31)]  # one number alone is throttled sooner

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 from sqlalchemy import func, select
 
-from outreach.core import worker
+from outreach.core import jobs, worker
 from outreach.core.db import db
 from outreach.directory import operations
 from outreach.directory.models import Organisation, Person, PersonPhone, PersonTerm, Post, TierDecision
@@ -244,7 +244,8 @@ def test_a_crash_in_the_middle_resumes_where_it_stopped(upload, make, monkeypatc
     batch = upload(samples.sample(), by=user)
     operations.apply_batch(batch, by=user)
     db.session.commit()
-    job = worker.claim()
+    runner = worker.Worker()
+    job = runner.claim()
     portions = []
 
     def power_cut(job_id):
@@ -256,11 +257,11 @@ def test_a_crash_in_the_middle_resumes_where_it_stopped(upload, make, monkeypatc
     whole = worker.portion
     monkeypatch.setattr(worker, "portion", power_cut)
     with pytest.raises(KeyboardInterrupt):
-        worker.run(job)
+        runner.run(job)
     monkeypatch.setattr(worker, "portion", whole)
     db.session.rollback()
     assert 0 < _people() < batch.counts["new"]
-    job = db.session.get(worker.Job, job.id)
+    job = db.session.get(jobs.Job, job.job_id)
     job.claimed_until = None
     db.session.commit()
     worker.drain()

@@ -9,7 +9,7 @@ import pytest
 import vobject
 from sqlalchemy import func, select
 
-from outreach.core import clock, sms, worker
+from outreach.core import clock, jobs, sms, worker
 from outreach.core.audit import AuditEntry
 from outreach.core.db import db
 from outreach.core.mail import Mail
@@ -125,7 +125,7 @@ def test_the_console_hands_over_and_an_opted_out_number_is_left_alone(app, monke
     try:
         row = sms.write("x", "15400001111", "a")
         row.due_at = clock.now()
-        for job in db.session.scalars(select(worker.Job)):
+        for job in db.session.scalars(select(jobs.Job)):
             job.due_at = clock.now()
         db.session.commit()
         worker.drain()

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from outreach.checkin import operations as checkin
 from outreach.checkin import queries as door
-from outreach.core import mail, worker
+from outreach.core import jobs, mail, worker
 from outreach.core.db import db
 from outreach.core.refusals import Refused
 from outreach.directory import operations as directory
@@ -60,9 +60,9 @@ def test_a_fault_nobody_foresaw_leaves_a_batch_one_can_get_rid_of(make, monkeypa
     monkeypatch.setattr(entering.Gate, "enter", lambda *_arguments: 1 / 0)
     directory.apply_batch(batch, by=user)
     db.session.commit()
-    for _try in range(worker.MOST_TRIES):
+    for _try in range(jobs.MOST_TRIES):
         worker.drain()
-        job = db.session.scalar(select(worker.Job).where(worker.Job.finished_at.is_(None)))
+        job = db.session.scalar(select(jobs.Job).where(jobs.Job.finished_at.is_(None)))
         if job:
             job.due_at = job.created_at
         db.session.commit()
@@ -332,8 +332,10 @@ def test_letters_written_before_there_was_a_mail_server_are_sent_later(app, make
     db.session.commit()
     worker.drain()
     monkeypatch.setitem(app.config, "SMTP_HOST", "127.0.0.1")
-    assert mail.send_waiting() == 1
-    assert mail.send_waiting() == 0
+    open_jobs = select(jobs.Job).where(jobs.Job.task == "mail.send", jobs.Job.finished_at.is_(None))
+    for _start in range(2):
+        assert mail.send_waiting() == 1
+        assert len(db.session.scalars(open_jobs).all()) == 1
 
 
 def test_one_who_administers_the_house_stays(make):

@@ -11,7 +11,7 @@ from aiosmtpd.controller import Controller
 from PIL import Image
 from sqlalchemy import select
 
-from outreach.core import worker
+from outreach.core import jobs, worker
 from outreach.core.db import db
 from outreach.core.mail import Mail
 from outreach.registrations import operations, tickets
@@ -70,7 +70,7 @@ def test_a_letter_is_sent_once_and_again_after_a_refusal(box, make):
     worker.drain()
     assert box.letters == []
     assert "451" in db.session.scalar(select(Mail.fault))
-    job = db.session.scalar(select(worker.Job))
+    job = db.session.scalar(select(jobs.Job))
     job.due_at = job.created_at
     db.session.commit()
     worker.drain()

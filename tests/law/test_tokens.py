@@ -12,7 +12,7 @@ MACHINES = {
     "outreach.checkin.api.wiped",
     "outreach.checkin.api.rehearsal",
     "outreach.checkin.api.report",
-    "outreach.ops.views.sms_receipts",
+    "outreach.ops.views.machines.sms_receipts",
 }
 READS = {"GET", "HEAD", "OPTIONS"}
 

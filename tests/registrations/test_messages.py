@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from outreach.core import clock, sms, worker
+from outreach.core import clock, jobs, sms
 from outreach.core.db import db
 from outreach.core.mail import Mail
 from outreach.core.sms import Sms
@@ -238,8 +238,8 @@ def test_what_the_gateway_never_took_has_failed(make):
     sms.give_up(row.id)
     assert _last(guest).state == "failed"
     assert row.fault
-    assert "sms.send" in worker._given_up
-    assert "mail.send" in worker._given_up
+    assert "sms.send" in jobs._given_up
+    assert "mail.send" in jobs._given_up
 
 
 def test_a_co_host_takes_out_no_message_of_the_hosts_guests(make):

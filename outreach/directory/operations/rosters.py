@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import delete, func, select, update
 
 from outreach.accounts.models import Unit, User
-from outreach.core import audit, clock, files, identity, masking, sheets, worker
+from outreach.core import audit, clock, files, identity, jobs, masking, sheets, worker
 from outreach.core.db import db, hold, lock, lock_name, pour
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
@@ -36,7 +36,7 @@ def upload_roster(unit: Unit, *, name: str, content: bytes, chamber: str = "", b
     batch = Batch(unit=unit, file=stored, chamber=chamber, created_by_id=by.id)
     db.session.add(batch)
     audit.record(by, "directory.upload_roster", batch)
-    worker.enqueue("directory.read_batch", batch_id=batch.id)
+    jobs.enqueue("directory.read_batch", lane=jobs.Lane.IMPORT, batch_id=batch.id)
     return batch
 
 
@@ -49,7 +49,7 @@ def remap_batch(batch: Batch, *, mapping: dict[str, list[str]], by: User) -> Non
     batch.mapping, batch.cursor = mapping, 0
     _remember(batch, mapping)
     audit.record(by, "directory.remap_batch", batch)
-    worker.enqueue("directory.read_batch", batch_id=batch.id)
+    jobs.enqueue("directory.read_batch", lane=jobs.Lane.IMPORT, batch_id=batch.id)
 
 
 def _remember(batch: Batch, mapping: dict[str, list[str]]) -> None:
@@ -357,7 +357,7 @@ def apply_batch(batch: Batch, *, by: User) -> None:
     batch.move("applying")
     batch.cursor, batch.applied_by_id = 0, by.id
     audit.record(by, "directory.apply_batch", batch, rows=batch.total)
-    worker.enqueue("directory.apply_batch", batch_id=batch.id)
+    jobs.enqueue("directory.apply_batch", lane=jobs.Lane.IMPORT, batch_id=batch.id)
 
 
 def apply_portions(batch: Batch, job_id: int | None = None) -> None:
@@ -376,7 +376,7 @@ def apply_portions(batch: Batch, job_id: int | None = None) -> None:
     batch.move("applied")
     batch.applied_at = clock.now()
     files.forget(batch.file)
-    worker.enqueue("directory.find_duplicates", batch_id=batch.id)
+    jobs.enqueue("directory.find_duplicates", lane=jobs.Lane.IMPORT, batch_id=batch.id)
     audit.record(batch.applied_by, "directory.apply_portions", batch, rows=batch.total)
 
 
@@ -395,7 +395,7 @@ def revert_batch(batch: Batch, *, reason: str, by: User) -> None:
     batch.move("reverting")
     batch.cursor, batch.kept = 0, {}
     audit.record(by, "directory.revert_batch", batch, reason=reason)
-    worker.enqueue("directory.revert_batch", batch_id=batch.id)
+    jobs.enqueue("directory.revert_batch", lane=jobs.Lane.IMPORT, batch_id=batch.id)
 
 
 def revert_portions(batch: Batch, job_id: int | None = None) -> None:

@@ -6,6 +6,7 @@ from outreach.accounts.models import User
 from outreach.core import audit, clock, sms, tokens
 from outreach.core.db import db, lock
 from outreach.core.i18n import _
+from outreach.core.jobs import Lane
 from outreach.core.refusals import Refused
 from outreach.directory.models import Person
 from outreach.events import messages, queries, wording
@@ -123,7 +124,11 @@ def _write(row: Invitation, way: str, purpose: str, by: User) -> None:
         message.mail_id = messages.invitation(row, purpose).id
     else:
         message.sms_id = sms.write(
-            f"events/{purpose}", row.person.mobile, wording.short(row, purpose), about=row.event
+            f"events/{purpose}",
+            row.person.mobile,
+            wording.short(row, purpose),
+            about=row.event,
+            lane=Lane.BULK,
         ).id
     row.messages.append(message)
 

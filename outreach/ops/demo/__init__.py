@@ -11,9 +11,9 @@ from outreach.accounts import queries as account_queries
 from outreach.accounts.models import User
 from outreach.core import clock
 from outreach.core.db import db
+from outreach.core.jobs import Job
 from outreach.core.mail import Mail
 from outreach.core.sms import DELIVERED, WRITTEN, Sms
-from outreach.core.worker import Job
 from outreach.directory import operations as directory
 from outreach.directory.models import Person
 from outreach.ops.demo import (

@@ -1,0 +1,78 @@
+"""What is well with the system and what is not: the same for an administrator's page and for a machine."""
+
+import shutil
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from outreach.core import clock, jobs
+from outreach.core.db import begin_writing, db, insert_new
+from outreach.core.worker import WorkerProcess
+from outreach.ops.models import Liveness
+
+#: a write is tried at most so often, whoever asks
+WRITE_EVERY = timedelta(seconds=5)
+#: a worker beats every five seconds
+SILENT_FOR = timedelta(seconds=60)
+#: a job that could have run for so long shows that jobs do not get done
+DUE_FOR = timedelta(minutes=15)
+LEAST_FREE_MEGABYTES = 500
+
+
+class Part(StrEnum):
+    """What is looked at."""
+
+    DATABASE = "database"
+    DISK = "disk"
+    WORKER = "worker"
+    JOBS = "jobs"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One part: ``value`` is what was measured (megabytes free, moment of the last beat, moment since when a job waits)."""
+
+    part: Part
+    good: bool
+    value: int | datetime | None = None
+
+
+def checks(folder: str) -> list[Check]:
+    """Every part, measured now; ``folder`` is where files are kept. Leaves no transaction open."""
+    try:
+        _write()
+        return [Check(Part.DATABASE, True), _disk(folder), *_work()]
+    except SQLAlchemyError:
+        db.session.rollback()
+        return [Check(Part.DATABASE, False), _disk(folder)]
+
+
+def _write() -> None:
+    moment = clock.now()
+    last = db.session.scalar(select(Liveness.written_at))
+    if last is not None and last <= moment < last + WRITE_EVERY:
+        return
+    db.session.rollback()
+    begin_writing()
+    insert_new(Liveness, [{"name": "database", "written_at": moment}])
+    db.session.execute(update(Liveness).values(written_at=moment))
+    db.session.commit()
+
+
+def _disk(folder: str) -> Check:
+    free = shutil.disk_usage(folder).free // 1024**2
+    return Check(Part.DISK, free >= LEAST_FREE_MEGABYTES, free)
+
+
+def _work() -> list[Check]:
+    moment = clock.now()
+    beat = db.session.scalar(select(func.max(WorkerProcess.beat_at)))
+    due = jobs.oldest_due(moment)
+    db.session.rollback()
+    return [
+        Check(Part.WORKER, beat is not None and beat > moment - SILENT_FOR, beat),
+        Check(Part.JOBS, due is None or due > moment - DUE_FOR, due),
+    ]

@@ -1,0 +1,17 @@
+"""Whether the database can be written."""
+
+from datetime import datetime
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from outreach.core.db import Base, Moment
+
+
+class Liveness(Base):
+    """One row, written by health checks: only a write that is committed shows that disk and database take one."""
+
+    __tablename__ = "liveness"
+
+    name: Mapped[str] = mapped_column(String(20), primary_key=True)
+    written_at: Mapped[datetime] = mapped_column(Moment)
