@@ -64,12 +64,14 @@ def is_sqlite() -> bool:
     return db.engine.dialect.name == "sqlite"
 
 
+#: compiling a statement takes 100 ms, which none of ours runs for; what is read lies in memory or on a disk without a head
+_PLANNING = ("jit = off", "random_page_cost = 1.1")
+
+
 @event.listens_for(Engine, "connect")
-def _prepare(connection, _record):
+def _prepare(connection, record):
     if type(connection).__module__ != "sqlite3":
-        # compiling a statement takes 100 ms, which none of ours runs for; what is read lies in memory or on a disk without a head
-        connection.execute("SET jit = off; SET random_page_cost = 1.1")
-        connection.commit()
+        _prepare_on_postgresql(connection, record)
         return
     connection.isolation_level = None  # we say BEGIN ourselves, below
     for _number, _name, path in connection.execute("PRAGMA database_list"):
@@ -84,10 +86,25 @@ def _prepare(connection, _record):
         connection.execute(f"PRAGMA {pragma}")
 
 
+def _prepare_on_postgresql(connection, record) -> None:
+    """A server's own connection is set up once. Behind PgBouncer each transaction may run on another one: there nothing of ours may
+    outlast a transaction, neither settings nor prepared statements, and ``_begin`` sets up each. It is known by the number of the
+    process that answers, which is not the one that the pool named."""
+    answers = connection.execute("SELECT pg_backend_pid()").fetchone()[0]
+    if answers == connection.info.backend_pid:
+        connection.execute("; ".join(f"SET {setting}" for setting in _PLANNING))
+    else:
+        record.info["pooled"] = True
+        connection.prepare_threshold = None
+    connection.commit()
+
+
 @event.listens_for(Engine, "begin")
 def _begin(connection):
     if connection.dialect.name == "sqlite":
         _begin_on_sqlite(connection)
+    elif connection.info.get("pooled"):
+        connection.exec_driver_sql("; ".join(f"SET LOCAL {setting}" for setting in _PLANNING))
 
 
 @event.listens_for(Engine, "handle_error")
