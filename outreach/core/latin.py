@@ -7,8 +7,7 @@ syllable that begins with a vowel (六安 Lu'an), the kind of place in English; 
 import re
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
-
+from outreach.core import syllables
 from outreach.core.i18n import is_chinese
 
 #: names from other languages, and two provinces that pinyin without tones cannot tell apart
@@ -53,10 +52,9 @@ def spelled(name: str) -> str:
     if not _CHINESE.fullmatch(name):
         return name
     kind = next((kind for kind in _KINDS if name.endswith(kind) and len(name) > len(kind) + 1), "")
-    syllables = lazy_pinyin(name, style=Style.NORMAL, v_to_u=True)[: len(name) - len(kind)]
+    said = syllables.of_place(name)[: len(name) - len(kind)]
     word = "".join(
-        f"'{syllable}" if place and syllable[0] in "aoe" else syllable
-        for place, syllable in enumerate(syllables)
+        f"'{syllable}" if place and syllable[0] in "aoe" else syllable for place, syllable in enumerate(said)
     )
     return f"{word.capitalize()} {_KINDS.get(kind, '')}".strip()
 

@@ -5,8 +5,7 @@ import unicodedata
 from functools import lru_cache
 from itertools import product
 
-from pypinyin import Style, pinyin
-
+from outreach.core import syllables
 from outreach.core.han import simplified
 from outreach.core.masking import COMPOUND_SURNAMES
 from outreach.directory.strokes import by_full_name, by_surname
@@ -109,7 +108,7 @@ def organisation_key(name: str) -> str:
 def _reading(character: str) -> str:
     if not _IDEOGRAPH.match(character):
         return character.lower()
-    return pinyin(character, style=Style.NORMAL)[0][0]
+    return syllables.of_name(character)[0]
 
 
 @lru_cache(maxsize=100_000)

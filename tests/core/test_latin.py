@@ -1,5 +1,7 @@
 """Chinese places in Latin letters, as an atlas writes them."""
 
+import sys
+
 import pytest
 from flask_babel import force_locale
 
@@ -15,6 +17,20 @@ from outreach.core.latin import place, spelled
         ("六安市", "Lu'an"),
         ("吕梁市", "Lüliang"),
         ("陕西省", "Shaanxi"),
+        ("漯河市", "Luohe"),
+        ("南乐县", "Nanle County"),
+        ("朝阳市", "Chaoyang"),
+        ("长沙市", "Changsha"),
+        ("成都市", "Chengdu"),
+        ("厦门市", "Xiamen"),
+        ("佛山市", "Foshan"),
+        ("蚌埠市", "Bengbu"),
+        ("宝坻区", "Baodi District"),
+        ("番禺区", "Panyu District"),
+        ("长乐区", "Changle District"),
+        ("万柏林区", "Wanbailin District"),
+        ("浪卡子县", "Langqiazi County"),
+        ("昌都市", "Changdu"),
         ("山西省", "Shanxi"),
         ("内蒙古自治区", "Inner Mongolia"),
         ("清丰县", "Qingfeng County"),
@@ -29,6 +45,11 @@ from outreach.core.latin import place, spelled
 )
 def test_a_place_is_spelled_by_its_syllables(name, said):
     assert spelled(name) == said
+
+
+def test_no_process_holds_the_dictionary_of_phrases(app):
+    assert app
+    assert "pypinyin.phrases_dict" not in sys.modules
 
 
 def test_only_the_english_page_spells(app):
