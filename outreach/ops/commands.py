@@ -15,7 +15,7 @@ from flask_migrate import upgrade
 
 from outreach.accounts import operations as accounts
 from outreach.accounts import queries as account_queries
-from outreach.core import mail, private
+from outreach.core import files, mail, private
 from outreach.core.db import db, is_sqlite
 from outreach.core.settings import GAZETTEER, ROOT
 from outreach.directory import operations as directory
@@ -28,11 +28,16 @@ LONGEST_MESSAGE = 10_000_000
 
 @bp.cli.command("set-up")
 def set_up():
-    """Migrate the database; load places and units that are missing; rank names that have no stroke order yet."""
+    """Migrate the database; load places and units that are missing; rank names without a stroke order; draw old pictures anew."""
     upgrade(directory=str(ROOT / "migrations"))
     load_gazetteer()
     directory.rank_names()
     db.session.commit()
+    drawn, unread = files.draw_anew()
+    if drawn or unread:
+        click.echo(
+            f"pictures: {drawn} drawn anew without their metadata, {unread} cannot be read and stay as they are"
+        )
 
 
 def load_gazetteer() -> None:
