@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from outreach.accounts.models import Unit, User
 from outreach.checkin import operations as checkin
+from outreach.checkin.device_models import GateLoss
 from outreach.checkin.models import DoorProblem
 from outreach.core import clock, files
 from outreach.core.db import db
@@ -139,8 +140,11 @@ class World:
         db.session.add(problem)
         key = f"{self.county.id:020d}"
         scan = checkin.admit(event, self.registration, key=key, gate=gate, device_at=None, by=by)
-        self.pages += [f"/events/{event.id}/devices", f"/events/{event.id}/conflicts"]
-        self.note(gate_id=gate, device_id=device, problem_id=problem, scan_id=scan)
+        self.pages += [f"/events/{event.id}/{name}" for name in ("devices", "conflicts", "missing")]
+        loss = GateLoss(device_id=device.id, count=1, note="核实")
+        db.session.add(loss)
+        db.session.flush()
+        self.note(gate_id=gate, device_id=device, problem_id=problem, scan_id=scan, loss_id=loss)
 
     def _liaison(self) -> None:
         by, day = self.owner, clock.today() - timedelta(days=9)

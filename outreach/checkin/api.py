@@ -2,8 +2,11 @@
 
 ``POST /door/sync``: scans and walk-ins up, changes down, in portions, each as often as the gate likes. Header ``Authorization: Gate
 <device>.<secret>``. Body (all optional): ``scans``, ``walk_ins`` (rows of ``protocol``), ``after`` (cursor of other gates' scans, null: not
-wanted), ``answers`` (rows of ``key`` and ``answers``), ``drawers`` (number -> digest of the roster, null: not wanted), ``passes`` (true: blank tickets wanted), ``queue``, ``offset``,
-``version``, ``camera``. Answer: ``now``, ``gate``, ``results``, ``scans``, ``after``, ``more``, ``drawers``, ``passes``.
+wanted), ``answers`` (rows of ``key`` and ``answers``), ``drawers`` (number -> digest of the roster, null: not wanted), ``passes`` (true:
+blank tickets wanted), ``queue`` (scans that wait, those in this body among them), ``numbered`` (the highest number given to a scan),
+``offset``, ``version``, ``camera``. Answer: ``now``, ``gate``, ``results``, ``scans``, ``after``, ``more``, ``drawers``, ``passes``.
+
+A withdrawn gate gets 410 with ``wipe``. As long as it also gets ``results``, what it sent was kept: it sends the rest and wipes then.
 """
 
 import base64
@@ -17,7 +20,16 @@ from functools import lru_cache
 from flask import Blueprint, Response, abort, request
 from PIL import Image, ImageDraw
 
-from outreach.checkin import device_queries, hours, operations, protocol, queries, rehearsing, roster_queries
+from outreach.checkin import (
+    device_queries,
+    hours,
+    missing_queries,
+    operations,
+    protocol,
+    queries,
+    rehearsing,
+    roster_queries,
+)
 from outreach.checkin.device_models import Device
 from outreach.checkin.forms import VERDICT_NAMES
 from outreach.checkin.models import Scan
@@ -27,7 +39,7 @@ from outreach.core.db import db, is_sqlite
 from outreach.core.forms import whole_number
 from outreach.core.i18n import LOCALES, _
 from outreach.core.settings import ROOT
-from outreach.core.web import asset, csrf, limiter, page, reads_first
+from outreach.core.web import asset, csrf, keep_writes, limiter, page, reads_first
 from outreach.registrations import tickets
 
 bp = Blueprint("door", __name__, url_prefix="/door")
@@ -41,6 +53,8 @@ ICONS = (192, 512)
 FEED = 1000
 #: so long after an event its gates still get the list of guests
 KEPT_FOR = timedelta(days=7)
+#: so long a withdrawn gate may still send what waits on it
+TAKEN_FOR = missing_queries.TAKEN_FOR
 #: what came in so recently is told again: an earlier one may still be on its way to the disk
 OVERLAP = timedelta(seconds=30)
 
@@ -240,23 +254,45 @@ def sync():
     with suppress(operations.Withdrawn):  # in this very moment
         if line.revoked_at is None:
             return _json(_answer(line, body))
-    return _json({"wipe": True}, 410)
+    return _json({"wipe": True} | _last_words(line, body), 410)
 
 
-def _answer(line: device_queries.Line, body: dict) -> dict:
+def _last_words(line: device_queries.Line, body: dict) -> dict:
+    """What a withdrawn gate sends before it wipes: kept for some days; nothing is told to it but that."""
+    withdrawn = line.revoked_at or clock.now()
+    if line.wiped_at is not None or withdrawn + TAKEN_FOR < clock.now():
+        return {}
+    results = _taken(line, body)
+    keep_writes()  # although the answer is 410
+    return {"now": _stamp(clock.now()), "results": results}
+
+
+def _taken(line: device_queries.Line, body: dict) -> dict[str, str]:
+    """Keep what came; what still waits on the device is noted without it."""
     sent = [_list(body, name) for name in _SENT]
     if sum(map(len, sent)) > protocol.PORTION:
         abort(413)
-    answer: dict = {"now": _stamp(clock.now())}
-    if any(sent):
-        answer["results"] = operations.take(line, *sent)
+    results = operations.take(line, *sent) if any(sent) else {}
     operations.note_contact(
         line,
-        queue=min(abs(whole_number(body.get("queue")) or 0), 1_000_000),
+        queue=max(_count(body, "queue") - len(sent[0]), 0),
+        numbered=_count(body, "numbered"),
         offset_ms=_offset(body.get("offset")),
         version=_word(body, "version"),
         camera=_word(body, "camera"),
     )
+    return results
+
+
+def _count(body: dict, name: str) -> int:
+    return min(abs(whole_number(body.get(name)) or 0), protocol.MOST_SCANS)
+
+
+def _answer(line: device_queries.Line, body: dict) -> dict:
+    answer: dict = {"now": _stamp(clock.now())}
+    results = _taken(line, body)
+    if any(body.get(name) for name in _SENT):
+        answer["results"] = results
     if body.get("after") is not None:
         answer |= _feed(line, whole_number(body["after"]) or 0)
     if (isinstance(body.get("drawers"), dict) or body.get("passes")) and not _is_over(line):
@@ -277,13 +313,15 @@ def _is_over(line: device_queries.Line) -> bool:
 @reads_first
 def standing():
     """A locked device asks whether it was withdrawn. Its leash opens nothing and tells nothing else."""
+    revoked = (_leashed() or abort(401)).revoked_at is not None
+    return _json({"wipe": revoked}, 410 if revoked else 200)
+
+
+def _leashed() -> Device | None:
     scheme, _blank, credential = request.headers.get("Authorization", "").partition(" ")
     number, _dot, leash = credential.partition(".")
     key = whole_number(number)
-    revoked = device_queries.is_revoked(key, leash) if scheme == "Leash" and key else None
-    if revoked is None:
-        abort(401)
-    return _json({"wipe": revoked}, 410 if revoked else 200)
+    return device_queries.leashed(key, leash) if scheme == "Leash" and key else None
 
 
 @bp.post("/wiped")
@@ -292,11 +330,13 @@ def standing():
 @takes(LARGEST)
 @limiter.limit("60 per minute")
 def wiped():
-    """A withdrawn device has deleted what it held."""
-    line = _line()
-    if line.revoked_at is None:
-        abort(409)
-    operations.note_wiped(db.session.get_one(Device, line.id))
+    """A device has deleted what it held: ``queue`` scans had not been sent. It was withdrawn (then its leash may say so too) or given up."""
+    body, leashed = _body(), _leashed()
+    device = leashed or db.session.get_one(Device, _line().id)
+    if device.revoked_at is None and (leashed or not body.get("given_up")):
+        abort(401 if leashed else 409)
+    thrown_away = _count(body, "queue") if "queue" in body else None
+    operations.note_wiped(device, thrown_away=thrown_away, numbered=_count(body, "numbered"))
     return _json({"noted": True})
 
 

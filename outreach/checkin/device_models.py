@@ -74,6 +74,7 @@ class Device(Base):
     wiped_at: Mapped[object | None] = mapped_column(Moment)  # it said that it holds nothing any more
     last_contact_at: Mapped[object | None] = mapped_column(Moment)
     queue: Mapped[int] = mapped_column(default=0)  # scans that wait on it, as it said last
+    numbered: Mapped[int] = mapped_column(default=0)  # the highest number it gave a scan, as it said last
     offset_ms: Mapped[int] = mapped_column(default=0)
     version: Mapped[str] = mapped_column(String(20), default="")
     camera: Mapped[str] = mapped_column(String(20), default="")
@@ -82,6 +83,27 @@ class Device(Base):
 
     gate: Mapped[Gate] = relationship(lazy="joined", innerjoin=True)
     invited_by: Mapped[User | None] = relationship()
+
+
+class GateLoss(Base):
+    """Scans of a device that did not arrive, and what a person found out about them. ``numbered``: scans up to this number are settled with it."""
+
+    __tablename__ = "gate_losses"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    device_id: Mapped[int] = mapped_column(ForeignKey("gate_devices.id", ondelete="CASCADE"), index=True)
+    count: Mapped[int]
+    numbered: Mapped[int] = mapped_column(default=0)
+    since: Mapped[object | None] = mapped_column(Moment)  # the last contact then
+    note: Mapped[str] = mapped_column(String(200))
+    settled_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+    settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    reopened_at: Mapped[object | None] = mapped_column(
+        Moment
+    )  # settled by mistake: it stands in the list again
+
+    device: Mapped[Device] = relationship()
+    settled_by: Mapped[User | None] = relationship()
 
 
 class Pass(Base):

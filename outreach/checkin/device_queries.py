@@ -32,6 +32,8 @@ _BY_KEY = (
         Device.queue,
         Device.version,
         Event.ends_at,
+        Device.numbered,
+        Device.wiped_at,
     )
     .join(Gate, Gate.id == Device.gate_id)
     .join(Event, Event.id == Gate.event_id)
@@ -69,6 +71,8 @@ class Line(NamedTuple):
     queue: int
     version: str
     ends_at: datetime
+    numbered: int
+    wiped_at: datetime | None
 
     def scope(self, moment) -> str:
         """What an admission at this gate counts together with."""
@@ -83,14 +87,13 @@ def line_of(key: int, secret: str, *, held: bool = False) -> Line | None:
     return Line(*row) if row else None
 
 
-def is_revoked(key: int, leash: str) -> bool | None:
-    """Whether the device with this leash was withdrawn; None where there is no such device. The leash follows from the secret's hash."""
-    row = db.session.execute(
-        select(Device.secret_sha256, Device.revoked_at).where(Device.id == key, Device.secret_sha256 != "")
-    ).first()
-    if row is None or not hmac.compare_digest(tokens.digest(f"leash{row[0]}").encode(), leash.encode()):
-        return None
-    return row[1] is not None
+def leashed(key: int, leash: str) -> Device | None:
+    """The device with this leash. The leash follows from the secret's hash and says no more than that it is this device."""
+    row = db.session.scalar(select(Device).where(Device.id == key, Device.secret_sha256 != ""))
+    known = row is not None and hmac.compare_digest(
+        tokens.digest(f"leash{row.secret_sha256}").encode(), leash.encode()
+    )
+    return row if known else None
 
 
 def invited_device(token: str) -> Device | None:

@@ -226,6 +226,12 @@ class DecisionForm(HouseForm):
     note = text(lazy("Remark"), most=200, required=False)
 
 
+class MissingForm(HouseForm):
+    """What became of scans that did not arrive."""
+
+    note = text(lazy("What was found out"), most=200)
+
+
 class RehearsalForm(HouseForm):
     """How many guests to make up."""
 

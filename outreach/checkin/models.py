@@ -62,6 +62,7 @@ class Scan(Base):
         Index("ix_scans_registration_id_verdict", "registration_id", "verdict"),
         Index("ix_scans_door_id", "door_id", **only_where("registration_id IS NULL")),
         Index("ix_scans_device_id", "device_id", **only_where("device_id IS NOT NULL")),
+        Index("ix_scans_device_id_number", "device_id", "number", **only_where("number IS NOT NULL")),
         Index("ix_scans_earlier_id", "earlier_id", **only_where("earlier_id IS NOT NULL")),
     )
 
@@ -70,6 +71,7 @@ class Scan(Base):
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
     gate_id: Mapped[int | None] = mapped_column(ForeignKey("gates.id"))
     device_id: Mapped[int | None] = mapped_column(ForeignKey("gate_devices.id"))
+    number: Mapped[int | None]  # the device counts its scans: what is missing between two is known
     registration_id: Mapped[int | None] = mapped_column(ForeignKey("registrations.id"))
     door_id: Mapped[str] = mapped_column(String(16), default="")  # the ticket as the gate knew it
     scope: Mapped[str] = mapped_column(
@@ -128,6 +130,7 @@ class DoorProblem(Base):
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), index=True)
     device_id: Mapped[int] = mapped_column(ForeignKey("gate_devices.id", ondelete="CASCADE"))
     key: Mapped[str] = mapped_column(String(64))
+    number: Mapped[int | None]  # of a scan that could not be read: it arrived all the same
     reason: Mapped[str] = mapped_column(String(20))  # unreadable, nobody, refused, pass_twice
     content: Mapped[str] = mapped_column(String(500), default="")
     received_at: Mapped[object] = mapped_column(Moment, default=clock.now)

@@ -33,6 +33,8 @@ NOTES = frozenset(("", "unseen", "override", "again"))
 CLOCK = "clock"
 #: at most so many rows in one portion
 PORTION = 500
+#: no device ever makes more
+MOST_SCANS = 1_000_000
 _DOOR_ID = re.compile(r"[A-Z2-7]{16}")
 #: a larger offset is noted as this one; the moment is corrected by the true one
 _NOTED_MS = 2_000_000_000
@@ -44,9 +46,10 @@ _SCOPE = re.compile(rf"(?:{'|'.join(PURPOSES)})(?::[0-9]{{4}}-[0-9]{{2}}-[0-9]{{
 
 @dataclass(frozen=True)
 class Unreadable:
-    """A row that is none. ``key``: its name, or as much of it as there is."""
+    """A row that is none. ``key``: its name, or as much of it as there is; ``number``: which scan of the device it was, if that can be read."""
 
     key: str
+    number: int | None = None
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,7 @@ class Sent:
     note: str
     scope: str
     answers: dict = field(default_factory=dict)
+    number: int | None = None
 
 
 @dataclass(frozen=True)
@@ -102,6 +106,12 @@ def _moment(milliseconds) -> datetime | None:
     return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
+def number_of(value) -> int | None:
+    """Which scan of its device a row says that it is; older gates do not say."""
+    known = isinstance(value, int) and not isinstance(value, bool) and 0 < value <= MOST_SCANS
+    return value if known else None
+
+
 def read_scan(raw, device_id: int) -> Sent | Unreadable:
     """One scan of ``device_id``, or why it is none."""
     key, own = _key(raw, device_id)
@@ -109,6 +119,7 @@ def read_scan(raw, device_id: int) -> Sent | Unreadable:
         return Unreadable(key)
     device_at, offset, scope = _moment(raw.get("at")), raw.get("offset", 0), raw.get("scope", "")
     door_id, answers = raw.get("guest", ""), said_answers(raw.get("answers", {}))
+    number = number_of(raw.get("number"))
     words = (raw.get("verdict"), raw.get("way", "code"), raw.get("note", ""))
     known = (
         all(isinstance(word, str) for word in words)
@@ -127,7 +138,7 @@ def read_scan(raw, device_id: int) -> Sent | Unreadable:
         or (door_id and not _DOOR_ID.fullmatch(door_id))
         or answers is None
     ):
-        return Unreadable(key)
+        return Unreadable(key, number)
     return Sent(
         key,
         door_id,
@@ -139,6 +150,7 @@ def read_scan(raw, device_id: int) -> Sent | Unreadable:
         raw.get("note", ""),
         scope if _SCOPE.fullmatch(scope) else "",
         answers,
+        number,
     )
 
 

@@ -112,6 +112,7 @@ TABLES: dict[str, Held] = {
     "door_passes": _held(_ANONYMOUS),
     "gates": _held(_SWEPT, swept="ended_why", plain="name types questions"),
     "gate_devices": _held(_NOBODY, plain="name invitation_sha256 secret_sha256 agent"),
+    "gate_losses": _held(_SWEPT, swept="note"),
     "rehearsals": _held(_NOBODY),
     "rehearsal_reports": _held(_NOBODY, plain="verdicts"),
     "brief_choices": _held(_NOBODY, plain="address"),

@@ -13,6 +13,7 @@ from outreach.checkin.operations.gates import (
     remove_gate,
     revoke_device,
 )
+from outreach.checkin.operations.losing import reopen_missing, settle_missing
 from outreach.checkin.operations.rehearsing import end_rehearsal, report_rehearsal, start_rehearsal
 from outreach.checkin.operations.scanning import admit, export_attendance, scan, undo
 from outreach.checkin.operations.syncing import Withdrawn, lend_passes, note_contact, take
@@ -36,10 +37,12 @@ __all__ = [
     "note_wiped",
     "print_paper_list",
     "remove_gate",
+    "reopen_missing",
     "report_rehearsal",
     "revoke_device",
     "scan",
     "see_briefs",
+    "settle_missing",
     "settle_problem",
     "start_rehearsal",
     "take",

@@ -129,18 +129,25 @@ def join_device(token: str, *, agent: str) -> tuple[Device, str]:
 
 
 def revoke_device(device: Device, *, by: User) -> None:
-    """Lost or no longer needed: its credential opens nothing any more, and it wipes what it holds at its next contact."""
+    """Lost or no longer needed: nothing is given to it any more. At its next contact it sends what waits on it, then it wipes what it holds."""
     lock(device)
     if device.revoked_at is None:
         device.revoked_at = clock.now()
-        audit.record(by, "checkin.revoke_device", device)
+        audit.record(by, "checkin.revoke_device", device, waiting=device.queue)
 
 
-def note_wiped(device: Device) -> None:
-    """The withdrawn device says that it holds nothing any more."""
+def note_wiped(device: Device, *, thrown_away: int | None, numbered: int) -> None:
+    """The device says that it holds nothing any more: it was withdrawn, or whoever holds it gave the gate up. ``thrown_away``: scans that it
+    deleted before they were sent; None where it does not say."""
+    lock(device)
     if device.wiped_at is None:
         device.wiped_at = clock.now()
-        audit.record(None, "checkin.note_wiped", device)
+        device.queue = device.queue if thrown_away is None else thrown_away
+        device.numbered = max(device.numbered, numbered)
+        if device.revoked_at is None:
+            device.revoked_at = device.wiped_at
+            audit.record(None, "checkin.give_up_device", device, thrown_away=device.queue)
+        audit.record(None, "checkin.note_wiped", device, thrown_away=device.queue)
 
 
 def print_paper_list(event: Event, *, count: int, by: User) -> None:

@@ -14,13 +14,14 @@ from outreach.core import clock
 from outreach.core.db import db, insert_new
 
 
-def problem(line: Line, key: str, reason: str, content) -> str:
+def problem(line: Line, key: str, reason: str, content, number: int | None = None) -> str:
     """Keep what could not be taken where a person sees it; once for each ``key``."""
     text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False, default=str)
     row = {
         "event_id": line.event_id,
         "device_id": line.id,
         "key": key[:64],
+        "number": number,
         "reason": reason,
         "content": protocol.storable(text)[:500],
         "received_at": clock.now(),

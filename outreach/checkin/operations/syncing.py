@@ -33,7 +33,7 @@ def take(line: queries.Line, scans: list, walk_ins: list, answers: list = ()) ->
     for raw in scans:
         sent = protocol.read_scan(raw, line.id)
         if isinstance(sent, protocol.Unreadable):
-            results[sent.key] = problem(line, sent.key, "unreadable", raw)
+            results[sent.key] = problem(line, sent.key, "unreadable", raw, sent.number)
         else:
             good.append(sent)
     if good:
@@ -81,6 +81,7 @@ def _keep(line: queries.Line, sent: list[protocol.Sent]) -> dict[str, str]:
         rows.append(
             {
                 "key": row.key,
+                "number": row.number,
                 "event_id": line.event_id,
                 "gate_id": line.gate_id,
                 "device_id": line.id,
@@ -127,14 +128,24 @@ def lend_passes(line: queries.Line) -> list[str]:
     return lent
 
 
-def note_contact(line: queries.Line, *, queue: int, offset_ms: int, version: str, camera: str) -> None:
-    """A gate was heard of: what waits on it, how its clock stands. Written when something is new, else every few seconds."""
-    moment = clock.now()
-    said = {"queue": queue, "offset_ms": offset_ms, "version": version, "camera": camera}
+def note_contact(
+    line: queries.Line, *, queue: int, numbered: int, offset_ms: int, version: str, camera: str
+) -> None:
+    """A gate was heard of: what waits on it, how far it has counted, how its clock stands. Written when something is new, else every few
+    seconds."""
+    moment, numbered = clock.now(), max(numbered, line.numbered)
+    said = {
+        "queue": queue,
+        "numbered": numbered,
+        "offset_ms": offset_ms,
+        "version": version,
+        "camera": camera,
+    }
     if (
         line.last_contact_at
         and moment - line.last_contact_at < NOTED_EVERY
         and line.queue == queue
+        and line.numbered == numbered
         and line.version == version
     ):
         return

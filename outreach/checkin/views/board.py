@@ -7,7 +7,15 @@ import time
 from flask import abort, render_template, request
 from flask_login import current_user
 
-from outreach.checkin import board_queries, device_queries, hallcodes, hours, operations, queries
+from outreach.checkin import (
+    board_queries,
+    device_queries,
+    hallcodes,
+    hours,
+    missing_queries,
+    operations,
+    queries,
+)
 from outreach.checkin.forms import VERDICT_NAMES, WalkInForm
 from outreach.checkin.views.shared import bp, event_within, tally
 from outreach.core import clock
@@ -57,6 +65,7 @@ def board(event_id: int):
             "board": _board(event),
             "moment": clock.now(),
             "devices": device_queries.devices(event),
+            "missing": missing_queries.missing(event),
             "people": board_queries.key_people(event),
         }
 

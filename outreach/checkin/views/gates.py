@@ -3,7 +3,7 @@
 from flask import flash, redirect, url_for
 from flask_login import current_user
 
-from outreach.checkin import device_queries, operations, queries
+from outreach.checkin import device_queries, missing_queries, operations, queries
 from outreach.checkin.device_models import Device, Gate
 from outreach.checkin.forms import PURPOSE_NAMES, RULE_NAMES, DeviceForm, GateForm, LookupForm
 from outreach.checkin.views.shared import bp, event_within, open_questions, tally
@@ -40,6 +40,7 @@ def _door(
         used=queries.used_gates(event),
         reason_form=reason_form or ReasonForm(formdata=None),
         devices=device_queries.devices(event),
+        missing=missing_queries.missing(event),
         form=form,
         device_form=device_form,
         blank_device_form=DeviceForm(formdata=None),
@@ -70,7 +71,11 @@ def devices(event_id: int):
     """The devices alone, asked for every few seconds."""
     event = event_within(event_id)
     return page(
-        "checkin/_devices.html", event=event, devices=device_queries.devices(event), moment=clock.now()
+        "checkin/_devices.html",
+        event=event,
+        devices=device_queries.devices(event),
+        missing=missing_queries.missing(event),
+        moment=clock.now(),
     )
 
 
@@ -159,7 +164,7 @@ def revoke_device(event_id: int, device_id: int):
     operations.revoke_device(device, by=current_user)
     flash(
         _(
-            "Withdrawn. It wipes what it holds at its next contact; from now on its tickets and its answers count for nothing."
+            "Withdrawn. Nothing is given to it any more and its blank tickets count for nothing. At its next contact it sends what waits, then it wipes what it holds."
         )
     )
     return redirect(url_for(".door", event_id=event.id), 303)

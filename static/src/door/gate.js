@@ -1,4 +1,5 @@
 // The gate itself: its rules, its clock, who is inside, and one scan after the other.
+import { makeClock } from "./clock.js";
 import { merge, placeOf } from "./merge.js";
 import * as roster from "./roster.js";
 import { judge } from "./rules.js";
@@ -10,12 +11,12 @@ const SAME_AGAIN = 1000; // a gun that reads twice gets the same green; a second
 const AT_ONCE = 100; // news is written in small portions: a scan waits for one of them at most
 const MOVING = new Set(["admitted", "left", "undone"]);
 
-export const gate = { device: 0, config: null, offset: 0, offline: false, out: false };
+export const gate = { device: 0, config: null, offline: false, out: false };
+export const clock = makeClock();
 let facts = new Map();
 let merged = merge([]);
 let last = null;
 
-export const houseNow = () => Date.now() + gate.offset;
 const newKey = () => `d${gate.device}-${crypto.randomUUID().replaceAll("-", "").slice(0, 24)}`;
 
 export async function load() {
@@ -43,10 +44,17 @@ export const arrived = () =>
     roster.mayBeHere,
   ).length;
 
+const dayOf = (at) => new Intl.DateTimeFormat("sv-SE", { timeZone: gate.config.zone, dateStyle: "short" }).format(at);
+
 function scope() {
-  if (gate.config.rule !== "daily") return gate.config.purpose;
-  const day = new Intl.DateTimeFormat("sv-SE", { timeZone: gate.config.zone, dateStyle: "short" }).format(houseNow());
-  return `${gate.config.purpose}:${day}`;
+  return gate.config.rule === "daily" ? `${gate.config.purpose}:${dayOf(clock.houseNow())}` : gate.config.purpose;
+}
+
+// A scan as the last contact dates it, on its true day.
+export function dated(fact) {
+  const now = clock.dated(fact);
+  const [purpose, day] = now.scope.split(":");
+  return day && now.at !== fact.at ? { ...now, scope: `${purpose}:${dayOf(now.at)}` } : now;
 }
 
 function seen(row) {
@@ -63,8 +71,8 @@ export class NoList extends Error {
 // A scan is on the disk before anybody is told of it; its name.
 async function keep(id, verdict, way, note) {
   const key = newKey();
-  const fact = { key, guest: id, scope: scope(), kind: verdict, at: houseNow(), gate: gate.config.name, undoes: "", unsent: 1 };
-  await store.keepFact({ ...fact, way, note, device_at: Date.now(), offset: gate.offset });
+  const fact = { key, guest: id, scope: scope(), kind: verdict, ...clock.stamp(), gate: gate.config.name, undoes: "", unsent: 1 };
+  await store.keepFact({ ...fact, way, note });
   if (MOVING.has(verdict)) {
     facts.set(key, fact);
     count();
@@ -84,7 +92,7 @@ async function answer(id, row, ticket, way, override = false) {
   const entering = way === "walk_in"; // whoever was entered by hand comes in here, whatever this gate is for
   const out = !entering && gate.out && gate.config.rule === "in_out";
   const rules = entering ? { ...gate.config, types: [] } : gate.config;
-  const asked = { guest: seen(row), gate: rules, ticket, inside: Boolean(standing), now: houseNow(), offline: gate.offline, out };
+  const asked = { guest: seen(row), gate: rules, ticket, inside: Boolean(standing), now: clock.houseNow(), offline: gate.offline, out };
   let verdict = judge(asked);
   const allTheSame = verdict === "elsewhere" && override;
   if (allTheSame) verdict = "admitted";

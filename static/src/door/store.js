@@ -29,12 +29,15 @@ export const all = async (store) => (await database()).getAll(store);
 export const put = async (store, value, key) => (await database()).put(store, value, key);
 export const remove = async (store, key) => (await database()).delete(store, key);
 
-// A scan is on the disk before anybody is let in.
+// A scan is on the disk before anybody is let in. It gets the next number, so that the house knows of those it never gets.
 export async function keepFact(fact) {
-  const write = (await database()).transaction("facts", "readwrite", { durability: "strict" });
-  await write.store.put(fact);
-  await write.done;
+  const write = (await database()).transaction(["facts", "meta"], "readwrite", { durability: "strict" });
+  const meta = write.objectStore("meta");
+  const number = ((await meta.get("numbered")) ?? 0) + 1;
+  await Promise.all([write.objectStore("facts").put({ ...fact, number }), meta.put(number, "numbered"), write.done]);
 }
+
+export const numbered = async () => (await get("meta", "numbered")) ?? 0;
 
 export async function keepFacts(facts) {
   const write = (await database()).transaction("facts", "readwrite");
@@ -89,6 +92,16 @@ export async function keepDrawer(number, digest, box, rows, gone, aliases = []) 
 }
 
 export const drawers = () => entries("vault");
+
+// The names go: what the house does not have yet stays.
+export async function wipeNames() {
+  const write = (await database()).transaction(["rows", "vault", "aliases", "meta"], "readwrite");
+  await Promise.all([
+    ...["rows", "vault", "aliases"].map((name) => write.objectStore(name).clear()),
+    write.objectStore("meta").delete("passes"),
+    write.done,
+  ]);
+}
 
 // Everything goes: the gate was withdrawn, or becomes another one. What the browser keeps of the build names nobody and stays.
 export async function wipe() {

@@ -1,5 +1,5 @@
 // Scans up, changes down. Whatever breaks in between, what is not confirmed is sent again, and the house knows it by its name.
-import { count, gate, hear } from "./gate.js";
+import { clock, count, dated, gate, hear } from "./gate.js";
 import * as roster from "./roster.js";
 import { unseal } from "./seal.js";
 import * as store from "./store.js";
@@ -17,6 +17,7 @@ const state = {
   camera: "",
   version: "",
   tell: () => {},
+  withdrawn: () => {},
   wiped: () => {},
 };
 
@@ -34,18 +35,22 @@ export function stop() {
   Object.assign(state, { key: null, credential: null });
 }
 
+// Before whoever holds the gate ends it: no round is under way any more.
+export async function quiet() {
+  clearInterval(state.timer);
+  state.again = false;
+  await state.running;
+}
+
 export function post(path, body, credential = state.credential) {
   const headers = { "Content-Type": "application/json", Accept: "application/json" };
-  if (credential) headers.Authorization = `Gate ${credential.device}.${credential.secret}`;
+  if (credential?.leash) headers.Authorization = `Leash ${credential.device}.${credential.leash}`;
+  else if (credential) headers.Authorization = `Gate ${credential.device}.${credential.secret}`;
   return fetch(path, { method: "POST", headers, body: JSON.stringify(body), signal: AbortSignal.timeout(15_000), cache: "no-store" });
 }
 
 // A locked gate sends nothing; it asks whether it was withdrawn, with a leash that opens nothing else.
-export async function askLocked(device, leash) {
-  const headers = { Authorization: `Leash ${device}.${leash}` };
-  const answer = await fetch("/door/standing", { method: "POST", headers, cache: "no-store", signal: AbortSignal.timeout(10_000) });
-  return answer.status === 410;
-}
+export const askLocked = async (device, leash) => (await post("/door/standing", {}, { device, leash })).status === 410;
 
 // One round after the other; a scan in the middle of a round starts the next one at once.
 export function soon() {
@@ -71,9 +76,11 @@ function offline() {
   state.tell();
 }
 
-function asTold(fact) {
+function asTold(kept) {
+  const fact = dated(kept);
   return {
     key: fact.key,
+    number: fact.number,
     guest: fact.guest,
     verdict: fact.kind,
     at: fact.device_at,
@@ -101,12 +108,29 @@ async function scansBehind(comers) {
   return (await store.unsent(PORTION)).filter((fact) => !behind.has(fact.guest));
 }
 
+// What every contact says: first how far it has counted, then what waits, so that a scan in between is not taken for lost.
+async function standing() {
+  const numbered = await store.numbered();
+  const queue = await store.unsentCount();
+  return { numbered, queue, offset: clock.offset(), version: state.version, camera: state.camera };
+}
+
+// The clock was not measured since it jumped: this comes before the scans, which are dated by it.
+async function measureFirst() {
+  if (clock.isMeasured() || !(await store.unsentCount())) return;
+  const began = clock.began();
+  const answer = await post("/door/sync", await standing());
+  const said = await answer.json().catch(() => ({}));
+  if (said.now) clock.measure(said.now, began);
+}
+
 async function round() {
+  await measureFirst();
   const comers = await walkIns();
   const scans = await scansBehind(comers);
   const answers = await answersGiven();
   const wantsRoster = roster.isOpen() && Date.now() - state.roster > ROSTER_EVERY;
-  const began = Date.now();
+  const began = clock.began();
   const answer = await post("/door/sync", {
     scans: scans.map(asTold),
     walk_ins: comers,
@@ -114,18 +138,15 @@ async function round() {
     after: (await store.get("meta", "after")) ?? 0,
     drawers: wantsRoster ? await roster.digests() : null,
     passes: wantsRoster,
-    queue: await store.unsentCount(),
-    offset: gate.offset,
-    version: state.version,
-    camera: state.camera,
+    ...(await standing()),
   });
-  if (answer.status === 410) return withdrawn();
+  if (answer.status === 410) return lastWords(await answer.json().catch(() => ({})), scans, comers, answers);
   gate.unknown = answer.status === 401; // the gate or its event was deleted: nothing goes up any more, and somebody must know
   if (!answer.ok) throw new Error(String(answer.status));
   const said = await answer.json();
   gate.offline = false;
-  gate.offset = Math.round(said.now - (began + Date.now()) / 2);
-  await store.put("meta", gate.offset, "offset");
+  clock.measure(said.now, began);
+  await store.put("meta", clock.offset(), "offset");
   await settle(scans, comers, answers, said.results ?? {});
   await hear(
     said.scans.map(([key, guest, scope, kind, at, name, undoes]) => ({ key, guest, scope, kind, at, gate: name, undoes, unsent: 0 })),
@@ -144,11 +165,24 @@ async function settle(scans, comers, answers, results) {
   for (const row of comers) if (results[row.key]) await store.remove("walk_ins", row.key);
 }
 
+// Withdrawn: names go at once, the rest when the house has it. Without results the house takes nothing any more, and a person decides.
+async function lastWords(said, scans, comers, answers) {
+  gate.offline = false;
+  const results = said.results ?? {};
+  await settle(scans, comers, answers, results);
+  await state.withdrawn(Boolean(said.results));
+  const waits = (await store.unsentCount()) + (await store.all("walk_ins")).length;
+  const fresh = Object.keys(results).length > 0;
+  if (!waits && !(fresh && (await store.unsentInAll()))) return wiped();
+  state.again ||= fresh;
+  state.tell();
+}
+
 // The house hears that everything is gone only after it is.
-async function withdrawn() {
-  const credential = state.credential;
-  await state.wiped();
-  await post("/door/wiped", {}, credential).catch(() => {});
+export async function wiped(more = {}, credential = state.credential, wipe = state.wiped) {
+  const said = { queue: await store.unsentCount(), numbered: await store.numbered(), ...more };
+  await wipe();
+  await post("/door/wiped", said, credential).catch(() => {});
 }
 
 async function takeRoster(said) {
