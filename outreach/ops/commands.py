@@ -7,11 +7,14 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import click
 from flask import Blueprint, current_app
 from flask_migrate import upgrade
+from sqlalchemy import text
 
 from outreach.accounts import operations as accounts
 from outreach.accounts import queries as account_queries
@@ -152,33 +155,68 @@ def backup(path: Path):
     click.echo(path)
 
 
+def _copy(source: str, target: str) -> None:
+    """One SQLite database over another."""
+    with closing(sqlite3.connect(source)) as there, closing(sqlite3.connect(target)) as here:
+        private.keep(target)
+        there.backup(here)
+
+
+@contextmanager
+def _or_as_before(folder: Path) -> Iterator[None]:
+    """An empty schema for what is restored; when that fails, the database is as it was before."""
+    before, aside = str(folder / "before"), "before_restore"
+    if is_sqlite():
+        _copy(db.engine.url.database, before)
+    else:
+        _rename_schema("public", aside)
+        _run_sql("CREATE SCHEMA public")
+    try:
+        yield
+    except BaseException:
+        db.session.remove()
+        db.engine.dispose()
+        if is_sqlite():
+            _copy(before, db.engine.url.database)
+        else:
+            _run_sql("DROP SCHEMA IF EXISTS public CASCADE")
+            _rename_schema(aside, "public")
+        click.echo("Nothing was restored; the database is as it was before.", err=True)
+        raise
+    db.session.remove()
+    db.engine.dispose()
+    if not is_sqlite():
+        _run_sql(f"DROP SCHEMA {aside} CASCADE")
+
+
+def _rename_schema(name: str, other: str) -> None:
+    _run_sql(f"ALTER SCHEMA {name} RENAME TO {other}")
+
+
+def _run_sql(statement: str) -> None:
+    with db.engine.begin() as connection:
+        connection.execute(text(statement))
+
+
 @bp.cli.command("restore")
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.confirmation_option(prompt="This replaces the present database. Go on?")
 def restore(path: Path):
-    """Put an archive of ``flask backup`` back. Stop the web server and the worker first."""
+    """Put an archive of ``flask backup`` back, also one of an older version. Stop the web server and the worker first."""
     instance = Path(current_app.config["INSTANCE"])
     with tempfile.TemporaryDirectory() as folder:
         with tarfile.open(path) as archive:
             archive.extractall(folder, filter="data")
         db.session.remove()
         db.engine.dispose()
-        if is_sqlite():
-            with (
-                sqlite3.connect(Path(folder) / "database") as source,
-                sqlite3.connect(db.engine.url.database) as target,
-            ):
-                private.keep(db.engine.url.database)
-                source.backup(target)
-        else:
-            _server_tool(
-                "pg_restore",
-                "--clean",
-                "--if-exists",
-                "--no-owner",
-                "--single-transaction",
-                str(Path(folder) / "database"),
-            )
+        with _or_as_before(Path(folder)):
+            if is_sqlite():
+                _copy(str(Path(folder) / "database"), db.engine.url.database)
+            else:
+                _server_tool(
+                    "pg_restore", "--no-owner", "--single-transaction", str(Path(folder) / "database")
+                )
+            upgrade(directory=str(ROOT / "migrations"))  # the archive may be of an older version
         if (Path(folder) / "files").exists():
             shutil.copytree(Path(folder) / "files", instance / "files", dirs_exist_ok=True)
     click.echo("restored")

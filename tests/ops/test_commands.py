@@ -1,13 +1,20 @@
 """Commands: set-up, administrator, worker, backup and restore."""
 
 import stat
+import tarfile
 
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask_migrate import downgrade, upgrade
 from sqlalchemy import func, select
 
 from outreach.accounts.queries import user_by_login
 from outreach.core import files, sheets
-from outreach.core.db import db
+from outreach.core.db import Base, db
+from outreach.core.settings import ROOT
 from outreach.directory.models import Person
+
+FOLDER = str(ROOT / "migrations")
 
 
 def _run(app, *arguments):
@@ -53,6 +60,35 @@ def test_a_backup_brings_back_database_and_files(app, make, tmp_path):
     db.session.remove()
     assert db.session.scalar(select(func.count()).select_from(Person)) == 1
     assert path.read_bytes() == b"%PDF-1.4"
+
+
+def test_an_archive_of_an_older_version_is_brought_to_this_one(app, make, tmp_path):
+    make.person("王建国")
+    db.session.commit()
+    db.session.remove()
+    downgrade(directory=FOLDER, revision="0046")
+    archive = tmp_path / "old.tar.gz"
+    _run(app, "backup", str(archive))
+    db.session.remove()
+    upgrade(directory=FOLDER)
+    _run(app, "restore", "--yes", str(archive))
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+    assert db.session.scalar(select(func.count()).select_from(Person)) == 1
+
+
+def test_an_archive_that_cannot_be_restored_leaves_all_as_it_was(app, make, tmp_path):
+    make.person("王建国")
+    db.session.commit()
+    db.session.remove()
+    archive = tmp_path / "broken.tar.gz"
+    (tmp_path / "database").write_bytes(b"no database")
+    with tarfile.open(archive, "w:gz") as packed:
+        packed.add(tmp_path / "database", "database")
+    assert app.test_cli_runner().invoke(args=["restore", "--yes", str(archive)]).exit_code == 1
+    assert db.session.scalar(select(func.count()).select_from(Person)) == 1
+    assert make.person().id > 1
 
 
 def test_the_sample_roster_is_a_workbook(app, tmp_path):
