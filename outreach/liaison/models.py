@@ -154,6 +154,11 @@ class Contact(Moves, Base):
         back_populates="contact", lazy="selectin", cascade="all, delete-orphan", order_by="FollowUp.id"
     )
 
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether it was recorded, then taken back; a contact that was planned is called off."""
+        return self.state == CANCELLED and self.held_by_id is not None
+
 
 class FollowUp(Reopenable, Base):
     """What a contact left behind: a wish, a lead, a promise. Done with an outcome, opened again where that was wrong, never deleted."""

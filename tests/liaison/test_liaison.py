@@ -152,6 +152,9 @@ def test_a_contact_recorded_by_mistake_is_withdrawn(make, visit, secretary):
     assert db.session.execute(queries.select_pairings(user, overdue=True)).unique().all()
     assert all(row.done_at for row in db.session.scalars(select(FollowUp)))
     assert browser.post(f"/contacts/{contact.id}/cancel", {"reason": "再次"}).status_code == 409
+    card = browser.fragment(f"/people/{contact.person_id}/contacts").text
+    assert "已撤回" in card
+    assert "已取消" not in card
 
 
 def test_what_was_closed_by_mistake_is_opened_again(make, visit):

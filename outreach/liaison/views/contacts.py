@@ -223,7 +223,7 @@ def cancel_contact(contact_id: int):
             form, _("Say why it does not take place."), url_for("directory.person", person_id=person.id)
         )
     operations.cancel_contact(contact, reason=form.reason.data, by=current_user)
-    flash(_("Cancelled."))
+    flash(_("The entry has been withdrawn.") if contact.is_withdrawn else _("Cancelled."))
     return redirect(url_for("directory.person", person_id=person.id), 303)
 
 
