@@ -5,7 +5,7 @@ from flask_login import current_user
 from outreach.core.access import found, requires
 from outreach.core.downloads import attachment
 from outreach.core.i18n import _
-from outreach.core.web import limiter, page
+from outreach.core.web import limiter, page, reads_first
 from outreach.directory import held_exports, operations, queries
 from outreach.directory.forms import ReasonForm
 from outreach.directory.models import Person
@@ -50,6 +50,7 @@ def dossier(person_id: int):
 @bp.post("/people/<int:person_id>/dossier/<any(json,txt):form>")
 @requires(MAY)
 @limiter.limit("10 per minute")
+@reads_first
 def dossier_copy(person_id: int, form: str):
     person = _person(person_id)
     operations.give_copy(person, form=form, by=current_user)
