@@ -18,7 +18,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, Optional, StopValidation
+from wtforms.validators import InputRequired, Length, Optional, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from outreach.core import identity, mail_addresses, phones
@@ -198,8 +198,8 @@ def named(_form, field):
 
 
 def text(label, *, most: int, required: bool = True, also=(), **options) -> StringField:
-    """One line of text with a length limit; ``also``: further checks."""
-    checks = [DataRequired(lazy("Please fill this in."))] if required else [Optional()]
+    """One line of text with a length limit; ``also``: further checks. What a page fills in beforehand counts only when it is sent."""
+    checks = [Filled(lazy("Please fill this in."))] if required else [Optional()]
     checks += [Length(max=most, message=lazy("At most %(max)d characters.")), *also]
     return StringField(label, validators=checks, **options)
 

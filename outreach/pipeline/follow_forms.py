@@ -14,7 +14,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, Length, NumberRange, Optional, Regexp, ValidationError
+from wtforms.validators import Length, NumberRange, Optional, Regexp, ValidationError
 from wtforms.widgets import NumberInput
 
 from outreach.core.forms import (
@@ -175,7 +175,7 @@ class StateForm(HouseForm):
 class ReportForm(HouseForm):
     """月报."""
 
-    month = MonthField(lazy("Month"), [DataRequired(lazy("Write the month as 2024-05."))])
+    month = MonthField(lazy("Month"), [required(lazy("Write the month as 2024-05."))])
     completed_wan = WanField(
         lazy("Investment completed so far"),
         [required()],
@@ -215,7 +215,7 @@ class LockForm(HouseForm):
     """锁报."""
 
     unit_id = SelectField(lazy("County"), coerce=int)
-    month = MonthField(lazy("Month"), [DataRequired(lazy("Write the month as 2024-05."))])
+    month = MonthField(lazy("Month"), [required(lazy("Write the month as 2024-05."))])
 
     def __init__(self, *arguments, units=(), **options):
         super().__init__(*arguments, **options)

@@ -104,3 +104,13 @@ def test_a_file_in_the_place_of_a_text_is_no_answer(make, visit):
     browser = visit(make.user())
     assert browser.post("/people/new", sent, content_type="multipart/form-data").status_code == 422
     assert [node.text for node in browser.page.xpath("//p[@id='name-error']")] == ["此项必填。"]
+
+
+def test_what_a_page_fills_in_beforehand_counts_only_when_it_is_sent(make, visit):
+    officer, agreement = make.user(Role.INVESTMENT_OFFICER), make.agreement()
+    browser, address = visit(officer), f"/agreements/{agreement.id}"
+    browser.get(address)
+    assert browser.page.get_element_by_id("name").get("value") == agreement.title
+    for sent in ({}, {"officer_id": officer.id, "industry": "", "site": ""}):
+        assert browser.post(f"{address}/project", sent).status_code == 422
+        assert "此项必填。" in browser.page.get_element_by_id("name-error").text_content()
