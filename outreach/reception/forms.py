@@ -1,7 +1,7 @@
 """Forms of halls, seating and papers."""
 
 from wtforms import BooleanField, IntegerField, SelectField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import Length, NumberRange, Optional, ValidationError
 
 from outreach.core.clock import in_zone, local
 from outreach.core.forms import DayField, HouseForm, WallClockField, WanField, required, text
@@ -29,7 +29,7 @@ PAPER_NAMES = {
 }
 #: papers that are more than a table
 DRAWN = ("badges", "tents", "book")
-_NEEDED = InputRequired(lazy("Please fill this in."))
+_NEEDED = required()
 
 
 class HallForm(HouseForm):

@@ -85,6 +85,7 @@ def test_a_room_holds_as_many_as_it_has_beds(make, visit, event, user):
         operations.state_stay(row, from_on=FIRST, until_on=LAST, shares_with="", by=None)
     browser, page = visit(user), f"/events/{event.id}/rooms"
     assert browser.post(page, {"hotel": "五洲宾馆", "beds": 9, "numbers": "801"}).status_code == 422
+    assert browser.post(page, {"hotel": "五洲宾馆", "beds": 2, "numbers": "  "}).status_code == 422
     assert browser.post(page, {"hotel": "五洲宾馆", "beds": 2, "numbers": "801，802 802"}).status_code == 303
     room, other = db.session.scalars(select(Room).order_by(Room.number))
     stays = travel_queries.stays(event)
