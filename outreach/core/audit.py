@@ -1,10 +1,11 @@
 """操作留痕: who did what to which row, and why. Rows of the same transaction as the deed; never changed."""
 
+from flask import has_request_context, request
 from sqlalchemy import JSON, ForeignKey, Index, Insert, String, Text, bindparam, event, select, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from outreach.core import clock
-from outreach.core.db import Base, Key, Moment, begin_writing, db, is_sqlite, writing
+from outreach.core.db import Base, Key, Moment, begin_writing, db, is_sqlite, only_where, writing
 from outreach.core.swift import Swift, completed, guarded
 
 
@@ -12,7 +13,11 @@ class AuditEntry(Base):
     """One deed. ``object_kind``/``object_id`` name the row, ``detail`` holds counts and codes, never personal data."""
 
     __tablename__ = "audit_entries"
-    __table_args__ = (Index("ix_audit_entries_object", "object_kind", "object_id"),)
+    __table_args__ = (
+        Index("ix_audit_entries_object", "object_kind", "object_id"),
+        Index("ix_audit_entries_link", "link", unique=True),
+        Index("ix_audit_entries_unlinked", "id", **only_where("link IS NULL")),
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     at: Mapped[object] = mapped_column(Moment, index=True)
@@ -22,6 +27,14 @@ class AuditEntry(Base):
     object_id: Mapped[int | None] = mapped_column(Key)
     reason: Mapped[str] = mapped_column(Text, default="")
     detail: Mapped[dict] = mapped_column(JSON, default=dict)
+    address: Mapped[str] = mapped_column(
+        String(45), default=""
+    )  # where the request came from; empty: the worker
+    link: Mapped[int | None] = mapped_column(Key)  # the place in the chain (``audit_chain``)
+    digest: Mapped[str] = mapped_column(String(64), default="")  # of this entry and the one before it
+    reason_digest: Mapped[str] = mapped_column(
+        String(64), default=""
+    )  # of the reason before an erasure changed it
 
 
 _COLUMNS = [column for column in AuditEntry.__table__.columns if not column.primary_key]
@@ -96,4 +109,8 @@ def _entry(by, verb: str, kind: str, row_id: int | None, reason: str, detail: di
         "object_id": row_id,
         "reason": reason,
         "detail": detail,
+        "address": (request.remote_addr or "")[:45] if has_request_context() else "",
+        "link": None,
+        "digest": "",
+        "reason_digest": "",
     }

@@ -9,7 +9,7 @@ from urllib.parse import quote, quote_plus
 from flask import current_app
 from sqlalchemy import Text, cast, delete, false, func, or_, select, update
 
-from outreach.core import phones
+from outreach.core import audit_chain, phones
 from outreach.core.audit import AuditEntry
 from outreach.core.db import Base, db
 from outreach.core.held_data import TABLES
@@ -122,14 +122,12 @@ def _rewrite(table, columns, row, words: list[str]) -> None:
 
 
 def blot_audit(words: list[str]) -> int:
-    """Take ``words`` out of the reasons people typed; of how many entries."""
+    """Take ``words`` out of the reasons people typed; of how many entries. The chain goes on holding (``reason_digest``)."""
     said = [AuditEntry.reason.contains(word, autoescape=True) for word in words]
-    rows = (
-        db.session.execute(select(AuditEntry.id, AuditEntry.reason).where(or_(*said))).all() if said else []
-    )
-    for key, reason in rows:
-        blotted = update(AuditEntry).where(AuditEntry.id == key).values(reason=without(reason, words))
-        db.session.execute(blotted)
+    rows = db.session.scalars(select(AuditEntry).where(or_(*said))).all() if said else []
+    for row in rows:
+        values = {"reason": without(row.reason, words), "reason_digest": audit_chain.of_reason(row)}
+        db.session.execute(update(AuditEntry).where(AuditEntry.id == row.id).values(**values))
     return len(rows)
 
 

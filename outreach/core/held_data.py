@@ -151,7 +151,9 @@ TABLES: dict[str, Held] = {
     "workers": _held(_NOBODY, plain="name lanes"),
     "liveness": _held(_NOBODY, plain="name"),
     "stored_files": _held(_SWEPT, swept="name", plain="sha256 media_type"),
-    "audit_entries": _held(_SWEPT, swept="reason", plain="verb object_kind detail"),
+    "audit_entries": _held(
+        _SWEPT, swept="reason", plain="verb object_kind detail address digest reason_digest"
+    ),
     "used_forms": _held(_NOBODY, plain="digest location"),
     "ended_sessions": _held(_NOBODY, plain="key"),
     "sign_in_tries": _held(_NOBODY, plain="digest login"),

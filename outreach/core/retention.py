@@ -100,8 +100,13 @@ def _audit_due(before: datetime | None) -> int:
 
 
 def _forget_audit(before: datetime, most: int) -> int:
-    old = select(AuditEntry.id).where(AuditEntry.at < before).order_by(AuditEntry.id).limit(most)
-    ids = list(db.session.scalars(old))
+    """From the beginning of the chain, so that what is kept hangs together."""
+    kept = select(func.min(AuditEntry.link)).where(AuditEntry.at >= before, AuditEntry.link.is_not(None))
+    first = db.session.scalar(kept)
+    old = select(AuditEntry.id).where(AuditEntry.at < before, AuditEntry.link.is_not(None))
+    if first is not None:
+        old = old.where(AuditEntry.link < first)
+    ids = list(db.session.scalars(old.order_by(AuditEntry.link).limit(most)))
     db.session.execute(delete(AuditEntry).where(AuditEntry.id.in_(ids)))
     return len(ids)
 

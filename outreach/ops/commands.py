@@ -18,7 +18,7 @@ from sqlalchemy import text
 
 from outreach.accounts import operations as accounts
 from outreach.accounts import queries as account_queries
-from outreach.core import files, mail, private
+from outreach.core import audit_chain, files, mail, private
 from outreach.core.db import db, is_sqlite
 from outreach.core.settings import GAZETTEER, ROOT
 from outreach.directory import operations as directory
@@ -70,6 +70,27 @@ def serve(host: str, port: int, processes: int):
             f"something listens on {host}:{port} already; stop it or choose another port"
         )
     supervising.serve(host, port, processes)
+
+
+@bp.cli.command("audit-verify")
+@click.option(
+    "--noted", default="", help="LINK:DIGEST as an earlier run printed it, to see whether the end was cut off"
+)
+def audit_verify(noted: str):
+    """Look at the chain of the audit; names the first entry that does not fit and ends with 1."""
+    number, _colon, digest = noted.partition(":")
+    if noted and not (number.isdigit() and len(digest) == 64):
+        raise click.ClickException("--noted is LINK:DIGEST, as this command prints it")
+    found = audit_chain.verify((int(number), digest) if noted else None)
+    click.echo(
+        f"{found.entries} entries, links {found.first} to {found.last}; {found.waiting} not linked yet"
+    )
+    if found.blotted:
+        click.echo(f"{found.blotted} reasons had a name taken out at an erasure")
+    if found.fault is not None:
+        fault = found.fault
+        raise click.ClickException(f"broken at link {fault.link}, entry {fault.entry_id or '-'}: {fault.why}")
+    click.echo(f"the chain holds; note elsewhere: {found.last}:{found.digest}")
 
 
 @bp.cli.command("bounce")

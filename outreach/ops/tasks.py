@@ -2,7 +2,7 @@
 
 from datetime import time, timedelta
 
-from outreach.core import audit, mail
+from outreach.core import audit, audit_chain, mail
 from outreach.core.jobs import recurring
 from outreach.core.retention import PORTION, RULES
 from outreach.core.worker import portion
@@ -31,3 +31,10 @@ def tidy_jobs(job_id: int) -> None:
 def send_waiting(job_id: int) -> None:
     """A letter without a job, for whatever reason, gets one."""
     mail.send_waiting()
+
+
+@recurring("ops.link_audit", every=timedelta(minutes=5))
+def link_audit(job_id: int) -> None:
+    """Entries of the audit become links of its chain, also those from before there was one."""
+    while audit_chain.link() == audit_chain.PORTION:
+        portion(job_id)

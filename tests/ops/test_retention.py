@@ -6,7 +6,7 @@ from datetime import timedelta
 import openpyxl
 from sqlalchemy import select
 
-from outreach.core import clock, jobs, mail, sms, worker
+from outreach.core import audit_chain, clock, jobs, mail, sms, worker
 from outreach.core.audit import AuditEntry
 from outreach.core.db import db
 from outreach.core.mail import Mail
@@ -96,12 +96,14 @@ def test_the_audit_is_kept_for_three_years_whatever_the_settings_say(app, make):
     app.config["KEEP_AUDIT_DAYS"], before = "30", app.config["KEEP_AUDIT_DAYS"]
     try:
         entries = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
-        entries[0].at = clock.now() - timedelta(days=1094)
-        entries[1].at = clock.now() - timedelta(days=1096)
-        kept, gone = entries[0].id, entries[1].id
+        entries[0].at = clock.now() - timedelta(days=1096)
+        entries[1].at = clock.now() - timedelta(days=1094)
+        gone, kept = entries[0].id, entries[1].id
+        assert audit_chain.link() == 2
         _night()
         assert db.session.get(AuditEntry, kept) is not None
         assert db.session.get(AuditEntry, gone) is None
+        assert audit_chain.verify().fault is None
     finally:
         app.config["KEEP_AUDIT_DAYS"] = before
 
