@@ -90,7 +90,8 @@ class World:
         self.note(person_id=person, other_id=twin, pair_id=pair, merge_id=merge, proposal_id=self.proposal)
         self.note(held_id=held, view_id=view, change_id=change, token=token, link_id=link, batch_id=batch)
         self.note(answer_id=card_queries.open_answers(person)[0], organisation_id=held.organisation_id)
-        self.pages.append(f"/c/{token}")
+        card = f"/people/{person.id}"
+        self.pages += [f"/c/{token}", card, f"{card}/duplicates", f"{card}/contacts", f"{card}/own"]
 
     def _guests(self) -> None:
         by, event, registration = self.owner, self.event, self.registration
@@ -140,6 +141,7 @@ class World:
         db.session.add(problem)
         key = f"{self.county.id:020d}"
         scan = checkin.admit(event, self.registration, key=key, gate=gate, device_at=None, by=by)
+        self.pages += [f"/registrations/{self.registration.id}/undo", f"/events/{event.id}/attendance"]
         self.pages += [f"/events/{event.id}/{name}" for name in ("devices", "conflicts", "missing")]
         loss = GateLoss(device_id=device.id, count=1, note="核实")
         db.session.add(loss)
@@ -225,8 +227,9 @@ class Workplace(World):
         directory.apply_batch(batch, by=by)
         db.session.commit()
         directory.apply_portions(batch)
-        ledger = "项目名称,投资方,总投资（万元）,签约时间,合同类型\n甲,甲公司,500,2024-06-20,意向书\n乙,,3,,\n".encode()
-        for number in (1, 2):
+        heading = "项目名称,投资方,总投资（万元）,签约时间,合同类型"
+        for number, name in ((1, "甲"), (2, "丙")):
+            ledger = f"{heading}\n{name},{name}公司,500,2024-06-20,意向书\n乙,,3,,\n".encode()
             batch = pipeline.upload_ledger(self.county, name=f"台账{number}.csv", content=ledger, by=by)
             db.session.flush()
             self.pages.append(f"/ledgers/{batch.id}")
@@ -265,16 +268,20 @@ class Workplace(World):
         event = make.event(self.county, title="清丰县恳谈会（今日）")
         guests = [make.registration(event, name) for name in ("周一", "周二", "周三")]
         one, two = make.gate(event), make.gate(event, "二号门")
+        two.poster = True
         make.begins(event)
         for gate in (one, two):
-            device, _invitation = checkin.invite_device(gate, name="手机", by=by)
+            device, invitation = checkin.invite_device(gate, name="手机", by=by)
+            checkin.join_device(invitation, agent="x")
             key = f"today-{gate.id:020d}"
             checkin.admit(event, guests[0], key=key, gate=gate, device_at=None, by=by)
             problem = DoorProblem(
-                event_id=event.id, device_id=device.id, key=key, reason="nobody", content=""
+                event_id=event.id, device_id=device.id, key=key, reason="nobody", content="15400009993"
             )
             db.session.add(problem)
         self.pages += [f"/events/{event.id}/door", f"/events/{event.id}/conflicts", f"/e/{event.slug}/here"]
+        self.pages.append(f"/events/{event.id}/find?surname=周&tail={guests[1].mobile[-4:]}")
+        self.pages.append(f"/events/{event.id}/devices")
 
     def _summit_held(self) -> None:
         make, by = self.make, self.owner
@@ -299,13 +306,13 @@ class Workplace(World):
             person = self.make.person(f"走访人{'甲乙'[number]}", self.town, province="广东省", city="深圳市")
             trip = liaison.plan_trip(self.county, [person], post=None, by=by, **where)
             db.session.flush()
-            self.pages += [f"/trips/{trip.id}", f"/people/{person.id}"]
+            self.pages += [f"/trips/{trip.id}", f"/people/{person.id}", f"/people/{person.id}/contacts"]
         plan = {"way": "phone", "day": day, "place": "", "party": "", "post": None, "by": by}
         for _number in range(3):
             contact = liaison.plan_contact(person, **plan)
             db.session.flush()
-            self.pages.append(f"/contacts/{contact.id}")
-        self.pages.append(f"/contacts/{self.ids['contact_id']}")
+            self.pages.append(f"/contacts/{contact.id}/hold")
+        self.pages.append(f"/contacts/{self.ids['contact_id']}/hold")
 
     def _money(self) -> None:
         make, by, other = self.make, self.owner, self.colleague
@@ -321,8 +328,11 @@ class Workplace(World):
         pipeline.return_fact(project, project.instalments[0], reason="回单不清", by=by)
         free = make.agreement(self.county, title="未立项目")
         void = make.agreement(self.county, title="作废协议")
+        signed = {"kind": "contract", "contracted_wan": Decimal(9_000), "intended_wan": None}
+        bare = make.agreement(self.county, title="未审查合同", signed_on=today, **signed)
         pipeline.void_agreement(void, reason="重复登记", by=by)
         self.pages += [f"/projects/{project.id}", f"/agreements/{free.id}", f"/agreements/{void.id}"]
+        self.pages.append(f"/agreements/{bare.id}")
         self.pages += ["/unconfirmed", "/unconfirmed?returned=y"]
 
     def _notices(self) -> None:
