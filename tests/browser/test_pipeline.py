@@ -4,6 +4,7 @@ ledger out and in again. Run on the demo, at a desk and on a phone."""
 from datetime import timedelta
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 from sqlalchemy import select
 
@@ -172,7 +173,7 @@ def test_a_paper_with_everything(browser, server, house, tmp_path):
 
 def test_a_note_from_a_site_without_network_goes_out_later(browser, server, house, tmp_path):
     photo = tmp_path / "现场.jpg"
-    photo.write_bytes(b"\xff\xd8\xff" + b"0" * 50_000)
+    Image.effect_noise((300, 200), 40).save(photo)
     page = _sign_in(browser, server, "officer", PHONE)
     page.goto(f"{server}/projects/{house['医养结合康养小镇项目']}")
     page.context.set_offline(True)

@@ -11,7 +11,7 @@ from outreach.core.downloads import attachment
 from outreach.core.i18n import _, moment
 from outreach.core.lists import page_of
 from outreach.core.sheets import XLSX, Column, write
-from outreach.core.web import limiter, page
+from outreach.core.web import limiter, page, reads_first
 from outreach.directory.forms import ReasonForm
 from outreach.ops import audit_queries
 from outreach.ops.audit_forms import AuditFilters
@@ -52,6 +52,7 @@ def audit():
 @bp.post("/audit/export")
 @requires(Permission.ACCOUNTS_MANAGE)
 @limiter.limit("10 per minute")
+@reads_first
 def export_audit():
     form = ReasonForm()
     if not form.validate_on_submit():
