@@ -64,7 +64,7 @@ def rule(name: str, setting: str, title, words, *, due, forget) -> None:
 
 
 def _count(column, *conditions, before: datetime | None) -> int:
-    chosen = select(func.count()).where(*conditions)
+    chosen = select(func.count()).select_from(column.class_).where(*conditions)
     return db.session.scalar(chosen if before is None else chosen.where(column < before)) or 0
 
 

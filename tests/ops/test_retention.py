@@ -4,7 +4,7 @@ import io
 from datetime import timedelta
 
 import openpyxl
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from outreach.core import audit_chain, clock, jobs, mail, sms, worker
 from outreach.core.audit import AuditEntry
@@ -134,3 +134,10 @@ def test_every_night_has_a_next_one(app):
     again = db.session.scalar(select(jobs.Job).where(jobs.Job.key == "ops.forget_old"))
     assert (again.id, again.finished_at) == (job.id, None)
     assert clock.now() < again.due_at <= clock.now() + timedelta(days=1)
+
+
+def test_each_kind_counts_all_that_is_kept(make):
+    make.registration(make.event())
+    db.session.commit()
+    entries = db.session.scalar(select(func.count()).select_from(AuditEntry))
+    assert RULES["audit"].due(None) == entries > 1
