@@ -2,7 +2,19 @@
 
 import sys
 
-from tests.bench import door, growth, guests, imports, letters, pages, pipeline, prints, requests, search
+from tests.bench import (
+    door,
+    growth,
+    guests,
+    imports,
+    letters,
+    outbox,
+    pages,
+    pipeline,
+    prints,
+    requests,
+    search,
+)
 
 
 def main() -> int:
@@ -15,6 +27,7 @@ def main() -> int:
         "prints": prints,
         "guests": guests,
         "letters": letters,
+        "outbox": outbox,
         "requests": requests,
         "door": door,
         "pipeline": pipeline,

@@ -158,7 +158,7 @@ def run() -> list[str]:
                 registered.append(load.run(port, guests, SECONDS))
                 scanned.append(load.run(port, _scans(staff, passed, house, turn), SECONDS))
             fight = load.run(port, _registrations(guest, token, house["small"], 64, 2, 9), 30)
-            assert '"ok"' in Client(port).get("/healthz")
+            assert Client(port).get("/privacy")
         _line("bare commit", floors, floors)
         for name, rounds in (("registration", registered), ("check-in", scanned)):
             missed += [f"{name} on {database}"] if _line(name, rounds, floors) < BAR else []
