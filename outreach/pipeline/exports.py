@@ -9,10 +9,11 @@ from outreach.core.i18n import _, day
 from outreach.core.paper import bare
 from outreach.core.sheets import Column
 from outreach.directory.models import INDUSTRIES
-from outreach.pipeline.follow_forms import REPORT_NAMES, RULE_NAMES
 from outreach.pipeline.follow_models import Concern
 from outreach.pipeline.forms import COUNT_NAMES, KIND_NAMES, STAGE_NAMES, STATE_NAMES
 from outreach.pipeline.models import Project
+from outreach.pipeline.report_forms import REPORT_NAMES
+from outreach.pipeline.supervision_forms import RULE_NAMES
 
 
 def agreements() -> list[Column]:

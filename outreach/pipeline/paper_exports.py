@@ -6,10 +6,10 @@ from outreach.core import clock
 from outreach.core.i18n import _, amount, day, is_chinese
 from outreach.core.paper import Paper, bare, numeral
 from outreach.pipeline.bulletins import Bulletin
-from outreach.pipeline.follow_forms import RULE_NAMES
 from outreach.pipeline.forms import KIND_NAMES, MILESTONE_NAMES, STAGE_NAMES, STATE_NAMES
 from outreach.pipeline.meeting_models import Meeting, MeetingItem
 from outreach.pipeline.models import Project
+from outreach.pipeline.supervision_forms import RULE_NAMES
 
 
 def _facts(project: Project, report) -> list[str]:

@@ -24,7 +24,7 @@ from outreach.events import queries as events
 from outreach.events.models import Event
 from outreach.permissions import Permission
 from outreach.pipeline import exports, identity, operations, queries
-from outreach.pipeline.follow_forms import (
+from outreach.pipeline.agreement_forms import (
     ROLE_NAMES,
     SIDE_NAMES,
     ClauseForm,

@@ -15,9 +15,9 @@ from outreach.directory.forms import ReasonForm
 from outreach.permissions import Permission
 from outreach.pipeline import confirming_queries as waiting
 from outreach.pipeline import operations, rule_queries
-from outreach.pipeline.follow_forms import ConfirmingFilters
 from outreach.pipeline.forms import MILESTONE_NAMES
 from outreach.pipeline.models import Instalment, Milestone
+from outreach.pipeline.report_forms import ConfirmingFilters
 from outreach.pipeline.views.projects import project_of
 from outreach.pipeline.views.shared import NAMES, bp, counties, officers
 

@@ -10,20 +10,19 @@ from outreach.core.lists import page_of
 from outreach.core.web import page
 from outreach.permissions import Permission
 from outreach.pipeline import operations, supervision_queries
-from outreach.pipeline.follow_forms import (
-    LEVEL_NAMES,
-    AboutForm,
-    AnswerForm,
-    ConcernForm,
-    FileForm,
-    NoticeFilters,
-    NoticeForm,
-    ReportForm,
-    StateForm,
-)
+from outreach.pipeline.agreement_forms import FileForm
 from outreach.pipeline.follow_models import Concern, Notice
 from outreach.pipeline.forms import OutcomeForm
 from outreach.pipeline.models import Instalment, Milestone, Project
+from outreach.pipeline.project_forms import AboutForm, StateForm
+from outreach.pipeline.report_forms import ReportForm
+from outreach.pipeline.supervision_forms import (
+    LEVEL_NAMES,
+    AnswerForm,
+    ConcernForm,
+    NoticeFilters,
+    NoticeForm,
+)
 from outreach.pipeline.views.projects import project_of, project_page
 from outreach.pipeline.views.shared import NAMES, bp, chambers, leader_posts
 

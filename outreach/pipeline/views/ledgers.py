@@ -16,16 +16,16 @@ from outreach.core.sheets import XLSX
 from outreach.core.web import limiter, page, reads_first
 from outreach.permissions import Permission
 from outreach.pipeline import ledger_exports, ledger_queries, operations
-from outreach.pipeline.follow_forms import (
+from outreach.pipeline.ledger import AMOUNTS, KIND, ROW_NUMBER
+from outreach.pipeline.ledger_forms import (
     COLUMN_WHY_NAMES,
     DOUBT_NAMES,
     LEDGER_NAMES,
-    AboutForm,
     LedgerColumnsForm,
     LedgerForm,
 )
-from outreach.pipeline.ledger import AMOUNTS, KIND, ROW_NUMBER
 from outreach.pipeline.ledger_models import LedgerBatch
+from outreach.pipeline.project_forms import AboutForm
 from outreach.pipeline.truth_forms import AMOUNT_NAMES
 from outreach.pipeline.views.shared import NAMES, bp, counties
 

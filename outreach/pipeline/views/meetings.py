@@ -15,7 +15,7 @@ from outreach.core.web import limiter, page, reads_first
 from outreach.directory.forms import ReasonForm
 from outreach.permissions import Permission
 from outreach.pipeline import meeting_queries, operations, paper_exports
-from outreach.pipeline.follow_forms import CloseForm, DecisionForm, MeetingForm, TopicForm
+from outreach.pipeline.meeting_forms import CloseForm, DecisionForm, MeetingForm, TopicForm
 from outreach.pipeline.meeting_models import Meeting, MeetingItem
 from outreach.pipeline.views.shared import bp, counties
 

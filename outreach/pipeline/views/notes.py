@@ -11,8 +11,8 @@ from outreach.core.refusals import Refused
 from outreach.core.web import limiter
 from outreach.permissions import Permission
 from outreach.pipeline import note_queries, operations
-from outreach.pipeline.follow_forms import NoteForm
 from outreach.pipeline.models import Project
+from outreach.pipeline.note_forms import NoteForm
 from outreach.pipeline.note_models import ProjectNote
 from outreach.pipeline.views.projects import project_of, project_page
 from outreach.pipeline.views.shared import bp, opened

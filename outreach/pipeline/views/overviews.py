@@ -17,7 +17,8 @@ from outreach.directory.forms import ViewForm
 from outreach.directory.view_models import PROJECTS
 from outreach.permissions import Permission
 from outreach.pipeline import bulletin_queries, bulletins, operations, paper_exports, place_queries
-from outreach.pipeline.follow_forms import RULE_NAMES, BulletinForm
+from outreach.pipeline.report_forms import BulletinForm
+from outreach.pipeline.supervision_forms import RULE_NAMES
 from outreach.pipeline.views.shared import NAMES, bp
 
 _P = Permission

@@ -12,7 +12,7 @@ from outreach.core.web import limiter, page
 from outreach.directory.forms import ReasonForm
 from outreach.permissions import Permission
 from outreach.pipeline import clause_queries, operations
-from outreach.pipeline.follow_forms import (
+from outreach.pipeline.agreement_forms import (
     SIDE_NAMES,
     ClauseForm,
     FileForm,

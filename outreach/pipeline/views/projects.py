@@ -37,19 +37,7 @@ from outreach.pipeline import (
     supervision_queries,
     timelines,
 )
-from outreach.pipeline.follow_forms import (
-    LEVEL_NAMES,
-    RULE_NAMES,
-    SEEN_NAMES,
-    AnswerForm,
-    ConcernForm,
-    FileForm,
-    LeadForm,
-    NoteForm,
-    NoticeForm,
-    ReportForm,
-    StateForm,
-)
+from outreach.pipeline.agreement_forms import FileForm
 from outreach.pipeline.forms import (
     HandOverForm,
     InstalmentForm,
@@ -60,6 +48,10 @@ from outreach.pipeline.forms import (
     StepForm,
 )
 from outreach.pipeline.models import MILESTONES, STAGES, Instalment, Milestone, NextStep, Project
+from outreach.pipeline.note_forms import SEEN_NAMES, NoteForm
+from outreach.pipeline.project_forms import LeadForm, StateForm
+from outreach.pipeline.report_forms import ReportForm
+from outreach.pipeline.supervision_forms import LEVEL_NAMES, RULE_NAMES, AnswerForm, ConcernForm, NoticeForm
 from outreach.pipeline.views.shared import NAMES, bp, counties, officer, officers, opened, ready_sheet
 
 _P = Permission

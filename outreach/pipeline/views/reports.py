@@ -17,7 +17,7 @@ from outreach.core.sheets import XLSX
 from outreach.core.web import limiter, page, reads_first
 from outreach.permissions import Permission
 from outreach.pipeline import exports, operations, report_queries
-from outreach.pipeline.follow_forms import REPORT_NAMES, LockForm, OwedFilters
+from outreach.pipeline.report_forms import REPORT_NAMES, LockForm, OwedFilters
 from outreach.pipeline.views.shared import bp, counties, ready_sheet
 
 _P = Permission

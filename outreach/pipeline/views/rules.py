@@ -12,9 +12,9 @@ from outreach.core.i18n import _
 from outreach.core.web import page
 from outreach.permissions import Permission
 from outreach.pipeline import light_queries, lights, operations, queries, rule_queries, workdays
-from outreach.pipeline.follow_forms import RULE_NAMES, DayForm, LightForm, PapersForm
 from outreach.pipeline.forms import ProjectFilters
 from outreach.pipeline.models import MILESTONES, Project
+from outreach.pipeline.supervision_forms import RULE_NAMES, DayForm, LightForm, PapersForm
 from outreach.pipeline.views.shared import NAMES, bp, counties
 
 _P = Permission
