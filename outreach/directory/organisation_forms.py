@@ -1,6 +1,6 @@
 """Forms of organisations."""
 
-from wtforms import SelectField, StringField, TextAreaField, ValidationError
+from wtforms import BooleanField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import Length, Optional
 
 from outreach.core.forms import DayField, Filters, HouseForm, Ticks, not_in_future, required, text
@@ -50,6 +50,15 @@ class OrganisationForm(HouseForm):
             ("", "–"),
             *((letter, f"{letter} {name}") for letter, name in INDUSTRIES.items()),
         ]
+
+
+class OrganisationFilters(Filters):
+    """The list of organisations."""
+
+    text = StringField(lazy("Part of the name"))
+    kind = SelectField(lazy("Kind"), choices=[("", lazy("All kinds")), *KIND_NAMES.items()], default="")
+    province = StringField(lazy("Province"))
+    stale = BooleanField(lazy("Not verified for a year"))
 
 
 class OrganisationProposalForm(OrganisationForm):

@@ -5,8 +5,8 @@ import re
 
 import xlsxwriter
 
-from outreach.directory.forms import doubt_words
 from outreach.directory.reading.headings import OWN_COLUMNS
+from outreach.directory.roster_forms import doubt_words
 from outreach.directory.roster_models import Batch, BatchRow
 
 #: a doubt about posts may lie in any of these columns

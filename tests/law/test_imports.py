@@ -80,7 +80,7 @@ def test_domains_meet_only_through_their_inner_files():
                     shared_form = (
                         kind == "forms"
                         and parts[1] in AUDIENCES
-                        and target in ("forms", "erasure_forms")
+                        and target in ("forms", "erasure_forms", "roster_forms")
                         and other == "directory"
                     )
                     if kind in (*AUDIENCES, "messages", "forms") and not shared_form:

@@ -12,8 +12,9 @@ from outreach.core.lists import page_of
 from outreach.core.web import limiter, page
 from outreach.directory import duplicate_queries, operations, queries
 from outreach.directory.announcements import places_shared
+from outreach.directory.duplicate_forms import MERGED_NAMES, REASON_NAMES, MergeForm, PairFilters, SameForm
 from outreach.directory.duplicate_models import DuplicatePair, Merge
-from outreach.directory.forms import MERGED_NAMES, REASON_NAMES, MergeForm, PairFilters, ReasonForm, SameForm
+from outreach.directory.forms import ReasonForm
 from outreach.directory.models import INDUSTRIES, Person
 from outreach.directory.views.people import bp, names_of_card
 from outreach.permissions import Permission

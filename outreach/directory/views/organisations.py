@@ -13,12 +13,13 @@ from outreach.core.refusals import Refused
 from outreach.core.sheets import XLSX, Column, write
 from outreach.core.web import limiter, page, reads_first
 from outreach.directory import operations, organisation_queries, queries, tiles
-from outreach.directory.forms import KIND_NAMES, OrganisationFilters, ReasonForm
+from outreach.directory.forms import KIND_NAMES, ReasonForm
 from outreach.directory.models import INDUSTRIES, Organisation, Post
 from outreach.directory.organisation_forms import (
     FIELD_NAMES,
     PROPOSAL_STATES,
     EndPostForm,
+    OrganisationFilters,
     OrganisationForm,
 )
 from outreach.directory.views.people import bp, names_of_card

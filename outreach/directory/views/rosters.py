@@ -15,22 +15,21 @@ from outreach.core.lists import page_of
 from outreach.core.sheets import XLSX
 from outreach.core.web import keep_writes, limiter, page, reads_first
 from outreach.directory import operations, queries, roster_exports, roster_preview, roster_queries
-from outreach.directory.forms import (
+from outreach.directory.forms import TIER_NAMES, ReasonForm
+from outreach.directory.reading import as_text
+from outreach.directory.roster_forms import (
     BATCH_NAMES,
     DOUBT_NAMES,
     ENTRY_NAMES,
     FIELD_NAMES,
-    TIER_NAMES,
     WHY_NAMES,
     BatchFilters,
     ColumnsForm,
-    ReasonForm,
     RosterForm,
     RowFilters,
     RowForm,
     doubt_words,
 )
-from outreach.directory.reading import as_text
 from outreach.directory.roster_models import Batch, BatchRow
 from outreach.directory.views.people import bp
 from outreach.permissions import Permission

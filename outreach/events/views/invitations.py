@@ -19,8 +19,9 @@ from outreach.core.sheets import XLSX, Column, write
 from outreach.core.web import limiter, page, reads_first
 from outreach.directory import queries as directory
 from outreach.directory import view_queries
-from outreach.directory.forms import DOUBT_NAMES, PeopleFilters, ReasonForm
+from outreach.directory.forms import PeopleFilters, ReasonForm
 from outreach.directory.models import Person
+from outreach.directory.roster_forms import DOUBT_NAMES
 from outreach.events import guest_sheets, letters, operations, queries, wording
 from outreach.events.forms import (
     INVITED_NAMES,
