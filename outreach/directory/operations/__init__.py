@@ -42,21 +42,17 @@ from outreach.directory.operations.people import (
     remove_person,
     unmask,
 )
+from outreach.directory.operations.roster_reading import read_batch, read_rows
+from outreach.directory.operations.roster_rows import correct_row, leave_out_row, show_row, take_in_hidden
 from outreach.directory.operations.rosters import (
     apply_batch,
     apply_portions,
-    correct_row,
     discard_batch,
     export_batch,
     give_up_batch,
-    leave_out_row,
-    read_batch,
-    read_rows,
     remap_batch,
     revert_batch,
     revert_portions,
-    show_row,
-    take_in_hidden,
     upload_roster,
 )
 from outreach.directory.operations.saving import remove_view, save_view, tag

@@ -1,7 +1,7 @@
 """One row of a sheet becomes the values of one person, with every doubt named."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from outreach.core import mail_addresses
@@ -19,6 +19,16 @@ MILD = frozenset(("amount_about", "amount_range", "amount_unread", "ditto", "hom
 #: those of them that tell where a value comes from
 INFERRED = frozenset(("ditto", "home_inferred"))
 _TOWNSHIP = re.compile(r"[\u3400-\u9fff]{2,12}(?:镇|乡|街道|街道办事处|办事处)(?=\s*(?:[（(].*)?$)")
+
+
+def kinds_of_doubt(doubts: Iterable) -> Iterator[str]:
+    """The kinds of doubt a row has, without what is suggested; ``doubts``: (field, code, as stated)."""
+    return (code.partition(":")[0] for _field, code, _stated in doubts)
+
+
+def is_doubtful(doubts: Iterable) -> bool:
+    """Whether one of these doubts loses something."""
+    return any(code not in MILD for _field, code, _stated in doubts)
 
 
 @dataclass
