@@ -3,7 +3,8 @@
 from alembic import context
 from flask import current_app
 
-engine = current_app.extensions["migrate"].db.engine
+#: another database than the application's own, for one that is restored beside it
+engine = context.config.attributes.get("engine") or current_app.extensions["migrate"].db.engine
 metadata = current_app.extensions["migrate"].db.metadata
 
 

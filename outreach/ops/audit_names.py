@@ -95,6 +95,7 @@ OTHERS = {
     "registrations.register": lazy("registered a guest"),
     "registrations.replace_ticket": lazy("replaced a ticket"),
     "registrations.thank": lazy("thanked guests"),
+    "ops.restore": lazy("put a backup back"),
     "checkin.undo": lazy("took an entry at the door back"),
 }
 NAMES = {**DISCLOSED, **ACCOUNTS, **FORGOTTEN, **OTHERS}

@@ -1,28 +1,22 @@
 """``flask set-up``, ``worker``, ``bounce``, ``demo``, ``add-administrator``, ``backup``, ``restore``."""
 
-import os
-import shutil
-import sqlite3
-import subprocess
 import sys
-import tarfile
-import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 from flask import Blueprint, current_app
 from flask_migrate import upgrade
-from sqlalchemy import text
 
 from outreach.accounts import operations as accounts
 from outreach.accounts import queries as account_queries
-from outreach.core import audit_chain, files, mail, private
-from outreach.core.db import db, is_sqlite
+from outreach.core import audit_chain, files, mail, versions
+from outreach.core.db import db
 from outreach.core.settings import GAZETTEER, ROOT
 from outreach.directory import operations as directory
-from outreach.ops import demo, rosters, supervising
+from outreach.ops import demo, recovery, rosters, supervising
+from outreach.ops.recovery import restoring, taking
 from outreach.permissions import Role
 
 bp = Blueprint("commands", __name__, cli_group=None)
@@ -32,6 +26,9 @@ LONGEST_MESSAGE = 10_000_000
 @bp.cli.command("set-up")
 def set_up():
     """Migrate the database; load places and units that are missing; rank names without a stroke order; draw old pictures anew."""
+    with _in_words():
+        if restoring.undo_unfinished():
+            click.echo("a restore that did not end was cleared away")
     upgrade(directory=str(ROOT / "migrations"))
     load_gazetteer()
     directory.rank_names()
@@ -144,79 +141,15 @@ def add_administrator(login: str, name: str):
     click.echo(f"first password: {first}")
 
 
-def _server_tool(name: str, *arguments: str) -> None:
-    """Run ``pg_dump`` or ``pg_restore`` on our database; the password goes through the environment, never the command."""
-    if shutil.which(name) is None:
-        raise click.ClickException(f"{name} is not installed; it comes with the PostgreSQL client")
-    url = db.engine.url
-    address = url.set(drivername="postgresql", password=None).render_as_string()
-    subprocess.run(
-        [name, *arguments, f"--dbname={address}"],
-        check=True,
-        env={**os.environ, "PGPASSWORD": url.password or ""},
-    )
-
-
 @bp.cli.command("backup")
 @click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
 def backup(path: Path):
     """Database and uploaded files in one archive, taken while the house runs."""
-    instance = Path(current_app.config["INSTANCE"])
-    with tempfile.TemporaryDirectory() as folder:
-        dump = Path(folder) / "database"
-        if is_sqlite():
-            with sqlite3.connect(db.engine.url.database) as source, sqlite3.connect(dump) as target:
-                source.backup(target)
-        else:
-            _server_tool("pg_dump", "--format=custom", f"--file={dump}")
-        with private.written(path) as file, tarfile.open(fileobj=file, mode="w:gz") as archive:
-            archive.add(dump, "database")
-            if (instance / "files").exists():
-                archive.add(instance / "files", "files")
-    click.echo(path)
-
-
-def _copy(source: str, target: str) -> None:
-    """One SQLite database over another."""
-    with closing(sqlite3.connect(source)) as there, closing(sqlite3.connect(target)) as here:
-        private.keep(target)
-        there.backup(here)
-
-
-@contextmanager
-def _or_as_before(folder: Path) -> Iterator[None]:
-    """An empty schema for what is restored; when that fails, the database is as it was before."""
-    before, aside = str(folder / "before"), "before_restore"
-    if is_sqlite():
-        _copy(db.engine.url.database, before)
-    else:
-        _rename_schema("public", aside)
-        _run_sql("CREATE SCHEMA public")
-    try:
-        yield
-    except BaseException:
-        db.session.remove()
-        db.engine.dispose()
-        if is_sqlite():
-            _copy(before, db.engine.url.database)
-        else:
-            _run_sql("DROP SCHEMA IF EXISTS public CASCADE")
-            _rename_schema(aside, "public")
-        click.echo("Nothing was restored; the database is as it was before.", err=True)
-        raise
-    db.session.remove()
-    db.engine.dispose()
-    if not is_sqlite():
-        _run_sql(f"DROP SCHEMA {aside} CASCADE")
-
-
-def _rename_schema(name: str, other: str) -> None:
-    _run_sql(f"ALTER SCHEMA {name} RENAME TO {other}")
-
-
-def _run_sql(statement: str) -> None:
-    with db.engine.begin() as connection:
-        connection.execute(text(statement))
+    with _in_words():
+        manifest = taking.take(path)
+    for name in manifest.damaged:
+        click.echo(f"the file {name} is damaged on the disk; it is in the archive as it is", err=True)
+    click.echo(f"{path}: {sum(manifest.counts.values())} rows, {manifest.files} files")
 
 
 @bp.cli.command("restore")
@@ -224,20 +157,19 @@ def _run_sql(statement: str) -> None:
 @click.confirmation_option(prompt="This replaces the present database. Go on?")
 def restore(path: Path):
     """Put an archive of ``flask backup`` back, also one of an older version. Stop the web server and the worker first."""
-    instance = Path(current_app.config["INSTANCE"])
-    with tempfile.TemporaryDirectory() as folder:
-        with tarfile.open(path) as archive:
-            archive.extractall(folder, filter="data")
-        db.session.remove()
-        db.engine.dispose()
-        with _or_as_before(Path(folder)):
-            if is_sqlite():
-                _copy(str(Path(folder) / "database"), db.engine.url.database)
-            else:
-                _server_tool(
-                    "pg_restore", "--no-owner", "--single-transaction", str(Path(folder) / "database")
-                )
-            upgrade(directory=str(ROOT / "migrations"))  # the archive may be of an older version
-        if (Path(folder) / "files").exists():
-            shutil.copytree(Path(folder) / "files", instance / "files", dirs_exist_ok=True)
-    click.echo("restored")
+    with _in_words("Nothing was restored; database and files are as they were before."):
+        done = restoring.restore(path)
+    counted = "counted as at the backup" if done.manifest else "not compared: the archive is of before counts"
+    click.echo(f"rows: {sum(done.counts.values())} in {len(done.counts)} tables, {counted}")
+    click.echo(f"files: {done.added} put back, {done.removed} removed that the archive does not know")
+    click.echo(f"version: {done.revision or '-'}, brought to {versions.of_code()}")
+    click.echo("restored; go on with: flask set-up")
+
+
+@contextmanager
+def _in_words(after: str = "") -> Iterator[None]:
+    """What failed, in words, and what became of everything."""
+    try:
+        yield
+    except recovery.Failed as failed:
+        raise click.ClickException(f"{failed}. {after}".rstrip(" ")) from failed
