@@ -1,5 +1,6 @@
 """The demo agrees with the reply it grew from, is always the same, and is believable on the day it is made."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -12,6 +13,7 @@ from outreach.core import clock
 from outreach.core.audit import AuditEntry
 from outreach.core.db import db
 from outreach.core.files import StoredFile
+from outreach.core.settings import ROOT
 from outreach.core.sms import WRITTEN, Sms
 from outreach.desk import funnel, waiting
 from outreach.directory import operations as directory
@@ -45,6 +47,19 @@ def the_figures_of_the_seed():
     assert db.session.scalar(select(func.count()).where(Person.unit_id == township.id)) == 650
     towns = select(func.count()).where(Unit.level == "township", Unit.parent_id == puyang.unit.id)
     assert db.session.scalar(towns) == 20
+
+
+def the_readme_tells_the_figures_of_the_home_page():
+    whole, _counties, _summits = funnel.lines(user_by_login("admin"))
+    steps = (whole.people, whole.screened, whole.key, whole.invited, whole.guests, whole.arrived)
+    counts = [f"{count:,}" for count in (*steps, whole.sums.signed, whole.sums.landed)]
+    amounts = (whole.sums.intended_wan, whole.sums.contracted_wan, whole.sums.paid_in_wan)
+    yi = [f"{amount / 10_000:.2f}" for amount in amounts]
+    for name in ("README.md", "README.zh.md"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        told = re.findall(r"\d[\d,.]*\d", text[: text.index("## ")])
+        assert [found for found in told if found in counts] == counts, name
+        assert [found for found in told if found in yi] == yi, name
 
 
 def every_unit_has_people_and_projects():
@@ -151,6 +166,7 @@ def messages_of_the_past_are_not_sent_today():
 
 CHECKS = (
     the_figures_of_the_seed,
+    the_readme_tells_the_figures_of_the_home_page,
     every_unit_has_people_and_projects,
     two_red_three_yellow_the_rest_green,
     dates_follow_the_day_it_is_made_and_nothing_lies_ahead,
