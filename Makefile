@@ -39,7 +39,7 @@ test-postgresql: $(TOOLS) $(ASSETS) $(CATALOGUE)
 
 test-browser: $(TOOLS) $(ASSETS) $(CATALOGUE)
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || sh tests/browser/install-chromium
-	$(BIN)/python -m pytest tests/browser
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests/browser
 
 check: $(TOOLS) $(MODULES) ## format, lint, types, import law
 	$(BIN)/ruff format --check .

@@ -5,7 +5,10 @@
 
 import os
 import shutil
+import sqlite3
+from contextlib import closing
 from itertools import count
+from pathlib import Path
 
 from tests import throwaway
 
@@ -36,6 +39,13 @@ offline.stay()
 POSTGRESQL = os.environ.get("YANGUI_TEST_DATABASE") == "postgresql"
 
 
+def settled(database: Path) -> Path:
+    """The same SQLite file with its journal written into it, so that it can be copied alone."""
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return database
+
+
 @pytest.fixture(scope="session")
 def _house():
     """(application, a function that puts a fresh database under it)."""
@@ -54,17 +64,15 @@ def _house():
         db.session.remove()
         db.engine.dispose()
     if not POSTGRESQL:
-        import sqlite3
-
-        with sqlite3.connect(_FOLDER / "template.db") as connection:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        settled(_FOLDER / "template.db")
     here = server.format(name=name) if POSTGRESQL else f"sqlite:///{_FOLDER / 'test.db'}"
     app = create_app({**base, "SQLALCHEMY_DATABASE_URI": here})
     numbers = count(1)
 
     web.limiter.enabled = False  # one test switches it on
 
-    def fresh():
+    def fresh(template=_FOLDER / "template.db"):
+        """An empty populated database, or on SQLite a copy of the file ``template``."""
         if POSTGRESQL:
             postgres.run(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
             postgres.run(server, f"CREATE DATABASE {name} TEMPLATE template_{name}")
@@ -74,19 +82,25 @@ def _house():
             for old in (_FOLDER / "test.db", *_FOLDER.glob("test-*.db*")):
                 old.unlink(missing_ok=True)
             own = _FOLDER / f"test-{next(numbers)}.db"
-            shutil.copy(_FOLDER / "template.db", own)
+            shutil.copy(template, own)
             (_FOLDER / "test.db").symlink_to(own)
 
     return app, fresh
 
 
+@pytest.fixture(scope="session")
+def starting_point():
+    """The file a test's database is copied from (SQLite); a module overrides it to begin with more."""
+    return _FOLDER / "template.db"
+
+
 @pytest.fixture
-def app(_house):
+def app(_house, starting_point):
     """The application over a fresh database, inside an application context."""
     application, fresh = _house
     web.limiter.enabled = False  # another application made meanwhile may have switched it on
     writing.set(True)  # a request of the test before may have been one that reads
-    fresh()
+    fresh(starting_point)
     with application.app_context():
         yield application
         db.session.remove()

@@ -1,6 +1,7 @@
 """From signed intention to landed money as its users see it: the board, proofs and second eyes, reports, supervision, two summits compared, the
 ledger out and in again. Run on the demo, at a desk and on a phone."""
 
+import shutil
 from datetime import timedelta
 
 import pytest
@@ -13,12 +14,25 @@ from outreach.core.db import db
 from outreach.ops import demo
 from outreach.pipeline.models import Agreement, Project
 from tests.browser.conftest import DESK, PHONE, looked_at
+from tests.conftest import settled
+
+
+@pytest.fixture(scope="module")
+def starting_point(_house, tmp_path_factory):
+    """A database with the demo and a small register: making it takes seconds, copying it none."""
+    application, fresh = _house
+    fresh()
+    with application.app_context():
+        demo.make(1_000)
+        made = db.engine.url.database
+        db.session.remove()
+        db.engine.dispose()
+    return shutil.copy(settled(made), tmp_path_factory.mktemp("demo") / "demo.db")
 
 
 @pytest.fixture
 def house(app):
-    """The demo with a small register; project name -> id."""
-    demo.make(1_000)
+    """Project name -> id."""
     found = dict(db.session.execute(select(Project.name, Project.id)).tuples().all())
     db.session.rollback()
     return found
