@@ -33,6 +33,7 @@ KIND_NAMES = {
     STATION: lazy("Liaison station"),
     OTHER: lazy("Other"),
 }
+GENDER_NAMES = {"男": lazy("Male"), "女": lazy("Female")}
 MARK_NAMES = {
     "attended": lazy("Came to an event"),
     "project": lazy("Has an agreement"),
@@ -141,9 +142,7 @@ class PersonForm(HouseForm):
     version = HiddenField()
     unit_id = SelectField(lazy("Kept by"), coerce=int)
     name = text(lazy("Name"), most=40, also=[named])
-    gender = SelectField(
-        lazy("Gender"), choices=[("", "–"), ("男", lazy("Male")), ("女", lazy("Female"))], default=""
-    )
+    gender = SelectField(lazy("Gender"), choices=[("", "–"), *GENDER_NAMES.items()], default="")
     birth = StringField(
         lazy("Born"),
         [Optional(), Regexp(r"^(19|20)\d{2}(-(0[1-9]|1[0-2]))?$", message=lazy("Write 1968 or 1968-10."))],

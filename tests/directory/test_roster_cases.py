@@ -274,6 +274,15 @@ def test_the_dry_run_shows_what_it_will_enter(upload, make, visit):  # noqa: F81
     assert {phone.number for phone in known.phones} == {"15411111111", "15422222222"}
 
 
+def test_the_dry_run_tells_the_gender_in_english(upload, make, visit):  # noqa: F811
+    user = make.user()
+    batch = upload(_xlsx(("王毅", "男"), header=("姓名", "性别")), by=user)
+    browser = visit(user)
+    browser.post("/language", {"lang": "en", "onwards": "/home"})
+    text = " ".join(browser.get(f"/rosters/{batch.id}").text.split())
+    assert "Gender</span> Male" in text
+
+
 def test_an_output_without_unit_is_given_one_by_hand(upload, make, visit):  # noqa: F811
     user = make.user()
     batch = upload(_xlsx(("王毅", "3000"), header=("姓名", "年产值")), by=user)

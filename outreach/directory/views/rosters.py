@@ -15,7 +15,7 @@ from outreach.core.lists import page_of
 from outreach.core.sheets import XLSX
 from outreach.core.web import keep_writes, limiter, page, reads_first
 from outreach.directory import operations, queries, roster_exports, roster_preview, roster_queries
-from outreach.directory.forms import TIER_NAMES, ReasonForm
+from outreach.directory.forms import GENDER_NAMES, TIER_NAMES, ReasonForm
 from outreach.directory.reading import as_text
 from outreach.directory.roster_forms import (
     BATCH_NAMES,
@@ -102,6 +102,7 @@ def _page(batch: Batch, *, status: int = 200, **forms):
         left_out=roster_preview.left_out(batch),
         no_unit=roster_preview.no_unit(batch),
         entry_names=ENTRY_NAMES,
+        gender_names=GENDER_NAMES,
         field_names=FIELD_NAMES,
         why_names=WHY_NAMES,
         tier_names=TIER_NAMES,
