@@ -9,7 +9,7 @@ from urllib.parse import quote, quote_plus
 from flask import current_app
 from sqlalchemy import Text, cast, delete, false, func, or_, select, update
 
-from outreach.core import audit_chain, phones
+from outreach.core import audit, audit_chain, phones
 from outreach.core.audit import AuditEntry
 from outreach.core.db import Base, db
 from outreach.core.held_data import TABLES
@@ -151,6 +151,17 @@ def forget_addressed(traces: Traces) -> Counter:
     gone = db.session.execute(delete(SmsOptOut).where(SmsOptOut.mobile.in_(own)))
     done["sms_opt_outs"] += gone.rowcount
     return +done
+
+
+def finish(verb: str, erased: Base, traces: Traces, done: Counter, *, why: str, note: str, by) -> Counter:
+    """After the own rows are gone: letters, texts and reasons that still tell of the person, then the trace. ``done`` and these."""
+    done.update(forget_addressed(traces))
+    done.update(sweep(traces.words()))
+    done["audit_entries"] += blot_audit(traces.words())
+    rows = {table: count for table, count in sorted(done.items()) if count}
+    reason = without(note, traces.words(also_shared=True))
+    audit.record(by, verb, erased, reason=reason, why=why, rows=rows)
+    return done
 
 
 def _belongs(model):

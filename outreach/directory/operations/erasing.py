@@ -39,18 +39,7 @@ def erase_person(person: Person, *, why: str, note: str = "", by: User) -> Count
         done.update(answer)
     done.update(_forget_rows(person, traces))
     done.update(_forget_card(person))
-    done.update(erasing.forget_addressed(traces))
-    done.update(erasing.sweep(traces.words()))
-    done["audit_entries"] += erasing.blot_audit(traces.words())
-    audit.record(
-        by,
-        "directory.erase_person",
-        person,
-        reason=erasing.without(note, traces.words(also_shared=True)),
-        why=why,
-        rows={table: count for table, count in sorted(done.items()) if count},
-    )
-    return done
+    return erasing.finish("directory.erase_person", person, traces, done, why=why, note=note, by=by)
 
 
 def _bury(person: Person, traces: Traces) -> None:

@@ -46,18 +46,7 @@ def erase_guest(registration: Registration, *, why: str, note: str = "", by: Use
     rows = erasure_queries.same_guest(registration)
     traces = people.with_shared(erasure_queries.traces_of(rows), registrations=[row.id for row in rows])
     done = _give_back_and_empty(rows, by=by)
-    done.update(erasing.forget_addressed(traces))
-    done.update(erasing.sweep(traces.words()))
-    done["audit_entries"] += erasing.blot_audit(traces.words())
-    audit.record(
-        by,
-        "registrations.erase_guest",
-        registration,
-        reason=erasing.without(note, traces.words(also_shared=True)),
-        why=why,
-        rows={table: count for table, count in sorted(done.items()) if count},
-    )
-    return done
+    return erasing.finish("registrations.erase_guest", registration, traces, done, why=why, note=note, by=by)
 
 
 def _give_back_and_empty(rows: list[Registration], *, by: User | None) -> Counter:
