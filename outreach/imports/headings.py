@@ -287,6 +287,14 @@ def find(sheet: Sheet, kind: Kind) -> Heading | None:
     return None if best is None else _joined(sheet, kind, best)
 
 
+def find_mapped(sheet: Sheet, kind: Kind, mapping: dict[str, list[str]]) -> Heading | None:
+    """As :func:`find`; a shape in ``mapping`` is taken for the fields a person chose for it."""
+    heading = find(sheet, kind)
+    if heading is None or heading.shape not in mapping:
+        return heading
+    return heading.mapped(mapping[heading.shape][: len(heading.columns)])
+
+
 def _may_head(word: str) -> bool:
     """Whether a cell may be a heading: not a sentence, not ``填报单位：某局``, not a title."""
     text = plain(word)

@@ -135,11 +135,9 @@ def read(found: Iterable[Sheet], mapping: dict[str, list[str]], *, typed: bool =
         if sheet.is_hidden:
             hidden_sheets.append(sheet.name)
             continue
-        heading = headings.find(sheet, KIND)
+        heading = headings.find_mapped(sheet, KIND, mapping)
         if heading is None:
             continue
-        if heading.shape in mapping:
-            heading = heading.mapped(mapping[heading.shape][: len(heading.columns)])
         if heading.shape not in tallies:
             tallies[heading.shape] = (columns.Tally(heading), [])
         tally, of_shape = tallies[heading.shape]

@@ -8,6 +8,7 @@ from outreach.core.refusals import Refused
 from outreach.directory import organisation_queries
 from outreach.directory.models import Organisation
 from outreach.directory.operations.organisations import edit_organisation
+from outreach.directory.operations.proposals import decline, withdraw
 from outreach.directory.organisation_models import OrganisationProposal, as_stored, as_text, stated
 from outreach.directory.organisation_rules import check_unique
 
@@ -58,20 +59,13 @@ def accept_organisation_proposal(
 
 def decline_organisation_proposal(proposal: OrganisationProposal, *, reason: str, by: User) -> None:
     """Leave the organisation as it is; the proposer reads the reason."""
-    lock(proposal)
-    proposal.move("declined")
-    proposal.decided_at, proposal.decided_by_id, proposal.reason = clock.now(), by.id, reason
-    audit.record(by, "directory.decline_organisation_proposal", proposal, reason=reason)
+    decline(proposal, "directory.decline_organisation_proposal", reason=reason, by=by)
 
 
 def withdraw_organisation_proposal(proposal: OrganisationProposal, *, by: User) -> None:
     """Who proposed takes it back before it is decided."""
-    lock(proposal)
-    if proposal.proposed_by_id != by.id:
-        raise Refused(_("Only who proposed the change can take it back."))
-    proposal.move("withdrawn")
-    proposal.decided_at = clock.now()
-    audit.record(by, "directory.withdraw_organisation_proposal", proposal)
+    otherwise = _("Only who proposed the change can take it back.")
+    withdraw(proposal, "directory.withdraw_organisation_proposal", otherwise=otherwise, by=by)
 
 
 def export_organisation_proposals(*, count: int, reason: str, by: User) -> None:

@@ -63,11 +63,9 @@ def read_rows(
         if sheet.is_hidden:
             shapes.append(_hidden_sheet(sheet))
             continue
-        heading = headings.find(sheet, KIND)
+        heading = headings.find_mapped(sheet, KIND, mapping)
         if heading is None:
             continue
-        if heading.shape in mapping:
-            heading = heading.mapped(mapping[heading.shape][: len(heading.columns)])
         if heading.shape not in seen:
             seen[heading.shape] = columns.Tally(heading, _MASKED)
             shapes.append(_shape(heading))

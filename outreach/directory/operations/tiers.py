@@ -10,6 +10,7 @@ from outreach.core.refusals import Refused
 from outreach.directory import tier_queries
 from outreach.directory.models import REGISTERED, TIERS, Person, TierDecision
 from outreach.directory.operations.people import decide_tier, settle_proposals
+from outreach.directory.operations.proposals import decline, withdraw
 from outreach.directory.tier_models import TierProposal
 
 
@@ -67,20 +68,13 @@ def accept_proposal(proposal: TierProposal, *, by: User) -> None:
 
 def decline_proposal(proposal: TierProposal, *, reason: str, by: User) -> None:
     """Not now, and why: this answers "why is X not on the list"."""
-    lock(proposal)
-    proposal.move("declined")
-    proposal.decided_at, proposal.decided_by_id, proposal.reason = clock.now(), by.id, reason
-    audit.record(by, "directory.decline_proposal", proposal, reason=reason)
+    decline(proposal, "directory.decline_proposal", reason=reason, by=by)
 
 
 def withdraw_proposal(proposal: TierProposal, *, by: User) -> None:
     """Who proposed takes it back before it is decided."""
-    lock(proposal)
-    if proposal.proposed_by_id != by.id:
-        raise Refused(_("Only who proposed it can take it back."))
-    proposal.move("withdrawn")
-    proposal.decided_at = clock.now()
-    audit.record(by, "directory.withdraw_proposal", proposal)
+    otherwise = _("Only who proposed it can take it back.")
+    withdraw(proposal, "directory.withdraw_proposal", otherwise=otherwise, by=by)
 
 
 def open_proposal_file(proposal: TierProposal, *, by: User) -> None:

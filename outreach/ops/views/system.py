@@ -96,10 +96,7 @@ def set_job_aside(job_id: int):
 @limiter.limit("10 per minute")
 def try_jobs():
     _looks_after_all()
-    rows = [
-        row for row, _state in db.session.execute(_picked(queries.select_jobs, JobFilters(request.args), Job))
-    ]
-    return _try_many(rows, operations.try_job, ".jobs")
+    return _try_picked(queries.select_jobs, JobFilters(request.args), Job, operations.try_job, ".jobs")
 
 
 @bp.get("/system/letters")
@@ -123,8 +120,7 @@ def letters():
 def try_letters():
     _looks_after_all()
     filters = LetterFilters(request.args, kinds=queries.kinds(Mail))
-    rows = [row for row, _state in db.session.execute(_picked(queries.select_letters, filters, Mail))]
-    return _try_many(rows, operations.try_letter, ".letters")
+    return _try_picked(queries.select_letters, filters, Mail, operations.try_letter, ".letters")
 
 
 @bp.post("/system/letters/send-waiting")
@@ -157,20 +153,17 @@ def texts():
 def try_texts():
     _looks_after_all()
     filters = TextFilters(request.args, kinds=queries.kinds(Sms))
-    rows = list(db.session.scalars(_picked(queries.select_texts, filters, Sms)))
-    return _try_many(rows, operations.try_text, ".texts")
+    return _try_picked(queries.select_texts, filters, Sms, operations.try_text, ".texts")
 
 
-def _picked(select, filters, model):
-    """The rows that were ticked, or all that the filters find."""
+def _try_picked(select, filters, model, operation, endpoint: str):
+    """Try again the rows that were ticked, or all that the filters find, each by itself: one that fails stops no other."""
     if "all" in request.form:
-        return select(**filters.chosen()).limit(MOST_AT_ONCE)
-    keys = [key for key in map(whole_number, request.form.getlist("row")) if key]
-    return select().where(model.id.in_(keys))
-
-
-def _try_many(rows, operation, endpoint: str):
-    """Each by itself: one that cannot be tried again does not stop the others."""
+        picked = select(**filters.chosen()).limit(MOST_AT_ONCE)
+    else:
+        keys = [key for key in map(whole_number, request.form.getlist("row")) if key]
+        picked = select().where(model.id.in_(keys))
+    rows = list(db.session.scalars(picked))
     tried = 0
     for row in rows:
         try:

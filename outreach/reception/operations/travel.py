@@ -52,6 +52,14 @@ def _stay_words(row: Stay | None) -> str:
     return "" if row is None else f"{row.from_on} – {row.until_on} {row.shares_with}".strip()
 
 
+def _lock_expected(registration: Registration) -> None:
+    """Hold a guest who is still expected at an event that lies ahead."""
+    lock(registration)
+    if registration.state not in ACTIVE:
+        raise Refused(_("This registration was cancelled."))
+    registration.event.check_ahead()
+
+
 def state_journey(
     registration: Registration,
     direction: str,
@@ -64,10 +72,7 @@ def state_journey(
     by: User | None,
 ) -> None:
     """How a guest comes or goes; without a time nothing is known. Another time, train or place leaves the car it was in."""
-    lock(registration)
-    if registration.state not in ACTIVE:
-        raise Refused(_("This registration was cancelled."))
-    registration.event.check_ahead()
+    _lock_expected(registration)
     row = travel_queries.journeys_of(registration).get(direction)
     if at is None:
         if row is not None:
@@ -95,10 +100,7 @@ def state_stay(
     by: User | None,
 ) -> None:
     """From when to when a guest sleeps there; without days no room is needed."""
-    lock(registration)
-    if registration.state not in ACTIVE:
-        raise Refused(_("This registration was cancelled."))
-    registration.event.check_ahead()
+    _lock_expected(registration)
     row = travel_queries.stay_of(registration)
     if from_on is None or until_on is None:
         if row is not None:
