@@ -12,6 +12,7 @@ from outreach.core import clock, files
 from outreach.core.db import db
 from outreach.directory import operations as directory
 from outreach.events import operations as events
+from outreach.liaison import operations as liaison
 from outreach.permissions import Role
 from outreach.pipeline import operations as pipeline
 from outreach.registrations import operations as registrations
@@ -126,6 +127,25 @@ class Maker:
         """As the staff's page does it: read, find who has it, judge."""
         ticket = tickets.read(scanned)
         return checkin.scan(event, ticket, guests.held(ticket.code) if ticket else None, **known)
+
+    def contact(self, person, *, by: User, **values):
+        """A call that took place today and left nothing to follow up."""
+        plain = {
+            "way": "call",
+            "day": clock.today(),
+            "place": "",
+            "party": "",
+            "post": None,
+            "said": "问候近况",
+            "next_on": None,
+            "wish": "",
+            "lead": "",
+            "promise": "",
+            "owner": None,
+            "due_on": None,
+            "evidence": None,
+        }
+        return liaison.record_contact(person, by=by, **{**plain, **values})
 
     def agreement(self, unit: Unit | None = None, *, scan: bool = True, **values):
         """A signature; ``scan``: with its paper on file, which proves it."""

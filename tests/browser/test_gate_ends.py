@@ -34,6 +34,19 @@ def _missing(event_id: int) -> list[tuple[int, str]]:
     return found
 
 
+def _withdrawn_while_locked(browser, server, door):
+    """Two guests scanned by a locked gate, which is then withdrawn: (its page, its key, the event's number)."""
+    event, gates, guests, user = door
+    said, event_id = [say(event, guest) for guest in guests[:2]], event.id
+    page = browser.new_context(**PHONE).new_page()
+    key = join(page, server, gates[0], user)
+    page.click("#lock-now")
+    for text in said:
+        scan(page, text, "admitted")
+    _revoke(key, user)
+    return page, key, event_id
+
+
 def _ended(page) -> None:
     expect(page.locator("[data-part=gone]")).to_be_visible(timeout=30_000)
     page.wait_for_timeout(1000)
@@ -64,14 +77,7 @@ def test_a_withdrawn_gate_sends_what_waits_before_it_wipes(browser, server, door
 
 
 def test_a_locked_gate_keeps_what_waits_until_it_is_opened(browser, server, door):
-    event, gates, guests, user = door
-    said, event_id = [say(event, guest) for guest in guests[:2]], event.id
-    page = browser.new_context(**PHONE).new_page()
-    key = join(page, server, gates[0], user)
-    page.click("#lock-now")
-    for text in said:
-        scan(page, text, "admitted")
-    _revoke(key, user)
+    page, key, event_id = _withdrawn_while_locked(browser, server, door)
     expect(page.locator("[data-part=left]")).to_contain_text("2 条", timeout=40_000)
     expect(page.locator("[data-part=state]")).to_contain_text("已锁定")
     looked_at(page, "44-gate-withdrawn-locked")
@@ -88,14 +94,7 @@ def test_a_locked_gate_keeps_what_waits_until_it_is_opened(browser, server, door
 
 
 def test_what_a_person_throws_away_is_known_to_the_house(browser, server, door):
-    event, gates, guests, user = door
-    said, event_id = [say(event, guest) for guest in guests[:2]], event.id
-    page = browser.new_context(**PHONE).new_page()
-    key = join(page, server, gates[0], user)
-    page.click("#lock-now")
-    for text in said:
-        scan(page, text, "admitted")
-    _revoke(key, user)
+    page, _key, event_id = _withdrawn_while_locked(browser, server, door)
     page.click("summary:has-text('不上传，直接删除')", timeout=40_000)
     page.click("form[data-form=throw-away] button")
     expect(page.locator("form[data-form=throw-away] .field-error")).to_contain_text("2 条记录未上传")

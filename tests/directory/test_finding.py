@@ -29,19 +29,7 @@ def some(make):
     operations.choose(one, choices={"printed": ["mobile"]}, via="纸质", by=user)
     post = liaison.add_post(make.county, title="县长", holder="", rank=1, from_on=today(), user=None, by=None)
     liaison.pair(post, one, rhythm_days=90, clerk=None, by=None)
-    plain = {
-        "way": "call",
-        "place": "",
-        "party": "",
-        "post": None,
-        "said": "问候近况",
-        "next_on": None,
-        "wish": "",
-        "lead": "",
-        "promise": "",
-        "owner": None,
-    }
-    liaison.record_contact(one, day=today() - timedelta(days=9), due_on=None, evidence=None, by=user, **plain)
+    make.contact(one, day=today() - timedelta(days=9), by=user)
     event = make.event(days=0)
     guest = make.registration(event, name="王一", mobile=one.mobile)
     checkin.admit(event, guest, key="k" * 20, gate=None, device_at=None, by=user)

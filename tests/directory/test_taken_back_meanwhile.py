@@ -4,14 +4,12 @@ import pytest
 from sqlalchemy import func, select
 
 from outreach.core import worker
-from outreach.core.clock import today
 from outreach.core.db import db, lock_name
 from outreach.core.refusals import Refused
 from outreach.directory import operations
 from outreach.directory.models import Person, PersonPhone, Post
 from outreach.directory.operations import entering, rosters
 from outreach.directory.roster_models import Batch, BatchRow
-from outreach.liaison import operations as liaison
 from outreach.liaison.models import Contact
 from tests.beside import beside
 from tests.directory.test_rosters import _apply, _people, _xlsx, upload  # noqa: F401 - a fixture
@@ -56,7 +54,7 @@ def _batch(batch_id: int) -> Batch:
     return db.session.get(Batch, batch_id)
 
 
-def test_an_edit_saved_meanwhile_keeps_the_card(app, entered, user):
+def test_an_edit_saved_meanwhile_keeps_the_card(app, make, entered, user):
     batch_id, user = entered.id, user
     saved, _taken = beside(
         app,
@@ -69,27 +67,11 @@ def test_an_edit_saved_meanwhile_keeps_the_card(app, entered, user):
     assert _batch(batch_id).kept == {"edited": 1}
 
 
-def test_a_visit_entered_meanwhile_keeps_the_card(app, entered, user):
+def test_a_visit_entered_meanwhile_keeps_the_card(app, make, entered, user):
     batch_id = entered.id
 
     def visited():
-        liaison.record_contact(
-            _card("15411110002"),
-            way="call",
-            day=today(),
-            place="",
-            party="",
-            post=None,
-            said="谈了",
-            next_on=None,
-            wish="",
-            lead="",
-            promise="",
-            owner="",
-            due_on=None,
-            evidence=None,
-            by=db.session.merge(user),
-        )
+        make.contact(_card("15411110002"), by=db.session.merge(user))
 
     beside(app, visited, worker.drain)
     assert _people() == 1

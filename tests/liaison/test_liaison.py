@@ -34,24 +34,9 @@ def secretary(make):
     )
 
 
-def _held(person, user, *, days_ago: int = 0, **values) -> Contact:
-    plain = {
-        "way": "visit",
-        "place": "",
-        "party": "",
-        "post": None,
-        "said": "问候近况",
-        "next_on": None,
-        "wish": "",
-        "lead": "",
-        "promise": "",
-        "owner": None,
-        "due_on": None,
-        "evidence": None,
-    }
-    return operations.record_contact(
-        person, day=today() - timedelta(days=days_ago), by=user, **{**plain, **values}
-    )
+def _held(make, person, user, *, days_ago: int = 0, **values) -> Contact:
+    day = today() - timedelta(days=days_ago)
+    return make.contact(person, by=user, way="visit", day=day, **values)
 
 
 def _form(**values) -> dict:
@@ -107,8 +92,8 @@ def test_who_is_overdue(make, secretary):
         operations.pair(
             secretary, person, rhythm_days=90, clerk=user, by=None, since_on=today() - timedelta(days=200)
         )
-    _held(fresh, user, days_ago=10)
-    _held(stale, user, days_ago=150)
+    _held(make, fresh, user, days_ago=10)
+    _held(make, stale, user, days_ago=150)
     late = db.session.execute(queries.select_pairings(user, overdue=True)).unique().all()
     assert [pairing.person.name for pairing, _last in late] == ["王三", "王二"]
     assert queries.loads([secretary]) == {secretary.id: (3, 2)}
@@ -141,7 +126,7 @@ def test_a_contact_recorded_by_mistake_is_withdrawn(make, visit, secretary):
     operations.pair(
         secretary, person, rhythm_days=90, clerk=user, by=None, since_on=today() - timedelta(days=200)
     )
-    contact = _held(person, user, days_ago=2, promise="协调用地", due_on=today())
+    contact = _held(make, person, user, days_ago=2, promise="协调用地", due_on=today())
     assert not db.session.execute(queries.select_pairings(user, overdue=True)).unique().all()
     browser = visit(user)
     assert "撤回该记录" in browser.fragment(f"/people/{person.id}/contacts").text
@@ -160,7 +145,7 @@ def test_a_contact_recorded_by_mistake_is_withdrawn(make, visit, secretary):
 def test_what_was_closed_by_mistake_is_opened_again(make, visit):
     """It is open in every list, its outcome stays with the reason; what a withdrawn contact left stays closed."""
     user, person = make.user(), make.person("王毅")
-    contact = _held(person, user, promise="协调用地", due_on=today())
+    contact = _held(make, person, user, promise="协调用地", due_on=today())
     [row] = contact.follow_ups
     operations.finish_follow_up(row, outcome="已批 50 亩", by=user)
     browser, address = visit(user), f"/follow-ups/{row.id}/reopen"
@@ -302,7 +287,7 @@ def test_reminders_go_to_who_is_late_and_has_an_address(make, secretary):
 def test_a_merge_takes_contacts_along(make, secretary):
     user = make.user()
     one, other = make.person("王毅"), make.person("王毅")
-    _held(other, user)
+    _held(make, other, user)
     operations.pair(secretary, other, rhythm_days=30, clerk=None, by=None)
     merge = directory.merge_people(one, other, take=set(), reason="x", by=user)
     assert len(queries.contacts_of(one)) == 1

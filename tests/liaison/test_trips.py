@@ -111,25 +111,10 @@ def test_another_county_changes_nothing(make, visit, trip):
         assert browser.post(page, {"reason": "x"}).status_code == 404, page
 
 
-def test_the_sheet_says_what_was_said_last_time(visit, user, trip):
+def test_the_sheet_says_what_was_said_last_time(make, visit, user, trip):
     person = db.session.get(Person, queries.planned_visits(trip)[0].person_id)
-    operations.record_contact(
-        person,
-        way="call",
-        day=today() - timedelta(days=40),
-        place="",
-        party="",
-        post=None,
-        said="谈了家居产业园",
-        next_on=None,
-        wish="",
-        lead="",
-        promise="协调五十亩用地",
-        owner=None,
-        due_on=today(),
-        evidence=None,
-        by=user,
-    )
+    day = today() - timedelta(days=40)
+    make.contact(person, by=user, day=day, said="谈了家居产业园", promise="协调五十亩用地", due_on=today())
     browser = visit(user)
     assert browser.post(f"/trips/{trip.id}/sheet", {"reason": ""}).status_code == 422
     sheet = browser.post(f"/trips/{trip.id}/sheet", {"reason": "赴深圳走访"})
@@ -167,21 +152,5 @@ def test_a_company_nobody_went_to_see_is_overdue(make, visit, user):
     db.session.flush()
     assert queries.loads([secretary]) == {secretary.id: (1, 1)}
     assert "甲有限公司" in visit(user).get("/liaison/pairings?overdue=y").text
-    operations.record_contact(
-        person,
-        way="call",
-        day=today(),
-        place="",
-        party="",
-        post=None,
-        said="问候近况",
-        next_on=None,
-        wish="",
-        lead="",
-        promise="",
-        owner=None,
-        due_on=None,
-        evidence=None,
-        by=user,
-    )
+    make.contact(person, by=user)
     assert queries.loads([secretary]) == {secretary.id: (1, 0)}

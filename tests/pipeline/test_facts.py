@@ -309,7 +309,7 @@ def _waiting_contract():
     return lights.Case("running", days, {"framework"}, last_entry=date(2026, 1, 5))
 
 
-def test_a_lead_is_counted_nowhere(make, officer):
+def _lead(make, officer) -> Project:
     lead = operations.open_lead(
         make.county,
         name="想建厂",
@@ -320,6 +320,11 @@ def test_a_lead_is_counted_nowhere(make, officer):
         by=officer,
     )
     db.session.flush()
+    return lead
+
+
+def test_a_lead_is_counted_nowhere(make, officer):
+    lead = _lead(make, officer)
     assert lead.stage == "lead"
     [line] = fact_queries.lines(queries.select_projects(officer))
     assert (line.stage, line.landed, line.intended_wan) == ("lead", False, 0)
@@ -329,16 +334,7 @@ def test_a_lead_is_counted_nowhere(make, officer):
 
 
 def test_a_lead_goes_on_as_the_project_it_was_signed_for(make, officer):
-    lead = operations.open_lead(
-        make.county,
-        name="想建厂",
-        company="丙公司",
-        officer=officer,
-        person=None,
-        source="北京走访",
-        by=officer,
-    )
-    db.session.flush()
+    lead = _lead(make, officer)
     _enter(lead, officer, "visited", date(2024, 1, 5))
     paper = make.agreement(title="丙厂", company="丙公司")
     project = operations.start_project(
