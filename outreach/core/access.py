@@ -1,7 +1,8 @@
 """Who may open a route. Every route declares one of three; a route that declares none stops the start.
 
-``requires(permission)``: signed in, and holding the permission somewhere; *where* is decided when the row is loaded
-(:func:`found` over a select of what this user may see). ``signed_in``: any user. ``open_to_all``: guests.
+``requires(permission)``: signed in, and holding the permission somewhere; *where* is decided when the row is
+loaded (:func:`found` over a select of what this user may see). ``signed_in``: any user. ``open_to_all``:
+guests.
 """
 
 from functools import wraps
@@ -66,7 +67,9 @@ def open_to_all(view):
 
 
 def takes(most_bytes: int):
-    """A public route that takes larger bodies than public routes do (``web.PUBLIC_BYTES``); written below ``open_to_all``."""
+    """A public route that takes larger bodies than public routes do (``web.PUBLIC_BYTES``);
+    written below ``open_to_all``.
+    """
 
     def decorate(view):
         view.most_bytes = most_bytes
@@ -93,7 +96,8 @@ def found(select, key):
 def chosen_key(name: str) -> int | None:
     """The row that a choice outside a form class names; None for its empty choice.
 
-    A choice that was not sent (400), or that is no number (404), is no answer: taken for "none" it would take something away.
+    A choice that was not sent (400), or that is no number (404), is no answer: taken for "none" it would take
+    something away.
     """
     typed = request.form.get(name)
     if typed is None:

@@ -1,7 +1,7 @@
 """How an earlier domain tells later ones, without knowing them.
 
-An announcement is declared in a domain's ``announcements.py`` and heard in later domains' ``listeners.py``. Listeners
-run in the order of the domains, in the same transaction.
+An announcement is declared in a domain's ``announcements.py`` and heard in later domains' ``listeners.py``.
+Listeners run in the order of the domains, in the same transaction.
 """
 
 from collections.abc import Callable

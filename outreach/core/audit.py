@@ -10,7 +10,10 @@ from outreach.core.swift import Swift, completed, guarded
 
 
 class AuditEntry(Base):
-    """One deed. ``object_kind``/``object_id`` name the row, ``detail`` holds counts and codes, never personal data."""
+    """One deed.
+
+    ``object_kind``/``object_id`` name the row, ``detail`` holds counts and codes, never personal data.
+    """
 
     __tablename__ = "audit_entries"
     __table_args__ = (
@@ -27,14 +30,12 @@ class AuditEntry(Base):
     object_id: Mapped[int | None] = mapped_column(Key)
     reason: Mapped[str] = mapped_column(Text, default="")
     detail: Mapped[dict] = mapped_column(JSON, default=dict)
-    address: Mapped[str] = mapped_column(
-        String(45), default=""
-    )  # where the request came from; empty: the worker
+    # where the request came from; empty: the worker
+    address: Mapped[str] = mapped_column(String(45), default="")
     link: Mapped[int | None] = mapped_column(Key)  # the place in the chain (``audit_chain``)
     digest: Mapped[str] = mapped_column(String(64), default="")  # of this entry and the one before it
-    reason_digest: Mapped[str] = mapped_column(
-        String(64), default=""
-    )  # of the reason before an erasure changed it
+    # of the reason before an erasure changed it
+    reason_digest: Mapped[str] = mapped_column(String(64), default="")
 
 
 _COLUMNS = [column for column in AuditEntry.__table__.columns if not column.primary_key]
@@ -42,7 +43,9 @@ _INSERT = Swift(guarded(AuditEntry, true()))
 
 
 class Deed:
-    """A :func:`guarded` INSERT that leaves its trace: on PostgreSQL both are one statement, for a statement costs more than a row does."""
+    """A :func:`guarded` INSERT that leaves its trace:
+    on PostgreSQL both are one statement, for a statement costs more than a row does.
+    """
 
     def __init__(self, model, insert: Insert):
         self.model, self.alone = model, Swift(insert)
@@ -58,7 +61,9 @@ class Deed:
 
 
 def record_deed(by, verb: str, deed: Deed, values: dict, /, *, reason: str = "", **detail):
-    """Write the row of ``values`` and the entry that it was written; the id and what the database looked up, or None and neither of both."""
+    """Write the row of ``values`` and the entry that it was written;
+    the id and what the database looked up, or None and neither of both.
+    """
     kind = deed.model.__tablename__
     if is_sqlite():
         written = deed.alone.first(completed(deed.model, values))
@@ -70,7 +75,9 @@ def record_deed(by, verb: str, deed: Deed, values: dict, /, *, reason: str = "",
 
 
 def record(by, verb: str, row=None, *, reason: str = "", **detail) -> None:
-    """Write an entry for ``verb`` (``domain.operation``) done by ``by`` (a user, or None for a guest or the system)."""
+    """Write an entry for ``verb`` (``domain.operation``) done by ``by`` (a user,
+    or None for a guest or the system).
+    """
     if row is not None and getattr(row, "id", None) is None:
         db.session.flush()
     kind, row_id = ("", None) if row is None else (row.__tablename__, row.id)
@@ -87,7 +94,9 @@ _LATER = "entries"
 
 @event.listens_for(db.session, "before_commit")
 def _write_later_ones(session) -> None:
-    """A deed that only reads (an export, a print) takes SQLite's one write lock for its trace alone, when all is read and made."""
+    """A deed that only reads (an export, a print) takes SQLite's one write lock for its trace alone,
+    when all is read and made.
+    """
     if session.in_nested_transaction() or not (entries := session.info.pop(_LATER, None)):
         return
     begin_writing()

@@ -1,7 +1,9 @@
-"""The audit as a chain: every entry carries a digest of itself and of the entry before it, so that a change shows.
+"""The audit as a chain: every entry carries a digest of itself and of the entry before it,
+so that a change shows.
 
-Entries are linked a little after they are written, by the worker, a portion at a time: writing one costs nothing more and nobody waits.
-``verify`` names the first entry that does not fit. What was cut off at the end shows when the last digest was noted elsewhere.
+Entries are linked a little after they are written, by the worker, a portion at a time: writing one costs
+nothing more and nobody waits. ``verify`` names the first entry that does not fit. What was cut off at the end
+shows when the last digest was noted elsewhere.
 """
 
 import hashlib
@@ -33,7 +35,9 @@ class Fault:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a look at the chain found: how many links, from where to where, the last digest, entries not linked yet."""
+    """What a look at the chain found: how many links, from where to where, the last digest,
+    entries not linked yet.
+    """
 
     entries: int
     first: int
@@ -97,7 +101,8 @@ def _linked() -> Iterator[AuditEntry]:
 def verify(noted: tuple[int, str] | None = None) -> Verdict:
     """Look at every link. ``noted``: a link and its digest as they were noted elsewhere.
 
-    The chain begins where retention has left it: the first entry that is kept is believed, unless it is the first of all.
+    The chain begins where retention has left it: the first entry that is kept is believed, unless it is the
+    first of all.
     """
     count = blotted = last = first = 0
     digest, told = "", None

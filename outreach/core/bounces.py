@@ -1,7 +1,8 @@
 """Letters that come back: what a delivery report says, whichever mail server made it.
 
-Whether a message reports a permanent failure, and for which recipients, is read by ``flufl.bounce`` (RFC 3464 and the
-texts of about thirty mail servers). Which letter it is about is found by its Message-ID, wherever the server put it.
+Whether a message reports a permanent failure, and for which recipients, is read by ``flufl.bounce`` (RFC 3464
+and the texts of about thirty mail servers). Which letter it is about is found by its Message-ID, wherever the
+server put it.
 """
 
 import email
@@ -27,9 +28,10 @@ _MOST_TEXT = 200_000
 
 @dataclass(frozen=True)
 class Report:
-    """A permanent failure. ``message_ids``: what may name the letter, the surest first. ``recipients``: addresses in lower case.
+    """A permanent failure. ``message_ids``: what may name the letter, the surest first.
 
-    ``formal``: by RFC 3464; else only the words of the text say so, and the recipient must be that of the letter.
+    ``recipients``: addresses in lower case. ``formal``: by RFC 3464; else only the words of the text say so,
+    and the recipient must be that of the letter.
     """
 
     message_ids: tuple[str, ...]
@@ -73,7 +75,9 @@ def _reason(parts: list[Message]) -> str:
 
 
 def _message_ids(report: Message, parts: list[Message]):
-    """Message-IDs that may be that of the letter: of the copy that is carried along, then of headers, then of texts."""
+    """Message-IDs that may be that of the letter: of the copy that is carried along, then of headers,
+    then of texts.
+    """
     for part in parts:
         kind, payload = part.get_content_type(), part.get_payload()
         if kind in _CARRIED and isinstance(payload, list) and payload and isinstance(payload[0], Message):

@@ -41,8 +41,9 @@ def local(day_and_time: datetime, zone: str) -> datetime:
 
 
 def wall_shifted(moment: datetime, before: datetime, after: datetime, zone: str) -> datetime:
-    """``moment`` as far from ``after`` as it was from ``before`` on the wall clock of ``zone``: over a change of the clocks 14:00 stays
-    14:00."""
+    """``moment`` as far from ``after`` as it was from ``before`` on the wall clock of ``zone``:
+    over a change of the clocks 14:00 stays 14:00.
+    """
     wall_before, wall_after, wall = (
         in_zone(one, zone).replace(tzinfo=None) for one in (before, after, moment)
     )

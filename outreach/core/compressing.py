@@ -1,7 +1,9 @@
-"""Answers go out compressed: pages and data by gzip, built files as the build left them beside each (``.br``, ``.gz``).
+"""Answers go out compressed: pages and data by gzip,
+built files as the build left them beside each (``.br``, ``.gz``).
 
-A proxy in front need not compress again. A stranger cannot draw a form's token out of the sizes of pages, which takes thousands
-of requests in somebody else's name: cookies are SameSite=Lax, so other sites cannot send them.
+A proxy in front need not compress again. A stranger cannot draw a form's token out of the sizes of pages,
+which takes thousands of requests in somebody else's name: cookies are SameSite=Lax, so other sites cannot
+send them.
 """
 
 import gzip
@@ -43,7 +45,9 @@ def _static(filename: str):
 
 
 def _compress(response):
-    """Answers of any status, for a refused form is as long as the page; not what is sent from a file or piece by piece."""
+    """Answers of any status, for a refused form is as long as the page;
+    not what is sent from a file or piece by piece.
+    """
     if response.mimetype not in _KINDS and request.endpoint != "static":
         return response
     response.vary.add("Accept-Encoding")
@@ -59,6 +63,8 @@ def _compress(response):
 
 
 def install(app) -> None:
-    """First of all parts: hooks run in the opposite order, and this one must see an answer when it is complete."""
+    """First of all parts: hooks run in the opposite order,
+    and this one must see an answer when it is complete.
+    """
     app.after_request(_compress)
     app.view_functions["static"] = _static

@@ -1,4 +1,6 @@
-"""The database: one request, one transaction; exact money; moments in UTC; the same code on SQLite and PostgreSQL."""
+"""The database: one request, one transaction; exact money; moments in UTC;
+the same code on SQLite and PostgreSQL.
+"""
 
 from contextvars import ContextVar
 from datetime import UTC
@@ -47,15 +49,18 @@ class Base(DeclarativeBase):
 
 
 def only_where(condition: str) -> dict:
-    """What an Index is told that holds only these rows: those it is asked for, where most rows are never asked for by it."""
+    """What an Index is told that holds only these rows:
+    those it is asked for, where most rows are never asked for by it.
+    """
     return {"postgresql_where": text(condition), "sqlite_where": text(condition)}
 
 
 db = SQLAlchemy(model_class=Base)
 migrate = Migrate()
 
-#: True while the current thread may write. On SQLite it decides between BEGIN IMMEDIATE and BEGIN: a transaction
-#: that starts reading and later writes would fail at once with "database is locked" when another wrote meanwhile.
+#: True while the current thread may write. On SQLite it decides between BEGIN IMMEDIATE and BEGIN: a
+#: transaction that starts reading and later writes would fail at once with "database is locked" when another
+#: wrote meanwhile.
 writing: ContextVar[bool] = ContextVar("writing", default=True)
 
 
@@ -64,7 +69,8 @@ def is_sqlite() -> bool:
     return db.engine.dialect.name == "sqlite"
 
 
-#: compiling a statement takes 100 ms, which none of ours runs for; what is read lies in memory or on a disk without a head
+#: compiling a statement takes 100 ms, which none of ours runs for; what is read lies in memory or on a disk
+#: without a head
 _PLANNING = ("jit = off", "random_page_cost = 1.1")
 
 
@@ -87,9 +93,11 @@ def _prepare(connection, record):
 
 
 def _prepare_on_postgresql(connection, record) -> None:
-    """A server's own connection is set up once. Behind PgBouncer each transaction may run on another one: there nothing of ours may
-    outlast a transaction, neither settings nor prepared statements, and ``_begin`` sets up each. It is known by the number of the
-    process that answers, which is not the one that the pool named."""
+    """A server's own connection is set up once. Behind PgBouncer each transaction may run on another one:
+    there nothing of ours may outlast a transaction, neither settings nor prepared statements, and ``_begin``
+    sets up each. It is known by the number of the process that answers, which is not the one that the pool
+    named.
+    """
     answers = connection.execute("SELECT pg_backend_pid()").fetchone()[0]
     if answers == connection.info.backend_pid:
         connection.execute("; ".join(f"SET {setting}" for setting in _PLANNING))
@@ -116,7 +124,9 @@ def _refused(context):
 
 
 def without_rows(error: BaseException) -> BaseException:
-    """The error with its first line only: below it PostgreSQL quotes the row it refuses, a person's name and number among it."""
+    """The error with its first line only: below it PostgreSQL quotes the row it refuses,
+    a person's name and number among it.
+    """
     error.args = tuple(said.partition("\n")[0] if isinstance(said, str) else said for said in error.args)
     return error
 
@@ -140,8 +150,9 @@ def _begin_on_sqlite(connection) -> None:
 def begin_writing() -> None:
     """From here on this transaction writes.
 
-    On SQLite a request that began by reading (``web.reads_first``) now takes the one write lock there is; what it read
-    before may have changed, so rows that matter are read anew by :func:`lock`. Elsewhere nothing happens.
+    On SQLite a request that began by reading (``web.reads_first``) now takes the one write lock there is;
+    what it read before may have changed, so rows that matter are read anew by :func:`lock`. Elsewhere nothing
+    happens.
     """
     if is_sqlite() and not writing.get():
         if not db.session().in_transaction():
@@ -154,8 +165,9 @@ def begin_writing() -> None:
 
 
 def end_writing() -> None:
-    """Commit what this transaction wrote; what follows only reads. For a deed that makes a file of what it noted: on SQLite others write
-    meanwhile. What was read stays as it was read."""
+    """Commit what this transaction wrote; what follows only reads. For a deed that makes a file of what it
+    noted: on SQLite others write meanwhile. What was read stays as it was read.
+    """
     session = db.session()
     kept, session.expire_on_commit = session.expire_on_commit, False
     try:
@@ -166,10 +178,12 @@ def end_writing() -> None:
 
 
 def lock(*rows, to_delete: bool = False) -> None:
-    """Hold these rows until the transaction ends and read them anew; :class:`Refused` when one is gone meanwhile.
+    """Hold these rows until the transaction ends and read them anew;
+    :class:`Refused` when one is gone meanwhile.
 
-    Always in the same order (event, then registration) so that two requests cannot wait for each other. On SQLite
-    the writing transaction already holds the whole database. ``to_delete``: no row comes to point at them either.
+    Always in the same order (event, then registration) so that two requests cannot wait for each other. On
+    SQLite the writing transaction already holds the whole database. ``to_delete``: no row comes to point at
+    them either.
     """
     if is_sqlite():
         if not writing.get():
@@ -190,10 +204,12 @@ def _read_anew(row, **how) -> None:
 
 
 def hold(model, condition) -> list[int]:
-    """The ids of the rows of ``model`` that fit, held until the transaction ends: nobody changes them, and no row comes to point at them.
+    """The ids of the rows of ``model`` that fit, held until the transaction ends:
+    nobody changes them, and no row comes to point at them.
 
-    For whoever deletes many rows that nobody works with: what is read after this holds until they are gone. In the order of ids, so
-    that two cannot wait for each other. On SQLite the writing transaction holds everything.
+    For whoever deletes many rows that nobody works with: what is read after this holds until they are gone.
+    In the order of ids, so that two cannot wait for each other. On SQLite the writing transaction holds
+    everything.
     """
     begin_writing()
     held = select(model.id).where(condition).order_by(model.id)
@@ -242,7 +258,10 @@ class Wan(TypeDecorator):
 
 
 class Area(TypeDecorator):
-    """An exact area (``Decimal``, at most two decimals) in the unit its column names: 亩 or ㎡. Stored as whole hundredths."""
+    """An exact area (``Decimal``, at most two decimals) in the unit its column names: 亩 or ㎡.
+
+    Stored as whole hundredths.
+    """
 
     impl = BigInteger
     cache_ok = True
@@ -260,9 +279,10 @@ class Area(TypeDecorator):
 
 
 class Phone(TypeDecorator):
-    """A telephone number: E.164 in the database, the form that people read in Python (``core.phones``). Blank stays blank.
+    """A telephone number: E.164 in the database, the form that people read in Python (``core.phones``).
 
-    Only equality compares whole numbers; patterns and ranges are compared with the stored text.
+    Blank stays blank. Only equality compares whole numbers; patterns and ranges are compared with the stored
+    text.
     """
 
     impl = String
@@ -295,27 +315,37 @@ def ordered(length: int) -> String:
 
 
 def plan_for_these_values() -> None:
-    """The next statement of this transaction is planned for its own values: one that finds nothing or half of the table, as the word
-    is, must not share a plan. PostgreSQL only; there it costs a millisecond, which statements of the queue at the door do not have."""
+    """The next statement of this transaction is planned for its own values: one that finds nothing or half of
+    the table, as the word is, must not share a plan. PostgreSQL only; there it costs a millisecond, which
+    statements of the queue at the door do not have.
+    """
     if not is_sqlite():
         db.session.connection().exec_driver_sql("SET LOCAL plan_cache_mode = force_custom_plan")
 
 
 def lock_name(name: str) -> None:
-    """Hold a name until the transaction ends, where there is no row to hold. On SQLite the writing transaction already holds everything."""
+    """Hold a name until the transaction ends, where there is no row to hold.
+
+    On SQLite the writing transaction already holds everything.
+    """
     if not is_sqlite():
         db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
 
 
 def fetch(statement, values: dict):
-    """The rows of ``statement`` as plain tuples, past the session's objects: for lists of which each asks something else."""
+    """The rows of ``statement`` as plain tuples, past the session's objects:
+    for lists of which each asks something else.
+    """
     session = db.session()
     session.flush()
     return connection_of(session).execute(statement, values)
 
 
 def connection_of(session) -> Connection:
-    """The connection of the session's transaction. Asking the session for it each time costs as much as a small statement."""
+    """The connection of the session's transaction.
+
+    Asking the session for it each time costs as much as a small statement.
+    """
     within, connection = session.info.get("connection", (None, None))
     now = session.get_nested_transaction() or session.get_transaction()
     if within is None or within is not now:
@@ -346,7 +376,10 @@ def reserve(model, count: int) -> list[int]:
 
 
 def pour(model, columns: tuple[str, ...], rows: list[tuple]) -> None:
-    """Insert many plain tuples in one go, ten times as fast as one object each. Values are as the columns take them."""
+    """Insert many plain tuples in one go, ten times as fast as one object each.
+
+    Values are as the columns take them.
+    """
     if not rows:
         return
     table, connection = model.__table__, db.session.connection()

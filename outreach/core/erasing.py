@@ -1,4 +1,6 @@
-"""Erasing a person: what they are known by, taking it out of texts, and the messages that were written to them."""
+"""Erasing a person: what they are known by, taking it out of texts,
+and the messages that were written to them.
+"""
 
 import hashlib
 import hmac
@@ -21,7 +23,9 @@ _PORTION = 500
 
 
 def digest(mark: str) -> str:
-    """What is kept of a mark by which somebody is to be recognised: under a key, for names and numbers can be guessed."""
+    """What is kept of a mark by which somebody is to be recognised:
+    under a key, for names and numbers can be guessed.
+    """
     config = current_app.config
     key = f"yangui-erased|{config['ERASURE_KEY'] or config['SECRET_KEY']}"
     return hmac.new(key.encode(), mark.encode(errors="surrogatepass"), hashlib.sha256).hexdigest()
@@ -29,7 +33,10 @@ def digest(mark: str) -> str:
 
 @dataclass(frozen=True)
 class Traces:
-    """What a person is known by. ``shared``: names and numbers that somebody else bears too; those stay in texts about others."""
+    """What a person is known by.
+
+    ``shared``: names and numbers that somebody else bears too; those stay in texts about others.
+    """
 
     names: frozenset[str] = frozenset()
     numbers: frozenset[str] = frozenset()
@@ -122,7 +129,10 @@ def _rewrite(table, columns, row, words: list[str]) -> None:
 
 
 def blot_audit(words: list[str]) -> int:
-    """Take ``words`` out of the reasons people typed; of how many entries. The chain goes on holding (``reason_digest``)."""
+    """Take ``words`` out of the reasons people typed; of how many entries.
+
+    The chain goes on holding (``reason_digest``).
+    """
     said = [AuditEntry.reason.contains(word, autoescape=True) for word in words]
     rows = db.session.scalars(select(AuditEntry).where(or_(*said))).all() if said else []
     for row in rows:
@@ -132,7 +142,10 @@ def blot_audit(words: list[str]) -> int:
 
 
 def forget_messages(mails, messages) -> Counter:
-    """Delete these letters and text messages; nothing points at them any more. A job that waits finds nothing to send."""
+    """Delete these letters and text messages; nothing points at them any more.
+
+    A job that waits finds nothing to send.
+    """
     done: Counter = Counter()
     for model, ids in ((Mail, sorted(set(mails))), (Sms, sorted(set(messages)))):
         for start in range(0, len(ids), _PORTION):
@@ -142,7 +155,9 @@ def forget_messages(mails, messages) -> Counter:
 
 
 def forget_addressed(traces: Traces) -> Counter:
-    """Delete what was written to the person's numbers and addresses, unless it belongs to somebody who shares them."""
+    """Delete what was written to the person's numbers and addresses,
+    unless it belongs to somebody who shares them.
+    """
     addresses = sorted(address.lower() for address in traces.addresses if "@" in address)
     letters = select(Mail.id).where(func.lower(Mail.recipient).in_(addresses), ~_belongs(Mail))
     texts = select(Sms.id).where(Sms.mobile.in_(sorted(traces.numbers)), ~_belongs(Sms))
@@ -154,7 +169,10 @@ def forget_addressed(traces: Traces) -> Counter:
 
 
 def finish(verb: str, erased: Base, traces: Traces, done: Counter, *, why: str, note: str, by) -> Counter:
-    """After the own rows are gone: letters, texts and reasons that still tell of the person, then the trace. ``done`` and these."""
+    """After the own rows are gone: letters, texts and reasons that still tell of the person, then the trace.
+
+    ``done`` and these.
+    """
     done.update(forget_addressed(traces))
     done.update(sweep(traces.words()))
     done["audit_entries"] += blot_audit(traces.words())

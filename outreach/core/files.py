@@ -37,7 +37,10 @@ INFECTED = 1
 
 
 class StoredFile(Base):
-    """One uploaded file. Its bytes lie under ``instance/files/`` by hash, so the same bytes lie there once."""
+    """One uploaded file.
+
+    Its bytes lie under ``instance/files/`` by hash, so the same bytes lie there once.
+    """
 
     __tablename__ = "stored_files"
 
@@ -61,9 +64,10 @@ def folder() -> Path:
 
 
 def keep(name: str, content: bytes, media_type: str, *, by) -> StoredFile:
-    """Write the bytes (to disk first, then the row) and return the row, flushed. :class:`Refused` when the scanner objects.
+    """Write the bytes (to disk first, then the row) and return the row, flushed.
 
-    A picture is kept as ``core.pictures`` draws it anew, never as it came.
+    :class:`Refused` when the scanner objects. A picture is kept as ``core.pictures`` draws it anew, never as
+    it came.
     """
     digest = check(content)
     if pictures.is_picture(media_type):
@@ -89,7 +93,9 @@ def _write(digest: str, content: bytes) -> None:
 
 
 def draw_anew() -> tuple[int, int]:
-    """Pictures kept as they came, by older versions: each is drawn anew. (how many were, how many cannot be read and stay)."""
+    """Pictures kept as they came, by older versions:
+    each is drawn anew. (how many were, how many cannot be read and stay).
+    """
     done = unread = 0
     chosen = select(StoredFile).where(StoredFile.media_type.in_(pictures.KINDS)).order_by(StoredFile.id)
     for row in db.session.scalars(chosen).all():
@@ -111,8 +117,10 @@ def draw_anew() -> tuple[int, int]:
 
 
 def look_at_uploads() -> None:
-    """Ask the scanner about every file of a request of somebody who signed in, before the request touches the database: a scanner may take
-    long, and on SQLite a writing request holds up all others. :func:`keep` then acts upon the answer."""
+    """Ask the scanner about every file of a request of somebody who signed in, before the request touches the
+    database: a scanner may take long, and on SQLite a writing request holds up all others. :func:`keep` then
+    acts upon the answer.
+    """
     if not current_app.config["FILE_SCANNER"] or "_user_id" not in session:
         return
     for _name, file in request.files.items(multi=True):
@@ -135,7 +143,10 @@ def _look_at(content: bytes) -> str:
 
 
 def check(content: bytes) -> str:
-    """The SHA-256 of these bytes; :class:`Refused` when the scanner objects. Also for files that are read and not kept."""
+    """The SHA-256 of these bytes; :class:`Refused` when the scanner objects.
+
+    Also for files that are read and not kept.
+    """
     digest = _look_at(content)
     if objection := _objections()[digest]:
         raise Refused(objection, at="file")
@@ -143,7 +154,9 @@ def check(content: bytes) -> str:
 
 
 def _objection(content: bytes) -> str:
-    """What the virus scanner of the house (``FILE_SCANNER``) says against these bytes: it ends with 0 when they are clean, with 1 when not."""
+    """What the virus scanner of the house (``FILE_SCANNER``) says against these bytes:
+    it ends with 0 when they are clean, with 1 when not.
+    """
     command = shlex.split(current_app.config["FILE_SCANNER"])
     if not command:
         return ""
@@ -162,7 +175,9 @@ def _objection(content: bytes) -> str:
 
 
 def office_type(name: str, content: bytes) -> str:
-    """The media type of what may lie beside a note: what proves something, or a paper of the office whose content fits its ending."""
+    """The media type of what may lie beside a note: what proves something,
+    or a paper of the office whose content fits its ending.
+    """
     ending = name.rpartition(".")[2].lower()
     if (ending in ("docx", "xlsx", "pptx") and content.startswith(ZIP)) or (
         ending in ("doc", "xls", "ppt", "wps") and content.startswith(OLE)
@@ -185,7 +200,9 @@ def evidence_type(content: bytes) -> str:
 
 
 def forget(row: StoredFile) -> None:
-    """Delete the bytes, unless another row has the same; the row stays as the record that there was a file."""
+    """Delete the bytes, unless another row has the same;
+    the row stays as the record that there was a file.
+    """
     kept_bytes.hold(row.sha256)
     others = select(func.count()).where(StoredFile.sha256 == row.sha256, StoredFile.id != row.id)
     if not db.session.scalar(others):

@@ -30,7 +30,8 @@ def note(field_id: str, label: object, errors: list[object]) -> str:
 def of_page() -> list[FieldError]:
     """What was remembered in this request, in the order of the fields, each field once.
 
-    When the page does not draw the fields that are wrong, the errors of the form that was sent, without a link.
+    When the page does not draw the fields that are wrong, the errors of the form that was sent, without a
+    link.
     """
     drawn = list({error.field_id: error for error in g.get("field_errors", [])}.values())
     form = g.get("wrong_form")

@@ -1,7 +1,8 @@
-"""How much a field takes. Longer text is refused before any filter, conversion or validator sees it, in every form.
+"""How much a field takes.
 
-Some work on text grows with the square of its length (normalising combining characters, for one), so nothing is done with
-text that no field could keep. What is shown again is the beginning of it.
+Longer text is refused before any filter, conversion or validator sees it, in every form. Some work on text
+grows with the square of its length (normalising combining characters, for one), so nothing is done with text
+that no field could keep. What is shown again is the beginning of it.
 """
 
 from werkzeug.datastructures import MultiDict
@@ -10,7 +11,8 @@ from wtforms.validators import Length
 
 from outreach.core.i18n import _
 
-#: kind of field without a ``Length`` -> characters; the first that fits. ``most_typed`` of a field class goes before.
+#: kind of field without a ``Length`` -> characters; the first that fits. ``most_typed`` of a field class goes
+#: before.
 _MOST = ((TextAreaField, 4_000), (HiddenField, 2_000), (PasswordField, 200), (StringField, 200), (Field, 200))
 #: ticks of one name
 _MOST_VALUES = 5_000

@@ -1,4 +1,6 @@
-"""Forms: HTTP input becomes checked, plain values; what was typed is kept, what is wrong stands beside the field."""
+"""Forms: HTTP input becomes checked, plain values;
+what was typed is kept, what is wrong stands beside the field.
+"""
 
 import re
 from datetime import date
@@ -27,7 +29,8 @@ from outreach.core.form_limits import Bounded
 from outreach.core.i18n import _, lazy
 from outreach.core.refusals import Refused
 
-#: control characters, those that turn the direction or take no room, fillers, halves of characters, tags; what shapes a letter stays
+#: control characters, those that turn the direction or take no room, fillers, halves of characters, tags;
+#: what shapes a letter stays
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     "\u2800\u3164\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
@@ -82,7 +85,9 @@ class HouseForm(Bounded, FlaskForm):
             return unbound_field.bind(form=form, filters=filters, **options)
 
         def wrap_formdata(self, form, formdata):
-            """What was sent; a file goes only to a field for files, whatever its part of the form is called."""
+            """What was sent; a file goes only to a field for files,
+            whatever its part of the form is called.
+            """
             sent = super().wrap_formdata(form, formdata)
             if not isinstance(sent, CombinedMultiDict):
                 return sent
@@ -94,7 +99,11 @@ class HouseForm(Bounded, FlaskForm):
             return _Words()
 
     def validate_on_submit(self, extra_validators=None) -> bool:
-        """As ever. When a rule of the house has just refused what was sent, the page is made once more (``web``) and its form says no."""
+        """As ever.
+
+        When a rule of the house has just refused what was sent, the page is made once more (``web``) and its
+        form says no.
+        """
         refusal = g.pop("refusal", None)
         g.passed = super().validate_on_submit(extra_validators) and refusal is None
         if refusal is not None:
@@ -103,7 +112,9 @@ class HouseForm(Bounded, FlaskForm):
         return g.passed
 
     def _say(self, refusal) -> None:
-        """The reason beside its field ("file": whatever the form calls the one for a file), else with the form as a whole."""
+        """The reason beside its field ("file": whatever the form calls the one for a file),
+        else with the form as a whole.
+        """
         files = (field for field in self if isinstance(field, FileField)) if refusal.at == "file" else ()
         place = self._fields.get(refusal.at) or next(iter(files), None)
         if place is None:
@@ -112,7 +123,9 @@ class HouseForm(Bounded, FlaskForm):
             place.errors = [*place.errors, str(refusal)]
 
     def why(self, missing: str) -> str:
-        """What is wrong, for a page that does not show the form again: of what was typed its fault, else ``missing``."""
+        """What is wrong, for a page that does not show the form again:
+        of what was typed its fault, else ``missing``.
+        """
         wrong = (field for field in self if field.errors and field.data)
         return next((f"{field.label.text}: {field.errors[0]}" for field in wrong), missing)
 
@@ -136,8 +149,9 @@ _NO_FILTERS = frozenset(("page", "sort", "lang"))
 
 
 class Filters(Bounded, Form):
-    """A form of the address bar: no token. On a list wrong values simply do not filter; a deed (a request that writes) is refused
-    with them, for it would reach everybody."""
+    """A form of the address bar: no token. On a list wrong values simply do not filter;
+    a deed (a request that writes) is refused with them, for it would reach everybody.
+    """
 
     class Meta:
         locales = ()
@@ -162,7 +176,9 @@ class Filters(Bounded, Form):
         return min(self.sent_names - {field.name for field in self} - _NO_FILTERS, default=None)
 
     def chosen(self) -> dict:
-        """Name -> value of every filter in use and valid; :class:`Refused` when a deed comes with one that is not understood."""
+        """Name -> value of every filter in use and valid;
+        :class:`Refused` when a deed comes with one that is not understood.
+        """
         self.validate()
         if request.method not in ("GET", "HEAD") and (name := self.not_understood()) is not None:
             raise Refused(
@@ -174,7 +190,9 @@ class Filters(Bounded, Form):
         return self._valid()
 
     def shown(self) -> dict:
-        """The same for the list below a form that was refused: it is looked at, nothing is done to what it finds."""
+        """The same for the list below a form that was refused:
+        it is looked at, nothing is done to what it finds.
+        """
         self.validate()
         return self._valid()
 
@@ -198,7 +216,10 @@ def named(_form, field):
 
 
 def text(label, *, most: int, required: bool = True, also=(), **options) -> StringField:
-    """One line of text with a length limit; ``also``: further checks. What a page fills in beforehand counts only when it is sent."""
+    """One line of text with a length limit; ``also``: further checks.
+
+    What a page fills in beforehand counts only when it is sent.
+    """
     checks = [Filled(lazy("Please fill this in."))] if required else [Optional()]
     checks += [Length(max=most, message=lazy("At most %(max)d characters.")), *also]
     return StringField(label, validators=checks, **options)
@@ -212,7 +233,10 @@ NO_MOBILE = lazy("This is no mobile number: write 11 digits, or for another coun
 
 
 class MobileField(StringField):
-    """A number that takes messages: a mainland mobile, or a number of another country with its prefix. Kept as it is shown."""
+    """A number that takes messages: a mainland mobile, or a number of another country with its prefix.
+
+    Kept as it is shown.
+    """
 
     most_typed = 60
 
@@ -331,7 +355,9 @@ def is_file(sent) -> bool:
 
 
 class Filled(InputRequired):
-    """Something was sent, and more than blanks and signs that nobody sees; WTForms takes blanks for an answer."""
+    """Something was sent, and more than blanks and signs that nobody sees;
+    WTForms takes blanks for an answer.
+    """
 
     def __call__(self, form, field):
         sent = field.raw_data[0] if field.raw_data else None

@@ -1,4 +1,6 @@
-"""Which characters the fonts of printed papers can draw, read from the fonts' own tables (OpenType ``cmap``, formats 4 and 12)."""
+"""Which characters the fonts of printed papers can draw, read from the fonts' own tables (OpenType ``cmap``,
+formats 4 and 12).
+"""
 
 import struct
 import unicodedata

@@ -1,4 +1,6 @@
-"""Headers of every answer: what a browser may do with it, how long it is kept, whether a search engine may list it."""
+"""Headers of every answer: what a browser may do with it, how long it is kept,
+whether a search engine may list it.
+"""
 
 from flask import current_app, request
 
@@ -20,8 +22,9 @@ _HTTPS_ONLY = "max-age=31536000"
 
 
 def may_be_indexed() -> bool:
-    """Whether search engines may list this page: only what an event shows to the public (``access.indexed``). All else is for
-    one person, behind an address that is a secret, or for staff."""
+    """Whether search engines may list this page: only what an event shows to the public (``access.indexed``).
+    All else is for one person, behind an address that is a secret, or for staff.
+    """
     return getattr(current_app.view_functions.get(request.endpoint), "indexed", False)
 
 

@@ -1,7 +1,8 @@
-"""Which rows of a workbook are hidden or filtered out, by format. Part of the child process of ``sheet_reader``: imports nothing of ours.
+"""Which rows of a workbook are hidden or filtered out, by format.
 
-Each function takes the bytes of a file and returns the name of a sheet -> its hidden rows, counted from 0, or ``None`` where
-the file does not tell (an .xlsb, or an .xls from before Excel 97): then every row is read and the preview says so.
+Part of the child process of ``sheet_reader``: imports nothing of ours. Each function takes the bytes of a
+file and returns the name of a sheet -> its hidden rows, counted from 0, or ``None`` where the file does not
+tell (an .xlsb, or an .xls from before Excel 97): then every row is read and the preview says so.
 """
 
 import html
@@ -67,7 +68,9 @@ def _rows_in_xlsx(stream) -> list[int]:
 
 
 def in_ods(archive: zipfile.ZipFile) -> Hidden:
-    """``table:visibility`` of the rows: ``collapse`` where somebody hid them, ``filter`` where a filter did."""
+    """``table:visibility`` of the rows: ``collapse`` where somebody hid them,
+    ``filter`` where a filter did.
+    """
     found: dict[str, list[int]] = {}
     tables: list[
         list[int]

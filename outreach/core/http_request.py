@@ -1,4 +1,6 @@
-"""The request as views see it: parts of a form without a name, which no form of ours sends, are dropped when it is read."""
+"""The request as views see it: parts of a form without a name, which no form of ours sends,
+are dropped when it is read.
+"""
 
 from flask import Request
 from werkzeug.datastructures import ImmutableMultiDict

@@ -36,7 +36,10 @@ _WAN_PER_YI = 10_000
 
 
 def choose_locale() -> str:
-    """The address (``?lang=en``), then the visitor's choice, then the default. Never guessed from the browser."""
+    """The address (``?lang=en``), then the visitor's choice, then the default.
+
+    Never guessed from the browser.
+    """
     if not has_request_context():
         return current_app.config["BABEL_DEFAULT_LOCALE"]
     for code in (request.args.get("lang"), session.get("lang")):
@@ -48,7 +51,9 @@ def choose_locale() -> str:
 
 
 def default_language() -> AbstractContextManager[None]:
-    """The language of words to people who chose none (invited people, people of the directory), whatever that of the member of staff."""
+    """The language of words to people who chose none (invited people, people of the directory),
+    whatever that of the member of staff.
+    """
     return force_locale(current_app.config["BABEL_DEFAULT_LOCALE"])
 
 
@@ -87,7 +92,9 @@ def _plain(value: Decimal, places: int) -> str:
 
 
 def wan(value: Decimal | None) -> str:
-    """An amount in 万元, written with its unit to 100 yuan: in 万元 with at most two decimals, in English in millions of yuan."""
+    """An amount in 万元, written with its unit to 100 yuan:
+    in 万元 with at most two decimals, in English in millions of yuan.
+    """
     if value is None:
         return "–"
     if is_chinese():
@@ -96,7 +103,9 @@ def wan(value: Decimal | None) -> str:
 
 
 def yi(value_wan: Decimal | None) -> str:
-    """An amount given in 万元, written to a million yuan: in 亿元 with two decimals (1 亿元 = 10,000 万元), in English in millions of yuan."""
+    """An amount given in 万元, written to a million yuan:
+    in 亿元 with two decimals (1 亿元 = 10,000 万元), in English in millions of yuan.
+    """
     if value_wan is None:
         return "–"
     number = yi_number(value_wan)
@@ -110,8 +119,10 @@ def yi_number(value_wan: Decimal) -> str:
 
 
 def amount(value_wan: Decimal | None) -> str:
-    """An amount given in 万元, as official papers write it (domain 3.4): 71.15亿元 from one 亿 on, below 300万元;
-    at most two decimals, no thousands separators, no blank before the unit. In English as :func:`wan`."""
+    """An amount given in 万元, as official papers write it (domain 3.4): 71.15亿元 from one 亿 on, below
+    300万元; at most two decimals, no thousands separators, no blank before the unit. In English as
+    :func:`wan`.
+    """
     if value_wan is None or not is_chinese():
         return wan(value_wan)
     in_yi = abs(value_wan) >= _WAN_PER_YI or _short(_plain(abs(value_wan), 2)) == "10,000"
@@ -136,7 +147,9 @@ def percent(part: int, whole: int) -> str:
 
 
 def day(value: date | datetime | None, zone: str = "Asia/Shanghai") -> str:
-    """2024年6月20日 / 20 Jun 2024 (no zero padding, as official papers write it); of a moment, the day in ``zone``."""
+    """2024年6月20日 / 20 Jun 2024 (no zero padding, as official papers write it);
+    of a moment, the day in ``zone``.
+    """
     if value is None:
         return ""
     if isinstance(value, datetime):

@@ -1,8 +1,9 @@
-"""ID numbers (居民身份证号, GB 11643): recognised however they are written, never stored (data minimisation, PIPL art. 6).
+"""ID numbers (居民身份证号, GB 11643): recognised however they are written, never stored (data minimisation,
+PIPL art. 6).
 
-Recognised: 18 characters with a possible birth date, with or without blanks and hyphens between them, full width or not;
-the same cut off after the birth date (a spreadsheet keeps 15 digits of a number); the 15 digits of before 1999; and
-``4.10922E+17``, what a spreadsheet shows of one.
+Recognised: 18 characters with a possible birth date, with or without blanks and hyphens between them, full
+width or not; the same cut off after the birth date (a spreadsheet keeps 15 digits of a number); the 15 digits
+of before 1999; and ``4.10922E+17``, what a spreadsheet shows of one.
 """
 
 import re
@@ -44,7 +45,9 @@ def id_number(text: str) -> str | None:
 
 
 def without(text: str) -> str:
-    """The text with every ID number replaced by a note that it was removed; the same object where there is none."""
+    """The text with every ID number replaced by a note that it was removed;
+    the same object where there is none.
+    """
     if len(text) < _FEWEST or not (spans := _spans(text)):
         return text
     for start, end in sorted(spans, reverse=True):

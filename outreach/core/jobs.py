@@ -1,4 +1,5 @@
-"""The queue of jobs: rows of our own database, so that a job exists exactly when the transaction that added it committed.
+"""The queue of jobs: rows of our own database, so that a job exists exactly when the transaction that added
+it committed.
 
 Lanes say what goes first, keys that a thing waits once. Who runs jobs is ``core.worker``.
 """
@@ -22,7 +23,10 @@ KEPT_FOR = timedelta(days=30)
 
 
 class Lane(IntEnum):
-    """What goes first. A ticket never waits behind a wave of invitations, nor that behind a roster of 13,000."""
+    """What goes first.
+
+    A ticket never waits behind a wave of invitations, nor that behind a roster of 13,000.
+    """
 
     SOON = 0  # somebody waits for it: a ticket, an offered place, who has arrived
     ORDINARY = 10
@@ -43,8 +47,8 @@ class JobState(StrEnum):
 class Job(Base):
     """One piece of work. ``tries`` counts claims, so that a job that kills its process is counted too.
 
-    ``claimed_until`` in the past: whoever claimed it died, and it may be claimed again. A recurring job is one row that
-    never finishes: ``key`` is its task, ``ran_at`` its last run that went well.
+    ``claimed_until`` in the past: whoever claimed it died, and it may be claimed again. A recurring job is
+    one row that never finishes: ``key`` is its task, ``ran_at`` its last run that went well.
     """
 
     __tablename__ = "jobs"
@@ -70,7 +74,10 @@ class Job(Base):
 
 @dataclass(frozen=True)
 class Task:
-    """A function that jobs run. ``seconds``: a run that takes longer is broken off and counts as a failure."""
+    """A function that jobs run.
+
+    ``seconds``: a run that takes longer is broken off and counts as a failure.
+    """
 
     name: str
     function: Callable
@@ -99,7 +106,9 @@ def task(name: str, *, seconds: int = 300, most_tries: int = MOST_TRIES):
 
 
 def recurring(name: str, *, every: timedelta | None = None, at: time | None = None, seconds: int = 600):
-    """Register a task of which one job always waits: ``every`` so often, or each day ``at`` a time in China."""
+    """Register a task of which one job always waits: ``every`` so often,
+    or each day ``at`` a time in China.
+    """
 
     def next_run() -> timedelta:
         return every if every is not None else _until(at or time())
@@ -144,7 +153,9 @@ def enqueue(
 
 
 def enqueue_once(name: str, jobs: dict[str, dict], *, after: timedelta = timedelta(0), lane: Lane) -> None:
-    """Add a job for each key -> arguments of which none waits; whoever else does the same at this moment adds none."""
+    """Add a job for each key -> arguments of which none waits;
+    whoever else does the same at this moment adds none.
+    """
     moment = clock.now()
     rows = [
         {
@@ -164,7 +175,9 @@ def enqueue_once(name: str, jobs: dict[str, dict], *, after: timedelta = timedel
 
 
 def set_recurring() -> None:
-    """See that each recurring task has its job, and that none is due later than its rhythm from now (a clock was wrong)."""
+    """See that each recurring task has its job, and that none is due later than its rhythm from now (a clock
+    was wrong).
+    """
     open_jobs = {
         job.key: job
         for job in db.session.scalars(
@@ -193,7 +206,10 @@ def set_aside(job: Job, fault: str) -> None:
 
 
 def try_again(job: Job) -> bool:
-    """A job that was set aside waits once more, as if it were new. False where the same thing waits already."""
+    """A job that was set aside waits once more, as if it were new.
+
+    False where the same thing waits already.
+    """
     if job.finished_at is None:
         job.due_at = clock.now()
         return True

@@ -1,7 +1,9 @@
-"""Bytes of uploads on disk, under their hash: there when the row is committed, and gone only when no row needs them.
+"""Bytes of uploads on disk, under their hash: there when the row is committed,
+and gone only when no row needs them.
 
-Who keeps or forgets bytes holds their hash until the transaction ends (``lock_name``). Bytes go after the commit that forgot them,
-behind the lock of the folder, so that who keeps the same bytes next writes them again.
+Who keeps or forgets bytes holds their hash until the transaction ends (``lock_name``). Bytes go after the
+commit that forgot them, behind the lock of the folder, so that who keeps the same bytes next writes them
+again.
 """
 
 import fcntl

@@ -8,7 +8,10 @@ _OPTIONS = orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OP
 
 
 def write(value) -> str:
-    """Numbers as keys become texts, named tuples lists, what is no number nothing. Exact amounts and days are a ``TypeError``."""
+    """Numbers as keys become texts, named tuples lists, what is no number nothing.
+
+    Exact amounts and days are a ``TypeError``.
+    """
     return orjson.dumps(value, default=_listed, option=_OPTIONS).decode()
 
 

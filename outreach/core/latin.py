@@ -1,7 +1,8 @@
 """Chinese place names in Latin letters: 深圳市 is Shenzhen, 马庄桥镇 is Mazhuangqiao Town.
 
-Spelled by GB/T 28039 and the rules of 1984 for the Latin spelling of Chinese place names: the syllables of a name in one word, an apostrophe before a
-syllable that begins with a vowel (六安 Lu'an), the kind of place in English; names from other languages keep their usual spelling.
+Spelled by GB/T 28039 and the rules of 1984 for the Latin spelling of Chinese place names: the syllables of a
+name in one word, an apostrophe before a syllable that begins with a vowel (六安 Lu'an), the kind of place in
+English; names from other languages keep their usual spelling.
 """
 
 import re

@@ -9,7 +9,9 @@ def public_url() -> str:
 
 
 def outside(endpoint: str, **values) -> str:
-    """The whole address of a page, for a paper that leaves the house: never with the name a visitor's browser gave the house."""
+    """The whole address of a page, for a paper that leaves the house:
+    never with the name a visitor's browser gave the house.
+    """
     return public_url() + url_for(endpoint, **values)
 
 

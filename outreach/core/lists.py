@@ -86,10 +86,12 @@ _IN_ALL = func.count().over()
 def page_of_lines(
     chosen: Select, lines, per_page: int = PER_PAGE, *, counted: bool = False, values: dict | None = None
 ) -> Page:
-    """As :func:`page_of`, for lists where objects would be too slow: only keys are chosen, ``lines(ids)`` reads plain rows.
+    """As :func:`page_of`, for lists where objects would be too slow:
+    only keys are chosen, ``lines(ids)`` reads plain rows.
 
-    ``counted`` counts in the same pass: for a search, where finding the rows is the work. A list in the order of an index
-    is quicker counted apart, because its page can stop early. ``values`` go with a statement that was built before they were known.
+    ``counted`` counts in the same pass: for a search, where finding the rows is the work. A list in the order
+    of an index is quicker counted apart, because its page can stop early. ``values`` go with a statement that
+    was built before they were known.
     """
     number, values = page_number(), values or {}
     if not counted:
@@ -112,7 +114,9 @@ def _keys(chosen: Select) -> Select:
 
 @lru_cache
 def _counted(chosen: Select) -> Select:
-    """The keys of a page and the count of all; built once for a statement that comes again with other values."""
+    """The keys of a page and the count of all; built once for a statement that comes again with other
+    values.
+    """
     return (
         _keys(chosen)
         .add_columns(_IN_ALL)
@@ -127,7 +131,9 @@ def _page_apart(chosen: Select, lines, per_page: int, values: dict) -> Page:
 
 
 def ordered_by(chosen: Select, sort: str, columns: dict, default: str) -> Select:
-    """Apply ``sort`` (a key of ``columns``, a leading minus turns it); unknown keys fall back to ``default``."""
+    """Apply ``sort`` (a key of ``columns``, a leading minus turns it);
+    unknown keys fall back to ``default``.
+    """
     key = sort if sort.removeprefix("-") in columns else default
     column = columns[key.removeprefix("-")]
     model = chosen.column_descriptions[0]["entity"]

@@ -1,4 +1,6 @@
-"""Mail: an outbox row in the same transaction as the deed, sent by the worker, tried again when the server is away."""
+"""Mail: an outbox row in the same transaction as the deed, sent by the worker,
+tried again when the server is away.
+"""
 
 import logging
 import smtplib
@@ -71,9 +73,11 @@ def write(
     lane: Lane = Lane.ORDINARY,
     **context,
 ) -> Mail:
-    """Put a letter into the outbox and a job behind it; it is made of ``templates/mail/<template or kind>.txt`` and ``.html``.
+    """Put a letter into the outbox and a job behind it;
+    it is made of ``templates/mail/<template or kind>.txt`` and ``.html``.
 
-    Its Message-ID is fixed here: however often it is sent, a receiver recognises it as the same."""
+    Its Message-ID is fixed here: however often it is sent, a receiver recognises it as the same.
+    """
     template = template or kind
     row = Mail(
         kind=kind,
@@ -135,7 +139,10 @@ def _parameters(media_type: str) -> dict:
 
 
 def deliver(letter: EmailMessage) -> None:
-    """Hand one letter to the SMTP server of the settings. :class:`Unreachable` where it does not answer or lets nobody in."""
+    """Hand one letter to the SMTP server of the settings.
+
+    :class:`Unreachable` where it does not answer or lets nobody in.
+    """
     check_no_transaction()
     config = current_app.config
     host, port, tls = config["SMTP_HOST"], int(config["SMTP_PORT"]), config["SMTP_TLS"]
@@ -226,7 +233,9 @@ def send_waiting() -> int:
 
 
 def come_back(raw: bytes) -> bool:
-    """A message to our own address: when it reports that a letter of ours failed for good, the letter says so from now on. Whether it did."""
+    """A message to our own address: when it reports that a letter of ours failed for good,
+    the letter says so from now on. Whether it did.
+    """
     report = bounces.read(raw)
     row = _meant(report) if report else None
     if row is None or report is None or row.refused_at is not None:
@@ -236,7 +245,10 @@ def come_back(raw: bytes) -> bool:
 
 
 def _meant(report: bounces.Report) -> Mail | None:
-    """The letter a report is about. Where only words say that it failed, it must be one to the address they name."""
+    """The letter a report is about.
+
+    Where only words say that it failed, it must be one to the address they name.
+    """
     rows = {
         row.message_id: row
         for row in db.session.scalars(select(Mail).where(Mail.message_id.in_(report.message_ids[:50])))

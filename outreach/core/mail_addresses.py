@@ -14,9 +14,10 @@ _STOPS = re.compile("[。｡．]")
 def read(text: str) -> str | None:
     """The address in its one spelling, or None.
 
-    Full-width signs (＠, ａ) become ordinary ones, a Chinese full stop a dot, the domain lower case; blanks around
-    ``@`` and dots go, as do ``mailto:`` and pointed brackets around the whole. Domains in Chinese are given in their ASCII form;
-    names before the ``@`` that are not ASCII are refused, for few servers take them. Nothing is looked up in the DNS.
+    Full-width signs (＠, ａ) become ordinary ones, a Chinese full stop a dot, the domain lower case; blanks
+    around ``@`` and dots go, as do ``mailto:`` and pointed brackets around the whole. Domains in Chinese are
+    given in their ASCII form; names before the ``@`` that are not ASCII are refused, for few servers take
+    them. Nothing is looked up in the DNS.
     """
     if len(text) > LONGEST + 20:
         return None

@@ -79,7 +79,9 @@ COMPOUND_SURNAMES = frozenset(
 
 
 def surname(name: str) -> str:
-    """The surname, two characters when it is a known compound one and something follows it, in either script."""
+    """The surname, two characters when it is a known compound one and something follows it,
+    in either script.
+    """
     return name[:2] if len(name) > 2 and simplified(name[:2]) in COMPOUND_SURNAMES else name[:1]
 
 
@@ -113,13 +115,17 @@ _INTERNATIONAL = re.compile(r"(?<![0-9+＋])[+＋][0-9][0-9 ()-]{6,22}[0-9](?![0
 
 
 def numbers(value: str) -> str:
-    """Running text with the middle of every mobile number and every number of another country left out, also of one written in groups."""
+    """Running text with the middle of every mobile number and every number of another country left out,
+    also of one written in groups.
+    """
     value = _INTERNATIONAL.sub(lambda match: phone(match[0]) if phones.read(match[0]) else match[0], value)
     return re.sub(r"(?<![0-9])(1[3-9][0-9])[ -]?[0-9]{4}[ -]?([0-9]{4})(?![0-9])", r"\1****\2", value)
 
 
 def discreet(value: str | None) -> str:
-    """What somebody wrote, for whoever looks: with the numbers in it only for those who may see numbers, wherever they may look."""
+    """What somebody wrote, for whoever looks: with the numbers in it only for those who may see numbers,
+    wherever they may look.
+    """
     shown, looked_at = (
         current_user.paths(Permission.DIRECTORY_UNMASK),
         current_user.paths(Permission.DIRECTORY_VIEW),

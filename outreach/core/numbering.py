@@ -1,7 +1,8 @@
-"""A row's number never comes again, on SQLite either: audit entries, merges and links outlive the rows they name.
+"""A row's number never comes again, on SQLite either:
+audit entries, merges and links outlive the rows they name.
 
-PostgreSQL counts by sequences. SQLite gives the largest number that is there plus one, unless the table counts by
-``AUTOINCREMENT``; then ``sqlite_sequence`` holds the largest number that ever was.
+PostgreSQL counts by sequences. SQLite gives the largest number that is there plus one, unless the table
+counts by ``AUTOINCREMENT``; then ``sqlite_sequence`` holds the largest number that ever was.
 """
 
 from sqlalchemy import Connection, Integer, Table, bindparam, event, text
@@ -25,7 +26,9 @@ def _count_on(table: Table, connection: Connection, **_how) -> None:
 
 @event.listens_for(Table, "after_create")
 def _count_from_there(table: Table, connection: Connection, **_how) -> None:
-    """A table that takes the place of another one (a migration in batch mode) goes on from its last number."""
+    """A table that takes the place of another one (a migration in batch mode) goes on from its last
+    number.
+    """
     if connection.dialect.name == "sqlite" and table.name.startswith(DRAFT) and counts(table):
         raise_to(connection, table.name, last(connection, table.name.removeprefix(DRAFT)))
 

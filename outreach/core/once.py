@@ -1,4 +1,6 @@
-"""A form that makes something is taken once, however often it arrives: a second tap, an answer that came too late, Back and again."""
+"""A form that makes something is taken once, however often it arrives:
+a second tap, an answer that came too late, Back and again.
+"""
 
 import hashlib
 import json
@@ -18,7 +20,11 @@ KEPT = timedelta(days=7)
 
 
 class UsedForm(Base):
-    """A form that did its work. ``digest``: of its key, who sent it and all that stood in it, so that another text under the same key is another deed."""
+    """A form that did its work.
+
+    ``digest``: of its key, who sent it and all that stood in it, so that another text under the same key is
+    another deed.
+    """
 
     __tablename__ = "used_forms"
 
@@ -41,7 +47,9 @@ def _digest() -> str:
 
 
 def _answered_already():
-    """The way the first answer led, when this very form did its work before; a second one at the same moment waits for the first."""
+    """The way the first answer led, when this very form did its work before;
+    a second one at the same moment waits for the first.
+    """
     if request.method != "POST" or not request.form.get(FIELD):
         return None
     digest = _digest()
@@ -62,6 +70,8 @@ def _note(response):
 
 
 def install(app) -> None:
-    """Looks before the view, notes after it and before the request is committed (the last hook added runs first)."""
+    """Looks before the view, notes after it and before the request is committed (the last hook added runs
+    first).
+    """
     app.before_request(_answered_already)
     app.after_request(_note)

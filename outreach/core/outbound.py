@@ -35,8 +35,9 @@ def check_no_transaction() -> None:
 
 
 def post_json(address: str, body: dict, headers: dict[str, str] | None = None) -> dict:
-    """POST ``body``; the answer's object. OSError where the other side refuses, :class:`Unreachable` where it does not answer,
-    ValueError where the answer is no JSON."""
+    """POST ``body``; the answer's object. OSError where the other side refuses,
+    :class:`Unreachable` where it does not answer, ValueError where the answer is no JSON.
+    """
     check_no_transaction()
     content = json.dumps(body, ensure_ascii=False).encode()
     request = Request(address, content, {"Content-Type": "application/json", **(headers or {})})  # noqa: S310

@@ -27,8 +27,9 @@ def bare(text: str) -> str:
 
 
 def punctuated(text: str) -> str:
-    """``text`` with one full stop where the sentence of a user and that of the paper both end, and, in Chinese,
-    without blanks around figures."""
+    """``text`` with one full stop where the sentence of a user and that of the paper both end, and,
+    in Chinese, without blanks around figures.
+    """
     text = _STOP_AFTER_COMMA.sub("", _ENDED_TWICE.sub(r"\1", text))
     return _BLANK.sub("", text) if is_chinese() else text
 
@@ -50,7 +51,8 @@ def _ems(text: str) -> float:
 def signature_indents(signed: str, dated: str) -> tuple[float, float]:
     """How far, in characters, the signing office and the day stand from the right edge (GB/T 9704, 7.3.5.2).
 
-    The day begins two characters to the right of the office; the longer of both ends two characters from the edge.
+    The day begins two characters to the right of the office; the longer of both ends two characters from the
+    edge.
     """
     office, date = _ems(signed), _ems(dated)
     dated_right = max(2.0, office - date)
@@ -59,8 +61,9 @@ def signature_indents(signed: str, dated: str) -> tuple[float, float]:
 
 @dataclass
 class Paper:
-    """One paper, written from the top by ``head``, ``line`` and ``table``; ``made`` gives its bytes. Mobile numbers that somebody wrote into a
-    sentence are masked: nobody knows who reads the paper."""
+    """One paper, written from the top by ``head``, ``line`` and ``table``; ``made`` gives its bytes. Mobile
+    numbers that somebody wrote into a sentence are masked: nobody knows who reads the paper.
+    """
 
     title: str
     under: str = ""

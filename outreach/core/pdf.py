@@ -1,4 +1,6 @@
-"""PDF on A4 by typst: templates under ``templates/print/``, data only as JSON, our own Chinese fonts embedded."""
+"""PDF on A4 by typst: templates under ``templates/print/``, data only as JSON,
+our own Chinese fonts embedded.
+"""
 
 import json
 from collections.abc import Iterable
@@ -31,7 +33,9 @@ def picture(name: str, data: dict) -> bytes:
 
 
 def undrawn(texts: Iterable[str]) -> list[tuple[str, str]]:
-    """``(text, its characters that the fonts of papers have no glyph for)``, for the texts that hold some: said before printing."""
+    """``(text, its characters that the fonts of papers have no glyph for)``, for the texts that hold some:
+    said before printing.
+    """
     fonts = [file for folder in FONT_FOLDERS[:1] for file in sorted(folder.glob("*.ttf"))]
     return (
         [(text, lost) for text in dict.fromkeys(texts) if (lost := glyphs.missing(text, fonts))]

@@ -1,11 +1,13 @@
 """Telephone numbers: what people type becomes one typed value. Numbers are read, never repaired.
 
-Stored is E.164 (``+8615400085010``); an extension stands behind it as in RFC 3966 (``+8637162345678;ext=801``). Shown are
-mainland numbers as the country writes them (``15400085010``, ``0393-4412345``, ``0371-62345678转801``) and all others with
-their prefix in groups (``+852 9123 4567``). The shown form is the value in Python; ``core.db.Phone`` turns it into the stored one.
+Stored is E.164 (``+8615400085010``); an extension stands behind it as in RFC 3966
+(``+8637162345678;ext=801``). Shown are mainland numbers as the country writes them (``15400085010``,
+``0393-4412345``, ``0371-62345678转801``) and all others with their prefix in groups (``+852 9123 4567``). The
+shown form is the value in Python; ``core.db.Phone`` turns it into the stored one.
 
-Mainland mobiles are taken by their pattern, for the metadata of ``phonenumbers`` know only ranges that are in use. Other
-countries' numbers are taken when their length is possible, because new ranges come faster than metadata.
+Mainland mobiles are taken by their pattern, for the metadata of ``phonenumbers`` know only ranges that are in
+use. Other countries' numbers are taken when their length is possible, because new ranges come faster than
+metadata.
 """
 
 import re
@@ -18,7 +20,8 @@ from itertools import chain
 import phonenumbers
 
 MOBILE = re.compile(r"1[3-9][0-9]{9}")
-#: a mainland landline without its trunk 0: area codes 10, 2x (two figures) or 3xx to 9xx, then seven or eight figures
+#: a mainland landline without its trunk 0: area codes 10, 2x (two figures) or 3xx to 9xx, then seven or eight
+#: figures
 _LANDLINE = re.compile(r"(10|2[0-9]|[3-9][0-9]{2})([0-9]{7,8})")
 _LOST = re.compile(r"^\d(\.\d+)?[eE]\+?\d+$")
 #: control characters, marks of direction and of no width
@@ -44,7 +47,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """One number. ``prefix`` and ``national`` are what people write before and after the calling or area code."""
+    """One number.
+
+    ``prefix`` and ``national`` are what people write before and after the calling or area code.
+    """
 
     e164: str
     kind: Kind
@@ -68,7 +74,9 @@ class Number:
 
     @property
     def masked(self) -> str:
-        """138****1234, 0393-***5602, +852 ****4567: the last four figures and where the number belongs; never the extension."""
+        """138****1234, 0393-***5602, +852 ****4567: the last four figures and where the number belongs;
+        never the extension.
+        """
         if self.kind is Kind.MOBILE:
             return f"{self.national[:3]}****{self.national[-4:]}"
         digits = figures(self.national)
@@ -77,7 +85,9 @@ class Number:
 
 
 def fold(text: str) -> str:
-    """Full-width letters and digits as their ordinary forms (NFKC), outer blanks and characters that nobody sees gone."""
+    """Full-width letters and digits as their ordinary forms (NFKC),
+    outer blanks and characters that nobody sees gone.
+    """
     return UNSEEN.sub("", unicodedata.normalize("NFKC", text)).strip()
 
 
@@ -94,8 +104,9 @@ def lost_digits(text: str) -> bool:
 def read(text: str) -> Number | None:
     """The number of a text, or None.
 
-    Mainland numbers come with ``+86``, ``0086``, ``86`` or no prefix, mobiles also with a ``0``; every other country's number
-    comes with ``+`` or ``00``. ``1.54E+10`` is None: what would come back is somebody else's number.
+    Mainland numbers come with ``+86``, ``0086``, ``86`` or no prefix, mobiles also with a ``0``; every other
+    country's number comes with ``+`` or ``00``. ``1.54E+10`` is None: what would come back is somebody else's
+    number.
     """
     if MOBILE.fullmatch(text):  # nine in ten
         return _mobile(text)
@@ -117,7 +128,10 @@ _LONGEST_TYPED = 200
 
 
 def mobile(text: str) -> str | None:
-    """A number that takes messages, as it is shown: a mainland mobile, or any number of another country. Else None."""
+    """A number that takes messages, as it is shown: a mainland mobile, or any number of another country.
+
+    Else None.
+    """
     number = read(text)
     return None if number is None or number.kind is Kind.LANDLINE or number.extension else number.shown
 
@@ -161,7 +175,8 @@ def _international(digits: str, extension: str) -> Number | None:
 
 @lru_cache
 def lengths() -> dict[int, list[int]]:
-    """Calling code of every country but China -> lengths that its landlines and mobiles have, without the code.
+    """Calling code of every country but China -> lengths that its landlines and mobiles have,
+    without the code.
 
     ``static/src/door/calling-codes.json`` holds the same for gates without network.
     """
@@ -233,7 +248,10 @@ def is_mainland(text: str) -> bool:
 
 
 def whole_numbers(typed: str) -> list[str]:
-    """The stored forms that a search for a whole number means; digits without a prefix may be any country's. Empty: no number."""
+    """The stored forms that a search for a whole number means; digits without a prefix may be any country's.
+
+    Empty: no number.
+    """
     number = read(typed)
     if number:
         return [number.stored]

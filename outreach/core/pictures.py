@@ -1,4 +1,6 @@
-"""Uploaded pictures as they are kept: drawn anew, upright, no larger than a screen needs, without what the camera wrote (place, time, names)."""
+"""Uploaded pictures as they are kept: drawn anew, upright, no larger than a screen needs,
+without what the camera wrote (place, time, names).
+"""
 
 import io
 from contextlib import suppress
@@ -32,7 +34,9 @@ def is_picture(media_type: str) -> bool:
 
 
 def drawn_anew(content: bytes, media_type: str) -> bytes:
-    """The bytes to keep; :class:`Refused` for what is no whole picture, or one of more pixels than are decoded."""
+    """The bytes to keep; :class:`Refused` for what is no whole picture,
+    or one of more pixels than are decoded.
+    """
     try:
         with Image.open(io.BytesIO(content), formats=[KINDS[media_type]]) as opened:
             if opened.width * opened.height > MOST_PIXELS:
@@ -60,7 +64,10 @@ def drawn_anew(content: bytes, media_type: str) -> bytes:
 
 
 def is_plain(content: bytes, media_type: str) -> bool:
-    """Whether these bytes need not be drawn anew: small enough, and nothing in them but the picture. What cannot be read is not plain."""
+    """Whether these bytes need not be drawn anew: small enough, and nothing in them but the picture.
+
+    What cannot be read is not plain.
+    """
     try:
         with Image.open(io.BytesIO(content), formats=[KINDS[media_type]]) as opened:
             opened.load() if media_type == "image/png" else None  # text may stand behind the picture

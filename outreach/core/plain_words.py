@@ -1,4 +1,6 @@
-"""What strangers write into names goes out in letters and text messages to others: it holds no link, no number to call and no sentence."""
+"""What strangers write into names goes out in letters and text messages to others:
+it holds no link, no number to call and no sentence.
+"""
 
 import re
 import unicodedata
@@ -8,11 +10,15 @@ from wtforms import ValidationError
 from outreach.core.i18n import _
 
 _ENDINGS = (
-    "com|cn|net|org|top|xyz|vip|cc|io|info|shop|site|online|club|link|ltd|work|win|wang|pro|biz|icu|fun|live|app|dev|ru|ly|gl|gd|hk|tw|jp|kr"
+    "com|cn|net|org|top|xyz|vip|cc|io|info|shop|site|online|club|link|ltd|work|win|wang|pro|biz|icu|fun|"
+    "live|app|dev|ru|ly|gl|gd|hk|tw|jp|kr"
     "|us|uk|eu|gov|edu"
 )
 _LINK = re.compile(
-    rf"[a-z][a-z0-9+.-]*://|www\.|[a-z0-9-]+\.(?:{_ENDINGS})(?![a-z0-9])|@[a-z0-9]|[a-z0-9]@|\b(?:t|u|b|dwz)\.[a-z]{{2}}/",
+    (
+        rf"[a-z][a-z0-9+.-]*://|www\.|[a-z0-9-]+\.(?:{_ENDINGS})(?![a-z0-9])"
+        rf"|@[a-z0-9]|[a-z0-9]@|\b(?:t|u|b|dwz)\.[a-z]{{2}}/"
+    ),
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"[。!?;…\n]|\.\s*\.|[，,、:].*[，,、:].*[，,、:]")

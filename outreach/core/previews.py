@@ -1,4 +1,7 @@
-"""Pictures of uploaded evidence: an image made smaller, the first pages of a PDF. Nothing of the file itself reaches the browser."""
+"""Pictures of uploaded evidence: an image made smaller, the first pages of a PDF.
+
+Nothing of the file itself reaches the browser.
+"""
 
 import base64
 import io

@@ -7,7 +7,10 @@ from qrcode.constants import ERROR_CORRECT_M
 
 
 def svg(text: str, *, mask: int | None = None) -> str:
-    """The code of ``text`` without a border, as SVG text that prints sharp at any size. ``mask``: for a random text any is good; else the best is sought."""
+    """The code of ``text`` without a border, as SVG text that prints sharp at any size.
+
+    ``mask``: for a random text any is good; else the best is sought.
+    """
     drawing = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=0, mask_pattern=mask)
     drawing.add_data(text)
     drawing.make(fit=True)
@@ -19,4 +22,7 @@ def svg(text: str, *, mask: int | None = None) -> str:
             if dark:
                 runs.append(f"M{column} {line}h{length}v1h-{length}z")
             column += length
-    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {len(rows)} {len(rows)}"><path d="{"".join(runs)}"/></svg>'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {len(rows)} {len(rows)}">'
+        f'<path d="{"".join(runs)}"/></svg>'
+    )

@@ -1,4 +1,7 @@
-"""How long what is kept: each kind has a period in the settings, what is due, and what forgets it. The worker does it every night."""
+"""How long what is kept: each kind has a period in the settings, what is due, and what forgets it.
+
+The worker does it every night.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,13 +19,15 @@ from outreach.core.sms import UNWANTED, WRITTEN, Sms
 
 #: rows forgotten before others get their turn
 PORTION = 500
-#: what the law asks for at least: what was disclosed is known for three years (PIPL 56), logs for six months (CSL)
+#: what the law asks for at least: what was disclosed is known for three years (PIPL 56), logs for six months
+#: (CSL)
 LEAST_AUDIT = 1095
 
 
 @dataclass(frozen=True)
 class Rule:
-    """``due(before)``: how many rows are older (``None``: how many there are at all); ``forget(before, most)``: forgets at most so many, how many it were.
+    """``due(before)``: how many rows are older (``None``: how many there are at all);
+    ``forget(before, most)``: forgets at most so many, how many it were.
 
     ``words``: what happens to them.
     """
@@ -73,7 +78,10 @@ def _mails_due(before: datetime | None) -> int:
 
 
 def _forget_mails(before: datetime, most: int) -> int:
-    """A letter stays as a line: what kind, when, and whether it arrived. One that never left does not leave any more."""
+    """A letter stays as a line: what kind, when, and whether it arrived.
+
+    One that never left does not leave any more.
+    """
     old = select(Mail.id).where(Mail.written_at < before, Mail.recipient != "").order_by(Mail.id).limit(most)
     ids = list(db.session.scalars(old))
     unsent = (Mail.id.in_(ids), Mail.sent_at.is_(None), Mail.refused_at.is_(None))

@@ -1,4 +1,6 @@
-"""Messages to the group robots of WeCom and DingTalk: one POST each, by the worker, tried again when the other side is away."""
+"""Messages to the group robots of WeCom and DingTalk:
+one POST each, by the worker, tried again when the other side is away.
+"""
 
 from urllib.parse import urlsplit
 
@@ -23,7 +25,9 @@ def write(address: str, text: str) -> None:
 
 @task("robots.send", seconds=30)
 def send(address: str, text: str, job_id: int) -> None:
-    """Both robots take the same shape: ``{"msgtype": "text", "text": {"content": ...}}``; ``errcode`` 0 says it was taken."""
+    """Both robots take the same shape: ``{"msgtype": "text", "text": {"content": ...}}``;
+    ``errcode`` 0 says it was taken.
+    """
     if not may_post_to(address):
         return
     db.session.commit()

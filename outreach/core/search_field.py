@@ -1,7 +1,8 @@
 """A search that also finds by telephone numbers, where lists show numbers masked.
 
-A whole number is looked for only by who may see numbers, and leaves an entry: otherwise somebody who sees ``138****1234`` asks
-ten thousand times and has it. Others find by the last four digits, which lists show; of a whole number they type, those are taken.
+A whole number is looked for only by who may see numbers, and leaves an entry: otherwise somebody who sees
+``138****1234`` asks ten thousand times and has it. Others find by the last four digits, which lists show; of
+a whole number they type, those are taken.
 """
 
 import re

@@ -23,8 +23,8 @@ class Unreadable(Exception):
 def read(content: bytes, most_rows: int) -> list[list]:
     """The rows of a text table, cells as text or None. Raises :class:`Unreadable`.
 
-    The delimiter is the one by which most rows have the same number of cells; ``sep=;`` in the first line says it.
-    Quotes are doubled within quotes (RFC 4180).
+    The delimiter is the one by which most rows have the same number of cells; ``sep=;`` in the first line
+    says it. Quotes are doubled within quotes (RFC 4180).
     """
     text = decode(content)
     first, _newline, rest = text.partition("\n")
@@ -97,7 +97,9 @@ def _utf_16(content: bytes) -> str:
 
 
 def _chinese(content: bytes) -> str:
-    """GB 18030 or Big5: by the share of characters that are among the usual ones of the encoding (GB 2312; Big5 level 1)."""
+    """GB 18030 or Big5: by the share of characters that are among the usual ones of the encoding (GB 2312;
+    Big5 level 1).
+    """
     found: dict[str, tuple[float, str]] = {}
     for encoding, usual in (("gb18030", _usual_in_gb), ("big5", _usual_in_big5)):
         try:

@@ -1,4 +1,6 @@
-"""The signed session cookie with one signer for the whole process: Flask makes one to read it and another to write it, at each request."""
+"""The signed session cookie with one signer for the whole process:
+Flask makes one to read it and another to write it, at each request.
+"""
 
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface

@@ -30,11 +30,17 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "SECRET_KEY": (DEVELOPMENT_SECRET, "signs sessions and forms; 32 characters or more in production"),
     "ERASURE_KEY": (
         "",
-        "key of the digests by which erased people are recognised in a roster; empty: SECRET_KEY. Set it before SECRET_KEY changes, to the old one",
+        (
+            "key of the digests by which erased people are recognised in a roster; empty: SECRET_KEY. Set it "
+            "before SECRET_KEY changes, to the old one"
+        ),
     ),
     "KEEP_REGISTRATIONS_DAYS": (
         "365",
-        "so many days after the event, guests lose name, number and all they entered; the place and the arrival stay as facts",
+        (
+            "so many days after the event, guests lose name, number and all they entered; the place and the "
+            "arrival stay as facts"
+        ),
     ),
     "KEEP_OUTBOX_DAYS": (
         "180",
@@ -53,7 +59,10 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "SMTP_TLS": ("none", "none, starttls or ssl"),
     "SMS_PROVIDER": (
         "export",
-        "console (only written to the log; not in production), export (a sheet for the carrier's console) or http (a gateway)",
+        (
+            "console (only written to the log; not in production), export (a sheet for the carrier's "
+            "console) or http (a gateway)"
+        ),
     ),
     "SMS_URL": ("", "the gateway's address for http; takes JSON with id, mobile, text"),
     "SMS_TOKEN": ("", "sent to the gateway as a bearer token"),
@@ -79,7 +88,10 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "UPLOAD_MEGABYTES": ("20", "largest file taken"),
     "FILE_SCANNER": (
         "",
-        "command that gets the path of each uploaded file and ends with 0 when it is clean, with 1 when not, for example clamdscan --no-summary --fdpass",
+        (
+            "command that gets the path of each uploaded file and ends with 0 when it is clean, with 1 when "
+            "not, for example clamdscan --no-summary --fdpass"
+        ),
     ),
     "RATELIMIT_STORAGE_URI": (
         "memory://",
@@ -165,7 +177,10 @@ def _store_options(uri: str) -> dict:
 
 
 def read(environment=None) -> dict:
-    """Flask configuration from ``environment`` (a mapping, default ``os.environ``). Raises :class:`Misread`."""
+    """Flask configuration from ``environment`` (a mapping, default ``os.environ``).
+
+    Raises :class:`Misread`.
+    """
     environment = os.environ if environment is None else environment
     value = {name: environment.get(name, default) for name, (default, _meaning) in SETTINGS.items()}
     if wrong := _not_understood(value):
@@ -187,7 +202,8 @@ def read(environment=None) -> dict:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": value["PUBLIC_URL"].startswith("https://"),
         "SESSION_COOKIE_NAME": "yangui",
-        "SESSION_REFRESH_EACH_REQUEST": False,  # the cookie goes out when it changed; web._limit_session changes it every minute
+        # the cookie goes out when it changed; web._limit_session changes it every minute
+        "SESSION_REFRESH_EACH_REQUEST": False,
         "PERMANENT_SESSION_LIFETIME": timedelta(hours=int(value["SESSION_HOURS"])),
         "IDLE_LIMIT": timedelta(minutes=int(value["SESSION_IDLE_MINUTES"])),
         "WTF_CSRF_TIME_LIMIT": None,  # a form left open over lunch must still submit; the session limits bind

@@ -1,9 +1,10 @@
-"""The child process that opens a workbook nobody has vouched for. Run as a script, never imported by the server.
+"""The child process that opens a workbook nobody has vouched for.
 
-``python sheet_reader.py FILE`` writes to standard output, as ``marshal``, one sheet after the other and then ``None``:
-``[name, rows, merged, hidden]``; ``rows`` is ``None`` for a hidden sheet. A cell is a str, float, bool, ``None`` or ``["day", "YYYY-MM-DD"]``; ``merged`` holds
-``(first row, first column, last row, last column)``, ``hidden`` the rows that are hidden or filtered out, counted from 0, or
-``None`` where the format does not tell. Exit status 3: not a workbook, 4: protected,
+Run as a script, never imported by the server. ``python sheet_reader.py FILE`` writes to standard output, as
+``marshal``, one sheet after the other and then ``None``: ``[name, rows, merged, hidden]``; ``rows`` is
+``None`` for a hidden sheet. A cell is a str, float, bool, ``None`` or ``["day", "YYYY-MM-DD"]``; ``merged``
+holds ``(first row, first column, last row, last column)``, ``hidden`` the rows that are hidden or filtered
+out, counted from 0, or ``None`` where the format does not tell. Exit status 3: not a workbook, 4: protected,
 5: too large, 6: formulas (their place on standard error).
 """
 

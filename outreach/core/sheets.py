@@ -27,10 +27,11 @@ MOST_ROWS = 100_000  # of a CSV; a workbook is limited by its cells
 
 @dataclass
 class Sheet:
-    """One sheet: rows of cells (str, float, bool, date or None), merged ranges and hidden rows, counted from 0.
+    """One sheet: rows of cells (str, float, bool, date or None), merged ranges and hidden rows,
+    counted from 0.
 
-    A sheet that is hidden itself comes without its rows (``is_hidden``), so that it can be said. ``tells_hidden``: whether the
-    format tells which rows are hidden.
+    A sheet that is hidden itself comes without its rows (``is_hidden``), so that it can be said.
+    ``tells_hidden``: whether the format tells which rows are hidden.
     """
 
     name: str
@@ -42,7 +43,8 @@ class Sheet:
 
 
 def read(path: Path, name: str) -> Iterator[Sheet]:
-    """Every sheet of an .xlsx, .xls, .ods or .csv file, one by one, or :class:`Refused` with the reason in words.
+    """Every sheet of an .xlsx, .xls, .ods or .csv file, one by one,
+    or :class:`Refused` with the reason in words.
 
     The refusal may come after some sheets: whoever reads keeps nothing before the end.
     """
@@ -122,7 +124,8 @@ def _read_csv(content: bytes) -> Sheet:
 
 @dataclass
 class Column:
-    """One column of an export: heading, how a row yields it, width in characters, kind text/number/wan/area/day.
+    """One column of an export: heading, how a row yields it, width in characters,
+    kind text/number/wan/area/day.
 
     ``total``: the sum of the column stands in the last row.
     """
@@ -149,10 +152,11 @@ def write(
     across: int = 1,
     numbered: bool = False,
 ) -> bytes:
-    """A workbook ready to print: merged title, subtitle, bordered table on landscape paper (9: A4, 8: A3), repeated heading, page numbers.
+    """A workbook ready to print: merged title, subtitle, bordered table on landscape paper (9: A4, 8:
+    A3), repeated heading, page numbers.
 
-    ``across``: how many pages its columns take side by side; the first column then stands on each. ``numbered``: 序号 is
-    put before the columns.
+    ``across``: how many pages its columns take side by side; the first column then stands on each.
+    ``numbered``: 序号 is put before the columns.
     """
     rows = list(rows)
     if numbered:

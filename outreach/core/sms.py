@@ -1,7 +1,8 @@
-"""Text messages: an outbox like that of mail. Nobody is written to at night, too often, or against their word.
+"""Text messages: an outbox like that of mail.
 
-``SMS_PROVIDER``: ``console`` writes to the log, ``export`` waits until a clerk takes the messages to the carrier's own console
-as a sheet, ``http`` hands each to a gateway (``SMS_URL``, ``SMS_TOKEN``).
+Nobody is written to at night, too often, or against their word. ``SMS_PROVIDER``: ``console`` writes to the
+log, ``export`` waits until a clerk takes the messages to the carrier's own console as a sheet, ``http`` hands
+each to a gateway (``SMS_URL``, ``SMS_TOKEN``).
 """
 
 import logging
@@ -72,9 +73,8 @@ class Sms(Base):
     handed_at: Mapped[object | None] = mapped_column(Moment)
     reference: Mapped[str] = mapped_column(String(80), default="")
     fault: Mapped[str] = mapped_column(String(300), default="")
-    about: Mapped[str] = mapped_column(
-        String(40), default="", index=True
-    )  # table and number of what it speaks of
+    # table and number of what it speaks of
+    about: Mapped[str] = mapped_column(String(40), default="", index=True)
 
 
 class SmsOptOut(Base):
@@ -92,7 +92,9 @@ def subject(row) -> str:
 
 
 def can_text(mobile: str) -> bool:
-    """Whether text messages reach this number: a mainland mobile, or one of another country unless ``SMS_MAINLAND_ONLY`` is set."""
+    """Whether text messages reach this number: a mainland mobile,
+    or one of another country unless ``SMS_MAINLAND_ONLY`` is set.
+    """
     number = phones.read(mobile)
     if number is None or number.kind is Kind.MOBILE:
         return number is not None
@@ -106,7 +108,9 @@ def dialled(mobile: str) -> str:
 
 
 def has_provider() -> bool:
-    """Whether text messages leave this system at all: by a gateway, or as a sheet for the carrier's console."""
+    """Whether text messages leave this system at all: by a gateway,
+    or as a sheet for the carrier's console.
+    """
     provider = current_app.config["SMS_PROVIDER"]
     return provider == "export" or provider in PROVIDERS
 
@@ -150,7 +154,8 @@ def write(
 
 
 def due_at(mobile: str, moment: datetime, kind: str, *, urgent: bool = False) -> datetime:
-    """The first loud hour on a day with fewer than ``SMS_DAILY_CAP`` messages of this kind to this number; ``urgent``: on any day.
+    """The first loud hour on a day with fewer than ``SMS_DAILY_CAP`` messages of this kind to this number;
+    ``urgent``: on any day.
 
     Each kind has a budget of its own: whatever is written to a number, by whomever, delays no other kind.
     """
@@ -205,7 +210,9 @@ def opt_out(mobile: str) -> None:
 
 @dataclass(frozen=True)
 class Outgoing:
-    """A message as a gateway takes it: plain values, so that no transaction is open while it is handed over."""
+    """A message as a gateway takes it: plain values,
+    so that no transaction is open while it is handed over.
+    """
 
     id: int
     mobile: str
@@ -283,8 +290,10 @@ def take_out(rows: list[Sms]) -> None:
 
 
 def receive(receipts: list) -> int:
-    """What the gateway learned later of messages it had: rows of ``id`` (ours) or ``reference`` (its own), ``state`` (delivered or failed) and,
-    if it likes, ``fault``. Only a message that was handed over changes, and only once; how many did."""
+    """What the gateway learned later of messages it had: rows of ``id`` (ours) or ``reference`` (its own),
+    ``state`` (delivered or failed) and, if it likes, ``fault``. Only a message that was handed over changes,
+    and only once; how many did.
+    """
     count = 0
     for said in receipts:
         row = _meant(said) if isinstance(said, dict) and said.get("state") in (DELIVERED, FAILED) else None

@@ -1,8 +1,9 @@
 """Statements a queue of people waits for: put in words once, then run by the driver itself.
 
-For a small statement SQLAlchemy works longer than the database does: it looks the statement up, arranges the values, makes a cursor and a
-result. A :class:`Swift` statement has all that at hand. Values go in and come out by the types of their columns as ever, within the same
-transaction. For everything nobody queues for, ``db.session`` is the way.
+For a small statement SQLAlchemy works longer than the database does: it looks the statement up, arranges the
+values, makes a cursor and a result. A :class:`Swift` statement has all that at hand. Values go in and come
+out by the types of their columns as ever, within the same transaction. For everything nobody queues for,
+``db.session`` is the way.
 """
 
 from collections import namedtuple
@@ -18,8 +19,9 @@ from outreach.core.db import Base, connection_of, db, without_rows
 
 
 class Swift:
-    """A statement that gives rows; its parameters are single values, never lists, for then its text would change. Rows are named tuples by
-    its columns."""
+    """A statement that gives rows; its parameters are single values, never lists,
+    for then its text would change. Rows are named tuples by its columns.
+    """
 
     def __init__(self, statement: Select | Insert):
         self.statement = statement
@@ -59,13 +61,13 @@ class _Words:
     """A statement in the words of one database, and how values are written and read there."""
 
     def __init__(self, statement: Select | Insert, dialect: Dialect):
-        # PostgreSQL numbers its parameters; said so, the driver needs not look for names in the text each time
+        # PostgreSQL numbers its parameters; said so, the driver needs not look for names in the text each
+        # time
         numbered = type(dialect)(paramstyle="numeric_dollar") if dialect.name == "postgresql" else dialect
         compiled = statement.compile(dialect=numbered)
         asked = {name for name, bind in compiled.binds.items() if bind.required}
-        expanded = compiled.construct_expanded_state(
-            dict.fromkeys(asked)
-        )  # the lists that the statement itself brings are written out
+        # the lists that the statement itself brings are written out
+        expanded = compiled.construct_expanded_state(dict.fromkeys(asked))
         self.text, self._order = expanded.statement, expanded.positiontup
         writers = {
             name: bind.type.dialect_impl(dialect).bind_processor(dialect)
@@ -108,7 +110,9 @@ class _Words:
 
 
 def cursor_of(connection: Connection):
-    """The one cursor that a connection keeps for these statements: each is read to its end before the next."""
+    """The one cursor that a connection keeps for these statements:
+    each is read to its end before the next.
+    """
     info = connection.info
     if "cursor" not in info:
         driver = connection.connection.driver_connection
@@ -142,7 +146,10 @@ def insert_now(row: Base) -> None:
 
 
 def write_now(model, values: dict):
-    """Write the row of ``values`` without an object; what is not among them is as the columns have it. Its ``id``, named so."""
+    """Write the row of ``values`` without an object; what is not among them is as the columns have it.
+
+    Its ``id``, named so.
+    """
     return _always(model).first(completed(model, values))
 
 
@@ -157,9 +164,11 @@ def completed(model, values: dict) -> dict:
 
 
 def guarded(model, clear: ColumnElement[bool], **found: Select) -> Insert:
-    """An INSERT of one row of ``model`` that writes only where it is ``clear``: looking and writing are one statement, which gives the id and
-    what was ``found``, or nothing. ``found``: columns whose value the database looks up. Their names and those of the columns are parameters,
-    besides the ones of ``clear``; :func:`completed` gives those of all columns."""
+    """An INSERT of one row of ``model`` that writes only where it is ``clear``: looking and writing are one
+    statement, which gives the id and what was ``found``, or nothing. ``found``: columns whose value the
+    database looks up. Their names and those of the columns are parameters, besides the ones of ``clear``;
+    :func:`completed` gives those of all columns.
+    """
     table = model.__table__
     columns = [column for column in table.columns if not column.primary_key]
     values = [
@@ -174,7 +183,9 @@ def guarded(model, clear: ColumnElement[bool], **found: Select) -> Insert:
 
 
 def at_hand(model, values: dict):
-    """The object of a row that a swift statement has read, ``id`` among its ``values``; columns left out are read when somebody asks."""
+    """The object of a row that a swift statement has read, ``id`` among its ``values``;
+    columns left out are read when somebody asks.
+    """
     if (known := db.session.identity_map.get(identity_key(model, values["id"]))) is not None:
         return known
     row = inspect(

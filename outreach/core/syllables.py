@@ -1,6 +1,7 @@
 """How single Chinese characters are read, by pypinyin without its dictionary of phrases.
 
-The dictionary takes 46 MB in every process, and it knows words, not places: it reads 漯河 as Tahe, 南乐 as Nanyue, 朝阳 as Zhaoyang.
+The dictionary takes 46 MB in every process, and it knows words, not places: it reads 漯河 as Tahe, 南乐 as
+Nanyue, 朝阳 as Zhaoyang.
 """
 
 import os
@@ -17,7 +18,9 @@ def of_name(text: str) -> list[str]:
 
 
 def of_place(text: str) -> list[str]:
-    """A syllable for each character, without tones, ü as ü; characters that places read otherwise are read so."""
+    """A syllable for each character, without tones, ü as ü;
+    characters that places read otherwise are read so.
+    """
     syllables = lazy_pinyin(text, style=Style.NORMAL, v_to_u=True)
     for part, said in _IN_PLACES.items():
         at = text.find(part)
@@ -27,7 +30,8 @@ def of_place(text: str) -> list[str]:
     return syllables
 
 
-#: what stands in names of places -> its reading there, where its characters alone are read otherwise; the longer ones last
+#: what stands in names of places -> its reading there, where its characters alone are read otherwise; the
+#: longer ones last
 _IN_PLACES = {
     "长": "chang",
     "藏": "zang",

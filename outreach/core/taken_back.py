@@ -1,6 +1,6 @@
-"""Entries that were wrong: what was closed by mistake is opened again, what should not be there is withdrawn. What stood before stays.
+"""Entries that were wrong: what was closed by mistake is opened again, what should not be there is withdrawn.
 
-The operation locks the row first and writes the audit entry after.
+What stood before stays. The operation locks the row first and writes the audit entry after.
 """
 
 from datetime import datetime
@@ -16,7 +16,9 @@ from outreach.core.refusals import Refused
 
 
 class Reopening(NamedTuple):
-    """One time that a row was opened again: when it had been closed, with what outcome; why, when and by whom it was opened."""
+    """One time that a row was opened again: when it had been closed, with what outcome;
+    why, when and by whom it was opened.
+    """
 
     closed_at: datetime
     outcome: str
@@ -42,7 +44,10 @@ class Reopenable:
 
 
 def reopen(row, *, reason: str, by, outcome: str | None = None) -> None:
-    """It is open again; the outcome that stood goes into its history. ``outcome``: what stood, where the row has no column for it."""
+    """It is open again; the outcome that stood goes into its history.
+
+    ``outcome``: what stood, where the row has no column for it.
+    """
     closed_at = getattr(row, row.CLOSED)
     if closed_at is None:
         raise Refused(_("This entry is open already."))
@@ -55,7 +60,10 @@ def reopen(row, *, reason: str, by, outcome: str | None = None) -> None:
 
 
 class Withdrawable:
-    """Mix-in: a row that is withdrawn with a reason. It stays on record, counts nowhere and can be put back."""
+    """Mix-in: a row that is withdrawn with a reason.
+
+    It stays on record, counts nowhere and can be put back.
+    """
 
     withdrawn_at: Mapped[object | None] = mapped_column(Moment)
     withdrawn_why: Mapped[str] = mapped_column(String(200), default="")

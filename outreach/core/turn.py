@@ -1,9 +1,9 @@
 """Whose turn it is to write on SQLite: across the threads and processes of this machine.
 
-SQLite lets one transaction write at a time. Who finds it busy sleeps, longer each time, while the database stands idle.
-Here the threads of a process queue at a lock, and the first of each process looks every half millisecond whether the file
-beside the database is free; the kernel frees it when a process dies. It is only politeness: BEGIN IMMEDIATE remains what
-keeps writers apart.
+SQLite lets one transaction write at a time. Who finds it busy sleeps, longer each time, while the database
+stands idle. Here the threads of a process queue at a lock, and the first of each process looks every half
+millisecond whether the file beside the database is free; the kernel frees it when a process dies. It is only
+politeness: BEGIN IMMEDIATE remains what keeps writers apart.
 """
 
 import fcntl
@@ -11,7 +11,8 @@ import time
 from functools import lru_cache
 from threading import Lock
 
-#: seconds, as long as SQLite itself waits; after that BEGIN IMMEDIATE says "database is locked" in its own way
+#: seconds, as long as SQLite itself waits; after that BEGIN IMMEDIATE says "database is locked" in its own
+#: way
 PATIENCE = 20
 
 

@@ -12,7 +12,10 @@ _REVISION = re.compile(r"^revision = ['\"](\w+)['\"]", re.MULTILINE)
 
 @lru_cache
 def known() -> tuple[str, ...]:
-    """Every version that this code has a migration for, the oldest first. The files are named by their numbers."""
+    """Every version that this code has a migration for, the oldest first.
+
+    The files are named by their numbers.
+    """
     files = sorted((ROOT / "migrations" / "versions").glob("[0-9]*.py"))
     found = (_REVISION.search(path.read_text(encoding="utf-8")) for path in files)
     return tuple(match[1] for match in found if match)

@@ -28,7 +28,9 @@ csrf = CSRFProtect()
 
 
 def sender() -> str:
-    """The address of who asks; of IPv6 the network of a household (64 bits), for one household has all the addresses in it."""
+    """The address of who asks; of IPv6 the network of a household (64 bits),
+    for one household has all the addresses in it.
+    """
     address = request.remote_addr or ""
     if ":" not in address:
         return address
@@ -54,7 +56,8 @@ def wants_fragment() -> bool:
 def page(full: str, *, part: str | None = None, status: int = 200, rest=None, **context):
     """The template ``full``, or only ``part`` when htmx asked for it.
 
-    ``rest`` gives the context that only the whole page needs, so that a search letter by letter does not read it each time.
+    ``rest`` gives the context that only the whole page needs, so that a search letter by letter does not read
+    it each time.
     """
     if part and wants_fragment():
         return make_response(render_template(part, **context), status)
@@ -62,7 +65,9 @@ def page(full: str, *, part: str | None = None, status: int = 200, rest=None, **
 
 
 def again(form, title: str, back: str):
-    """The page of a small form that stands in a list or on another domain's page, after it was refused: with what was typed and what is wrong."""
+    """The page of a small form that stands in a list or on another domain's page, after it was refused:
+    with what was typed and what is wrong.
+    """
     return page("errors/form.html", form=form, title=title, back=back, status=422)
 
 
@@ -76,8 +81,9 @@ def done(part: str | None, onwards: str, **context):
 def reads_first(view):
     """Mark a route that reads and checks much before it writes a little: a hot one, or one that makes a file.
 
-    On SQLite it takes the write lock only at its operation's ``lock()`` or ``begin_writing()``, or for the audit entry when everything
-    is made (``core.audit``): others write meanwhile. What notes much and then makes a file of it says ``end_writing()`` in between.
+    On SQLite it takes the write lock only at its operation's ``lock()`` or ``begin_writing()``, or for the
+    audit entry when everything is made (``core.audit``): others write meanwhile. What notes much and then
+    makes a file of it says ``end_writing()`` in between.
     """
     view.reads_first = True
     return view
@@ -187,7 +193,10 @@ def _finish(response):
 
 
 def problem(status: int, title: str, reason: str, again: list[tuple[str, str]] | None = None):
-    """An error as a page, as a fragment for htmx, or as JSON for a machine. ``again``: the form that was sent."""
+    """An error as a page, as a fragment for htmx, or as JSON for a machine.
+
+    ``again``: the form that was sent.
+    """
     db.session.rollback()
     if request.accept_mimetypes.best == "application/json":
         return {"error": title, "reason": reason}, status
@@ -222,7 +231,9 @@ def _page_above() -> str | None:
 
 
 def endpoint_shown() -> str:
-    """The page somebody is on, for the menu: a form that came back with mistakes stands on the page above it."""
+    """The page somebody is on, for the menu: a form that came back with mistakes stands on the page above
+    it.
+    """
     found = _page_at(request.path) if request.method == "POST" else None
     return found[1] if found else request.endpoint or ""
 
@@ -286,9 +297,11 @@ def install(app) -> None:
 
 
 def _form_again(refusal: Refused):
-    """The page of the form that was refused, with what was typed and the reason; None where there is no such form.
+    """The page of the form that was refused, with what was typed and the reason;
+    None where there is no such form.
 
-    The view that read the form runs once more; this time the form says no, so that the view does what it does with any wrong value.
+    The view that read the form runs once more; this time the form says no, so that the view does what it does
+    with any wrong value.
     """
     if not g.get("passed") or wants_fragment() or request.accept_mimetypes.best == "application/json":
         return None
@@ -309,7 +322,10 @@ def _form_again(refusal: Refused):
 
 
 def _busy(error: OperationalError):
-    """The database is busy, full or away, also at the commit: 503 with what was typed, to be sent once more. One line of log."""
+    """The database is busy, full or away, also at the commit: 503 with what was typed, to be sent once more.
+
+    One line of log.
+    """
     log.error("database: %s (%s %s)", str(error.orig).strip(), request.method, request.endpoint)
     title = _("Busy")
     reason = _("Nothing was saved: the database takes no writes at this moment. Try again in a minute.")
@@ -319,7 +335,9 @@ def _busy(error: OperationalError):
 
 
 def _sent_again() -> list[tuple[str, str]]:
-    """The fields of the form that was sent, to be sent once more; one with a password or a file is not kept."""
+    """The fields of the form that was sent, to be sent once more;
+    one with a password or a file is not kept.
+    """
     if request.method != "POST" or request.files or any("password" in name for name in request.form):
         return []
     return [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]

@@ -1,7 +1,8 @@
 """Word files in the layout of GB/T 9704-2012.
 
-Margins 37/35/28/26 mm, lines of 28.95 pt (22 a page), title 小标宋 二号, body 仿宋_GB2312 三号, headings 黑体 and 楷体_GB2312,
-page numbers 四号 between dashes on the outer side. The fonts are named, not embedded: an office PC has them.
+Margins 37/35/28/26 mm, lines of 28.95 pt (22 a page), title 小标宋 二号, body 仿宋_GB2312 三号, headings 黑体
+and 楷体_GB2312, page numbers 四号 between dashes on the outer side. The fonts are named, not embedded: an
+office PC has them.
 """
 
 import io
@@ -38,8 +39,9 @@ _FIGURE = re.compile(r"[-–]?[0-9][0-9.,]*(%|[万亿]元)?")
 
 
 def written(title: str, under: str, blocks: list[dict], ending: list[dict]) -> bytes:
-    """The bytes of a file. ``blocks`` as :class:`outreach.core.paper.Paper` keeps them; ``ending``: lines at the lower
-    right, each with its ``text`` and its distance from the ``right`` edge in characters."""
+    """The bytes of a file. ``blocks`` as :class:`outreach.core.paper.Paper` keeps them; ``ending``:
+    lines at the lower right, each with its ``text`` and its distance from the ``right`` edge in characters.
+    """
     document = Document()
     _lay_out(document)
     _centred(document, title, _TITLE, after=0 if under else _LINE_POINTS)

@@ -1,7 +1,8 @@
-"""What runs jobs: claimed one by one, with a deadline, a heartbeat and a record of every failure. Nothing is lost at a crash.
+"""What runs jobs: claimed one by one, with a deadline, a heartbeat and a record of every failure.
 
-A task commits its own portions through :func:`portion`, so that progress shows and other writers get their turn; it must be
-able to start again from where it stopped. It speaks to the network only with no transaction open (``core.outbound``).
+Nothing is lost at a crash. A task commits its own portions through :func:`portion`, so that progress shows
+and other writers get their turn; it must be able to start again from where it stopped. It speaks to the
+network only with no transaction open (``core.outbound``).
 """
 
 import logging
@@ -97,7 +98,10 @@ class Worker:
     deadline: float | None = None
 
     def claim(self) -> Claim | None:
-        """Take the next due job, or None. Two workers never take the same one; one that was tried too often is set aside."""
+        """Take the next due job, or None.
+
+        Two workers never take the same one; one that was tried too often is set aside.
+        """
         while (job := db.session.scalar(self._next().with_for_update(skip_locked=True))) is not None:
             job.worker, job.tries = self.name, job.tries + 1
             job.claimed_until = clock.now() + CLAIM_LASTS
@@ -123,7 +127,10 @@ class Worker:
             return db.session.scalar(self._next().with_only_columns(Job.id)) is None
 
     def run(self, claim: Claim) -> bool:
-        """Run one claimed job; True when it went well. A fault is written down and tried again a little later."""
+        """Run one claimed job; True when it went well.
+
+        A fault is written down and tried again a little later.
+        """
         job = db.session.get(Job, claim.job_id)
         if job is None:
             return False
@@ -179,7 +186,9 @@ class Worker:
 
 
 def _words(error: Exception) -> str:
-    """What an administrator reads of a fault: one line where the other side was the reason, else where it happened."""
+    """What an administrator reads of a fault: one line where the other side was the reason,
+    else where it happened.
+    """
     if isinstance(error, OSError):
         return f"{type(error).__name__}: {error}"[:500]
     return "".join(traceback.format_exception(error, limit=-8))
@@ -206,7 +215,8 @@ def _finish(claim: Claim, known: Task, fault: str) -> None:
 
 @contextmanager
 def time_limit(seconds: float):
-    """Within, :class:`TookTooLong` is raised after so many seconds, also in the midst of waiting for the network.
+    """Within, :class:`TookTooLong` is raised after so many seconds,
+    also in the midst of waiting for the network.
 
     Signals reach the main thread only: elsewhere there is no limit.
     """
@@ -227,7 +237,10 @@ def time_limit(seconds: float):
 
 
 def portion(job_id: int | None = None) -> None:
-    """Commit what a task did so far and keep its claim alive. :class:`ClaimLost` when somebody else has the job."""
+    """Commit what a task did so far and keep its claim alive.
+
+    :class:`ClaimLost` when somebody else has the job.
+    """
     claim = _present.get()
     if job_id is not None and claim is not None:
         until = clock.now() + CLAIM_LASTS
@@ -238,7 +251,10 @@ def portion(job_id: int | None = None) -> None:
 
 @contextmanager
 def reading():
-    """A part of a task that only reads: on SQLite it does not keep others from writing. Ends with a commit of its own."""
+    """A part of a task that only reads: on SQLite it does not keep others from writing.
+
+    Ends with a commit of its own.
+    """
     db.session.commit()
     token = writing.set(False)
     try:
