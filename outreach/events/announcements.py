@@ -8,7 +8,9 @@ from outreach.core.announce import Announcement
 
 @dataclass(frozen=True)
 class Told:
-    """How many guests something was told to: ``mail`` and ``sms`` may both count one guest; ``unreached`` had no way."""
+    """How many guests something was told to: ``mail`` and ``sms`` may both count one guest;
+    ``unreached`` had no way.
+    """
 
     mail: int = 0
     sms: int = 0
@@ -29,7 +31,8 @@ class Told:
 
 #: ``event_cancelled(event, by=) -> list`` of :class:`Told`
 event_cancelled = Announcement("event_cancelled")
-#: ``event_changed(event, before=, changed=, by=) -> list`` of :class:`Told`: another time or place; ``before``: what stood there, ``changed``: which names
+#: ``event_changed(event, before=, changed=, by=) -> list`` of :class:`Told`: another time or place;
+#: ``before``: what stood there, ``changed``: which names
 event_changed = Announcement("event_changed")
 #: ``event_cloned(event, copy, by=)``: later domains copy what they keep of it
 event_cloned = Announcement("event_cloned")
@@ -39,7 +42,8 @@ types_in_use = Announcement("types_in_use")
 capacity_raised = Announcement("capacity_raised")
 #: ``outlook(event) -> list`` of what a newcomer meets: ``room``, ``waits`` or ``shut``
 outlook = Announcement("outlook")
-#: ``places_of(event) -> list`` of its places by guest type, with ``taken``, ``kept``, ``excess`` and ``in_type(id)``
+#: ``places_of(event) -> list`` of its places by guest type, with ``taken``, ``kept``, ``excess`` and
+#: ``in_type(id)``
 places_of = Announcement("places_of")
 #: ``items_in_use(item_id) -> list`` of how many guests signed up for an item of the programme
 items_in_use = Announcement("items_in_use")

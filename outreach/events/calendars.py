@@ -12,7 +12,9 @@ from outreach.events.models import Event
 
 
 def of_event(event: Event, address: str, *, link: str = "") -> bytes:
-    """An .ics with one entry: stable UID, SEQUENCE, a VTIMEZONE for the event's zone, METHOD:CANCEL when cancelled."""
+    """An .ics with one entry: stable UID, SEQUENCE, a VTIMEZONE for the event's zone,
+    METHOD:CANCEL when cancelled.
+    """
     calendar = Calendar()
     calendar.add("prodid", "-//Yangui//Events//ZH")
     calendar.add("version", "2.0")

@@ -250,7 +250,8 @@ class TypeForm(HouseForm):
     moving = BooleanField(
         lazy("The ticket’s code moves"),
         description=lazy(
-            "It changes every few seconds on the guest’s phone: a forwarded picture of it is refused at the door."
+            "It changes every few seconds on the guest’s phone: a forwarded picture of it is refused at "
+            "the door."
         ),
     )
 

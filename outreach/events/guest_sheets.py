@@ -1,4 +1,7 @@
-"""A guest list as somebody keeps it in a sheet: whose name and number stand in each line. Nothing is repaired, nothing is kept."""
+"""A guest list as somebody keeps it in a sheet: whose name and number stand in each line.
+
+Nothing is repaired, nothing is kept.
+"""
 
 from dataclasses import dataclass, field
 
@@ -29,8 +32,10 @@ class Line:
 
 @dataclass
 class GuestSheet:
-    """``lines``: at most ``MOST_LINES``; ``cut``: how many were left off; ``hidden``: rows that are hidden in the workbook and were
-    left out, ``tells_hidden``: whether the format tells them; ``unused``: filled columns that nothing is taken from, as :meth:`columns.Tally.shown` tells them."""
+    """``lines``: at most ``MOST_LINES``; ``cut``: how many were left off; ``hidden``: rows that are hidden in
+    the workbook and were left out, ``tells_hidden``: whether the format tells them; ``unused``: filled
+    columns that nothing is taken from, as :meth:`columns.Tally.shown` tells them.
+    """
 
     lines: list[Line] = field(default_factory=list)
     cut: int = 0

@@ -75,21 +75,18 @@ class Event(Moves, Base):
     closes_at: Mapped[object | None] = mapped_column(Moment)  # registration; empty: when it starts
     capacity: Mapped[int] = mapped_column(default=200)
     contact: Mapped[str] = mapped_column(String(120), default="")
-    offer_hours: Mapped[int] = mapped_column(
-        default=0
-    )  # who moves up the waiting list has so long to accept; 0: has the place at once
+    # who moves up the waiting list has so long to accept; 0: has the place at once
+    offer_hours: Mapped[int] = mapped_column(default=0)
     most_companions: Mapped[int] = mapped_column(default=0)
     letter: Mapped[str] = mapped_column(Text, default="")  # the invitation's own words
-    asks_travel: Mapped[bool] = mapped_column(
-        default=False
-    )  # guests say how they come and go, and whether to be fetched
+    # guests say how they come and go, and whether to be fetched
+    asks_travel: Mapped[bool] = mapped_column(default=False)
     asks_room: Mapped[bool] = mapped_column(default=False)  # guests say from when to when they need a room
     reminds: Mapped[bool] = mapped_column(default=True)  # guests are reminded the day before
     reply_by: Mapped[object | None] = mapped_column(Moment)
     cloned_from_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
-    ticket_seed: Mapped[bytes] = mapped_column(
-        default=lambda: secrets.token_bytes(32)
-    )  # signs the tickets; a copy has one of its own
+    # signs the tickets; a copy has one of its own
+    ticket_seed: Mapped[bytes] = mapped_column(default=lambda: secrets.token_bytes(32))
     sequence: Mapped[int] = mapped_column(default=0)  # iCalendar SEQUENCE: grows when time or place changes
     created_at: Mapped[object] = mapped_column(Moment, default=clock.now)
     updated_at: Mapped[object] = mapped_column(Moment, default=clock.now)
@@ -144,7 +141,9 @@ class Event(Moves, Base):
 
 
 def registration_state(event) -> str:
-    """not_open, open or closed, of an event or of a row with its ``state``, ``starts_at``, ``opens_at`` and ``closes_at``."""
+    """not_open, open or closed, of an event or of a row with its ``state``, ``starts_at``,
+    ``opens_at`` and ``closes_at``.
+    """
     moment = clock.now()
     if event.state != PUBLISHED or moment >= (event.closes_at or event.starts_at):
         return "closed"
@@ -208,7 +207,9 @@ class Material(Base):
 
 
 class GuestType(Base):
-    """嘉宾类型: 知名人士, 客商, 签约客商, 领导, 媒体, 工作人员; each with a colour, and if wanted places and approval of its own."""
+    """嘉宾类型: 知名人士, 客商, 签约客商, 领导, 媒体, 工作人员; each with a colour,
+    and if wanted places and approval of its own.
+    """
 
     __tablename__ = "guest_types"
     __table_args__ = (UniqueConstraint("event_id", "name"),)
@@ -223,12 +224,10 @@ class GuestType(Base):
     reserved: Mapped[int] = mapped_column(default=0)  # places that only invited guests of this type get
     reserved_until: Mapped[object | None] = mapped_column(Moment)  # empty: while invited people may answer
     approval: Mapped[bool] = mapped_column(default=False)  # somebody says yes before the place is theirs
-    public: Mapped[bool] = mapped_column(
-        default=True
-    )  # offered on the public form; others come by invitation or by hand
-    moving: Mapped[bool] = mapped_column(
-        default=False
-    )  # the ticket's code changes every few seconds: a forwarded picture is refused
+    # offered on the public form; others come by invitation or by hand
+    public: Mapped[bool] = mapped_column(default=True)
+    # the ticket's code changes every few seconds: a forwarded picture is refused
+    moving: Mapped[bool] = mapped_column(default=False)
 
     event: Mapped[Event] = relationship(back_populates="types")
 
@@ -253,7 +252,9 @@ YES, NO, PROXY = "yes", "no", "proxy"
 
 
 class Invitation(Base):
-    """Somebody of the directory who is invited: as what, in whose name, in which wave; ``code`` opens their own page."""
+    """Somebody of the directory who is invited: as what, in whose name, in which wave;
+    ``code`` opens their own page.
+    """
 
     __tablename__ = "invitations"
     __table_args__ = (UniqueConstraint("event_id", "person_id"),)
@@ -263,9 +264,8 @@ class Invitation(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     code: Mapped[str] = mapped_column(String(26), unique=True)
     type_id: Mapped[int | None] = mapped_column(ForeignKey("guest_types.id"), index=True)
-    post_id: Mapped[int | None] = mapped_column(
-        ForeignKey("leader_posts.id")
-    )  # who invites: the paired leader
+    # who invites: the paired leader
+    post_id: Mapped[int | None] = mapped_column(ForeignKey("leader_posts.id"))
     wave: Mapped[str] = mapped_column(String(30), default="")
     answer: Mapped[str] = mapped_column(String(8), default="")
     excuse: Mapped[str] = mapped_column(String(200), default="")

@@ -33,7 +33,9 @@ def select_visible(user, permission: Permission = Permission.EVENTS_VIEW) -> Sel
 
 
 def select_shared(user, permission: Permission = Permission.EVENTS_VIEW) -> Select:
-    """The same and those that a unit within reach co-hosts: its staff look at the event and invite their own people, and no more than that."""
+    """The same and those that a unit within reach co-hosts:
+    its staff look at the event and invite their own people, and no more than that.
+    """
     within = reach(user, permission)
     co_hosted = select(event_hosts.c.event_id).where(event_hosts.c.unit_id.in_(within))
     return select(Event).where(or_(Event.unit_id.in_(within), Event.id.in_(co_hosted)))
@@ -87,7 +89,9 @@ REMINDING_FROM = 9
 
 
 def tomorrow() -> list[Event]:
-    """Events that remind their guests and whose day is tomorrow where they are, once it is :data:`REMINDING_FROM` there."""
+    """Events that remind their guests and whose day is tomorrow where they are,
+    once it is :data:`REMINDING_FROM` there.
+    """
     now = clock.now()
     near = select(Event).where(
         Event.state.in_((PUBLISHED, CLOSED)),
@@ -119,8 +123,10 @@ def invited_ids(event: Event) -> Select:
 
 
 def candidates_of(user, lines) -> list[list[tuple[Person, str]]]:
-    """For each line of a guest list (``name``, ``mobile``, ``company``) the people of the directory it may mean, within ``user``'s reach, each
-    with what speaks for it: ``number``; else ``company``; else ``name`` alone, or ``other`` when the number is another one."""
+    """For each line of a guest list (``name``, ``mobile``, ``company``) the people of the directory it may
+    mean, within ``user``'s reach, each with what speaks for it: ``number``; else ``company``; else ``name``
+    alone, or ``other`` when the number is another one.
+    """
     keys = sorted({names.key(line.name) for line in lines})
     reachable = directory.select_visible(user, Permission.EVENTS_INVITE)
     by_name: dict[str, list[Person]] = {}
@@ -278,8 +284,10 @@ def all_waiting_sms(event: Event) -> list[Sms]:
 
 
 def waiting_sms(event: Event, user) -> list[Sms]:
-    """The same as far as ``user`` may take them out: invitations of people within its reach, and of a host what is told to guests.
-    Every kind of message names its owner (``sms.owned_by``); one that names none is nobody's."""
+    """The same as far as ``user`` may take them out: invitations of people within its reach, and of a host
+    what is told to guests. Every kind of message names its owner (``sms.owned_by``); one that names none is
+    nobody's.
+    """
     mine = (
         select_invitations(event, user)
         .with_only_columns(Invitation.id, maintain_column_froms=True)

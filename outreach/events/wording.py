@@ -1,4 +1,6 @@
-"""What an invitation says, on paper, by mail and as a text message: the words of the event in the name of the leader."""
+"""What an invitation says, on paper, by mail and as a text message:
+the words of the event in the name of the leader.
+"""
 
 from outreach.core.i18n import _, day, default_language, lazy, moment
 from outreach.core.links import public_url

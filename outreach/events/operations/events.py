@@ -59,14 +59,17 @@ WATCHED = ("starts_at", "ends_at", "venue", "city", "address")
 
 
 def _check_lowered(event: Event, capacity: int | None, row: GuestType | None = None) -> None:
-    """:class:`Refused` at ``above`` where more guests than ``capacity`` have a place, of a guest type or in all."""
+    """:class:`Refused` at ``above`` where more guests than ``capacity`` have a place,
+    of a guest type or in all.
+    """
     now = next(iter(places_of(event)), None)
     if now is None or capacity is None:
         return
     before, taken = (event.capacity, now.taken) if row is None else (row.capacity, now.in_type(row.id).taken)
     if capacity < taken and (before is None or capacity < before):
         told = _(
-            "%(taken)d guests have a place, %(above)d more than that. They keep their places; nobody moves up until as many have "
+            "%(taken)d guests have a place, %(above)d more than that. They keep their places; nobody "
+            "moves up until as many have "
             "cancelled. If you mean it, tick the box.",
             taken=taken,
             above=taken - capacity,
@@ -75,11 +78,14 @@ def _check_lowered(event: Event, capacity: int | None, row: GuestType | None = N
 
 
 def _check_english_venue(event: Event, values: dict) -> None:
-    """:class:`Refused` at ``same_venue_en`` where the venue is another and its English name is still that of the one before."""
+    """:class:`Refused` at ``same_venue_en`` where the venue is another and its English name is still that of
+    the one before.
+    """
     venue, english = values.get("venue", event.venue), values.get("venue_en", event.venue_en)
     if english and english == event.venue_en and venue != event.venue:
         told = _(
-            "The venue is another, but its English name is still “%(name)s”. Guests who read English would go there. Change it, "
+            "The venue is another, but its English name is still “%(name)s”. Guests who read English "
+            "would go there. Change it, "
             "empty it, or tick the box.",
             name=english,
         )
@@ -89,10 +95,12 @@ def _check_english_venue(event: Event, values: dict) -> None:
 def edit_event(
     event: Event, *, by: User, above: bool = False, same_venue_en: bool = False, **values
 ) -> Told | None:
-    """Change an event. Its programme moves with its beginning; guests are told of another time or place, and their calendars follow.
+    """Change an event.
 
-    ``above``: the capacity may be lower than the number of guests who have a place. ``same_venue_en``: the English name of the venue
-    holds for another venue too. Gives how many guests were told, or None where there was nothing to tell.
+    Its programme moves with its beginning; guests are told of another time or place, and their calendars
+    follow. ``above``: the capacity may be lower than the number of guests who have a place.
+    ``same_venue_en``: the English name of the venue holds for another venue too. Gives how many guests were
+    told, or None where there was nothing to tell.
     """
     lock(event)
     event.check_ahead()
@@ -241,7 +249,9 @@ def add_item(event: Event, *, by: User | None, **values) -> ProgrammeItem:
 
 
 def edit_item(item: ProgrammeItem, *, by: User, **values) -> Told | None:
-    """Change an item of the programme; how many guests were told of another time or place, or None where there was nothing to tell."""
+    """Change an item of the programme; how many guests were told of another time or place,
+    or None where there was nothing to tell.
+    """
     lock(item.event)
     item.event.check_ahead()
     if item.sign_up and not values.get("sign_up", True) and any(items_in_use(item.id)):

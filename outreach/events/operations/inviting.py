@@ -21,7 +21,9 @@ sms.owned_by(sms.Owner.INVITER, "events/invite", "events/remind")
 def invite(
     event: Event, people: list[Person], *, by: User | None, type: GuestType | None = None, wave: str = ""
 ) -> int:
-    """Invite people of the directory, each in the name of the leader they are paired with; who is invited already stays so. How many are new."""
+    """Invite people of the directory, each in the name of the leader they are paired with;
+    who is invited already stays so. How many are new.
+    """
     lock(event)
     if event.state not in AHEAD:
         raise Refused(_("An event that was held or cancelled invites nobody."))
@@ -52,7 +54,10 @@ def invite(
 
 
 def uninvite(row: Invitation, *, by: User) -> None:
-    """Take an invitation back, with what was written and not yet sent. One that was answered stays on record."""
+    """Take an invitation back, with what was written and not yet sent.
+
+    One that was answered stays on record.
+    """
     lock(row.event, row)
     if row.answer:
         raise Refused(_("This person has answered; the invitation stays on record."))
@@ -73,9 +78,11 @@ def sort_invitations(rows: list[Invitation], *, type: GuestType | None, wave: st
 def send_invitations(
     event: Event, rows: list[Invitation], *, channel: str, remind: bool, by: User
 ) -> dict[str, int]:
-    """Write to these by ``mail``, ``sms`` or ``both``: channel -> how many, and ``none`` for whom there is no way.
+    """Write to these by ``mail``, ``sms`` or ``both``:
+    channel -> how many, and ``none`` for whom there is no way.
 
-    ``remind`` writes only to those who were written to and are silent; without it, only to those nobody wrote to yet.
+    ``remind`` writes only to those who were written to and are silent; without it, only to those nobody wrote
+    to yet.
     """
     lock(event)
     _check_page(event)
@@ -134,7 +141,9 @@ def _write(row: Invitation, way: str, purpose: str, by: User) -> None:
 
 
 def hand_on(row: Invitation, *, channel: str, by: User) -> None:
-    """A clerk took the text to WeChat (``copied``) or printed the letter (``paper``): it counts as written."""
+    """A clerk took the text to WeChat (``copied``) or printed the letter (``paper``):
+    it counts as written.
+    """
     row.messages.append(InvitationMessage(purpose="invite", channel=channel, written_by_id=by.id))
     audit.record(by, "events.hand_on", row, channel=channel)
 

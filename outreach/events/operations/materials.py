@@ -13,7 +13,10 @@ POSTER_BYTES = 3_000_000
 def add_material(
     event: Event, *, purpose: str, title: str, title_en: str, name: str, content: bytes, by: User
 ) -> Material:
-    """A document more, or the poster; another poster takes the place of the one before. :class:`Refused` for what is no PDF, PNG or JPEG."""
+    """A document more, or the poster; another poster takes the place of the one before.
+
+    :class:`Refused` for what is no PDF, PNG or JPEG.
+    """
     lock(event)
     media_type = files.evidence_type(content)
     if purpose == POSTER:

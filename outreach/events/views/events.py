@@ -56,9 +56,8 @@ def index():
 
 def _form(**options) -> EventForm:
     units = accounts.units_for_choice(current_user, Permission.EVENTS_EDIT, "city", "county")
-    others = [
-        host for host in accounts.hosts_for_choice() if [host] != units
-    ]  # the only possible host is no co-host of its own
+    # the only possible host is no co-host of its own
+    others = [host for host in accounts.hosts_for_choice() if [host] != units]
     return EventForm(units=units, others=others, **options)
 
 
@@ -153,14 +152,17 @@ def edit_event(event_id: int):
 
 
 def _say_told(event: Event, told: Told | None) -> None:
-    """How many guests were written to, by which channel, and how many were not reached, with the way to their list."""
+    """How many guests were written to, by which channel, and how many were not reached,
+    with the way to their list.
+    """
     if told is None:
         return
     if not told.guests:
         flash(_("No guest had to be told."))
         return
     words = _(
-        "%(guests)d guests concerned: %(mail)d mails and %(sms)d text messages written, %(none)d without any way to reach them.",
+        "%(guests)d guests concerned: %(mail)d mails and %(sms)d text messages written, %(none)d without "
+        "any way to reach them.",
         guests=told.guests,
         mail=told.mail,
         sms=told.sms,

@@ -103,7 +103,10 @@ def invite(event_id: int):
 @limiter.limit("20 per minute")
 @reads_first
 def guest_sheet(event_id: int):
-    """A guest list from a sheet: whom each line means. Nothing is written by it; those ticked are invited by the form below."""
+    """A guest list from a sheet: whom each line means.
+
+    Nothing is written by it; those ticked are invited by the form below.
+    """
     row, form = event_within(event_id, MAY), SheetForm()
     if not form.validate_on_submit():
         return page("events/guest_sheet.html", event=row, sheet_form=form, lines=None, status=422)
