@@ -11,7 +11,10 @@ from outreach.events.models import Event
 
 
 class SigningLine(Base):
-    """签约仪式次序: one signature as it is planned. It is no agreement and counts as nothing until one is entered."""
+    """签约仪式次序: one signature as it is planned.
+
+    It is no agreement and counts as nothing until one is entered.
+    """
 
     __tablename__ = "signing_lines"
 

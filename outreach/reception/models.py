@@ -15,7 +15,9 @@ EVEN_RULES = ("A", "B")
 
 
 class Hall(Base):
-    """A hall (``rows`` of ``seats``, ``platform`` seats in front of them) or a banquet (``rows`` tables of ``seats``)."""
+    """A hall (``rows`` of ``seats``, ``platform`` seats in front of them) or a banquet (``rows`` tables of
+    ``seats``).
+    """
 
     __tablename__ = "halls"
     __table_args__ = (UniqueConstraint("event_id", "name"),)
@@ -36,7 +38,10 @@ class Hall(Base):
 
 
 class Seat(Base):
-    """One seat. Row 0 is the platform; numbers run from the audience's left. A closed one stays free: an aisle, or for who comes late."""
+    """One seat. Row 0 is the platform; numbers run from the audience's left.
+
+    A closed one stays free: an aisle, or for who comes late.
+    """
 
     __tablename__ = "seats"
     __table_args__ = (

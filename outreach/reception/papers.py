@@ -1,4 +1,6 @@
-"""What is printed for an event: badges, table tents, sign-in sheet, roster, the book of the event, seating plan, find-your-seat list."""
+"""What is printed for an event: badges, table tents, sign-in sheet, roster, the book of the event,
+seating plan, find-your-seat list.
+"""
 
 from dataclasses import dataclass
 
@@ -35,7 +37,9 @@ def _colour(row: Registration) -> str:
 
 
 def badges(event: Event, rows: list[Badge], places: dict[int, str]) -> bytes:
-    """90 x 130 mm, four on an A4 with cut marks; the colour says the guest type, the code opens the ticket."""
+    """90 x 130 mm, four on an A4 with cut marks; the colour says the guest type,
+    the code opens the ticket.
+    """
     entries = [
         {
             "name": spaced(badge.registration.name),
@@ -70,7 +74,9 @@ def tents(event: Event, rows: list[Registration]) -> bytes:
 
 @dataclass
 class Listing:
-    """One list for paper: ``heads`` are (heading, width on paper), ``groups`` have a ``name`` and ``rows`` of texts."""
+    """One list for paper: ``heads`` are (heading, width on paper),
+    ``groups`` have a ``name`` and ``rows`` of texts.
+    """
 
     title: str
     heads: list[tuple[str, str]]
@@ -97,7 +103,9 @@ def as_pdf(event: Event, one: Listing) -> bytes:
 
 
 def as_sheet(event: Event, one: Listing) -> bytes:
-    """The same as Excel ready to print, the groups one below the other with their name in a column of its own where there are several."""
+    """The same as Excel ready to print, the groups one below the other with their name in a column of its own
+    where there are several.
+    """
     named = len(one.groups) > 1
     subtitle = f"{event.title}　{moment(event.starts_at, event.zone)}"
     if one.note:
@@ -184,7 +192,10 @@ def seat_list(rows: list[Registration], places: dict[int, str]) -> Listing:
 
 
 def book(event: Event, rows: list[Registration], places: dict[int, str]) -> bytes:
-    """秩序册: cover, programme, rules, participants with their seats, contacts. Every guest gets it, so it names who agreed to that."""
+    """秩序册: cover, programme, rules, participants with their seats, contacts.
+
+    Every guest gets it, so it names who agreed to that.
+    """
     named = [row for row in rows if row.guest_book_at is not None]
     unnamed = len(rows) - len(named)
     programme = [

@@ -1,6 +1,7 @@
-"""Who sits where: the order of the platform, blocks of the audience, tables. Pure calculation over :class:`Guest`.
+"""Who sits where: the order of the platform, blocks of the audience, tables.
 
-Conventions: 主席台 centre before sides, left before right as the platform itself sees it (domain notes 4.6).
+Pure calculation over :class:`Guest`. Conventions: 主席台 centre before sides, left before right as the
+platform itself sees it (domain notes 4.6).
 """
 
 from collections.abc import Iterable
@@ -9,7 +10,10 @@ from typing import NamedTuple
 
 
 class Guest(NamedTuple):
-    """What seating looks at. ``order``: place of the guest type; ``block``: what the audience is divided by; ``stroke``: 姓氏笔画."""
+    """What seating looks at.
+
+    ``order``: place of the guest type; ``block``: what the audience is divided by; ``stroke``: 姓氏笔画.
+    """
 
     id: int
     order: int
@@ -19,7 +23,9 @@ class Guest(NamedTuple):
 
 
 def platform_order(seats: int, even_rule: str = "A") -> list[int]:
-    """The ranks from the audience's left to its right: 7 5 3 1 2 4 6; of six by rule A 5 3 1 2 4 6, by rule B its mirror."""
+    """The ranks from the audience's left to its right: 7 5 3 1 2 4 6;
+    of six by rule A 5 3 1 2 4 6, by rule B its mirror.
+    """
     odd = [rank for rank in range(seats, 0, -1) if rank % 2]
     ranks = odd + list(range(2, seats + 1, 2))
     return ranks[::-1] if seats % 2 == 0 and even_rule == "B" else ranks
@@ -43,14 +49,19 @@ def in_order(guests: Iterable[Guest]) -> list[Guest]:
 
 
 def on_platform(guests: list[Guest], seats: list[int], even_rule: str) -> dict[int, int]:
-    """Seat number -> guest id for the ``seats`` of the platform (from the audience's left); ``guests`` stand in their rank."""
+    """Seat number -> guest id for the ``seats`` of the platform (from the audience's left);
+    ``guests`` stand in their rank.
+    """
     ranks = platform_order(min(len(guests), len(seats)), even_rule)
     first = (len(seats) - len(ranks)) // 2  # fewer than seats: they sit in the middle
     return {seats[first + place]: guests[rank - 1].id for place, rank in enumerate(ranks)}
 
 
 def in_rows(guests: list[Guest], rows: list[list[tuple[int, int]]]) -> dict[tuple[int, int], int]:
-    """(row, number) -> guest id: from the front, each row from its middle outwards in the order given. Blocks follow each other."""
+    """(row, number) -> guest id: from the front, each row from its middle outwards in the order given.
+
+    Blocks follow each other.
+    """
     free = [
         seat
         for row in rows
@@ -62,7 +73,10 @@ def in_rows(guests: list[Guest], rows: list[list[tuple[int, int]]]) -> dict[tupl
 
 
 def at_tables(guests: list[Guest], tables: list[list[tuple[int, int]]]) -> dict[tuple[int, int], int]:
-    """(table, number) -> guest id. A party, and then a block, that fits a table whole is not divided between two."""
+    """(table, number) -> guest id.
+
+    A party, and then a block, that fits a table whole is not divided between two.
+    """
     taken: dict[tuple[int, int], int] = {}
     left = [list(table) for table in tables]
     for _block, members in groupby(guests, key=lambda guest: (guest.order, guest.block)):

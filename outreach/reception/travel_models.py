@@ -82,9 +82,8 @@ class Stay(Base):
     room_id: Mapped[int | None] = mapped_column(ForeignKey("rooms.id", ondelete="SET NULL"), index=True)
     from_on: Mapped[date]
     until_on: Mapped[date]
-    shares_with: Mapped[str] = mapped_column(
-        String(40), default=""
-    )  # with whom the guest would share, or nothing
+    # with whom the guest would share, or nothing
+    shares_with: Mapped[str] = mapped_column(String(40), default="")
 
     registration: Mapped[Registration] = relationship()
     room: Mapped[Room | None] = relationship(back_populates="stays")

@@ -11,7 +11,9 @@ from outreach.registrations.models import TAKEN, Registration
 
 
 def journeys(event: Event, direction: str, *, loose: bool = False) -> list[Journey]:
-    """The ways there or back of guests with a place, by time; ``loose``: who wants to be fetched and is in no car yet."""
+    """The ways there or back of guests with a place, by time;
+    ``loose``: who wants to be fetched and is in no car yet.
+    """
     chosen = (
         select(Journey)
         .join(Registration)

@@ -61,7 +61,8 @@ def remove_hall(hall: Hall, *, by: User) -> None:
 def propose(hall: Hall, *, platform_type: int, block: str, keep_rows: int, by: User) -> int:
     """Seat everybody by the rules; what was seated before is given up. How many have a seat.
 
-    ``platform_type``: the guest type that sits on the platform; ``keep_rows``: rows (or tables) at the end that stay free for the late.
+    ``platform_type``: the guest type that sits on the platform; ``keep_rows``: rows (or tables) at the end
+    that stay free for the late.
     """
     lock(hall.event, hall)
     _clear(hall)
@@ -115,9 +116,8 @@ def clear(hall: Hall, *, by: User) -> None:
 
 def seat_guest(hall: Hall, registration: Registration, seat: Seat | None, *, by: User) -> None:
     """Give a guest a seat, or none. Who sat there changes places with the guest; nobody has two."""
-    lock(
-        hall.event, registration, hall, *([seat] if seat is not None else [])
-    )  # as a cancellation does: the event first
+    # as a cancellation does: the event first
+    lock(hall.event, registration, hall, *([seat] if seat is not None else []))
     if registration.event_id != hall.event_id or registration.state not in TAKEN:
         raise Refused(_("This guest has no place at the event."))
     if seat is not None and (seat.hall_id != hall.id or seat.closed):

@@ -21,7 +21,8 @@ TOGETHER = timedelta(minutes=30)
 
 
 def state_ways(registration: Registration, ways: dict[str, dict], stay: dict, *, by: User | None) -> None:
-    """How a guest comes and goes and where they sleep, as far as the event asks for it; what stood there before is kept as a change.
+    """How a guest comes and goes and where they sleep, as far as the event asks for it;
+    what stood there before is kept as a change.
 
     ``ways``: direction -> values of :func:`state_journey`; ``stay``: values of :func:`state_stay`.
     """
@@ -71,7 +72,10 @@ def state_journey(
     wanted: bool,
     by: User | None,
 ) -> None:
-    """How a guest comes or goes; without a time nothing is known. Another time, train or place leaves the car it was in."""
+    """How a guest comes or goes; without a time nothing is known.
+
+    Another time, train or place leaves the car it was in.
+    """
     _lock_expected(registration)
     row = travel_queries.journeys_of(registration).get(direction)
     if at is None:
@@ -113,7 +117,10 @@ def state_stay(
 
 
 def propose_pickups(event: Event, direction: str, *, by: User) -> int:
-    """Group who is in no car yet by station and half hour; how many cars were added. Who drives is filled in by hand."""
+    """Group who is in no car yet by station and half hour; how many cars were added.
+
+    Who drives is filled in by hand.
+    """
     lock(event)
     groups: list[Pickup] = []
     for row in travel_queries.journeys(event, direction, loose=True):
