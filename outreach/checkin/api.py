@@ -1,12 +1,15 @@
 """What gates ask and tell. A gate's own credential, no cookie; it opens nothing but this.
 
-``POST /door/sync``: scans and walk-ins up, changes down, in portions, each as often as the gate likes. Header ``Authorization: Gate
-<device>.<secret>``. Body (all optional): ``scans``, ``walk_ins`` (rows of ``protocol``), ``after`` (cursor of other gates' scans, null: not
-wanted), ``answers`` (rows of ``key`` and ``answers``), ``drawers`` (number -> digest of the roster, null: not wanted), ``passes`` (true:
-blank tickets wanted), ``queue`` (scans that wait, those in this body among them), ``numbered`` (the highest number given to a scan),
-``offset``, ``version``, ``camera``. Answer: ``now``, ``gate``, ``results``, ``scans``, ``after``, ``more``, ``drawers``, ``passes``.
+``POST /door/sync``: scans and walk-ins up, changes down, in portions, each as often as the gate likes. Header
+``Authorization: Gate <device>.<secret>``. Body (all optional): ``scans``, ``walk_ins`` (rows of
+``protocol``), ``after`` (cursor of other gates' scans, null: not wanted), ``answers`` (rows of ``key`` and
+``answers``), ``drawers`` (number -> digest of the roster, null: not wanted), ``passes`` (true: blank tickets
+wanted), ``queue`` (scans that wait, those in this body among them), ``numbered`` (the highest number given to
+a scan), ``offset``, ``version``, ``camera``. Answer: ``now``, ``gate``, ``results``, ``scans``, ``after``,
+``more``, ``drawers``, ``passes``.
 
-A withdrawn gate gets 410 with ``wipe``. As long as it also gets ``results``, what it sent was kept: it sends the rest and wipes then.
+A withdrawn gate gets 410 with ``wipe``. As long as it also gets ``results``, what it sent was kept: it sends
+the rest and wipes then.
 """
 
 import base64
@@ -330,7 +333,10 @@ def _leashed() -> Device | None:
 @takes(LARGEST)
 @limiter.limit("60 per minute")
 def wiped():
-    """A device has deleted what it held: ``queue`` scans had not been sent. It was withdrawn (then its leash may say so too) or given up."""
+    """A device has deleted what it held: ``queue`` scans had not been sent.
+
+    It was withdrawn (then its leash may say so too) or given up.
+    """
     body, leashed = _body(), _leashed()
     device = leashed or db.session.get_one(Device, _line().id)
     if device.revoked_at is None and (leashed or not body.get("given_up")):

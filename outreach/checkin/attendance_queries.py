@@ -1,4 +1,7 @@
-"""After the event: who was invited, said yes, had a place and came, by guest type and by home county. Counted from rows each time."""
+"""After the event: who was invited, said yes, had a place and came, by guest type and by home county.
+
+Counted from rows each time.
+"""
 
 from dataclasses import dataclass
 
@@ -20,7 +23,10 @@ STEPS = ("invited", "answered_yes", "placed", "arrived")
 
 @dataclass
 class Line:
-    """One guest type or county. ``key`` is the type's id or the county's division code, None for those without one."""
+    """One guest type or county.
+
+    ``key`` is the type's id or the county's division code, None for those without one.
+    """
 
     name: str
     key: object = None
@@ -65,7 +71,9 @@ def by_type(event: Event) -> list[Line]:
 
 
 def by_county(event: Event) -> list[Line]:
-    """A line for each county the people come from; guests without a card, or from elsewhere, stand together."""
+    """A line for each county the people come from; guests without a card, or from elsewhere,
+    stand together.
+    """
     names = {unit.place_code: unit.shown for unit in counties()}
     code = case((home_county().in_(names), home_county()))
 

@@ -1,4 +1,6 @@
-"""The live board: who is here by type, county and leader, who of the key list is missing, how the gates are, arrivals over time."""
+"""The live board: who is here by type, county and leader, who of the key list is missing, how the gates are,
+arrivals over time.
+"""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta

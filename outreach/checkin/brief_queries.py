@@ -14,7 +14,9 @@ from outreach.registrations.models import Registration
 
 
 def who_to_brief(ids) -> list[tuple[Registration, User]]:
-    """(guest, user): who holds or serves a post that keeps in touch with one of ``ids`` (registrations) and was not told yet."""
+    """(guest, user): who holds or serves a post that keeps in touch with one of ``ids`` (registrations) and
+    was not told yet.
+    """
     if not ids:
         return []
     told = select(Brief.id).where(Brief.registration_id == Registration.id, Brief.user_id == User.id)

@@ -1,4 +1,6 @@
-"""双重入场对账单: entries that happened twice, and admissions of guests who had no place; found from the scans each time."""
+"""双重入场对账单: entries that happened twice, and admissions of guests who had no place;
+found from the scans each time.
+"""
 
 from dataclasses import dataclass
 
@@ -72,7 +74,9 @@ def doubles(event: Event) -> list[Double]:
 
 
 def without_place(event: Event) -> list[Scan]:
-    """Admissions of guests who have no place (any more): cancelled meanwhile, let in while the gate did not know, or not heard of yet."""
+    """Admissions of guests who have no place (any more):
+    cancelled meanwhile, let in while the gate did not know, or not heard of yet.
+    """
     undo = aliased(Scan)
     chosen = (
         select(Scan)

@@ -1,4 +1,6 @@
-"""Gates, the browsers that serve them, passes lent to them, rehearsals, and who is told of arrivals and how."""
+"""Gates, the browsers that serve them, passes lent to them, rehearsals,
+and who is told of arrivals and how.
+"""
 
 from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -29,21 +31,17 @@ class Gate(Base):
     purpose: Mapped[str] = mapped_column(String(10), default=ARRIVAL)
     rule: Mapped[str] = mapped_column(String(8), default=ONCE)
     types: Mapped[list] = mapped_column(JSON, default=list)  # ids of guest types; empty: all
-    letters: Mapped[str] = mapped_column(
-        String(3), default=""
-    )  # "a-l": whose surname begins so in pinyin; others amber while offline
+    # "a-l": whose surname begins so in pinyin; others amber while offline
+    letters: Mapped[str] = mapped_column(String(3), default="")
     opens_at: Mapped[object | None] = mapped_column(Moment)
     closes_at: Mapped[object | None] = mapped_column(Moment)
     questions: Mapped[list] = mapped_column(JSON, default=list)  # asked after each admission: 胸牌已发?
-    poster: Mapped[bool] = mapped_column(
-        default=False
-    )  # guests may check themselves in here with the code shown in the hall
-    lock_hours: Mapped[int] = mapped_column(
-        default=12
-    )  # a device nobody unlocked for so long wants its PIN again
-    ended_at: Mapped[object | None] = mapped_column(
-        Moment
-    )  # closed for good: its scans stay, nobody scans here again
+    # guests may check themselves in here with the code shown in the hall
+    poster: Mapped[bool] = mapped_column(default=False)
+    # a device nobody unlocked for so long wants its PIN again
+    lock_hours: Mapped[int] = mapped_column(default=12)
+    # closed for good: its scans stay, nobody scans here again
+    ended_at: Mapped[object | None] = mapped_column(Moment)
     ended_why: Mapped[str] = mapped_column(String(200), default="")
 
     event: Mapped[Event] = relationship()
@@ -54,12 +52,17 @@ class Gate(Base):
 
 
 def scope_of(purpose: str, rule: str, zone: str, moment) -> str:
-    """What an admission at ``moment`` counts together with: the purpose, and the day where it counts each day."""
+    """What an admission at ``moment`` counts together with:
+    the purpose, and the day where it counts each day.
+    """
     return f"{purpose}:{clock.day_of(moment, zone)}" if rule == DAILY else purpose
 
 
 class Device(Base):
-    """A browser that is a gate. Its credential opens nothing else; it is kept only as a hash and withdrawn with one click."""
+    """A browser that is a gate.
+
+    Its credential opens nothing else; it is kept only as a hash and withdrawn with one click.
+    """
 
     __tablename__ = "gate_devices"
 
@@ -86,7 +89,10 @@ class Device(Base):
 
 
 class GateLoss(Base):
-    """Scans of a device that did not arrive, and what a person found out about them. ``numbered``: scans up to this number are settled with it."""
+    """Scans of a device that did not arrive, and what a person found out about them.
+
+    ``numbered``: scans up to this number are settled with it.
+    """
 
     __tablename__ = "gate_losses"
 
@@ -98,16 +104,17 @@ class GateLoss(Base):
     note: Mapped[str] = mapped_column(String(200))
     settled_at: Mapped[object] = mapped_column(Moment, default=clock.now)
     settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    reopened_at: Mapped[object | None] = mapped_column(
-        Moment
-    )  # settled by mistake: it stands in the list again
+    # settled by mistake: it stands in the list again
+    reopened_at: Mapped[object | None] = mapped_column(Moment)
 
     device: Mapped[Device] = relationship()
     settled_by: Mapped[User | None] = relationship()
 
 
 class Pass(Base):
-    """A signed blank ticket lent to a device, for somebody who comes without registration while there is no network."""
+    """A signed blank ticket lent to a device, for somebody who comes without registration while there is no
+    network.
+    """
 
     __tablename__ = "door_passes"
 
@@ -115,13 +122,11 @@ class Pass(Base):
     device_id: Mapped[int] = mapped_column(ForeignKey("gate_devices.id", ondelete="CASCADE"), index=True)
     code: Mapped[str] = mapped_column(String(26), unique=True)
     door_id: Mapped[str] = mapped_column(String(16), unique=True)
-    registration_id: Mapped[int | None] = mapped_column(
-        ForeignKey("registrations.id", ondelete="CASCADE")
-    )  # whom it was given to
+    # whom it was given to
+    registration_id: Mapped[int | None] = mapped_column(ForeignKey("registrations.id", ondelete="CASCADE"))
     lent_at: Mapped[object] = mapped_column(Moment, default=clock.now)
-    spent_at: Mapped[object | None] = mapped_column(
-        Moment
-    )  # it came back with a guest or a scan: it is not lent again, whatever became of that
+    # it came back with a guest or a scan: it is not lent again, whatever became of that
+    spent_at: Mapped[object | None] = mapped_column(Moment)
 
 
 class Rehearsal(Base):

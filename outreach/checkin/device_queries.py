@@ -1,4 +1,6 @@
-"""Reads of the browsers that serve gates, of the passes lent to them, of rehearsals and of what they could not deliver."""
+"""Reads of the browsers that serve gates, of the passes lent to them,
+of rehearsals and of what they could not deliver.
+"""
 
 import hmac
 from datetime import datetime
@@ -80,7 +82,10 @@ class Line(NamedTuple):
 
 
 def line_of(key: int, secret: str, *, held: bool = False) -> Line | None:
-    """The device whose credential this is, also a withdrawn one. ``held``: for a request that writes; nobody withdraws it until the end."""
+    """The device whose credential this is, also a withdrawn one.
+
+    ``held``: for a request that writes; nobody withdraws it until the end.
+    """
     if held:
         begin_writing()
     row = (_HELD_BY_KEY if held else _SEEN_BY_KEY).first({"id": key, "sha256": tokens.digest(secret)})
@@ -88,7 +93,10 @@ def line_of(key: int, secret: str, *, held: bool = False) -> Line | None:
 
 
 def leashed(key: int, leash: str) -> Device | None:
-    """The device with this leash. The leash follows from the secret's hash and says no more than that it is this device."""
+    """The device with this leash.
+
+    The leash follows from the secret's hash and says no more than that it is this device.
+    """
     row = db.session.scalar(select(Device).where(Device.id == key, Device.secret_sha256 != ""))
     known = row is not None and hmac.compare_digest(
         tokens.digest(f"leash{row.secret_sha256}").encode(), leash.encode()
@@ -134,7 +142,9 @@ class Guest(NamedTuple):
 
 
 def guests_of_tickets(event_id: int, ids: set[str]) -> dict[str, Guest]:
-    """How gates know a ticket -> its guest: by today's code, by one that was replaced, by a pass handed out at a gate."""
+    """How gates know a ticket -> its guest: by today's code, by one that was replaced,
+    by a pass handed out at a gate.
+    """
     if not ids:
         return {}
     found = {
@@ -225,7 +235,9 @@ def passes_given(event_id: int) -> list[tuple[str, int]]:
 
 
 def tickets_of(event_id: int) -> list[tuple[str, int]]:
-    """(``door_id``, registration) of every ticket a guest of the event ever had: replaced ones and passes first, today's last."""
+    """(``door_id``, registration) of every ticket a guest of the event ever had:
+    replaced ones and passes first, today's last.
+    """
     found = []
     for model in (ReplacedTicket, Pass):
         chosen = select(model.door_id, Registration.id).join(

@@ -98,7 +98,8 @@ class GateForm(HouseForm):
         lazy("Surnames by pinyin"),
         [Optional(), Regexp(r"^[A-Za-z]-[A-Za-z]$", message=lazy("Write it as a-l."))],
         description=lazy(
-            "For example a-l. Without network this gate sends others to theirs, so that nobody is admitted at two gates."
+            "For example a-l. Without network this gate sends others to theirs, so that nobody is "
+            "admitted at two gates."
         ),
     )
     opens_at = WallClockField(lazy("Opens"), [Optional()])

@@ -1,7 +1,8 @@
 """What all scans together say: who is inside, and which entries happened twice.
 
-The result is the same whatever the order, the repetition or the portions in which scans arrive (proved by properties in
-``tests/checkin/test_merging.py``). ``static/src/door/merge.js`` says the same; ``tests/vectors/door.json`` is run by both.
+The result is the same whatever the order, the repetition or the portions in which scans arrive (proved by
+properties in ``tests/checkin/test_merging.py``). ``static/src/door/merge.js`` says the same;
+``tests/vectors/door.json`` is run by both.
 """
 
 from dataclasses import dataclass, field
@@ -9,9 +10,11 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Fact:
-    """One scan that let somebody in (``admitted``), out (``left``), or took an admission back (``undone``, of the scan ``undoes``).
+    """One scan that let somebody in (``admitted``), out (``left``), or took an admission back (``undone``,
+    of the scan ``undoes``).
 
-    ``scope`` is what counts together: a gate's purpose, with the day where it counts daily. ``at``: milliseconds since 1970.
+    ``scope`` is what counts together: a gate's purpose, with the day where it counts daily. ``at``:
+    milliseconds since 1970.
     """
 
     key: str
@@ -24,8 +27,10 @@ class Fact:
 
 @dataclass
 class Merged:
-    """``entries``: (guest, scope) -> key of the first admission that stands; ``inside``: the same of who has not left again;
-    ``doubles``: (standing entry, second entry) of admissions with no way out between them, in the order they happened."""
+    """``entries``: (guest, scope) -> key of the first admission that stands; ``inside``: the same of who has
+    not left again; ``doubles``: (standing entry, second entry) of admissions with no way out between them, in
+    the order they happened.
+    """
 
     entries: dict[tuple[str, str], str] = field(default_factory=dict)
     inside: dict[tuple[str, str], str] = field(default_factory=dict)

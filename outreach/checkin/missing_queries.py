@@ -1,4 +1,6 @@
-"""Scans that gates made and the house does not have: known from how far each device has counted and from what waited at its last contact."""
+"""Scans that gates made and the house does not have:
+known from how far each device has counted and from what waited at its last contact.
+"""
 
 from datetime import timedelta
 from typing import NamedTuple
@@ -18,7 +20,8 @@ TAKEN_FOR = timedelta(days=7)
 #: a device that was not heard of for so long is asked after
 SILENT_AFTER = timedelta(minutes=10)
 
-#: how the device stands: not heard of; withdrawn and able to send; withdrawn too long ago; deleted; in contact, with numbers left out
+#: how the device stands: not heard of; withdrawn and able to send; withdrawn too long ago; deleted; in
+#: contact, with numbers left out
 SILENT, WITHDRAWN, OVER, WIPED, GAP = "silent", "withdrawn", "over", "wiped", "gap"
 
 
@@ -91,7 +94,9 @@ def _settled(event_id: int) -> dict[int, tuple]:
 
 
 def _arrived(event_id: int) -> dict[int, int]:
-    """Device -> how many of its numbers that are not settled have arrived, as scans or as rows that could not be read."""
+    """Device -> how many of its numbers that are not settled have arrived,
+    as scans or as rows that could not be read.
+    """
     marks = _watermarks()
 
     def numbers(model) -> Select:

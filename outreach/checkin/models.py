@@ -11,8 +11,8 @@ from outreach.registrations.models import Registration
 
 __all__ = ["Decision", "Device", "DoorProblem", "Gate", "Scan"]
 
-#: verdicts of ``rules.judge``, and ``other_event`` that only the house can tell. ``admitted`` lets somebody in, ``left`` lets out again,
-#: ``undone`` takes an admission back; all others are refusals.
+#: verdicts of ``rules.judge``, and ``other_event`` that only the house can tell. ``admitted`` lets somebody
+#: in, ``left`` lets out again, ``undone`` takes an admission back; all others are refusals.
 ADMITTED, LEFT, UNDONE, ALREADY = "admitted", "left", "undone", "already"
 CANCELLED, WAITING, APPROVAL, REPLACED, STALE = "cancelled", "waiting", "approval", "replaced", "stale"
 EARLY, LATE, WRONG_GATE, ELSEWHERE, OTHER_EVENT, UNKNOWN, FORGED = (
@@ -52,8 +52,9 @@ DECISIONS = ("mis_scan", "passed_on", "wrong_clock", "fine")
 class Scan(Base):
     """One scan, also a refused one. ``key`` is the name the device gave it: the same key is the same scan.
 
-    ``verdict`` is what the person at the door was told. What it should have been follows from all scans (``merging``) and is never stored.
-    Two things are filled in later and nothing else: whose it was, when a pass is scanned before its guest is heard of, and ``answers``.
+    ``verdict`` is what the person at the door was told. What it should have been follows from all scans
+    (``merging``) and is never stored. Two things are filled in later and nothing else: whose it was, when a
+    pass is scanned before its guest is heard of, and ``answers``.
     """
 
     __tablename__ = "scans"
@@ -74,26 +75,21 @@ class Scan(Base):
     number: Mapped[int | None]  # the device counts its scans: what is missing between two is known
     registration_id: Mapped[int | None] = mapped_column(ForeignKey("registrations.id"))
     door_id: Mapped[str] = mapped_column(String(16), default="")  # the ticket as the gate knew it
-    scope: Mapped[str] = mapped_column(
-        String(24), default="arrival"
-    )  # the gate's purpose, with the day where it counts each day
+    # the gate's purpose, with the day where it counts each day
+    scope: Mapped[str] = mapped_column(String(24), default="arrival")
     verdict: Mapped[str] = mapped_column(String(12))
     way: Mapped[str] = mapped_column(String(8), default="code")
-    note: Mapped[str] = mapped_column(
-        String(12), default=""
-    )  # unseen: signed, but registered after the gate's last contact; override; clock
-    earlier_id: Mapped[int | None] = mapped_column(
-        ForeignKey("scans.id")
-    )  # already: the admission; undone: what it undoes
+    # unseen: signed, but registered after the gate's last contact; override; clock
+    note: Mapped[str] = mapped_column(String(12), default="")
+    # already: the admission; undone: what it undoes
+    earlier_id: Mapped[int | None] = mapped_column(ForeignKey("scans.id"))
     reason: Mapped[str] = mapped_column(String(200), default="")
     answers: Mapped[dict] = mapped_column(JSON, default=dict)  # question of the gate -> yes or no
     device_at: Mapped[object | None] = mapped_column(Moment)  # the device's own clock
-    offset_ms: Mapped[int] = mapped_column(
-        default=0
-    )  # what the device had measured against ours, to be added
-    at: Mapped[object] = mapped_column(
-        Moment, default=clock.now
-    )  # when it happened: the device's time corrected, else ours
+    # what the device had measured against ours, to be added
+    offset_ms: Mapped[int] = mapped_column(default=0)
+    # when it happened: the device's time corrected, else ours
+    at: Mapped[object] = mapped_column(Moment, default=clock.now)
     received_at: Mapped[object] = mapped_column(Moment, default=clock.now, index=True)
     scanned_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
@@ -121,7 +117,10 @@ class Decision(Base):
 
 
 class DoorProblem(Base):
-    """Something a gate sent that could not be taken as it was. It stays in sight until somebody has dealt with it."""
+    """Something a gate sent that could not be taken as it was.
+
+    It stays in sight until somebody has dealt with it.
+    """
 
     __tablename__ = "door_problems"
     __table_args__ = (UniqueConstraint("device_id", "key"),)

@@ -43,14 +43,17 @@ def door_list(event: Event, rows: list[Registration], seats: dict[int, str]) -> 
             ],
             "groups": [{"name": f"{name}（{len(lines)}）", "rows": lines} for name, lines in groups.items()],
             "note": _(
-                "Tick who arrives and write the time beside it. Afterwards the codes are typed or scanned in under Door, Paper list."
+                "Tick who arrives and write the time beside it. Afterwards the codes are typed or "
+                "scanned in under Door, Paper list."
             ),
         },
     )
 
 
 def read(typed: str, known: dict[str, int]) -> tuple[list[int], list[str]]:
-    """(registrations, lines that name nobody) of what was typed or scanned; blanks and case do not matter, what comes twice counts once."""
+    """(registrations, lines that name nobody) of what was typed or scanned;
+    blanks and case do not matter, what comes twice counts once.
+    """
     found, unknown = {}, []
     for line in typed.splitlines():
         code = re.sub(r"[\s-]+", "", line).upper()

@@ -1,4 +1,6 @@
-"""What a gate says, read row by row: a row that cannot be read names itself as well as it can and is kept as a problem."""
+"""What a gate says, read row by row: a row that cannot be read names itself as well as it can and is kept as
+a problem.
+"""
 
 import hashlib
 import re
@@ -46,7 +48,11 @@ _SCOPE = re.compile(rf"(?:{'|'.join(PURPOSES)})(?::[0-9]{{4}}-[0-9]{{2}}-[0-9]{{
 
 @dataclass(frozen=True)
 class Unreadable:
-    """A row that is none. ``key``: its name, or as much of it as there is; ``number``: which scan of the device it was, if that can be read."""
+    """A row that is none.
+
+    ``key``: its name, or as much of it as there is; ``number``: which scan of the device it was, if that can
+    be read.
+    """
 
     key: str
     number: int | None = None
@@ -54,8 +60,10 @@ class Unreadable:
 
 @dataclass(frozen=True)
 class Sent:
-    """One scan as the gate tells it. ``at``: corrected by the offset the device had measured; None where no clock can have shown that.
-    ``scope``: what it counted together with as the gate stood then, or "" where the gate did not say."""
+    """One scan as the gate tells it. ``at``: corrected by the offset the device had measured; None where no
+    clock can have shown that. ``scope``: what it counted together with as the gate stood then, or "" where
+    the gate did not say.
+    """
 
     key: str
     door_id: str
@@ -155,7 +163,9 @@ def read_scan(raw, device_id: int) -> Sent | Unreadable:
 
 
 def _corrected(device_at: datetime, offset: int) -> datetime | None:
-    """When it happened, if that can be: not more than ``_OLDEST`` ago, and not after now by more than that either."""
+    """When it happened, if that can be: not more than ``_OLDEST`` ago,
+    and not after now by more than that either.
+    """
     if abs(offset) > _LATEST_MS:
         return None
     at = device_at + timedelta(milliseconds=offset)

@@ -24,7 +24,9 @@ bp = Blueprint("public_checkin", __name__)
 @open_to_all
 @limiter.limit("120 per minute")
 def scanned(code: str):
-    """What any scanner opens, also WeChat's own: staff of the event get one button, everybody else is asked to show it to the staff."""
+    """What any scanner opens, also WeChat's own: staff of the event get one button,
+    everybody else is asked to show it to the staff.
+    """
     ticket = tickets.read(code)
     row = _guest(ticket) if ticket else None
     event = row.event if row else None
@@ -49,7 +51,9 @@ def scanned(code: str):
 
 
 def _guest(ticket: tickets.Scanned):
-    """Whose ticket it is: their own, a pass they were handed, or one that was replaced since (which opens nothing)."""
+    """Whose ticket it is: their own, a pass they were handed,
+    or one that was replaced since (which opens nothing).
+    """
     if row := registrations.by_code(ticket.code):
         return row
     if own := device_queries.pass_holder(ticket.code):
@@ -79,7 +83,10 @@ def poster(slug: str):
 @open_to_all
 @limiter.limit("20 per minute; 300 per hour")  # a hall full of guests shares one address
 def check_in(slug: str):
-    """Surname, last four digits and the code in the hall. Whatever is wrong, the answer is the same: nobody learns who is registered."""
+    """Surname, last four digits and the code in the hall.
+
+    Whatever is wrong, the answer is the same: nobody learns who is registered.
+    """
     event, gate = _poster(slug)
     form = PosterForm()
     if not form.validate_on_submit():
@@ -88,7 +95,8 @@ def check_in(slug: str):
     found = registrations.by_surname_and_tail(event.id, form.surname.data, form.tail.data) if good else []
     rows = [row for row in found if row.state in ACTIVE]
     if len(rows) == 1:
-        key = f"poster-{tokens.digest(request.form.get('key', '') + rows[0].door_id)[:32]}"  # this form, this guest: pressed twice is once
+        # this form, this guest: pressed twice is once
+        key = f"poster-{tokens.digest(request.form.get('key', '') + rows[0].door_id)[:32]}"
         scan = operations.admit(event, rows[0], key=key, gate=gate, device_at=None, by=None, way="poster")
         if scan.verdict in (ADMITTED, ALREADY):
             return page("checkin/poster.html", event=event, form=form, arrived=True)

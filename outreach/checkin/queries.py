@@ -52,7 +52,8 @@ _AT_HAND = Swift(
         Scan.earlier_id,
     ).where(_BEFORE)
 )
-#: the INSERT of a scan before which none had this ``key`` and none had let its guest (``registration``) in or out
+#: the INSERT of a scan before which none had this ``key`` and none had let its guest (``registration``) in or
+#: out
 FIRST_SCAN = Swift(guarded(Scan, ~exists(select(Scan.id).where(_BEFORE))))
 _GUEST = registrations.HELD.cte("guest")
 _SITE = Swift(
@@ -119,8 +120,9 @@ class GateAt(NamedTuple):
 def site(
     event_id: int, gate_id: int | None, code: str | None
 ) -> tuple[Site | None, GateAt | None, AtDoor | None]:
-    """The event, its gate of that id, and whoever has the ticket ``code``, held until the transaction ends: all that a scan by staff asks of
-    them, in one statement."""
+    """The event, its gate of that id, and whoever has the ticket ``code``, held until the transaction ends:
+    all that a scan by staff asks of them, in one statement.
+    """
     begin_writing()
     row = _SITE.first({"event": event_id, "gate": gate_id, "code": code})
     if row is None:
@@ -144,7 +146,9 @@ def standing_admissions(registration_id: int) -> list[Scan]:
 
 
 class Said(NamedTuple):
-    """What was said of one scan, for whoever answers; ``guest`` is who was recognised, ``earlier`` the admission that "already" speaks of."""
+    """What was said of one scan, for whoever answers;
+    ``guest`` is who was recognised, ``earlier`` the admission that "already" speaks of.
+    """
 
     id: int
     key: str
@@ -197,7 +201,9 @@ def gate_of(event: Event | Site, gate_id: int) -> Gate | None:
 
 
 def desk_scope(event: Event | Site) -> str:
-    """What an admission without a gate counts together with: the arrival, by the day where the event's arrival gates count daily."""
+    """What an admission without a gate counts together with:
+    the arrival, by the day where the event's arrival gates count daily.
+    """
     daily = any(gate.rule == DAILY and gate.purpose == ARRIVAL for gate in gates(event))
     return scope_of(ARRIVAL, DAILY if daily else "", event.zone, clock.now())
 
@@ -215,7 +221,9 @@ def has_scans(event: Event, purpose: str) -> bool:
 
 
 def arrived_count(event_id: int) -> int:
-    """How many of those with a place are here; who is here without one is on the list of what is to be decided."""
+    """How many of those with a place are here; who is here without one is on the list of what is to be
+    decided.
+    """
     return arrived_counts(event_id).get(event_id, 0)
 
 
@@ -289,7 +297,9 @@ NO_COUNTY = "none"
 def select_guests(
     event: Event, *, text: str = "", arrived: str = "", type: int = 0, home: str = ""
 ) -> Select:
-    """Guests with a place, by name, company or phone tail, here or missing, by guest type and by home county (its division code or ``NO_COUNTY``)."""
+    """Guests with a place, by name, company or phone tail, here or missing,
+    by guest type and by home county (its division code or ``NO_COUNTY``).
+    """
     chosen = select(Registration).where(Registration.event_id == event.id, Registration.state == CONFIRMED)
     chosen = registrations.searched(chosen, text)
     here = select(Scan.registration_id).where(Scan.event_id == event.id, *STANDING)
@@ -319,8 +329,9 @@ def select_people_here() -> Select:
 
 
 def select_scans_since(event_id: int, after: int, moment=None) -> Select:
-    """What happened at other gates since scan ``after``, as plain rows. With ``moment``: what came since then and has a number up to
-    ``after``, because a transaction that began earlier may commit later."""
+    """What happened at other gates since scan ``after``, as plain rows. With ``moment``: what came since then
+    and has a number up to ``after``, because a transaction that began earlier may commit later.
+    """
     earlier = aliased(Scan)
     recent = Scan.id > after if moment is None else and_(Scan.id <= after, Scan.received_at > moment)
     return (

@@ -7,7 +7,8 @@ from outreach.checkin.device_models import Rehearsal
 from outreach.core import tokens
 from outreach.registrations import tickets
 
-#: of ten guests one has cancelled, one waits and one's ticket was replaced, so that every answer is heard once
+#: of ten guests one has cancelled, one waits and one's ticket was replaced, so that every answer is heard
+#: once
 _STATES = ("confirmed",) * 7 + ("cancelled", "waiting", "replaced")
 
 

@@ -1,7 +1,9 @@
-"""The roster a gate carries, in 256 drawers: a gate tells what it has of each drawer, and gets those that are different now.
+"""The roster a gate carries, in 256 drawers: a gate tells what it has of each drawer,
+and gets those that are different now.
 
-So whatever changes a guest (a seat, a name, a state, a leader) reaches every gate, nothing has to be told twice, and a gate that was
-away for an hour needs no history. A row is a list, see ``ROW``; a guest costs about 150 bytes.
+So whatever changes a guest (a seat, a name, a state, a leader) reaches every gate, nothing has to be told
+twice, and a gate that was away for an hour needs no history. A row is a list, see ``ROW``; a guest costs
+about 150 bytes.
 """
 
 import base64
@@ -25,8 +27,9 @@ from outreach.registrations import queries as registrations
 from outreach.registrations import tickets
 from outreach.registrations.models import Registration
 
-#: what stands where in a row. ``key``: base64, opens the row; ``tail``: last four digits; ``initials``: each reading of the name;
-#: ``guest``: the ticket this one is counted as, where a guest has two (replaced, or a pass handed to somebody registered)
+#: what stands where in a row. ``key``: base64, opens the row; ``tail``: last four digits; ``initials``: each
+#: reading of the name; ``guest``: the ticket this one is counted as, where a guest has two (replaced, or a
+#: pass handed to somebody registered)
 ROW = (
     "id",
     "key",
@@ -132,21 +135,23 @@ def _refused(event: Event) -> list[list]:
 
 
 def _unnamed(row: list) -> list:
-    """What a gate that does not admit this guest's type holds of them: that the ticket is for another gate."""
+    """What a gate that does not admit this guest's type holds of them:
+    that the ticket is for another gate.
+    """
     return [row[0], "", row[2], row[3], "", "", "", "", "", "", "", 0, row[12]]
 
 
 def roster(event: Event, admitted: Sequence[int] = ()) -> dict[int, tuple[str, list[list]]]:
-    """Drawer -> (digest, rows); drawers without anybody are left out. ``admitted``: the guest types of the gate, empty for all; of
-    other types it gets no name, number or key."""
+    """Drawer -> (digest, rows); drawers without anybody are left out. ``admitted``:
+    the guest types of the gate, empty for all; of other types it gets no name, number or key.
+    """
     asked = event.ticket_seed, tuple(sorted(admitted))
     kept = _made.get(asked)
     if kept and time.monotonic() - kept[0] < _LASTS:
         return kept[1]
     drawers: dict[int, list[list]] = {}
-    rows = {
-        row[0]: row for row in (*_guests(event), *_refused(event))
-    }  # what was replaced opens nothing, whatever else it was
+    # what was replaced opens nothing, whatever else it was
+    rows = {row[0]: row for row in (*_guests(event), *_refused(event))}
     for _id, whole in sorted(rows.items()):
         row = whole if not admitted or whole[3] in admitted else _unnamed(whole)
         drawers.setdefault(drawer(row[0]), []).append(row)
@@ -163,7 +168,9 @@ def _digest(rows: list[list]) -> str:
 
 
 def changed_drawers(event: Event, has: dict[str, str], admitted: Sequence[int]) -> dict[str, list]:
-    """Number of a drawer -> [digest, rows] of those that are not as the gate ``has`` them (number -> digest)."""
+    """Number of a drawer -> [digest, rows] of those that are not as the gate ``has`` them (number ->
+    digest).
+    """
     now = roster(event, admitted)
     changed = {
         str(number): [digest, rows]

@@ -1,6 +1,7 @@
-"""Who may pass a gate: the one rule engine of the door. ``static/src/door/rules.js`` says the same; ``tests/vectors/door.json`` is run by both.
+"""Who may pass a gate: the one rule engine of the door.
 
-Everything is plain values, so that a vector is a line of JSON. Times are milliseconds since 1970.
+``static/src/door/rules.js`` says the same; ``tests/vectors/door.json`` is run by both. Everything is plain
+values, so that a vector is a line of JSON. Times are milliseconds since 1970.
 """
 
 #: a moving code is good for so long: two turns of the picture and a slow hand
@@ -28,10 +29,10 @@ def judge(
 ) -> str:
     """The verdict for one scan.
 
-    ``guest``: state, type, moving, letter (of the surname in pinyin), or None when the gate knows nobody of this code. ``gate``: types,
-    letters ("a-l"), opens, closes, off (the event was called off). ``ticket``: ``signed`` (True, False, or None for a bare code) and
-    ``made_at`` (of a moving code, or None); None when somebody was found by name. ``inside``: an admission stands already.
-    ``out``: the gate lets people out.
+    ``guest``: state, type, moving, letter (of the surname in pinyin), or None when the gate knows nobody of
+    this code. ``gate``: types, letters ("a-l"), opens, closes, off (the event was called off). ``ticket``:
+    ``signed`` (True, False, or None for a bare code) and ``made_at`` (of a moving code, or None); None when
+    somebody was found by name. ``inside``: an admission stands already. ``out``: the gate lets people out.
     """
     if ticket is not None and ticket["signed"] is False:
         return "forged"

@@ -13,7 +13,8 @@ from outreach.registrations.models import Registration
 
 
 def brief(arrived: dict) -> int:
-    """Write a card for everybody who is paired with one of ``arrived`` (registration id -> when), once; how many cards.
+    """Write a card for everybody who is paired with one of ``arrived`` (registration id -> when), once;
+    how many cards.
 
     It is part of the scan, whose row is its trace.
     """

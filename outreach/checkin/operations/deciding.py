@@ -15,7 +15,10 @@ from outreach.events.models import Event
 
 
 def decide(event: Event, scan: Scan, *, kind: str, note: str, by: User) -> Decision:
-    """Say what a double entry was. Both entries stay on record; a later decision replaces the one before without deleting it."""
+    """Say what a double entry was.
+
+    Both entries stay on record; a later decision replaces the one before without deleting it.
+    """
     lock(event)
     if scan.id not in {pair.second.id for pair in queries.doubles(event)}:
         raise Refused(_("This is not a double entry any more: one of the two was taken back."))

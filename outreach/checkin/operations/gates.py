@@ -78,7 +78,8 @@ def close_gate(gate: Gate, *, reason: str, by: User) -> None:
     if waiting := sum(device.queue for device in serving):
         raise Refused(
             _(
-                "%(num)d scans wait on the devices of this gate. Let them send first, or withdraw the device.",
+                "%(num)d scans wait on the devices of this gate. Let them send first, or withdraw the "
+                "device.",
                 num=waiting,
             )
         )
@@ -89,7 +90,9 @@ def close_gate(gate: Gate, *, reason: str, by: User) -> None:
 
 
 def invite_device(gate: Gate, *, name: str, by: User) -> tuple[Device, str]:
-    """A one-time invitation for one browser, good for a quarter of an hour: the device and what its QR carries."""
+    """A one-time invitation for one browser, good for a quarter of an hour:
+    the device and what its QR carries.
+    """
     _is_open(gate)
     token = tokens.code()
     device = Device(
@@ -129,7 +132,10 @@ def join_device(token: str, *, agent: str) -> tuple[Device, str]:
 
 
 def revoke_device(device: Device, *, by: User) -> None:
-    """Lost or no longer needed: nothing is given to it any more. At its next contact it sends what waits on it, then it wipes what it holds."""
+    """Lost or no longer needed: nothing is given to it any more.
+
+    At its next contact it sends what waits on it, then it wipes what it holds.
+    """
     lock(device)
     if device.revoked_at is None:
         device.revoked_at = clock.now()
@@ -137,8 +143,9 @@ def revoke_device(device: Device, *, by: User) -> None:
 
 
 def note_wiped(device: Device, *, thrown_away: int | None, numbered: int) -> None:
-    """The device says that it holds nothing any more: it was withdrawn, or whoever holds it gave the gate up. ``thrown_away``: scans that it
-    deleted before they were sent; None where it does not say."""
+    """The device says that it holds nothing any more: it was withdrawn, or whoever holds it gave the gate up.
+    ``thrown_away``: scans that it deleted before they were sent; None where it does not say.
+    """
     lock(device)
     if device.wiped_at is None:
         device.wiped_at = clock.now()

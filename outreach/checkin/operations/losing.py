@@ -10,7 +10,10 @@ from outreach.core.refusals import Refused
 
 
 def settle_missing(device: Device, *, note: str, by: User) -> GateLoss:
-    """Somebody has dealt with the scans of this device that did not arrive. Scans that are missing later stand in the list again."""
+    """Somebody has dealt with the scans of this device that did not arrive.
+
+    Scans that are missing later stand in the list again.
+    """
     lock(device)
     found = missing_queries.missing_of(device.gate.event, device)
     if found is None:

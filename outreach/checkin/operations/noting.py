@@ -1,4 +1,6 @@
-"""What follows from rows that gates send: who came is announced, what could not be taken is put in front of a person."""
+"""What follows from rows that gates send: who came is announced,
+what could not be taken is put in front of a person.
+"""
 
 import json
 
@@ -39,7 +41,9 @@ def spend_passes(ids) -> None:
 
 
 def announce(came: list[tuple[int, object]], in_directory: set[int]) -> None:
-    """Who came for the first time, as (registration, when): later rooms hear of it, and who keeps in touch with them."""
+    """Who came for the first time, as (registration, when):
+    later rooms hear of it, and who keeps in touch with them.
+    """
     arrived = dict(sorted(came, key=lambda row: row[1], reverse=True))
     guests_arrived(arrived)
     if known := in_directory & set(arrived):

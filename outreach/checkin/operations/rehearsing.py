@@ -1,4 +1,7 @@
-"""断网演练: a rehearsal with generated guests. It touches no registration and no scan; the devices' reports are all that stays."""
+"""断网演练: a rehearsal with generated guests.
+
+It touches no registration and no scan; the devices' reports are all that stays.
+"""
 
 from outreach.accounts.models import User
 from outreach.checkin import device_queries as queries

@@ -1,4 +1,6 @@
-"""Scans judged by the house: the staff's page, WeChat's own scanner, somebody found by name, the poster, the paper list; and undo."""
+"""Scans judged by the house: the staff's page, WeChat's own scanner, somebody found by name, the poster,
+the paper list; and undo.
+"""
 
 from outreach.accounts.models import User
 from outreach.checkin import device_queries, hours, merging, queries, rules
@@ -31,9 +33,10 @@ def scan(
     by: User | None,
     out: bool = False,
 ) -> Said:
-    """Judge and keep one scan. The same ``key`` again is the same scan with the same answer, never a second one.
+    """Judge and keep one scan.
 
-    ``ticket``: what was scanned, None when it is none. ``guest``: who has it, held (``queries.site``).
+    The same ``key`` again is the same scan with the same answer, never a second one. ``ticket``: what was
+    scanned, None when it is none. ``guest``: who has it, held (``queries.site``).
     """
     replaced = registrations.is_replaced(ticket.code) if ticket and guest is None else None
     if ticket and guest is None and replaced is None:
@@ -53,7 +56,9 @@ def scan(
 def _keep_unseen(
     event: Event | Site, ticket, *, key: str, gate: Gate | GateAt | None, device_at, by: User | None
 ) -> Said:
-    """Nobody has this ticket, or nobody yet: a pass that a gate handed out without network is good, and its guest will be heard of."""
+    """Nobody has this ticket, or nobody yet: a pass that a gate handed out without network is good,
+    and its guest will be heard of.
+    """
     lent = ticket is not None and device_queries.is_lent(event.id, ticket.code)
     signed = lent and (_seen(event, ticket) or {}).get("signed") is not False
     verdict, note, door_id = (ADMITTED, "unseen", tokens.alias(ticket.code)) if signed else (UNKNOWN, "", "")
@@ -84,7 +89,8 @@ def admit(
 ) -> Said:
     """Judge one guest who was found by name, on the poster or on paper, behind the lock of the registration.
 
-    What stands on paper happened, at ``at`` or now: the gate's hours do not matter, and who had no place is let in and listed.
+    What stands on paper happened, at ``at`` or now: the gate's hours do not matter, and who had no place is
+    let in and listed.
     """
     lock(registration)
     guest = AtDoor.of(registration)
@@ -128,9 +134,8 @@ def _judge(
             event, key, verdict, guest, gate, device_at, by, way=way, scope=scope, earlier=earlier, at=at
         )
 
-    row = judged(
-        []
-    )  # nearly every scan is the first of its guest: looking for others and writing are then one statement
+    # nearly every scan is the first of its guest: looking for others and writing are then one statement
+    row = judged([])
     written = queries.FIRST_SCAN.first({**completed(Scan, row), "registration": guest.id})
     if written is None:
         at_hand = queries.scans_at_hand(key, guest.id)
@@ -146,8 +151,9 @@ def _judge(
 
 
 def _ticked_before(at_hand: list[AtHand], scope: str, gate: Gate | GateAt | None) -> bool:
-    """Whether a tick on paper says again what is known: it was typed in before, or this very gate had let the guest in. At another gate it is
-    a second entry, which a person decides upon."""
+    """Whether a tick on paper says again what is known: it was typed in before,
+    or this very gate had let the guest in. At another gate it is a second entry, which a person decides upon.
+    """
     here = getattr(gate, "id", None)
     return any(
         row.verdict == ADMITTED and row.scope == scope and (row.way == "paper" or row.gate_id == here)
@@ -175,7 +181,10 @@ def _seen(event: Event | Site, ticket: tickets.Scanned | None) -> dict | None:
 
 
 def undo(event: Event, registration: Registration, *, reason: str, by: User) -> None:
-    """Take every admission of a guest back, with a reason: new rows, no deletion. Their keys are such that no device can send."""
+    """Take every admission of a guest back, with a reason: new rows, no deletion.
+
+    Their keys are such that no device can send.
+    """
     lock(registration)
     standing = queries.standing_admissions(registration.id)
     if not standing:

@@ -1,4 +1,7 @@
-"""What gates send. Nothing is refused whole for one row, and what cannot be taken becomes a problem that somebody sees."""
+"""What gates send.
+
+Nothing is refused whole for one row, and what cannot be taken becomes a problem that somebody sees.
+"""
 
 from datetime import timedelta
 
@@ -24,8 +27,9 @@ class Withdrawn(Exception):
 
 
 def take(line: queries.Line, scans: list, walk_ins: list, answers: list = ()) -> dict[str, str]:
-    """Keep what a gate (held, and in service) sends; the name of each scan, walk-in or answered scan -> ``kept`` or ``problem``. The same again
-    changes nothing."""
+    """Keep what a gate (held, and in service) sends; the name of each scan,
+    walk-in or answered scan -> ``kept`` or ``problem``. The same again changes nothing.
+    """
     results, good = {}, []
     for raw in walk_ins:
         key, result = walk_in(line, raw)
@@ -55,7 +59,9 @@ def hold(line: queries.Line) -> None:
 
 
 def _answered(line: queries.Line, raw) -> dict[str, str]:
-    """What was asked after an admission of this device; an answer that comes before its scan is sent again."""
+    """What was asked after an admission of this device;
+    an answer that comes before its scan is sent again.
+    """
     key, said = (
         protocol.own_key(raw, line.id),
         protocol.said_answers(raw.get("answers")) if isinstance(raw, dict) else None,
@@ -131,8 +137,9 @@ def lend_passes(line: queries.Line) -> list[str]:
 def note_contact(
     line: queries.Line, *, queue: int, numbered: int, offset_ms: int, version: str, camera: str
 ) -> None:
-    """A gate was heard of: what waits on it, how far it has counted, how its clock stands. Written when something is new, else every few
-    seconds."""
+    """A gate was heard of: what waits on it, how far it has counted,
+    how its clock stands. Written when something is new, else every few seconds.
+    """
     moment, numbered = clock.now(), max(numbered, line.numbered)
     said = {
         "queue": queue,

@@ -1,4 +1,7 @@
-"""Guests a gate entered itself, each with a pass it had been lent. Nobody who was told "welcome" is lost, whatever went wrong with the pass."""
+"""Guests a gate entered itself, each with a pass it had been lent.
+
+Nobody who was told "welcome" is lost, whatever went wrong with the pass.
+"""
 
 from sqlalchemy import update
 
@@ -41,7 +44,9 @@ def walk_in(line: queries.Line, raw) -> tuple[str, str]:
             )
     except Refused as refusal:
         return sent.key, problem(line, sent.key, "refused", f"{refusal} {said}")
-    if taken:  # two people were handed one pass: the second is registered, and somebody has to give them a ticket of their own
+    # two people were handed one pass: the second is registered, and somebody has to give them a ticket of
+    # their own
+    if taken:
         return sent.key, problem(line, sent.key, "pass_twice", said)
     lent.registration_id = row.id
     db.session.flush()

@@ -119,7 +119,9 @@ def paper_form(event_id: int):
 @bp.post("/events/<int:event_id>/paper")
 @requires(_P.CHECKIN_SCAN)
 def enter_paper(event_id: int):
-    """Ticked codes, typed or scanned back in; whoever is inside is not let in again, however often it is entered."""
+    """Ticked codes, typed or scanned back in; whoever is inside is not let in again,
+    however often it is entered.
+    """
     event = event_within(event_id)
     form = PaperForm(gates=queries.gates(event))
     if not form.validate_on_submit():

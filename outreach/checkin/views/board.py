@@ -1,4 +1,6 @@
-"""While it runs: the live board for organisers, the big screen in the hall, and a badge for who has just come."""
+"""While it runs: the live board for organisers, the big screen in the hall,
+and a badge for who has just come.
+"""
 
 import base64
 import re
@@ -31,14 +33,16 @@ from outreach.registrations import operations as registrations
 from outreach.registrations import queries as guests
 from outreach.registrations.models import Registration
 
-#: boards that are looked at in the same half second are counted and written once: fifty screens cost little more than one.
-#: Together with the pages' 1.5 seconds nobody sees what is older than two.
+#: boards that are looked at in the same half second are counted and written once: fifty screens cost little
+#: more than one. Together with the pages' 1.5 seconds nobody sees what is older than two.
 _LASTS = 0.5
 _kept: dict[tuple, tuple[float, object]] = {}
 
 
 def _once_for_all(event: Event, name: str, make):
-    """What ``make()`` gave within the last half second, in this language; nothing in it depends on who looks."""
+    """What ``make()`` gave within the last half second, in this language;
+    nothing in it depends on who looks.
+    """
     key = event.ticket_seed, name, locale_code()
     kept = _kept.get(key)
     if kept and time.monotonic() - kept[0] < _LASTS:
@@ -151,7 +155,10 @@ def _drawing(row: Registration) -> str:
 @bp.post("/registrations/<int:registration_id>/label")
 @requires(Permission.CHECKIN_GATES)
 def label(registration_id: int):
-    """A badge for the label printer, through the browser's own print dialogue. That it was printed says nothing of who arrived."""
+    """A badge for the label printer, through the browser's own print dialogue.
+
+    That it was printed says nothing of who arrived.
+    """
     row: Registration = found(guests.select_visible(current_user, Permission.CHECKIN_GATES), registration_id)
     [badge] = reception.number_badges(row.event, [row], by=current_user)
     return page(

@@ -30,7 +30,9 @@ _KEY = re.compile(r"[A-Za-z0-9-]{16,40}")
 
 
 def _gate(event: Event, typed) -> Gate | None:
-    """A gate of this event; None when none was named, 404 for another's and for what is no number, :class:`Refused` where it is closed for good."""
+    """A gate of this event; None when none was named, 404 for another's and for what is no number,
+    :class:`Refused` where it is closed for good.
+    """
     if not typed:
         return None
     key = whole_number(typed)
@@ -122,7 +124,9 @@ def scan(event_id: int):
 @requires(Permission.CHECKIN_SCAN)
 @limiter.limit("60 per minute")
 def find(event_id: int):
-    """Guests by surname and last four digits, nothing without both; or whose ticket a scan gun typed into the field."""
+    """Guests by surname and last four digits, nothing without both;
+    or whose ticket a scan gun typed into the field.
+    """
     event, form = event_within(event_id), LookupForm(request.args)
     typed = tickets.code_in(request.args.get("surname", ""))
     good = typed is not None or form.validate()

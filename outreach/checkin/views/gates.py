@@ -1,4 +1,6 @@
-"""Gates and the browsers that serve them: open a gate, show the one-time QR, see how they are, withdraw one."""
+"""Gates and the browsers that serve them: open a gate, show the one-time QR, see how they are,
+withdraw one.
+"""
 
 from flask import flash, redirect, url_for
 from flask_login import current_user
@@ -164,7 +166,8 @@ def revoke_device(event_id: int, device_id: int):
     operations.revoke_device(device, by=current_user)
     flash(
         _(
-            "Withdrawn. Nothing is given to it any more and its blank tickets count for nothing. At its next contact it sends what waits, then it wipes what it holds."
+            "Withdrawn. Nothing is given to it any more and its blank tickets count for nothing. At its "
+            "next contact it sends what waits, then it wipes what it holds."
         )
     )
     return redirect(url_for(".door", event_id=event.id), 303)

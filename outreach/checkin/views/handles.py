@@ -1,6 +1,8 @@
-"""What a page of the door gives instead of a guest's number: signed, for this session and this event, and short-lived.
+"""What a page of the door gives instead of a guest's number:
+signed, for this session and this event, and short-lived.
 
-Whoever counts numbers gets nobody: only guests whom a search or a ticket showed to this session can be admitted.
+Whoever counts numbers gets nobody: only guests whom a search or a ticket showed to this session can be
+admitted.
 """
 
 from flask import abort, current_app, session
@@ -29,7 +31,9 @@ def handle(row: Registration) -> str:
 
 
 def shown_guest(event: Event, text: str, user, permission) -> Registration:
-    """The guest of a handle that this session was given; 404 for any other, :class:`Refused` for one too old."""
+    """The guest of a handle that this session was given; 404 for any other,
+    :class:`Refused` for one too old.
+    """
     try:
         event_id, key, own = _signer().loads(text, max_age=LASTS)
     except SignatureExpired:

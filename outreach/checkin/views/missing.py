@@ -1,4 +1,6 @@
-"""Scans that gates made and that did not arrive: which device, how many, what to do; a person settles them."""
+"""Scans that gates made and that did not arrive: which device, how many, what to do;
+a person settles them.
+"""
 
 from flask import flash, redirect, url_for
 from flask_login import current_user

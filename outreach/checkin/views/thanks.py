@@ -35,7 +35,8 @@ def thanks(event_id: int):
     event = event_within(event_id, Permission.EVENTS_INVITE)
     with default_language():
         words = _(
-            "Thank you for coming to “%(event)s”. It was good to see you; home is looking forward to your next visit.",
+            "Thank you for coming to “%(event)s”. It was good to see you; home is looking forward to "
+            "your next visit.",
             event=event.title,
         )
     return _page(event, ThanksForm(formdata=None, words=words))
