@@ -40,7 +40,10 @@ class Place(Base):
 
 
 class Unit(Base):
-    """An office: the city, a county or district, a township. ``path`` is ``/1/4/17/``: its ancestors and itself."""
+    """An office: the city, a county or district, a township.
+
+    ``path`` is ``/1/4/17/``: its ancestors and itself.
+    """
 
     __tablename__ = "units"
 
@@ -95,7 +98,9 @@ class User(UserMixin, Base):
 
     @property
     def held(self) -> list[tuple[str, str]]:
-        """(role, path of its unit) of every grant; of who is signed in, as they were read when the request began."""
+        """(role, path of its unit) of every grant; of who is signed in,
+        as they were read when the request began.
+        """
         read = self.__dict__.get("_held")
         return (
             [(grant.role, grant.unit.path) for grant in self.grants]
@@ -116,7 +121,9 @@ class User(UserMixin, Base):
         return any(path.count("/") == 2 for path in self.paths(permission))
 
     def reaches(self, permission: Permission, unit) -> bool:
-        """Whether the user holds ``permission`` at ``unit`` (anything with the ``path`` of one) or above it."""
+        """Whether the user holds ``permission`` at ``unit`` (anything with the ``path`` of one) or above
+        it.
+        """
         return any(unit.path.startswith(path) for path in self.paths(permission))
 
 
@@ -128,7 +135,10 @@ def _ask_again(user, _names):
 
 
 class EndedSession(Base):
-    """A session somebody signed out of: its cookie may lie somewhere, and opens nothing any more. Kept until the cookie expires by itself."""
+    """A session somebody signed out of: its cookie may lie somewhere, and opens nothing any more.
+
+    Kept until the cookie expires by itself.
+    """
 
     __tablename__ = "ended_sessions"
 
@@ -137,9 +147,10 @@ class EndedSession(Base):
 
 
 class SignInTry(Base):
-    """Wrong passwords for one name from one address. Both are kept as digests: what is typed as a name may be a password.
+    """Wrong passwords for one name from one address.
 
-    Counted alike whether there is such a user or not, and by address, so that nobody locks out somebody else.
+    Both are kept as digests: what is typed as a name may be a password. Counted alike whether there is such a
+    user or not, and by address, so that nobody locks out somebody else.
     """
 
     __tablename__ = "sign_in_tries"

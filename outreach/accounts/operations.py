@@ -16,8 +16,10 @@ from outreach.permissions import Permission, Role
 
 
 def sign_in(login: str, password: str, *, address: str) -> User:
-    """The user, or :class:`Refused`. After :data:`FREE_TRIES` wrong passwords for one name from one address the next try from there waits,
-    each time longer (GB/T 22239), also with the right password; whether the name exists makes no difference to what is said."""
+    """The user, or :class:`Refused`. After :data:`FREE_TRIES` wrong passwords for one name from one address
+    the next try from there waits, each time longer (GB/T 22239), also with the right password; whether the
+    name exists makes no difference to what is said.
+    """
     tries = _tries(login, address)
     moment = clock.now()
     user = queries.user_by_login(login)
@@ -44,7 +46,9 @@ def sign_in(login: str, password: str, *, address: str) -> User:
 
 
 def _tries(login: str, address: str) -> SignInTry:
-    """What is known of wrong passwords for this name from this address; nobody else counts there until the transaction ends."""
+    """What is known of wrong passwords for this name from this address;
+    nobody else counts there until the transaction ends.
+    """
     name = tokens.digest(login.strip().lower())
     digest = tokens.digest(f"{name} {address}")
     lock_name(f"sign-in {digest}")
@@ -54,7 +58,10 @@ def _tries(login: str, address: str) -> SignInTry:
 
 
 def sign_out(user: User, session: str, *, lasts: timedelta) -> None:
-    """This session of the user ends, wherever its cookie lies. ``lasts``: how long a session may last at all."""
+    """This session of the user ends, wherever its cookie lies.
+
+    ``lasts``: how long a session may last at all.
+    """
     moment = clock.now()
     db.session.execute(delete(EndedSession).where(EndedSession.ended_at < moment - lasts))
     if session:

@@ -1,4 +1,6 @@
-"""Passwords: argon2 hashes, and what a new one must be (GB/T 22239: 8 characters, 3 of 4 kinds, no easily guessed one)."""
+"""Passwords: argon2 hashes, and what a new one must be (GB/T 22239:
+8 characters, 3 of 4 kinds, no easily guessed one).
+"""
 
 import re
 import secrets
@@ -13,9 +15,9 @@ _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)  # O
 _NOBODY = _hasher.hash(secrets.token_hex(8))
 #: words that everybody here tries first, beside those that ``zxcvbn`` knows
 _LOCAL = (
-    "yangui", "puyang", "henan", "qingfeng", "nanle", "fanxian", "taiqian", "hualong", "zhongguo", "laoxiang", "jiaxiang", "huixiang",
-    "shangwu", "zhaoshang", "woaini", "admin", "wang", "zhang", "zhao", "chen", "yang", "huang",
-)  # fmt: skip
+    "yangui puyang henan qingfeng nanle fanxian taiqian hualong zhongguo laoxiang jiaxiang huixiang "
+    "shangwu zhaoshang woaini admin wang zhang zhao chen yang huang"
+).split()
 #: of 0 to 4; three is out of reach of whoever may try a thousand times a second
 _GOOD_SCORE = 3
 #: of a longer one the beginning is judged; the time it takes grows with the length

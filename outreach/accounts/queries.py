@@ -87,7 +87,10 @@ _SIGNED_IN = Swift(
 
 
 def signed_in(user_id: int, session: str = "") -> User | None:
-    """A user with roles and units, in one query: asked for by every request of staff. None when the ``session`` was signed out of."""
+    """A user with roles and units, in one query: asked for by every request of staff.
+
+    None when the ``session`` was signed out of.
+    """
     rows = _SIGNED_IN.rows({"id": user_id, "session": session})
     if not rows:
         return None
@@ -102,7 +105,9 @@ def user_by_login(login: str) -> User | None:
 
 
 def select_users(manager) -> Select:
-    """The users all of whose roles lie within ``manager``'s reach, and those without a role whom only the top sees."""
+    """The users all of whose roles lie within ``manager``'s reach,
+    and those without a role whom only the top sees.
+    """
     within = reach(manager, Permission.ACCOUNTS_MANAGE)
     outside = select(Grant.user_id).where(Grant.unit_id.not_in(within))
     chosen = select(User).where(User.id.not_in(outside))
