@@ -15,9 +15,29 @@ _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)  # O
 _NOBODY = _hasher.hash(secrets.token_hex(8))
 #: words that everybody here tries first, beside those that ``zxcvbn`` knows
 _LOCAL = (
-    "yangui puyang henan qingfeng nanle fanxian taiqian hualong zhongguo laoxiang jiaxiang huixiang "
-    "shangwu zhaoshang woaini admin wang zhang zhao chen yang huang"
-).split()
+    "yangui",
+    "puyang",
+    "henan",
+    "qingfeng",
+    "nanle",
+    "fanxian",
+    "taiqian",
+    "hualong",
+    "zhongguo",
+    "laoxiang",
+    "jiaxiang",
+    "huixiang",
+    "shangwu",
+    "zhaoshang",
+    "woaini",
+    "admin",
+    "wang",
+    "zhang",
+    "zhao",
+    "chen",
+    "yang",
+    "huang",
+)
 #: of 0 to 4; three is out of reach of whoever may try a thousand times a second
 _GOOD_SCORE = 3
 #: of a longer one the beginning is judged; the time it takes grows with the length
