@@ -12,6 +12,7 @@ A domain describes its sheet once, as a :class:`headings.Kind` (a table of field
 >>> dates.read_day(line.of("signed_on"))
 >>> tally = columns.Tally(heading); tally.see(line); tally.shown()   # every filled column, taken or not
 
-Modules: ``cells`` (a cell as text), ``headings`` (where the heading is, what each column means), ``rows`` (the lines
-below it), ``amounts``, ``dates``, ``columns`` (the report of all columns). All of it is calculation: no database.
+Modules: ``cells`` (a cell as text), ``headings`` (where the heading is, what each column means), ``rows``
+(the lines below it), ``amounts``, ``dates``, ``columns`` (the report of all columns). All of it is
+calculation: no database.
 """

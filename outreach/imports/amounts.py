@@ -1,4 +1,7 @@
-"""Amounts of money: the unit a heading or a title names, and what a cell says. Exact, in ``Decimal`` 万元; nothing is assumed."""
+"""Amounts of money: the unit a heading or a title names, and what a cell says.
+
+Exact, in ``Decimal`` 万元; nothing is assumed.
+"""
 
 import re
 from dataclasses import dataclass
@@ -24,12 +27,14 @@ _SCALES = {
 }
 _SCALE = "(?:" + "|".join(sorted(filter(None, _SCALES), key=len, reverse=True)) + ")"
 _FOREIGN = (
-    r"(?:美元|美金|美圆|港元|港币|港纸|欧元|英镑|日元|日圆|韩元|韩圆|加元|加币|澳元|澳币|澳门元|澳门币|新台币|台币|"
+    r"(?:美元|美金|美圆|港元|港币|港纸|欧元|英镑|日元|日圆|韩元|韩圆|加元|加币|澳元|澳币|澳门元|澳门币|"
+    r"新台币|台币|"
     r"新元|新加坡元|新币|泰铢|卢布|卢比|法郎|外币|USD|US\$|HKD|HK\$|EUR|GBP|JPY|AUD|CAD|SGD|MOP|TWD|€|£|\$)"
 )
 _YUAN = r"(?:元|圆|人民币|RMB|CNY|¥)"
 _UNIT = re.compile(
-    rf"(?P<before>人民币|RMB|CNY|¥|{_FOREIGN})?(?P<scale>{_SCALE})?(?P<currency>{_FOREIGN}|{_YUAN})(?:人民币)?",
+    rf"(?P<before>人民币|RMB|CNY|¥|{_FOREIGN})?(?P<scale>{_SCALE})?(?P<currency>{_FOREIGN}|{_YUAN})"
+    rf"(?:人民币)?",
     re.I,
 )
 #: a scale without its currency counts only where it stands by itself: 年产值(万), 总投资/亿
@@ -41,7 +46,10 @@ MOST_WAN = Decimal(10) ** 9
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """What one of a column's numbers means. ``wan``: in 万元, None for a foreign currency. ``words``: as stated."""
+    """What one of a column's numbers means. ``wan``: in 万元, None for a foreign currency.
+
+    ``words``: as stated.
+    """
 
     wan: Decimal | None
     words: str
@@ -89,7 +97,9 @@ def _stands_alone(text: str, match: re.Match) -> bool:
 
 
 def without_unit(text: str) -> str:
-    """A flat heading without the unit it names: ``总投资/亿元``, ``总投资:亿元``, ``总投资额(单位:万元)`` -> ``总投资``, ``总投资额``."""
+    """A flat heading without the unit it names: ``总投资/亿元``, ``总投资:亿元``, ``总投资额(单位:万元)`` ->
+    ``总投资``, ``总投资额``.
+    """
     if unit_in(text) is None:
         return text
     plain = re.sub(
@@ -146,10 +156,11 @@ def _read_text(text: str, unit: Unit | None) -> tuple[Decimal | None, tuple[str,
 
 
 def read(cell, unit: Unit | None) -> Reading:
-    """``value``: 万元 as ``Decimal`` or None. ``unit``: the column's, None where neither heading nor title names one.
+    """``value``: 万元 as ``Decimal`` or None.
 
-    A cell's own unit beats the column's. Doubts: amount_range, amount_currency, amount_no_unit, amount_unread,
-    amount_negative, amount_about (the number is known, but the sheet says "about").
+    ``unit``: the column's, None where neither heading nor title names one. A cell's own unit beats the
+    column's. Doubts: amount_range, amount_currency, amount_no_unit, amount_unread, amount_negative,
+    amount_about (the number is known, but the sheet says "about").
     """
     if isinstance(cell, bool):
         return Reading(None, ["amount_unread"])

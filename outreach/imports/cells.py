@@ -30,7 +30,8 @@ DITTO = frozenset(
     )
 )
 _LONGEST_DITTO = max(map(len, DITTO))
-#: characters that take no room or turn the direction of writing; they come in by copying from chats and web pages
+#: characters that take no room or turn the direction of writing; they come in by copying from chats and web
+#: pages
 INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
 
 
@@ -43,7 +44,9 @@ class Reading:
 
 
 def as_text(cell) -> str:
-    """A cell as it is read aloud: whole floats without their point, invisible characters and outer blanks gone."""
+    """A cell as it is read aloud: whole floats without their point,
+    invisible characters and outer blanks gone.
+    """
     if type(cell) is str:
         return INVISIBLE.sub("", cell).strip()
     if cell is None:
@@ -57,7 +60,9 @@ _GUARD = re.compile(r'="(.*)"|\'(?=[\d=+\-@])(.+)|(\d{7,})\.0+')
 
 
 def unguarded(text: str) -> str:
-    """Without what programs put around a number to keep it whole: ``="154…"``, ``'154…``; ``15400085010.0`` loses its point."""
+    """Without what programs put around a number to keep it whole: ``="154…"``, ``'154…``;
+    ``15400085010.0`` loses its point.
+    """
     if text[:1] not in ("'", "=") and not text.endswith("0"):
         return text
     match = _GUARD.fullmatch(text)
@@ -70,7 +75,8 @@ def is_ditto(cell) -> bool:
 
 
 def clean(cells: list) -> tuple[list, bool]:
-    """``(the cells without invisible characters and ID numbers, whether an ID number was removed)``; blank text is None.
+    """``(the cells without invisible characters and ID numbers, whether an ID number was removed)``;
+    blank text is None.
 
     The list given is not changed.
     """

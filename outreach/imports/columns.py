@@ -1,4 +1,6 @@
-"""The report of a sheet's columns: each filled one is named, taken or not, with how many cells it fills and examples."""
+"""The report of a sheet's columns: each filled one is named, taken or not,
+with how many cells it fills and examples.
+"""
 
 import re
 from collections.abc import Callable
@@ -15,7 +17,10 @@ _LONGEST = 40
 
 @dataclass
 class Tally:
-    """Counts the filled cells of every column while the lines are read. ``mask``: field -> how its examples are shown."""
+    """Counts the filled cells of every column while the lines are read.
+
+    ``mask``: field -> how its examples are shown.
+    """
 
     heading: Heading
     mask: dict[str, Callable[[str], str]] = field(default_factory=dict)
@@ -40,7 +45,8 @@ class Tally:
     def shown(self) -> list[dict]:
         """For each column: heading, field ("" where it is not taken), why (:class:`Taken`), filled, examples.
 
-        ``unit``: what a person said the unit of an amount is, "" where nobody has; ``asks_unit``: the sheet names none.
+        ``unit``: what a person said the unit of an amount is, "" where nobody has; ``asks_unit``: the sheet
+        names none.
         """
         heading = self.heading
         given = heading.given or [""] * len(heading.columns)

@@ -16,8 +16,8 @@ _SERIALS = range(20_000, 80_000)  # 1954 to 2119
 def read_day(cell, *, typed: bool = True) -> Reading:
     """``value``: a ``date`` or None. A month without its day is the first, doubt ``day_first`` (mild).
 
-    ``typed``: text cells are as typed (a workbook), not as printed (CSV). Doubts: day_ambiguous (January or October),
-    day_unread.
+    ``typed``: text cells are as typed (a workbook), not as printed (CSV). Doubts: day_ambiguous (January or
+    October), day_unread.
     """
     if cell is None or cell == "":
         return Reading(None)

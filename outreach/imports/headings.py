@@ -1,8 +1,9 @@
 """Where a sheet's heading is, and what each column means for one kind of sheet.
 
-A heading is compared without blanks, brackets, required-marks, questionnaire numbering (``1、您的姓名：``), trailing colons and
-its unit, in simplified characters. An exact heading beats one that only ends with a known word, an earlier word of the
-field's list beats a later one, and a heading of somebody else (推荐人电话) is never taken.
+A heading is compared without blanks, brackets, required-marks, questionnaire numbering (``1、您的姓名：``),
+trailing colons and its unit, in simplified characters. An exact heading beats one that only ends with a known
+word, an earlier word of the field's list beats a later one, and a heading of somebody else (推荐人电话) is
+never taken.
 """
 
 import re
@@ -21,8 +22,10 @@ DEEPEST = 20
 _LONGEST = 30  # characters of a heading; more is a sentence
 #: people beside the one a row is about: their names and numbers are never the person's own
 OTHER_PEOPLE = re.compile(
-    r"推荐|介绍人|引荐|紧急|应急联系|秘书(?![长处])|助理|司机|家属|亲属|家人|亲友|配偶|爱人|妻子|丈夫|父亲|母亲|父母|子女|儿子|女儿|兄弟|"
-    r"(?:老家|家乡|家中|家庭|本村|村内|留守).{0,4}(?:联系|电话|手机)|联系人|联络人|联络员|对接人|经办人|填表人|填报人|填写人|审核人|包联|"
+    r"推荐|介绍人|引荐|紧急|应急联系|秘书(?![长处])|助理|司机|家属|亲属|家人|亲友|配偶|爱人|妻子|丈夫|"
+    r"父亲|母亲|父母|子女|儿子|女儿|兄弟|"
+    r"(?:老家|家乡|家中|家庭|本村|村内|留守).{0,4}(?:联系|电话|手机)|联系人|联络人|联络员|对接人|经办人|"
+    r"填表人|填报人|填写人|审核人|包联|"
     r"责任人|服务专员|村支书|提交者|登记人|emergency|referr|spouse|assistant|secretary|contactperson"
 )
 
@@ -31,11 +34,11 @@ OTHER_PEOPLE = re.compile(
 class Field:
     """One field of a kind of sheet.
 
-    ``headings``: words its column may bear, the strongest first. ``ends``: whether a longer heading that ends with one of
-    them counts too. ``ditto``: whether 同上 takes the value of the row above. ``shared``: whether a cell merged over
-    several rows holds for each of them (an amount holds once). ``many``: whether several columns may be this field.
-    ``others``: the field is about somebody else by itself, so :data:`OTHER_PEOPLE` does not apply. ``amount``: its heading
-    may name a unit.
+    ``headings``: words its column may bear, the strongest first. ``ends``: whether a longer heading that ends
+    with one of them counts too. ``ditto``: whether 同上 takes the value of the row above. ``shared``: whether
+    a cell merged over several rows holds for each of them (an amount holds once). ``many``: whether several
+    columns may be this field. ``others``: the field is about somebody else by itself, so :data:`OTHER_PEOPLE`
+    does not apply. ``amount``: its heading may name a unit.
     """
 
     name: str
@@ -73,10 +76,11 @@ _NONE = Match("", Taken.UNKNOWN)
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of sheet: its fields, and what of it must be there. ``required``: each inner tuple is one way to be complete.
+    """A kind of sheet: its fields, and what of it must be there.
 
-    ``key``: the field whose merged cell says that several rows are one thing. ``own``: words of columns that the product
-    itself adds to a sheet it gives out; they are no part of its shape. ``settle(columns, fields, why)``: last say over all columns.
+    ``required``: each inner tuple is one way to be complete. ``key``: the field whose merged cell says that
+    several rows are one thing. ``own``: words of columns that the product itself adds to a sheet it gives
+    out; they are no part of its shape. ``settle(columns, fields, why)``: last say over all columns.
     """
 
     fields: tuple[Field, ...]
@@ -107,7 +111,10 @@ class Kind:
 
     @cached_property
     def match(self) -> Callable[..., Match]:
-        """``match(heading, above="")``: what a heading means; ``above``: the first row's heading over it. Cached."""
+        """``match(heading, above="")``: what a heading means; ``above``: the first row's heading over it.
+
+        Cached.
+        """
         return lru_cache(maxsize=5_000)(self._match)
 
     def _match(self, heading: str, above: str = "") -> Match:
@@ -135,7 +142,9 @@ class Kind:
         return None
 
     def choice(self, sent: str) -> str:
-        """What a person said a column is: a field, or ``total=亿元`` for an amount with its unit; "" for what is neither."""
+        """What a person said a column is: a field, or ``total=亿元`` for an amount with its unit;
+        "" for what is neither.
+        """
         name, _sign, unit = sent.partition("=")
         if name not in self.by_name or (unit and not (self.by_name[name].amount and unit in GIVEN)):
             return ""
@@ -245,7 +254,9 @@ class Heading:
         return one is not None and one.amount and self.named_unit(index) is None
 
     def named_unit(self, index: int | None) -> Unit | None:
-        """The unit that the sheet names: a column's heading (the lower row before the upper one), else a line over the table."""
+        """The unit that the sheet names: a column's heading (the lower row before the upper one),
+        else a line over the table.
+        """
         parts = self.columns[index].split("/") if index is not None else []
         whole = [self.columns[index]] if index is not None else []
         return next(
@@ -258,7 +269,9 @@ class Heading:
         )
 
     def mapped(self, fields: list[str]) -> "Heading":
-        """The same heading with the columns as a person chose them (``Kind.choice``); what they did not see keeps its field."""
+        """The same heading with the columns as a person chose them (``Kind.choice``);
+        what they did not see keeps its field.
+        """
         parts = [sent.partition("=") for sent in (*fields, *self.fields[len(fields) :])]
         wanted, given = [name for name, _sign, _unit in parts], [unit for _name, _sign, unit in parts]
         taken = [
@@ -269,9 +282,11 @@ class Heading:
 
 
 def find(sheet: Sheet, kind: Kind) -> Heading | None:
-    """The heading within the first rows: the row that names most fields; without one the first row of several texts.
+    """The heading within the first rows: the row that names most fields;
+    without one the first row of several texts.
 
-    It may be incomplete (``heading.complete``): then a person has to say what the columns are. None: there is no table.
+    It may be incomplete (``heading.complete``): then a person has to say what the columns are. None: there is
+    no table.
     """
     best, best_score = None, (False, 1)
     for index, row in enumerate(sheet.rows[:DEEPEST]):

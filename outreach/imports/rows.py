@@ -11,7 +11,8 @@ from outreach.imports.cells import as_text, clean, is_ditto
 from outreach.imports.headings import Heading
 
 _FOOTER = re.compile(
-    r"^(合\s*计|小\s*计|总\s*计|填报人|审核人|制表|负责人签字|备注[:：]|注[:：]|—?续表—?|共\d+[人户家个项]|单位负责人)"
+    r"^(合\s*计|小\s*计|总\s*计|填报人|审核人|制表|负责人签字|备注[:：]|注[:：]|—?续表—?|"
+    r"共\d+[人户家个项]|单位负责人)"
 )
 
 
@@ -25,10 +26,11 @@ class Mark(StrEnum):
 
 @dataclass(slots=True)
 class Line:
-    """One line. ``cells``: as they are to be read; ``raw``: as they stood, ready for JSON; ``marks``: column -> why it is filled.
+    """One line.
 
-    ``continues``: the key cell (a person's name) is merged with the line above: the line says more about the same thing.
-    ``hidden``: the row is hidden or filtered out in the workbook.
+    ``cells``: as they are to be read; ``raw``: as they stood, ready for JSON; ``marks``: column -> why it is
+    filled. ``continues``: the key cell (a person's name) is merged with the line above: the line says more
+    about the same thing. ``hidden``: the row is hidden or filtered out in the workbook.
     """
 
     sheet: str
@@ -75,7 +77,10 @@ def lines(sheet: Sheet, heading: Heading) -> Iterator[Line]:
 
 
 def _covered(sheet: Sheet, heading: Heading, shared: dict[int, bool]) -> dict[int, dict[int, object]]:
-    """Row -> column -> value of the cell that covers it from above. What is not shared holds for its first row only."""
+    """Row -> column -> value of the cell that covers it from above.
+
+    What is not shared holds for its first row only.
+    """
     found: dict[int, dict[int, object]] = {}
     for top, left, bottom, _right in sheet.merged:
         if bottom == top or top < heading.start or not shared.get(left, True):
