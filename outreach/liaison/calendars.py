@@ -1,4 +1,6 @@
-"""Calendar files (RFC 5545) of trips and of what a user has ahead: whole days unless a time was agreed, stable UIDs, masked names."""
+"""Calendar files (RFC 5545) of trips and of what a user has ahead:
+whole days unless a time was agreed, stable UIDs, masked names.
+"""
 
 from datetime import date, datetime, time, timedelta
 

@@ -1,4 +1,7 @@
-"""春节, 端午, 中秋: the days on which one writes to people who agreed to be greeted. The days come from the ``holidays`` package."""
+"""春节, 端午, 中秋: the days on which one writes to people who agreed to be greeted.
+
+The days come from the ``holidays`` package.
+"""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,6 @@
-"""Keeping in touch: leaders' posts and who holds them, pairings, contacts and visits, what follows from them, trips."""
+"""Keeping in touch: leaders' posts and who holds them, pairings, contacts and visits,
+what follows from them, trips.
+"""
 
 from datetime import date, time
 from typing import ClassVar
@@ -30,9 +32,8 @@ class LeaderPost(Base):
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
     title: Mapped[str] = mapped_column(String(60))
     rank: Mapped[int] = mapped_column(default=100)
-    user_id: Mapped[int | None] = mapped_column(
-        ForeignKey("users.id"), index=True
-    )  # whose calendar shows the post's visits
+    # whose calendar shows the post's visits
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
     closed_at: Mapped[object | None] = mapped_column(Moment)
 
     unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=True)
@@ -62,7 +63,10 @@ class Tenure(Base):
 
 
 class Pairing(Base):
-    """结对联系: a post keeps in touch with a person or a company, at least every ``rhythm_days``. Ended, never deleted."""
+    """结对联系: a post keeps in touch with a person or a company, at least every ``rhythm_days``.
+
+    Ended, never deleted.
+    """
 
     __tablename__ = "pairings"
     __table_args__ = (Index("ix_pairings_person_id_ended_on", "person_id", "ended_on"),)
@@ -71,9 +75,8 @@ class Pairing(Base):
     post_id: Mapped[int] = mapped_column(ForeignKey("leader_posts.id"), index=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"), index=True)
-    clerk_id: Mapped[int | None] = mapped_column(
-        ForeignKey("users.id"), index=True
-    )  # 联络员: who really arranges it
+    # 联络员: who really arranges it
+    clerk_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
     rhythm_days: Mapped[int] = mapped_column(default=90)
     since_on: Mapped[date]
     ended_on: Mapped[date | None]
@@ -112,7 +115,10 @@ class Trip(Base):
 
 
 class Contact(Moves, Base):
-    """One contact: planned, then held, or tried and not reached. ``wants``, ``leads`` and promises stand as :class:`FollowUp` rows."""
+    """One contact: planned, then held, or tried and not reached.
+
+    ``wants``, ``leads`` and promises stand as :class:`FollowUp` rows.
+    """
 
     __tablename__ = "contacts"
     __table_args__ = (
@@ -161,7 +167,10 @@ class Contact(Moves, Base):
 
 
 class FollowUp(Reopenable, Base):
-    """What a contact left behind: a wish, a lead, a promise. Done with an outcome, opened again where that was wrong, never deleted."""
+    """What a contact left behind: a wish, a lead, a promise.
+
+    Done with an outcome, opened again where that was wrong, never deleted.
+    """
 
     __tablename__ = "follow_ups"
 

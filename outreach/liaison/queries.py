@@ -77,7 +77,9 @@ def loads(posts: list[LeaderPost]) -> dict[int, tuple[int, int]]:
 
 
 def _overdue():
-    """The pairing's rhythm has run out: nobody was in touch since, counted from the pairing's own first day."""
+    """The pairing's rhythm has run out: nobody was in touch since,
+    counted from the pairing's own first day.
+    """
     start = func.coalesce(LAST_OF_PAIRING, Pairing.since_on)
     if is_sqlite():
         return func.julianday(today().isoformat()) - func.julianday(start) > Pairing.rhythm_days
@@ -93,8 +95,9 @@ def select_pairings(
     ended: bool = False,
     full: bool = False,
 ) -> Select:
-    """(pairing, last contact) of people within reach and of companies whose post is, longest without contact first;
-    ``full``: of those who may be unmasked."""
+    """(pairing, last contact) of people within reach and of companies whose post is,
+    longest without contact first; ``full``: of those who may be unmasked.
+    """
     within = reach(user, Permission.DIRECTORY_UNMASK if full else Permission.LIAISON_VIEW)
     chosen = (
         select(Pairing, LAST_OF_PAIRING.label("last"))
@@ -197,7 +200,9 @@ def contacts_of(person: Person) -> list[Contact]:
 
 
 def select_follow_ups(user, *, mine: bool = True, closed: bool = False) -> Select:
-    """What is still to be done after contacts (``closed``: what is done), earliest due first; without a date last."""
+    """What is still to be done after contacts (``closed``: what is done), earliest due first;
+    without a date last.
+    """
     within = reach(user, Permission.LIAISON_VIEW)
     chosen = (
         select(FollowUp)
@@ -260,8 +265,9 @@ def chambers_of(people: list[Person]) -> dict[int, str]:
 
 
 def collisions(people: list[Person], around: date) -> set[int]:
-    """Those of ``people`` whom an office outside their own county plans to see within 30 days: the same name with the same
-    number on another county's card. Who, when and where is not told."""
+    """Those of ``people`` whom an office outside their own county plans to see within 30 days:
+    the same name with the same number on another county's card. Who, when and where is not told.
+    """
     own, theirs = aliased(PersonPhone), aliased(PersonPhone)
     mine, other = aliased(Person), aliased(Person)
     here, there = aliased(Unit), aliased(Unit)
@@ -388,7 +394,9 @@ def due_pairings(user) -> list[tuple[Pairing, date]]:
 
 
 def ids_of(mark: str) -> Select | None:
-    """The ids of who is ``paired``, ``unpaired``, ``paired with <post>`` or ``silent for <days>``; None for another mark."""
+    """The ids of who is ``paired``, ``unpaired``, ``paired with <post>`` or ``silent for <days>``;
+    None for another mark.
+    """
     paired = select(Pairing.person_id).where(Pairing.ended_on.is_(None), Pairing.person_id.is_not(None))
     if mark == "paired":
         return paired

@@ -20,7 +20,10 @@ def _last(words: tuple[Contact, list[FollowUp]] | None) -> str:
 
 
 def sheet(trip: Trip, programme: list[Contact], last: dict[int, tuple[Contact, list[FollowUp]]]) -> bytes:
-    """The PDF; names and numbers stand in full. ``last``: person id -> the last contact and the open promises."""
+    """The PDF; names and numbers stand in full.
+
+    ``last``: person id -> the last contact and the open promises.
+    """
     rows = [
         {
             "day": day(contact.day) + (f" {contact.at:%H:%M}" if contact.at else ""),

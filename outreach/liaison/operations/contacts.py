@@ -85,7 +85,8 @@ def hold_contact(
     by: User,
     not_reached: bool = False,
 ) -> None:
-    """A planned contact took place, or was tried and ``not_reached``, which changes nothing about when the next one is due.
+    """A planned contact took place, or was tried and ``not_reached``,
+    which changes nothing about when the next one is due.
 
     What they want, what may become a project and what we promised become rows to follow up.
     """
@@ -132,7 +133,10 @@ def move_contact(
     post: LeaderPost | None,
     by: User,
 ) -> None:
-    """A planned contact takes place another day, elsewhere or otherwise. A visit of a trip stays within its days."""
+    """A planned contact takes place another day, elsewhere or otherwise.
+
+    A visit of a trip stays within its days.
+    """
     lock(contact)
     if contact.state != PLANNED:
         raise Refused(_("Only a planned contact can be moved."))
@@ -153,7 +157,9 @@ def move_contact(
 
 
 def cancel_contact(contact: Contact, *, reason: str, by: User) -> None:
-    """It does not take place; or it was recorded by mistake: then it counts no longer, and what it left open is closed with it."""
+    """It does not take place; or it was recorded by mistake:
+    then it counts no longer, and what it left open is closed with it.
+    """
     lock(contact)
     contact.move(CANCELLED)
     contact.reason = reason
@@ -187,7 +193,9 @@ def open_file(contact: Contact, *, by: User) -> None:
 
 
 def forget_contacts(person_id: int, *, by: User) -> Counter:
-    """Of an erased person: contacts stay as facts without a word of what was said; what is planned is called off, pairings end."""
+    """Of an erased person: contacts stay as facts without a word of what was said;
+    what is planned is called off, pairings end.
+    """
     contacts = db.session.scalars(select(Contact).where(Contact.person_id == person_id)).unique().all()
     for contact in contacts:
         if contact.file is not None:

@@ -49,7 +49,10 @@ def plan_trip(
 def change_trip(
     trip: Trip, *, from_on: date, until_on: date, party: str, post: LeaderPost | None, by: User
 ) -> int:
-    """Other days, another party, another leader. Planned visits outside the new days move to the nearest one; how many."""
+    """Other days, another party, another leader.
+
+    Planned visits outside the new days move to the nearest one; how many.
+    """
     lock(trip)
     if trip.called_off:
         raise Refused(_("This trip was called off."))
@@ -69,7 +72,10 @@ def change_trip(
 
 
 def add_visits(trip: Trip, people: list[Person], *, by: User) -> int:
-    """More people to see on a trip, on its first day; those on it already are left alone. How many were added."""
+    """More people to see on a trip, on its first day; those on it already are left alone.
+
+    How many were added.
+    """
     lock(trip)
     if trip.called_off:
         raise Refused(_("This trip was called off."))

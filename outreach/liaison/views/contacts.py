@@ -1,4 +1,6 @@
-"""Contacts and visits: my page, a person's contacts, plan, record, cancel, follow-ups; the private calendar."""
+"""Contacts and visits: my page, a person's contacts, plan, record, cancel, follow-ups;
+the private calendar.
+"""
 
 from flask import abort, flash, make_response, redirect, request, url_for
 from flask_login import current_user
