@@ -40,7 +40,10 @@ PARTS = ("models", "messages", "listeners", "tasks", "views", "public", "api", "
 
 
 def create_app(overrides: dict | None = None) -> Flask:
-    """The application, configured from the environment and ``overrides``. Raises ``settings.Unsafe`` in production."""
+    """The application, configured from the environment and ``overrides``.
+
+    Raises ``settings.Unsafe`` in production.
+    """
     app = Flask("outreach", root_path=str(settings.ROOT), instance_path=str(settings.INSTANCE.resolve()))
     app.request_class = http_request.NamedPartsRequest
     app.config.update(settings.read())

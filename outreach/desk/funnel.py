@@ -1,7 +1,8 @@
-"""The funnel: registered -> screened -> key -> invited -> registered -> arrived -> signed -> landed -> paid in.
+"""The funnel: registered -> screened -> key -> invited -> registered -> arrived -> signed -> landed -> paid
+in.
 
-Every figure is counted from rows at the moment of asking. Intended, contracted and paid-in amounts stand side by side
-and are never added to each other.
+Every figure is counted from rows at the moment of asking. Intended, contracted and paid-in amounts stand side
+by side and are never added to each other.
 """
 
 from dataclasses import dataclass
@@ -23,7 +24,10 @@ from outreach.registrations import queries as registrations
 
 @dataclass
 class Line:
-    """The funnel of one county, one summit or the whole reach. People counts are cumulative: registered includes all."""
+    """The funnel of one county, one summit or the whole reach.
+
+    People counts are cumulative: registered includes all.
+    """
 
     name: str
     unit: Unit | None = None

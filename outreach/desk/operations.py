@@ -13,7 +13,9 @@ def export_summary(event: Event, *, by: User) -> None:
 def export_taking_part(
     *, step: str, event: int = 0, unit: int = 0, text: str = "", count: int, reason: str, by: User
 ) -> None:
-    """Leave the trace of who took part in the summits taken out of the house; ``text``, which may be a name, is only told to have been there."""
+    """Leave the trace of who took part in the summits taken out of the house;
+    ``text``, which may be a name, is only told to have been there.
+    """
     audit.record(
         by,
         "desk.export_taking_part",

@@ -1,4 +1,7 @@
-"""活动总结: what a meeting came to, as an official paper. Every figure is counted from rows as it is written; its paragraph opens them."""
+"""活动总结: what a meeting came to, as an official paper.
+
+Every figure is counted from rows as it is written; its paragraph opens them.
+"""
 
 from outreach.checkin import attendance_queries
 from outreach.core.i18n import _, amount, moment, percent
@@ -10,7 +13,10 @@ from outreach.registrations import feedback, question_queries
 
 
 def of_event(event: Event, user, link) -> Paper:
-    """Attendance, what was signed, what guests thought, as far as ``user`` may see it. ``link(endpoint, **arguments)`` is the address of a page."""
+    """Attendance, what was signed, what guests thought, as far as ``user`` may see it.
+
+    ``link(endpoint, **arguments)`` is the address of a page.
+    """
     paper = Paper(_("Summary"), event.title)
     paper.head(_("I. The meeting"))
     paper.line(
@@ -30,7 +36,8 @@ def _attendance(paper: Paper, event: Event, link) -> None:
     paper.head(_("II. Who came"))
     paper.line(
         _(
-            "%(invited)d were invited, %(yes)d said yes, %(placed)d had a place, %(arrived)d came (%(share)s of those with a place).",
+            "%(invited)d were invited, %(yes)d said yes, %(placed)d had a place, %(arrived)d came "
+            "(%(share)s of those with a place).",
             invited=whole.invited,
             yes=whole.answered_yes,
             placed=whole.placed,
@@ -60,7 +67,8 @@ def _signed(paper: Paper, event: Event, user, link) -> None:
     paper.head(_("III. What was signed"))
     paper.line(
         _(
-            "%(signed)d projects were signed, intended %(intended)s. An intention is no contract: contracts stand at %(contracts)d with %(contracted)s; paid in so far: %(paid)s.",
+            "%(signed)d projects were signed, intended %(intended)s. An intention is no contract: "
+            "contracts stand at %(contracts)d with %(contracted)s; paid in so far: %(paid)s.",
             signed=sums.signed,
             intended=amount(sums.intended_wan),
             contracts=sums.contracts,
@@ -77,7 +85,8 @@ def _waiting(sums: sum_queries.Sums) -> str:
     if not any(sums.waiting[name] for name in ("signed", "contracted", "paid")):
         return ""
     return _(
-        "Not counted: %(signed)d signatures wait for their scan, %(contracts)d contracts and %(paid)s paid in wait for confirmation.",
+        "Not counted: %(signed)d signatures wait for their scan, %(contracts)d contracts and %(paid)s "
+        "paid in wait for confirmation.",
         signed=sums.waiting["signed"],
         contracts=sums.waiting["contracted"],
         paid=amount(sums.waiting_wan["paid"]),

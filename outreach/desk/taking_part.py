@@ -1,4 +1,6 @@
-"""The rows behind three figures of the funnel: who was invited to the summits, who has a place, who arrived."""
+"""The rows behind three figures of the funnel: who was invited to the summits, who has a place,
+who arrived.
+"""
 
 from dataclasses import dataclass
 
@@ -22,8 +24,9 @@ INVITED, GUESTS, ARRIVED = "invited", "guests", "arrived"
 
 @dataclass(frozen=True)
 class Row:
-    """One person at one summit. ``name`` is whole; it and the answer are empty for whom ``user`` may not invite: who was invited and what they said
-    is for those who invite."""
+    """One person at one summit. ``name`` is whole; it and the answer are empty for whom ``user`` may not
+    invite: who was invited and what they said is for those who invite.
+    """
 
     event: Event
     name: str
@@ -43,7 +46,9 @@ def select_rows(
     event: int = 0,
     unit: int = 0,
 ) -> Select:
-    """Invitations or registrations behind the figure ``step``, narrowed by name or company, summit, and the county that hosts it."""
+    """Invitations or registrations behind the figure ``step``, narrowed by name or company, summit,
+    and the county that hosts it.
+    """
     at = summits(user, permission)
     if event:
         at = at.where(Event.id == event)
