@@ -92,7 +92,9 @@ class PaperConsentForm(ConsentForm):
 
 
 class CorrectionForm(HouseForm):
-    """What the person sends from their page; an emptied field asks for it to be emptied, but the number and the company stay."""
+    """What the person sends from their page; an emptied field asks for it to be emptied,
+    but the number and the company stay.
+    """
 
     name = text(lazy("Name"), most=40, also=[named])
     mobile = MobileField(lazy("Mobile"), [Optional()], render_kw={"autocomplete": "tel", "inputmode": "tel"})

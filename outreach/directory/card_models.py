@@ -1,4 +1,6 @@
-"""What the person on the card says: the link to their own page, what they agreed to, what they want corrected."""
+"""What the person on the card says: the link to their own page, what they agreed to,
+what they want corrected.
+"""
 
 from typing import ClassVar
 
@@ -23,7 +25,10 @@ CONFIRM, CORRECT, REFUSE = "confirm", "correct", "refuse"
 
 
 class CardLink(Base):
-    """A link that opens one card without an account. Only its hash is kept: it is shown once, when it is made."""
+    """A link that opens one card without an account.
+
+    Only its hash is kept: it is shown once, when it is made.
+    """
 
     __tablename__ = "card_links"
 
@@ -41,7 +46,10 @@ class CardLink(Base):
 
 
 class Consent(Base):
-    """What a person agreed to on one day: purpose -> fields. Only ever added to; the last one counts, an empty one withdraws."""
+    """What a person agreed to on one day: purpose -> fields.
+
+    Only ever added to; the last one counts, an empty one withdraws.
+    """
 
     __tablename__ = "consents"
 
@@ -78,7 +86,9 @@ class CardAnswer(Moves, Base):
 
 
 class PrintRun(Base):
-    """One numbered copy of the printed directory: for whom, in what order, and who stood in it with which fields."""
+    """One numbered copy of the printed directory: for whom, in what order,
+    and who stood in it with which fields.
+    """
 
     __tablename__ = "print_runs"
 

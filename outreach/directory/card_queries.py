@@ -99,7 +99,9 @@ def printable_count(user) -> int:
 
 
 def printable_names(user) -> list[str]:
-    """The names of the people within reach who agreed to be printed, in full: to look whether they can be drawn."""
+    """The names of the people within reach who agreed to be printed, in full:
+    to look whether they can be drawn.
+    """
     within = reach(user, Permission.DIRECTORY_EXPORT)
     chosen = select(Person.name).where(Person.unit_id.in_(within), Person.may_print.is_(True))
     return list(db.session.scalars(chosen.order_by(Person.stroke_surname, Person.id)))
@@ -120,7 +122,9 @@ def next_copy(unit: Unit) -> int:
 
 
 def to_remove(runs: list[PrintRun]) -> list[tuple[Person | None, int]]:
-    """(person, copies they stand in) of everybody who stood in one of ``runs`` with more than they agree to today."""
+    """(person, copies they stand in) of everybody who stood in one of ``runs`` with more than they agree to
+    today.
+    """
     counts: dict[int, int] = {}
     ids = {int(key) for run in runs for key in run.people}
     people = {

@@ -13,7 +13,10 @@ LIKELY = "likely"  # open, and nothing much speaks against it: what the review s
 
 
 class DuplicatePair(Base):
-    """Two cards (``low_id`` < ``high_id``) and why they look like one person. ``different`` is remembered for ever."""
+    """Two cards (``low_id`` < ``high_id``) and why they look like one person.
+
+    ``different`` is remembered for ever.
+    """
 
     __tablename__ = "duplicate_pairs"
     __table_args__ = (
@@ -37,15 +40,15 @@ class DuplicatePair(Base):
 
 
 class Merge(Base):
-    """One card went into another. ``gone`` is the card as it was; ``before`` and ``after`` the kept card's changed
-    fields; ``moved`` the rows that changed hands. The row goes when the kept card is erased."""
+    """One card went into another. ``gone`` is the card as it was; ``before`` and ``after`` the kept card's
+    changed fields; ``moved`` the rows that changed hands. The row goes when the kept card is erased.
+    """
 
     __tablename__ = "merges"
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
-    kept_id: Mapped[int] = mapped_column(
-        Key, index=True
-    )  # a number, not a pointer: the kept card may be merged on
+    # a number, not a pointer: the kept card may be merged on
+    kept_id: Mapped[int] = mapped_column(Key, index=True)
     gone_id: Mapped[int] = mapped_column(Key, index=True)
     gone_origin_id: Mapped[int | None] = mapped_column(Key, index=True)
     gone: Mapped[dict] = mapped_column(JSON)

@@ -49,9 +49,8 @@ def _faces(ids: list[int]) -> list[Face]:
         select(PersonPhone.person_id, PersonPhone.number).where(PersonPhone.person_id.in_(ids))
     ):
         numbers[person_id].add(number)
-    chambers = set(
-        db.session.scalars(select(Organisation.id).where(Organisation.kind != COMPANY))
-    )  # a chamber is shared by hundreds
+    # a chamber is shared by hundreds
+    chambers = set(db.session.scalars(select(Organisation.id).where(Organisation.kind != COMPANY)))
     for person_id, organisation_id in db.session.execute(
         select(Post.person_id, Post.organisation_id).where(Post.person_id.in_(ids))
     ):
@@ -87,7 +86,10 @@ def _faces(ids: list[int]) -> list[Face]:
 
 
 def select_pairs(user, *, state: str = "", text: str = "") -> Select:
-    """The pairs both of whose cards ``user`` may edit, strongest first. ``state``: likely, open (also unlikely ones), different."""
+    """The pairs both of whose cards ``user`` may edit, strongest first.
+
+    ``state``: likely, open (also unlikely ones), different.
+    """
     within = reach(user, Permission.DIRECTORY_EDIT)
     low, high = aliased(Person), aliased(Person)
     chosen = (

@@ -1,8 +1,9 @@
-"""Are two cards the same person? Weighed reasons that a clerk can read, over pairs that share something (blocks).
+"""Are two cards the same person?
 
-The weights add up and order the review. A pair is *certain* only when number and name agree. It is *probable* from
-``PROBABLE`` points on, and always when a number, or name and township, or name and company agree: what speaks against
-it (another year of birth) is shown, but a clerk decides.
+Weighed reasons that a clerk can read, over pairs that share something (blocks). The weights add up and order
+the review. A pair is *certain* only when number and name agree. It is *probable* from ``PROBABLE`` points on,
+and always when a number, or name and township, or name and company agree: what speaks against it (another
+year of birth) is shown, but a clerk decides.
 """
 
 from collections import defaultdict
@@ -89,7 +90,10 @@ def _facts(one: Face, other: Face) -> Iterator[tuple[str, bool]]:
 
 
 def _births(one: str, other: str) -> tuple[bool, bool]:
-    """(same, differs). A year against a month of that year is neither; one year apart may be a nominal age (虚岁)."""
+    """(same, differs).
+
+    A year against a month of that year is neither; one year apart may be a nominal age (虚岁).
+    """
     if not one or not other:
         return False, False
     if len(one) == len(other) == 7:
@@ -111,7 +115,9 @@ def _blocks(face: Face) -> Iterator[tuple]:
 
 
 def pairs(faces: Iterable[Face], fresh: set[int] | None = None) -> list[Judged]:
-    """Every certain or probable pair, strongest first; with ``fresh`` only those one of whose cards is in it."""
+    """Every certain or probable pair, strongest first;
+    with ``fresh`` only those one of whose cards is in it.
+    """
     blocks: dict[tuple, list[Face]] = defaultdict(list)
     for face in faces:
         for block in _blocks(face):

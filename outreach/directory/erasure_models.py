@@ -1,4 +1,6 @@
-"""What stays of an erased person: digests by which a list that brings them back is recognised, and nothing else."""
+"""What stays of an erased person: digests by which a list that brings them back is recognised,
+and nothing else.
+"""
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -11,7 +13,9 @@ ASKED, WITHDREW, NO_GROUND, WRONG, DIED = "asked", "withdrew", "no_ground", "wro
 
 
 class Tombstone(Base):
-    """One mark of an erased person (``tombstones.marks``) as a digest under the key of the house: nobody reads name or number from it."""
+    """One mark of an erased person (``tombstones.marks``) as a digest under the key of the house:
+    nobody reads name or number from it.
+    """
 
     __tablename__ = "tombstones"
     __table_args__ = (UniqueConstraint("digest", "person_id"),)

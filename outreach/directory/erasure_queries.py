@@ -28,12 +28,16 @@ class Graves:
 
 
 def was_erased(name: str, numbers: Iterable[str], **more) -> bool:
-    """Whether somebody of this name and one of these numbers (or what ``tombstones.marks`` takes besides) was erased."""
+    """Whether somebody of this name and one of these numbers (or what ``tombstones.marks`` takes besides) was
+    erased.
+    """
     return Graves().hold(tombstones.marks(name, numbers, **more))
 
 
 def traces_of(person: Person) -> Traces:
-    """All that a person is known by: the card, cards merged into it, and what later domains hold; with what others bear too."""
+    """All that a person is known by: the card, cards merged into it, and what later domains hold;
+    with what others bear too.
+    """
     gone = merged_cards(person.id)
     own = Traces(
         names=frozenset({person.name, *(row.gone.get("name") or "" for row in gone)} - {"", ERASED}),
@@ -87,7 +91,9 @@ def merged_cards(person_id: int) -> list[Merge]:
 
 
 def old_rows(before: datetime | None) -> Select:
-    """Rows of rosters from before this moment that still hold what stood in the sheet; ``None``: of all rosters."""
+    """Rows of rosters from before this moment that still hold what stood in the sheet;
+    ``None``: of all rosters.
+    """
     chosen = select(BatchRow.id).where(cast(BatchRow.raw, Text) != "[]")
     if before is not None:
         chosen = chosen.join(Batch, Batch.id == BatchRow.batch_id).where(Batch.created_at < before)

@@ -128,7 +128,8 @@ def mobile_numbers(_form, field):
         if number is None:
             raise ValidationError(
                 _(
-                    "%(number)s is no mobile number: write 11 digits, or for another country + and its prefix.",
+                    "%(number)s is no mobile number: write 11 digits, or for another country + and its "
+                    "prefix.",
                     number=typed.strip(),
                 )
             )

@@ -1,4 +1,6 @@
-"""What is kept of a person, section by section: for the person, for the officer who answers them, and for who erases."""
+"""What is kept of a person, section by section: for the person, for the officer who answers them,
+and for who erases.
+"""
 
 from collections.abc import Iterator
 

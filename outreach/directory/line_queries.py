@@ -12,7 +12,10 @@ from outreach.directory.models import COMPANY, Organisation, Person, PersonPhone
 
 
 class Line(NamedTuple):
-    """One person in a list. ``mobile`` is the first one; company and title are those of the post the card shows."""
+    """One person in a list.
+
+    ``mobile`` is the first one; company and title are those of the post the card shows.
+    """
 
     id: int
     name: str

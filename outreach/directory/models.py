@@ -77,9 +77,10 @@ class Organisation(Base):
 
 
 class Person(Base):
-    """One human being, one row, whatever sheet they came from. ``unit`` is the township or county that keeps the card.
+    """One human being, one row, whatever sheet they came from.
 
-    An erased card tells nothing of anybody. It has no unit, so no list of a unit finds it; facts go on pointing at it and count as before.
+    ``unit`` is the township or county that keeps the card. An erased card tells nothing of anybody. It has no
+    unit, so no list of a unit finds it; facts go on pointing at it and count as before.
     """
 
     __tablename__ = "people"
@@ -111,9 +112,8 @@ class Person(Base):
     consents: Mapped[dict] = mapped_column(JSON, default=dict)  # purpose -> fields; follows the last Consent
     may_print: Mapped[bool] = mapped_column(default=False, index=True)  # any field may be printed
     origin_id: Mapped[int | None] = mapped_column(Key, index=True)  # the row of a roster that made the card
-    notice_at: Mapped[object | None] = mapped_column(
-        Moment
-    )  # when the person was told of being on the register
+    # when the person was told of being on the register
+    notice_at: Mapped[object | None] = mapped_column(Moment)
     erased_at: Mapped[object | None] = mapped_column(Moment)
     erased_unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))  # who kept the card until then
     version: Mapped[int] = mapped_column(default=1)  # counts edits by hand
@@ -198,7 +198,9 @@ class TierDecision(Base):
 
 
 class PersonTerm(Base):
-    """What a person is found by: every ending of name, pinyin and initials; numbers forwards, and backwards after ``~``."""
+    """What a person is found by: every ending of name, pinyin and initials;
+    numbers forwards, and backwards after ``~``.
+    """
 
     __tablename__ = "person_terms"
     # with the term: whether somebody has one is asked of the index alone

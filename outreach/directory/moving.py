@@ -1,7 +1,7 @@
 """Rows that point at a person change hands when cards are merged, and go back when the merge is undone.
 
-A *record* says what moved: ``{"table", "moved": [ids], "dropped": [rows]}``. Dropped are rows the kept card had already
-(both were invited to one event); they are kept whole in the record and come back with an undo.
+A *record* says what moved: ``{"table", "moved": [ids], "dropped": [rows]}``. Dropped are rows the kept card
+had already (both were invited to one event); they are kept whole in the record and come back with an undo.
 """
 
 from datetime import date, datetime
@@ -39,7 +39,9 @@ def thawed(table, values: dict) -> dict:
 
 
 def move(model, kept_id: int, gone_id: int, *, unique: tuple[str, ...] = ()) -> dict:
-    """Give the rows of ``model`` that point at ``gone_id`` to ``kept_id``; what would break ``unique`` is dropped."""
+    """Give the rows of ``model`` that point at ``gone_id`` to ``kept_id``;
+    what would break ``unique`` is dropped.
+    """
     table = model.__table__
     have = (
         {
@@ -60,7 +62,9 @@ def move(model, kept_id: int, gone_id: int, *, unique: tuple[str, ...] = ()) -> 
 
 
 def give_back(record: dict, kept_id: int, back_id: int) -> None:
-    """Undo one record, as far as its rows still belong to the kept card: they go to the card that came back as ``back_id``."""
+    """Undo one record, as far as its rows still belong to the kept card:
+    they go to the card that came back as ``back_id``.
+    """
     table = Base.metadata.tables[record["table"]]
     moved = update(table).where(table.c.id.in_(record["moved"]), table.c.person_id == kept_id)
     db.session.execute(moved.values(person_id=back_id))

@@ -10,7 +10,8 @@ from outreach.core.han import simplified
 from outreach.core.masking import COMPOUND_SURNAMES
 from outreach.directory.strokes import by_full_name, by_surname
 
-#: characters that stand for the same name in lists (variants and common slips) and have no traditional form of their own
+#: characters that stand for the same name in lists (variants and common slips) and have no traditional form
+#: of their own
 _VARIANTS = str.maketrans("髙囯喆堃峯畧栢昇珎範鐘", "高国哲坤峰略柏升珍范钟")
 #: every sign that people write for the middle dot of a name (GB/T 15834: U+00B7)
 DOTS = "・･‧∙⋅•●·．｡。.﹒᛫⸱ꞏ"

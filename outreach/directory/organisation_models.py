@@ -1,4 +1,6 @@
-"""Proposals to change an organisation: what somebody who may not change it wants changed, and what came of it."""
+"""Proposals to change an organisation: what somebody who may not change it wants changed,
+and what came of it.
+"""
 
 import hashlib
 import json
@@ -19,7 +21,9 @@ FIELDS = ("kind", "name", "credit_code", "province", "city", "industry", "term_e
 
 
 def as_text(value) -> str:
-    """A value as a proposal keeps it: a day as 2024-06-20, nothing as an empty text, one kind of line break."""
+    """A value as a proposal keeps it: a day as 2024-06-20, nothing as an empty text,
+    one kind of line break.
+    """
     return "" if value is None else str(value).replace("\r\n", "\n")
 
 
@@ -35,9 +39,11 @@ def as_stored(values: dict[str, str]) -> dict:
 
 
 class OrganisationProposal(Moves, Base):
-    """A clerk proposes a change (``before`` and ``values``: field -> text); who may change the organisation accepts or declines it.
+    """A clerk proposes a change (``before`` and ``values``: field -> text);
+    who may change the organisation accepts or declines it.
 
-    ``partly``: only the fields in ``taken`` were accepted. ``grounds`` are the proposer's, ``reason`` is the decider's.
+    ``partly``: only the fields in ``taken`` were accepted. ``grounds`` are the proposer's, ``reason`` is the
+    decider's.
     """
 
     __tablename__ = "organisation_proposals"
@@ -91,6 +97,8 @@ class OrganisationProposal(Moves, Base):
 
     @property
     def seen(self) -> str:
-        """A mark of what somebody who looks at it sees; another one as soon as the proposal or the organisation changes."""
+        """A mark of what somebody who looks at it sees; another one as soon as the proposal or the
+        organisation changes.
+        """
         whole = json.dumps([self.values, self.now, self.grounds], sort_keys=True)
         return hashlib.sha256(whole.encode()).hexdigest()[:16]

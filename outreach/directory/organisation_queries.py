@@ -20,7 +20,8 @@ DECIDE, OURS = "decide", "ours"
 
 
 def editable(user) -> ColumnElement[bool]:
-    """The condition on :class:`Organisation` that ``user`` may change it: all people who are or were posted there are within reach.
+    """The condition on :class:`Organisation` that ``user`` may change it:
+    all people who are or were posted there are within reach.
 
     Where nobody is posted, counties and the city may, and who entered it.
     """
@@ -45,7 +46,10 @@ def may_edit_organisation(row: Organisation, user) -> bool:
 
 
 def keeper(row: Organisation) -> Unit | None:
-    """The lowest unit that reaches everybody posted there: whom a proposal waits for. None where nobody is posted."""
+    """The lowest unit that reaches everybody posted there: whom a proposal waits for.
+
+    None where nobody is posted.
+    """
     paths = db.session.scalars(
         select(Unit.path)
         .join(Person, Person.unit_id == Unit.id)
@@ -63,7 +67,9 @@ def keeper(row: Organisation) -> Unit | None:
 def select_organisation_proposals(
     user, *, state: str = "open", side: str = "", text: str = "", kind: str = ""
 ) -> Select:
-    """Proposals this user decides on or whose unit proposed them: the open ones oldest first, then those decided, latest first."""
+    """Proposals this user decides on or whose unit proposed them:
+    the open ones oldest first, then those decided, latest first.
+    """
     deciding = OrganisationProposal.organisation_id.in_(select(Organisation.id).where(editable(user)))
     ours = or_(
         OrganisationProposal.unit_id.in_(reach(user, EDIT)), OrganisationProposal.proposed_by_id == user.id

@@ -1,4 +1,6 @@
-"""《乡贤通讯录》 on A4: only what people agreed to see printed, numbered and marked with the recipient's name."""
+"""《乡贤通讯录》 on A4: only what people agreed to see printed,
+numbered and marked with the recipient's name.
+"""
 
 from itertools import groupby
 
@@ -90,7 +92,8 @@ def directory(unit: Unit, run: PrintRun, people: list[Person]) -> bytes:
         "contents": _("Contents"),
         "index": _("Index of names"),
         "legal": _(
-            "Internal. Every field stands here with the consent of the person for print. Do not copy, photograph or pass on; return the copy when it is replaced."
+            "Internal. Every field stands here with the consent of the person for print. Do not copy, "
+            "photograph or pass on; return the copy when it is replaced."
         ),
         "outside": _(
             "Sorted last, because a character stands outside the stroke table: %(names)s",

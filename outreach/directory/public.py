@@ -116,6 +116,7 @@ def refuse(token: str):
     return _done(
         token,
         _(
-            "Everything you had agreed to is withdrawn, and the county has been asked to take you off the register."
+            "Everything you had agreed to is withdrawn, and the county has been asked to take you off "
+            "the register."
         ),
     )

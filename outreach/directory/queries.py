@@ -40,8 +40,8 @@ def _kept_in(units: Select) -> Select:
     return select(Person).where(Person.unit_id.in_(units))
 
 
-# A search is built once for each shape (how many words, which of them are one letter) and gets its words as values: for a word that
-# few people match, building the statement takes longer than running it.
+# A search is built once for each shape (how many words, which of them are one letter) and gets its words as
+# values: for a word that few people match, building the statement takes longer than running it.
 _FIRST = func.substr(Person.name_key, 1, bindparam("first_length")) == bindparam("first")
 _BY_COMPANY = select(Post.person_id).join(
     OrganisationTerm, OrganisationTerm.organisation_id == Post.organisation_id
@@ -64,7 +64,9 @@ def _ids_of_word(number: int, *, short: bool) -> Select:
 
 @lru_cache
 def _is_found(shape: tuple[bool, ...]):
-    """The person matches every word: their number follows from ``shape``, one truth a word, whether it is a single letter."""
+    """The person matches every word: their number follows from ``shape``, one truth a word,
+    whether it is a single letter.
+    """
     parts = [_ids_of_word(number, short=short) for number, short in enumerate(shape)]
     return Person.id.in_(
         parts[0] if len(parts) == 1 else intersect(*(select(part.subquery().c[0]) for part in parts))
@@ -95,7 +97,9 @@ def searched(chosen: Select, text: str) -> Select:
 
 
 def closest(chosen: Select, text: str) -> tuple[Select, dict]:
-    """:func:`searched` and :func:`by_closeness` for a list that is asked for letter by letter: a statement and the values of its words."""
+    """:func:`searched` and :func:`by_closeness` for a list that is asked for letter by letter:
+    a statement and the values of its words.
+    """
     found = terms.words(text)
     return _closest(chosen, _shape(found)), {**_spans(found), **_first(found)}
 
@@ -105,7 +109,8 @@ def _closest(chosen: Select, shape: tuple[bool, ...]) -> Select:
     return (chosen.where(_is_found(shape)) if shape else chosen).order_by(*_CLOSENESS)
 
 
-#: of words that very many match, a list of a large register shows so many, four pages: nobody reads further, they type another letter
+#: of words that very many match, a list of a large register shows so many, four pages: nobody reads further,
+#: they type another letter
 MOST_FOUND = 200
 #: below this many cards the plain search is the quicker one
 LARGE = 50_000
@@ -117,12 +122,16 @@ def is_large() -> bool:
 
 
 def _asked_each(part: Select):
-    """Asked of one row after the other, so that the scan can end early: the offset keeps PostgreSQL from turning it round into a join."""
+    """Asked of one row after the other, so that the scan can end early:
+    the offset keeps PostgreSQL from turning it round into a join.
+    """
     return part.offset(0).exists()
 
 
 def _holds(word: str, key):
-    """Who has ``key`` (a column of the outer query) matches ``word``: by a term of their own or by a company's."""
+    """Who has ``key`` (a column of the outer query) matches ``word``:
+    by a term of their own or by a company's.
+    """
     (low, high), outer = terms.ranges(word)[0], key.class_
     own, post, body = aliased(PersonTerm), aliased(Post), aliased(OrganisationTerm)
     term = _asked_each(
@@ -140,10 +149,12 @@ def _holds(word: str, key):
 
 
 def searched_at_most(chosen: Select, text: str) -> Select:
-    """The same for a list that people look at: the first ``MOST_FOUND`` matches within ``chosen``, whole names first.
+    """The same for a list that people look at: the first ``MOST_FOUND`` matches within ``chosen``,
+    whole names first.
 
-    The longest word's terms are read in their order, every other word is asked of each person found, and the scan ends when the
-    list is full: a surname costs the same among a million as among 13,000. The ids are fetched here, for count and page alike.
+    The longest word's terms are read in their order, every other word is asked of each person found, and the
+    scan ends when the list is full: a surname costs the same among a million as among 13,000. The ids are
+    fetched here, for count and page alike.
     """
     found = sorted(terms.words(text), key=len, reverse=True)
     if not found:
@@ -165,9 +176,8 @@ def searched_at_most(chosen: Select, text: str) -> Select:
             OrganisationTerm.term >= low, OrganisationTerm.term < high, *asked(Post.person_id)
         )
         ids |= set(db.session.scalars(theirs.limit(MOST_FOUND)))
-    return select(Person).where(
-        Person.id.in_(sorted(ids))
-    )  # of ``chosen``, every one: asking that again might read the whole register
+    # of ``chosen``, every one: asking that again might read the whole register
+    return select(Person).where(Person.id.in_(sorted(ids)))
 
 
 def by_closeness(chosen: Select, text: str) -> Select:
@@ -250,7 +260,9 @@ def _known(chosen: Select, mark: str, leader: int | None, silent: int | None) ->
 
 
 def in_city(typed: str):
-    """A condition for people who live in a city, as its name begins (深圳, 深圳市) or as English pages spell it (Shenzhen)."""
+    """A condition for people who live in a city, as its name begins (深圳,
+    深圳市) or as English pages spell it (Shenzhen).
+    """
     text = typed.strip()
     if not text.isascii():
         return Person.city.startswith(text, autoescape=True)
@@ -260,7 +272,9 @@ def in_city(typed: str):
 
 
 def official_place(province: str, city: str) -> tuple[str, str]:
-    """(province, city) with the whole name of a city that was written short (深圳: 深圳市), and its province where none was chosen; else as typed."""
+    """(province, city) with the whole name of a city that was written short (深圳:
+    深圳市), and its province where none was chosen; else as typed.
+    """
     known_province, known_city = cities().read(province + city).value if city else ("", "")
     return (
         (known_province, known_city)
@@ -270,7 +284,9 @@ def official_place(province: str, city: str) -> tuple[str, str]:
 
 
 def home_county():
-    """The division code of the county people come from; where no home is known, of the county whose card it is. The query joins their ``Unit``."""
+    """The division code of the county people come from;
+    where no home is known, of the county whose card it is. The query joins their ``Unit``.
+    """
     return func.substr(func.coalesce(Person.home_code, Unit.place_code), 1, 6)
 
 
@@ -381,8 +397,8 @@ def select_members(organisation: Organisation, user) -> Select:
 
 
 _BELOW = bindparam("below", type_=String)
-#: the person of this ``mobile`` *and* ``name_key`` kept ``below`` a path; a number alone is not enough. No LIKE: for each new pattern SQLite
-#: plans the whole statement anew
+#: the person of this ``mobile`` *and* ``name_key`` kept ``below`` a path; a number alone is not enough. No
+#: LIKE: for each new pattern SQLite plans the whole statement anew
 MATCH = (
     select(Person.id)
     .join(PersonPhone, PersonPhone.person_id == Person.id)

@@ -1,4 +1,6 @@
-"""The doubtful rows of a batch as they stood, to be corrected and uploaded again: doubtful cells coloured, the reason beside."""
+"""The doubtful rows of a batch as they stood, to be corrected and uploaded again:
+doubtful cells coloured, the reason beside.
+"""
 
 import io
 import re
@@ -14,8 +16,9 @@ _COLUMNS_OF = {"posts": ("employer", "employer_post", "title", "chamber_title")}
 
 
 def workbook(batch: Batch, rows: list[BatchRow]) -> bytes:
-    """The sheets by their own names and titles, which may name the township or the unit of amounts; the last two columns say
-    what is doubtful and which row it is."""
+    """The sheets by their own names and titles, which may name the township or the unit of amounts;
+    the last two columns say what is doubtful and which row it is.
+    """
     target = io.BytesIO()
     book = xlsxwriter.Workbook(
         target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}

@@ -48,9 +48,8 @@ class Batch(Moves, Base):
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
     file_id: Mapped[int] = mapped_column(ForeignKey("stored_files.id"))
-    chamber: Mapped[str] = mapped_column(
-        String(120), default=""
-    )  # a roster of its members; empty: what the title names
+    # a roster of its members; empty: what the title names
+    chamber: Mapped[str] = mapped_column(String(120), default="")
     state: Mapped[str] = mapped_column(String(10), default="reading")
     mapping: Mapped[dict] = mapped_column(JSON, default=dict)  # heading shape -> [field or "" per column]
     shapes: Mapped[list] = mapped_column(JSON, default=list)  # what the preview shows of each heading shape
@@ -94,7 +93,9 @@ class KnownHeading(Base):
 
 
 class BatchRow(Base):
-    """One row of the sheet: what stood there (without ID numbers), what it means, what is doubtful, what it became."""
+    """One row of the sheet: what stood there (without ID numbers), what it means, what is doubtful,
+    what it became.
+    """
 
     __tablename__ = "batch_rows"
     __table_args__ = (
@@ -114,10 +115,8 @@ class BatchRow(Base):
     doubtful: Mapped[bool] = mapped_column(default=False)
     verdict: Mapped[str] = mapped_column(String(8))
     same_as_row: Mapped[int | None]  # an earlier row of this batch
-    person_id: Mapped[int | None] = mapped_column(
-        Key, index=True
-    )  # the known card it joined; the row outlives it
-    said: Mapped[str | None] = mapped_column(
-        String(64)
-    )  # of a line without a number: ``entering.said``, to know it when it comes again
+    # the known card it joined; the row outlives it
+    person_id: Mapped[int | None] = mapped_column(Key, index=True)
+    # of a line without a number: ``entering.said``, to know it when it comes again
+    said: Mapped[str | None] = mapped_column(String(64))
     added: Mapped[dict] = mapped_column(JSON, default=dict)  # what an existing card gained, for the revert

@@ -1,4 +1,6 @@
-"""What entering a row will write, value by value, as the dry run shows it: names and numbers masked as in every list."""
+"""What entering a row will write, value by value, as the dry run shows it:
+names and numbers masked as in every list.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -44,7 +46,10 @@ class _Card:
 
 
 def entries(batch: Batch, rows: list[BatchRow], *, decides: bool) -> dict[int, list[Entry]]:
-    """Row id -> what entering it writes. ``decides``: whether who looks may set tiers, as entering will ask again."""
+    """Row id -> what entering it writes.
+
+    ``decides``: whether who looks may set tiers, as entering will ask again.
+    """
     cards = _cards(batch, rows)
     places = _places(rows, cards)
     found = {}
@@ -159,7 +164,9 @@ class LeftColumn:
 
 
 def left_out(batch: Batch) -> list[tuple[str, list[LeftColumn]]]:
-    """(names of the sheets, their filled columns that are not entered) of every heading that could be read."""
+    """(names of the sheets, their filled columns that are not entered) of every heading that could be
+    read.
+    """
     found = []
     for shape in batch.shapes:
         if not shape.get("complete"):

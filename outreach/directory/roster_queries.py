@@ -32,7 +32,9 @@ def filtered(chosen: Select, *, text: str = "", state: str = "") -> Select:
 
 
 def filtered_rows(batch: Batch, *, doubtful: bool = False, reason: str = "", verdict: str = "") -> Select:
-    """The rows of a batch in the order of the sheets; only doubtful ones, only one doubt, only one verdict."""
+    """The rows of a batch in the order of the sheets; only doubtful ones, only one doubt,
+    only one verdict.
+    """
     chosen = select(BatchRow).where(BatchRow.batch_id == batch.id)
     if doubtful:
         chosen = chosen.where(BatchRow.doubtful.is_(True))
@@ -92,7 +94,9 @@ def _portions(values) -> Iterator[list]:
 
 
 def cards_now(ids: set[int]) -> dict[int, int]:
-    """Each of these cards that is there -> itself; each that went into another one, by however many merges -> where it is today."""
+    """Each of these cards that is there -> itself; each that went into another one,
+    by however many merges -> where it is today.
+    """
     now = {key: key for key in ids}
     while gone := set(now.values()) - _there(set(now.values())):
         went = {
@@ -126,8 +130,9 @@ def younger(ids: set[int], moment) -> set[int]:
 
 
 def entered_lines(unit: Unit, said: set[str], *, but: int | None = None) -> list[tuple[str, int]]:
-    """(what it said, its card today) of every row of earlier batches, none of batch ``but``, that said one of these and made a card within
-    ``unit``."""
+    """(what it said, its card today) of every row of earlier batches, none of batch ``but``,
+    that said one of these and made a card within ``unit``.
+    """
     found: list[tuple[str, int]] = []
     for some in _portions(said):
         rows = select(BatchRow.said, Person.id, Merge.kept_id).where(
@@ -162,7 +167,9 @@ def held_lines(batch_id: int, said: set[str]) -> list[tuple[str, int]]:
 
 
 def spoken_for(ids: list[int]) -> set[int]:
-    """Those of ``ids`` who answered, agreed to something, or were proposed: their cards are no mere row of a sheet any more."""
+    """Those of ``ids`` who answered, agreed to something, or were proposed:
+    their cards are no mere row of a sheet any more.
+    """
     return {
         key
         for model in (Consent, CardAnswer, TierProposal)

@@ -1,7 +1,8 @@
 """The two official orders of names: 按姓氏笔画 (party, CPPCC) and 按姓名笔画 (people's congresses).
 
-Characters are ranked by number of strokes, then by the kinds of stroke in writing order (GF 3003-1999, GB 13000.1: 20,902
-characters). The ranks come from the data file of the registry package cn_sort (MIT), which is read and never imported.
+Characters are ranked by number of strokes, then by the kinds of stroke in writing order (GF 3003-1999, GB
+13000.1: 20,902 characters). The ranks come from the data file of the registry package cn_sort (MIT), which is
+read and never imported.
 """
 
 import json
@@ -43,7 +44,8 @@ def _key(character: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def by_surname(name: str) -> str:
-    """The text that sorts by strokes of the surname: names of two characters have an empty place in the middle, so 王毅 comes before 王沪宁.
+    """The text that sorts by strokes of the surname:
+    names of two characters have an empty place in the middle, so 王毅 comes before 王沪宁.
 
     Who bears a compound surname stands together, after those of its first character alone.
     """
@@ -65,5 +67,7 @@ def by_full_name(name: str) -> str:
 
 
 def outside(name: str) -> bool:
-    """Whether a character stands outside the table, so that the name is sorted last and the list should say so."""
+    """Whether a character stands outside the table, so that the name is sorted last and the list should say
+    so.
+    """
     return any(character >= "㐀" and character not in _ranks() for character in name)

@@ -1,7 +1,8 @@
 """What somebody is found by, and how a typed word becomes ranges over it.
 
-A term is an ending; a search is a range scan ``term >= q AND term < q+1``. That finds any part of a name on SQLite and
-PostgreSQL with the same query and no extension (trigram indexes find nothing for one or two Chinese characters).
+A term is an ending; a search is a range scan ``term >= q AND term < q+1``. That finds any part of a name on
+SQLite and PostgreSQL with the same query and no extension (trigram indexes find nothing for one or two
+Chinese characters).
 """
 
 import re
@@ -30,8 +31,9 @@ def of_name(name: str) -> set[str]:
 
 
 def of_number(number: str) -> set[str]:
-    """A phone number forwards and, after ``~``, backwards: any tail is then a range. Without its extension; of another country's also
-    without the prefix."""
+    """A phone number forwards and, after ``~``, backwards: any tail is then a range. Without its extension;
+    of another country's also without the prefix.
+    """
     read = phones.read(number)
     if read is None:
         digits = phones.figures(number)
@@ -41,7 +43,10 @@ def of_number(number: str) -> set[str]:
 
 
 def of_person(name: str, numbers) -> set[str]:
-    """All terms of one person. A WeChat id is none: lists mask it, and who finds its beginning finds the next letter."""
+    """All terms of one person.
+
+    A WeChat id is none: lists mask it, and who finds its beginning finds the next letter.
+    """
     found = of_name(name)
     for number in numbers:
         found |= of_number(number)
@@ -56,12 +61,17 @@ def of_organisation(name: str) -> set[str]:
 
 
 def _typed(word: str) -> str:
-    """What of a typed word is looked for; never the sign under which numbers stand backwards, digit by digit a way to a masked one."""
+    """What of a typed word is looked for; never the sign under which numbers stand backwards,
+    digit by digit a way to a masked one.
+    """
     return names.key(fold(word)).replace("~", "")[:LONGEST]
 
 
 def ranges(word: str) -> list[tuple[str, str]]:
-    """``[from, to)`` for one typed word: its beginning. Digits mean the last four of a number, or a number in full."""
+    """``[from, to)`` for one typed word: its beginning.
+
+    Digits mean the last four of a number, or a number in full.
+    """
     plain = _typed(word)
     if not plain:
         return []
@@ -83,8 +93,10 @@ def words(text: str) -> list[str]:
 
 
 def matches(word: str, name: str, number: str, organisation: str) -> bool:
-    """Whether one typed word finds a guest who has no terms in the database: by any part of the name, of its pinyin or its initials, by the
-    last four digits of the number, or by a part of the organisation's name, in traditional or simplified characters."""
+    """Whether one typed word finds a guest who has no terms in the database: by any part of the name, of its
+    pinyin or its initials, by the last four digits of the number, or by a part of the organisation's name, in
+    traditional or simplified characters.
+    """
     plain = _typed(word)
     if plain.isdigit() and len(plain) == TAIL and phones.figures(number).endswith(plain):
         return True

@@ -14,7 +14,9 @@ from outreach.directory.models import Person
 
 
 class TierProposal(Moves, Base):
-    """A township or a clerk proposes a person for a tier; somebody who may decide accepts or declines, with a reason."""
+    """A township or a clerk proposes a person for a tier;
+    somebody who may decide accepts or declines, with a reason.
+    """
 
     __tablename__ = "tier_proposals"
     __table_args__ = (Index("ix_tier_proposals_state_tier", "state", "tier"),)

@@ -1,4 +1,6 @@
-"""Reads of tiers: the screening queue, proposals, re-screening, why somebody is not on a list, the state of townships' data."""
+"""Reads of tiers: the screening queue, proposals, re-screening, why somebody is not on a list,
+the state of townships' data.
+"""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -26,8 +28,9 @@ LAST_DECIDED = (
 
 
 def select_queue(user, *, queue: str, unit: int | None = None) -> Select:
-    """People to decide on: ``new`` (registered, never decided), ``set_aside`` (decided to stay registered), ``yearly`` (screened or
-    key, last decided more than a year ago)."""
+    """People to decide on: ``new`` (registered, never decided), ``set_aside`` (decided to stay registered),
+    ``yearly`` (screened or key, last decided more than a year ago).
+    """
     chosen = select(Person).where(Person.unit_id.in_(reach(user, Permission.DIRECTORY_VIEW)))
     if queue == "yearly":
         chosen = chosen.where(
@@ -71,7 +74,9 @@ def proposals_of(person: Person) -> list[TierProposal]:
 
 
 def why_not(person: Person, decisions: list[TierDecision]) -> tuple[str, TierDecision | TierProposal | None]:
-    """Why a person is not on the key list: (removed | declined | waiting | never_proposed, the row that says so)."""
+    """Why a person is not on the key list: (removed | declined | waiting | never_proposed,
+    the row that says so).
+    """
     if decisions and decisions[0].tier < KEY and any(decision.tier == KEY for decision in decisions[1:]):
         return "removed", decisions[0]
     proposals = [row for row in proposals_of(person) if row.tier == KEY]
@@ -82,7 +87,10 @@ def why_not(person: Person, decisions: list[TierDecision]) -> tuple[str, TierDec
 
 @dataclass
 class TownData:
-    """The state of one township's data: shares of cards that hold something. A league of data, never of officials."""
+    """The state of one township's data: shares of cards that hold something.
+
+    A league of data, never of officials.
+    """
 
     unit: Unit
     people: int
@@ -106,7 +114,9 @@ class TownData:
 
 
 def towns(user) -> list[TownData]:
-    """Every township within reach, also those without a card, and the offices that keep cards; least complete first."""
+    """Every township within reach, also those without a card, and the offices that keep cards;
+    least complete first.
+    """
     phone = (
         select(PersonPhone.id)
         .where(PersonPhone.person_id == Person.id, PersonPhone.kind == "mobile")

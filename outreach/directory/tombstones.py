@@ -1,7 +1,7 @@
 """Marks by which an erased person is recognised when a sheet or a clerk brings them back.
 
-A mark is a name together with one thing more: a number, a village, a company. A name alone is nobody's mark. Kept is only its digest
-(``core.erasing.digest``).
+A mark is a name together with one thing more: a number, a village, a company. A name alone is nobody's mark.
+Kept is only its digest (``core.erasing.digest``).
 """
 
 from collections.abc import Iterable

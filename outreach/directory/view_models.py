@@ -11,7 +11,10 @@ PEOPLE, PROJECTS = "people", "projects"
 
 
 class SavedView(Base):
-    """A name for one set of filters and its order (``query``, as the address bar has it). ``shared``: the whole unit sees it."""
+    """A name for one set of filters and its order (``query``, as the address bar has it).
+
+    ``shared``: the whole unit sees it.
+    """
 
     __tablename__ = "saved_views"
 

@@ -133,8 +133,9 @@ _CONTACT = re.compile(r"(?:联系人|联络人|联络员|对接人|秘书|助理
 
 
 def _settle(columns: list[str], fields: list[str], why: list[Taken]) -> tuple[list[str], list[Taken]]:
-    """名字 beside 姓氏 is the given name; a full name in a column of its own beats both. A bare phone beside somebody else's
-    name is that one's: 法定代表人 | 联系人 | 联系电话."""
+    """名字 beside 姓氏 is the given name; a full name in a column of its own beats both. A bare phone beside
+    somebody else's name is that one's: 法定代表人 | 联系人 | 联系电话.
+    """
     fields, why = list(fields), list(why)
     heads = [plain(column) for column in columns]
     named = fields.index("name") if "name" in fields else None

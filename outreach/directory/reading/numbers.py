@@ -11,7 +11,8 @@ _BRACKETS = re.compile(r"[（(](?!\s*\+?[0-9]+\s*[)）])[^（）()]*[）)]")
 _STRONG = re.compile(r"[、，,;；/\n\r|]+|(?<=\d)\s*[和或]\s*(?=\d)")
 #: words before a number that say what it is; each begins a new number
 _LABELS = re.compile(
-    r"(?:手机|移动|座机|固话|电话|办公|单位|家|宅电|传真|mobile|phone|tel)(?:号码?|电话)?\s*[:.]?\s*(?=[+(0-9])",
+    r"(?:手机|移动|座机|固话|电话|办公|单位|家|宅电|传真|mobile|phone|tel)(?:号码?|"
+    r"电话)?\s*[:.]?\s*(?=[+(0-9])",
     re.IGNORECASE,
 )
 _TWO_MOBILES = re.compile(r"(?<=\d{11})-(?=1\d{10}\b)")

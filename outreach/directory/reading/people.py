@@ -19,8 +19,10 @@ _HAN = r"[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 _NAME = re.compile(rf"(?:{_HAN}|·){{2,24}}$|{_HAN}$|[^\W\d_](?:[^\W\d_]|[ .·'’‘-]){{1,38}}$")
 _HAN_PARTS = re.compile(rf"{_HAN}+(?: {_HAN}+)+$")
 _TITLE_END = re.compile(
-    r"(?:董事长|董事|经理|总裁|总监|会长|秘书长|理事长|理事|监事|主任|书记|主席|院长|校长|厂长|店长|教授|工程师|局长|县长|镇长|乡长|处长|"
-    r"科长|部长|行长|社长|所长|站长|老师|先生|女士|小姐|老板|律师|医生|法人|代表|委员|总|负责人|创始人|合伙人|股东)$"
+    r"(?:董事长|董事|经理|总裁|总监|会长|秘书长|理事长|理事|监事|主任|书记|主席|院长|校长|厂长|店长|教授|"
+    r"工程师|局长|县长|镇长|乡长|处长|"
+    r"科长|部长|行长|社长|所长|站长|老师|先生|女士|小姐|老板|律师|医生|法人|代表|委员|总|负责人|创始人|"
+    r"合伙人|股东)$"
 )
 #: surnames of more than four Chinese of five; of two such names in one cell each is a person
 _COMMON = frozenset(
@@ -30,7 +32,10 @@ _COMMON = frozenset(
 
 
 def read_name(cell) -> Reading:
-    """``value``: ``(name, gender or "", is key)``. Doubts: namesake, name_title, name_two, name_odd, name_missing."""
+    """``value``: ``(name, gender or "", is key)``.
+
+    Doubts: namesake, name_title, name_two, name_odd, name_missing.
+    """
     text = as_text(cell)
     if not text or text in DITTO:
         return Reading(("", "", False), ["name_missing"])
@@ -57,7 +62,9 @@ def read_name(cell) -> Reading:
 
 
 def _whole(text: str) -> tuple[str, list[str]]:
-    """(the name, doubts) of a text that may have blanks: 张 伟 and 欧阳 少东 are one, 买买提 艾力 has a dot, 张三 董事长 a title."""
+    """(the name, doubts) of a text that may have blanks:
+    张 伟 and 欧阳 少东 are one, 买买提 艾力 has a dot, 张三 董事长 a title.
+    """
     if " " not in text:
         return text, []
     if not _HAN_PARTS.match(text):
@@ -107,10 +114,11 @@ def _century(two: str) -> str:
 
 
 def read_birth(cell, *, typed: bool) -> Reading:
-    """``value``: ``YYYY-MM`` or ``YYYY`` or "". ``typed``: text cells are as typed (a workbook), not as printed (CSV).
+    """``value``: ``YYYY-MM`` or ``YYYY`` or "".
 
-    A number 1968.1 may have been 1968.10: only the year is known, doubt birth_ambiguous. What is no date
-    (属猴, 60后, 农历...) is birth_unread.
+    ``typed``: text cells are as typed (a workbook), not as printed (CSV). A number 1968.1 may have been
+    1968.10: only the year is known, doubt birth_ambiguous. What is no date (属猴, 60后, 农历...) is
+    birth_unread.
     """
     if cell is None or cell == "":
         return Reading("")

@@ -49,7 +49,9 @@ class Row:
             self.doubts.append((name, code, as_text(stated)[:60]))
 
     def join(self, other: "Row") -> None:
-        """A further line of the same person (the name is merged over both): its numbers, posts and remarks come to these."""
+        """A further line of the same person (the name is merged over both):
+        its numbers, posts and remarks come to these.
+        """
         for name in ("mobiles", "landlines", "posts"):
             self.values[name] += [one for one in other.values[name] if one not in self.values[name]]
         for name, value in other.values.items():
@@ -84,7 +86,10 @@ class _Place:
 
 @dataclass
 class Reader:
-    """Reads sheets of one file within one unit. ``typed``: whether text cells are as typed (False for CSV)."""
+    """Reads sheets of one file within one unit.
+
+    ``typed``: whether text cells are as typed (False for CSV).
+    """
 
     towns: Towns
     cities: Cities
@@ -93,7 +98,10 @@ class Reader:
     home: tuple[str, str] | None = None  # (code, name) of the township whose own upload this is
 
     def rows(self, sheet: Sheet, heading: Heading, seen: Callable[[Line], None]) -> Iterator[Row]:
-        """Every line below the heading that speaks of a person. ``seen`` is told of each line, whoever it speaks of."""
+        """Every line below the heading that speaks of a person.
+
+        ``seen`` is told of each line, whoever it speaks of.
+        """
         columns = [
             (index, name, getattr(self, f"_{name}", None))
             for index, name in enumerate(heading.fields)

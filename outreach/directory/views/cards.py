@@ -62,13 +62,17 @@ def own(person_id: int):
 @requires(MAY)
 @limiter.limit("60 per minute")
 def make_link(person_id: int):
-    """The link is shown once, with words to send along: with the name in full, in the language of whom they go to."""
+    """The link is shown once, with words to send along:
+    with the name in full, in the language of whom they go to.
+    """
     person = _person(person_id)
     token = operations.make_link(person, by=current_user)
     address = public_url() + url_for("public_directory.own_card", token=token)
     with default_language():
         words = _(
-            "%(name)s: %(unit)s keeps your contact details on its register of hometown people. Please look at them, correct them, or say what they may be used for; you can also say no: %(address)s",
+            "%(name)s: %(unit)s keeps your contact details on its register of hometown people. Please "
+            "look at them, correct them, or say what they may be used for; you can also say no: "
+            "%(address)s",
             name=person.name,
             unit=person.unit.shown,
             address=address,

@@ -1,4 +1,6 @@
-"""All that is kept of a person, for the officer who answers a request: read with a reason, given as a file."""
+"""All that is kept of a person, for the officer who answers a request: read with a reason,
+given as a file.
+"""
 
 from flask_login import current_user
 

@@ -44,7 +44,8 @@ def erase_person(person_id: int):
     operations.erase_person(person, why=form.why.data, note=form.note.data or "", by=current_user)
     flash(
         _(
-            "Erased. What remains are facts without a name; a roster that names the person leaves that row out."
+            "Erased. What remains are facts without a name; a roster that names the person leaves that "
+            "row out."
         )
     )
     return redirect(url_for(".people"), 303)

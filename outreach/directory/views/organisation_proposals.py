@@ -50,7 +50,9 @@ def _words() -> dict:
 
 
 def _form(row: Organisation, **options) -> OrganisationProposalForm:
-    """The form with what is known, or with what this user proposed before; without a remark whose numbers the user may not see."""
+    """The form with what is known, or with what this user proposed before;
+    without a remark whose numbers the user may not see.
+    """
     form = OrganisationProposalForm(provinces=accounts.provinces(), **options)
     if masking.discreet(row.note) != row.note:
         del form.note

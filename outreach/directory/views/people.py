@@ -242,7 +242,8 @@ def add_person():
         operations.join_card(known, source=source, by=current_user, **card)
         flash(
             _(
-                "This person is on the register already, with this number. What you typed was added to the card where it had nothing."
+                "This person is on the register already, with this number. What you typed was added to "
+                "the card where it had nothing."
             )
         )
         return redirect(url_for(".person", person_id=known.id), 303)
@@ -270,7 +271,10 @@ def open_edit(person_id: int):
 
 
 def _as_it_stands(row: Person) -> dict:
-    """Field of the form -> what the card holds. Not the card itself: its ``company`` is a post, and would be written into the field as one."""
+    """Field of the form -> what the card holds.
+
+    Not the card itself: its ``company`` is a post, and would be written into the field as one.
+    """
     plain = (
         "name",
         "gender",
@@ -306,7 +310,9 @@ def edit_person(person_id: int):
 
 
 def _changed_meanwhile(row: Person, form: PersonForm):
-    """Somebody else saved first: show what stands there now beside what was typed; saving again is a choice."""
+    """Somebody else saved first: show what stands there now beside what was typed;
+    saving again is a choice.
+    """
     operations.unmask([row], reason=_("to compare with what somebody else saved"), by=current_user)
     keep_writes()
     changed = [
