@@ -8,6 +8,7 @@ from outreach.accounts.queries import reach
 from outreach.checkin.device_models import Brief, BriefChoice
 from outreach.core.db import db
 from outreach.directory.models import Person
+from outreach.directory.restricting import is_free
 from outreach.liaison.models import HELD, PROMISE, Contact, FollowUp, LeaderPost, Pairing
 from outreach.permissions import Permission
 from outreach.registrations.models import Registration
@@ -15,7 +16,7 @@ from outreach.registrations.models import Registration
 
 def who_to_brief(ids) -> list[tuple[Registration, User]]:
     """(guest, user): who holds or serves a post that keeps in touch with one of ``ids`` (registrations) and
-    was not told yet.
+    was not told yet; of nobody who is restricted.
     """
     if not ids:
         return []
@@ -25,7 +26,13 @@ def who_to_brief(ids) -> list[tuple[Registration, User]]:
         .join(Pairing, Pairing.person_id == Registration.person_id)
         .join(LeaderPost, LeaderPost.id == Pairing.post_id)
         .join(User, or_(User.id == LeaderPost.user_id, User.id == Pairing.clerk_id))
-        .where(Registration.id.in_(ids), Pairing.ended_on.is_(None), User.active, ~told.exists())
+        .where(
+            Registration.id.in_(ids),
+            Pairing.ended_on.is_(None),
+            User.active,
+            ~told.exists(),
+            is_free(Registration.person_id),
+        )
         .order_by(Registration.id, User.id)
     )
     return list(

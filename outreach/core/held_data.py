@@ -49,6 +49,7 @@ TABLES: dict[str, Held] = {
     "consents": _held(_GONE, plain="choices via"),
     "card_answers": _held(_GONE, swept="values reason"),
     "card_links": _held(_GONE, plain="sha256"),
+    "restrictions": _held(_GONE, swept="reason lifted_why"),
     "duplicate_pairs": _held(_GONE, plain="reasons"),
     "merges": _held(_GONE, swept="reason", plain="gone before after moved"),
     "tombstones": _held(_ANONYMOUS, plain="digest"),

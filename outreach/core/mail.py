@@ -95,6 +95,17 @@ def write(
     return row
 
 
+WITHDRAWN = "withdrawn"
+
+
+def withdraw(rows) -> int:
+    """What still waits is not sent; how many. A letter that is on its way in this moment arrives."""
+    waiting = [row for row in rows if row.is_waiting]
+    for row in waiting:
+        row.refused_at, row.fault = clock.now(), WITHDRAWN
+    return len(waiting)
+
+
 def written_to(recipient: str, kind: str, since: datetime) -> int:
     """How many letters of a kind were written to an address."""
     chosen = select(func.count()).where(

@@ -188,11 +188,14 @@ def _is_quiet(moment: datetime) -> bool:
     return not MORNING <= clock.in_zone(moment, "Asia/Shanghai").time() < EVENING
 
 
-def withdraw(rows) -> None:
-    """What still waits is not sent: it would speak of something that is over."""
-    for row in rows:
-        if row.state == WRITTEN:
-            row.state, row.fault = UNWANTED, "withdrawn"
+def withdraw(rows) -> int:
+    """What still waits is not sent: it would speak of something that is over, or to somebody who is not
+    written to; how many.
+    """
+    waiting = [row for row in rows if row.state == WRITTEN]
+    for row in waiting:
+        row.state, row.fault = UNWANTED, "withdrawn"
+    return len(waiting)
 
 
 def wants_none(mobile: str) -> bool:

@@ -14,6 +14,7 @@ from outreach.core.db import db
 from outreach.desk.funnel import summits
 from outreach.directory import queries as directory
 from outreach.directory.models import Person, Post
+from outreach.directory.restricting import is_free
 from outreach.events.models import Event, Invitation
 from outreach.permissions import Permission
 from outreach.registrations import queries as registrations
@@ -45,9 +46,10 @@ def select_rows(
     text: str = "",
     event: int = 0,
     unit: int = 0,
+    free: bool = False,
 ) -> Select:
     """Invitations or registrations behind the figure ``step``, narrowed by name or company, summit,
-    and the county that hosts it.
+    and the county that hosts it; ``free``: without who is restricted, for a list that leaves the house.
     """
     at = summits(user, permission)
     if event:
@@ -61,6 +63,8 @@ def select_rows(
         chosen, model = placed.where(Registration.state == CONFIRMED), Registration
     if step == ARRIVED:
         chosen = chosen.where(Registration.id.in_(select(Scan.registration_id).where(*STANDING)))
+    if free:
+        chosen = chosen.where(is_free(model.person_id))
     chosen = chosen.where(model.event_id.in_(at.with_only_columns(Event.id)))
     if step != INVITED:
         chosen = registrations.searched(chosen, text)

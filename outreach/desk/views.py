@@ -137,7 +137,9 @@ def export_taking_part():
     form, filters = ReasonForm(), _filters()
     if not form.validate_on_submit():
         return _taking_part(form, status=422)
-    chosen = taking_part.select_rows(current_user, Permission.REGISTRATIONS_EXPORT, **filters.chosen())
+    chosen = taking_part.select_rows(
+        current_user, Permission.REGISTRATIONS_EXPORT, free=True, **filters.chosen()
+    )
     rows = taking_part.rows(current_user, db.session.execute(chosen))
     operations.export_taking_part(
         count=len(rows), reason=form.reason.data, by=current_user, **filters.chosen()

@@ -43,5 +43,9 @@ bearers = Announcement("bearers")
 #: them
 people_erased = Announcement("people_erased")
 
+#: ``people_restricted(person_id) -> list`` of counts: messages that waited for the person, and that they did
+#: not set off, are withdrawn
+people_restricted = Announcement("people_restricted")
+
 #: ``people_held(person) -> list`` of lists of ``core.held.Section``: what is kept of a person
 people_held = Announcement("people_held")

@@ -9,6 +9,7 @@ from outreach.core import clock, tokens
 from outreach.core.db import db
 from outreach.directory.card_models import PRINTED, CardAnswer, CardLink, Consent, PrintRun
 from outreach.directory.models import Person
+from outreach.directory.restricting import FREE
 from outreach.permissions import Permission
 
 #: how the printed directory may be ordered, and within what it is grouped
@@ -80,7 +81,7 @@ def printable(user, unit: Unit, order: str) -> Select:
     )
     return (
         select(Person)
-        .where(Person.unit_id.in_(below), Person.may_print.is_(True))
+        .where(Person.unit_id.in_(below), Person.may_print.is_(True), FREE)
         .order_by(*ORDERS[order], Person.stroke_surname, Person.id)
     )
 
@@ -92,7 +93,7 @@ def printable_count(user) -> int:
         db.session.scalar(
             select(func.count())
             .select_from(Person)
-            .where(Person.unit_id.in_(within), Person.may_print.is_(True))
+            .where(Person.unit_id.in_(within), Person.may_print.is_(True), FREE)
         )
         or 0
     )
@@ -103,7 +104,7 @@ def printable_names(user) -> list[str]:
     to look whether they can be drawn.
     """
     within = reach(user, Permission.DIRECTORY_EXPORT)
-    chosen = select(Person.name).where(Person.unit_id.in_(within), Person.may_print.is_(True))
+    chosen = select(Person.name).where(Person.unit_id.in_(within), Person.may_print.is_(True), FREE)
     return list(db.session.scalars(chosen.order_by(Person.stroke_surname, Person.id)))
 
 
@@ -123,7 +124,7 @@ def next_copy(unit: Unit) -> int:
 
 def to_remove(runs: list[PrintRun]) -> list[tuple[Person | None, int]]:
     """(person, copies they stand in) of everybody who stood in one of ``runs`` with more than they agree to
-    today.
+    today, or is restricted.
     """
     counts: dict[int, int] = {}
     ids = {int(key) for run in runs for key in run.people}
@@ -133,6 +134,9 @@ def to_remove(runs: list[PrintRun]) -> list[tuple[Person | None, int]]:
     for run in runs:
         for key, fields in run.people.items():
             person = people.get(int(key))
-            if person is None or not set(fields) <= set(person.consents.get(PRINTED, ())):
+            agreed = (
+                set() if person is None or person.restricted_at else set(person.consents.get(PRINTED, ()))
+            )
+            if not set(fields) <= agreed:
                 counts[int(key)] = counts.get(int(key), 0) + 1
     return [(people.get(key), count) for key, count in sorted(counts.items())]

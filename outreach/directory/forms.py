@@ -76,6 +76,7 @@ class PeopleFilters(Filters):
             ("printed", lazy("May be printed")),
             ("none", lazy("May not be printed")),
             ("told", lazy("Was told")),
+            ("restricted", lazy("Processing restricted")),
         ],
         default="",
     )

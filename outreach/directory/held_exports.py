@@ -13,12 +13,13 @@ from outreach.core.audit import AuditEntry
 from outreach.core.db import db
 from outreach.core.held import Entry, Section, entry
 from outreach.core.i18n import _, day, lazy, moment, wan
-from outreach.directory import card_queries, queries
+from outreach.directory import card_queries, queries, restricting
 from outreach.directory.announcements import people_held
 from outreach.directory.card_forms import ANSWER_NAMES, ANSWER_STATES, CARD_FIELD_NAMES, PURPOSE_NAMES
 from outreach.directory.card_models import PrintRun
 from outreach.directory.forms import TIER_NAMES
 from outreach.directory.models import INDUSTRIES, Person
+from outreach.directory.restriction_models import Restriction
 from outreach.directory.roster_models import Batch, BatchRow
 from outreach.permissions import Role
 
@@ -87,9 +88,25 @@ def _own(person: Person) -> Iterator[Section]:
         for row in card_queries.answers_of(person)
     ]
     yield Section(_("What you sent"), sent)
+    held = [
+        entry(
+            (_("Since"), moment(row.since_at)),
+            (_("Who"), role_words(row)),
+            (_("Reason"), row.reason),
+            (_("Lifted"), moment(row.lifted_at) if row.lifted_at else ""),
+            (_("Why lifted"), row.lifted_why),
+        )
+        for row in restricting.of_person(person)
+    ]
+    yield Section(_("Restriction of processing"), held)
     yield Section(_("Rosters"), _rosters(person))
     yield Section(_("Printed copies"), _printed(person))
     yield Section(_("Who looked"), looked("people", [person.id]))
+
+
+def role_words(row: Restriction) -> str:
+    """Of which unit and in which role somebody restricted: 清丰县 组织者."""
+    return f"{row.unit.shown if row.unit else ''} {ROLE_NAMES.get(row.role, row.role)}".strip()
 
 
 def _card(person: Person) -> list[tuple[str, str]]:

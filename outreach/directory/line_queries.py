@@ -27,6 +27,7 @@ class Line(NamedTuple):
     mobile: str | None
     company: str | None
     title: str | None
+    restricted_at: datetime | None
 
 
 _mobile = (
@@ -60,6 +61,7 @@ _LINES = (
         _mobile,
         Organisation.name,
         Post.title,
+        Person.restricted_at,
     )
     .join(Unit, Unit.id == Person.unit_id)
     .outerjoin(Place, Place.code == Person.home_code)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from outreach.accounts.models import Place, Unit, User
 from outreach.core import clock
-from outreach.core.db import Base, Key, Moment, Phone, Wan, ordered
+from outreach.core.db import Base, Key, Moment, Phone, Wan, only_where, ordered
 from outreach.core.i18n import lazy
 
 #: 登记造册 / 乡贤企业家 / 重点人才库
@@ -84,7 +84,10 @@ class Person(Base):
     """
 
     __tablename__ = "people"
-    __table_args__ = (Index("ix_people_unit_tier", "unit_id", "tier"),)
+    __table_args__ = (
+        Index("ix_people_unit_tier", "unit_id", "tier"),
+        Index("ix_people_restricted", "id", **only_where("restricted_at IS NOT NULL")),
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), nullable=True)  # empty: erased
@@ -114,6 +117,8 @@ class Person(Base):
     origin_id: Mapped[int | None] = mapped_column(Key, index=True)  # the row of a roster that made the card
     # when the person was told of being on the register
     notice_at: Mapped[object | None] = mapped_column(Moment)
+    # 限制处理 since; follows the open Restriction
+    restricted_at: Mapped[object | None] = mapped_column(Moment)
     erased_at: Mapped[object | None] = mapped_column(Moment)
     erased_unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))  # who kept the card until then
     version: Mapped[int] = mapped_column(default=1)  # counts edits by hand

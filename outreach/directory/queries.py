@@ -27,12 +27,20 @@ from outreach.directory.models import (
     TierDecision,
 )
 from outreach.directory.reading.places import Cities, Towns
+from outreach.directory.restricting import FREE
 from outreach.permissions import Permission
 
 
 def select_visible(user, permission: Permission = Permission.DIRECTORY_VIEW) -> Select:
     """The people whose cards lie within ``user``'s reach."""
     return _kept_in(reach(user, permission))
+
+
+def select_free(user, permission: Permission = Permission.DIRECTORY_VIEW) -> Select:
+    """The same without those whose processing is restricted: who may be written to, exported, printed, put
+    forward.
+    """
+    return select_visible(user, permission).where(FREE)
 
 
 @lru_cache(maxsize=1024)
@@ -239,6 +247,8 @@ def _more(chosen: Select, village: str, chamber: str, tag: str, consent: str) ->
         chosen = chosen.where(
             cast(Person.tags, String).contains(json.dumps(tag.strip(), ensure_ascii=False), autoescape=True)
         )
+    if consent == "restricted":
+        return chosen.where(~FREE)
     if consent:
         chosen = chosen.where(
             Person.may_print.is_(consent == "printed") if consent != "told" else Person.notice_at.is_not(None)

@@ -45,6 +45,15 @@ def filtered_rows(batch: Batch, *, doubtful: bool = False, reason: str = "", ver
     return chosen.order_by(BatchRow.number)
 
 
+def free_rows(chosen: Select) -> Select:
+    """Rows of batches without those that made or joined the card of somebody restricted."""
+    held = select(Person.id).where(
+        or_(Person.id == BatchRow.person_id, Person.origin_id == BatchRow.id),
+        Person.restricted_at.is_not(None),
+    )
+    return chosen.where(~held.exists())
+
+
 def people_of(batch: Batch) -> list[int]:
     """The ids of the cards a batch made or added to."""
     made = (

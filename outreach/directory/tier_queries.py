@@ -13,6 +13,7 @@ from outreach.accounts.queries import reach
 from outreach.core import clock
 from outreach.core.db import db
 from outreach.directory.models import KEY, REGISTERED, SCREENED, Person, PersonPhone, Post, TierDecision
+from outreach.directory.restricting import FREE
 from outreach.directory.tier_models import TierProposal
 from outreach.permissions import Permission
 
@@ -28,10 +29,11 @@ LAST_DECIDED = (
 
 
 def select_queue(user, *, queue: str, unit: int | None = None) -> Select:
-    """People to decide on: ``new`` (registered, never decided), ``set_aside`` (decided to stay registered),
-    ``yearly`` (screened or key, last decided more than a year ago).
+    """People to decide on, without those who are restricted: ``new`` (registered, never decided),
+    ``set_aside`` (decided to stay registered), ``yearly`` (screened or key, last decided more than a year
+    ago).
     """
-    chosen = select(Person).where(Person.unit_id.in_(reach(user, Permission.DIRECTORY_VIEW)))
+    chosen = select(Person).where(Person.unit_id.in_(reach(user, Permission.DIRECTORY_VIEW)), FREE)
     if queue == "yearly":
         chosen = chosen.where(
             Person.tier >= SCREENED, func.coalesce(LAST_DECIDED, Person.created_at) < clock.now() - YEAR

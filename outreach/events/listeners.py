@@ -1,7 +1,13 @@
 """What events hear."""
 
 from outreach.core.i18n import _
-from outreach.directory.announcements import people_erased, people_held, people_in_use, people_merged
+from outreach.directory.announcements import (
+    people_erased,
+    people_held,
+    people_in_use,
+    people_merged,
+    people_restricted,
+)
 from outreach.directory.moving import move
 from outreach.events import held_exports, operations, queries
 from outreach.events.models import Invitation
@@ -23,6 +29,12 @@ def move_invitations(kept_id: int, gone_id: int) -> list[dict]:
 def forget_invited(person_id: int, _traces, *, by):
     """Invitations stay and tell nothing of whom they were for."""
     return operations.forget_invited(person_id, by=by)
+
+
+@people_restricted.heard
+def withdraw_written(person_id: int) -> int:
+    """Invitations and reminders that wait are not sent."""
+    return operations.withdraw_written(person_id)
 
 
 @people_held.heard

@@ -10,11 +10,12 @@ from outreach.accounts.queries import reach
 from outreach.core import clock
 from outreach.core.db import db
 from outreach.core.i18n import _
-from outreach.core.mail import Mail
+from outreach.core.mail import WITHDRAWN, Mail
 from outreach.core.sms import WRITTEN, Owner, Sms, kinds_of, subject
 from outreach.directory import names
 from outreach.directory import queries as directory
 from outreach.directory.models import Person
+from outreach.directory.restricting import FREE
 from outreach.events.models import (
     CLOSED,
     PUBLISHED,
@@ -124,11 +125,11 @@ def invited_ids(event: Event) -> Select:
 
 def candidates_of(user, lines) -> list[list[tuple[Person, str]]]:
     """For each line of a guest list (``name``, ``mobile``, ``company``) the people of the directory it may
-    mean, within ``user``'s reach, each with what speaks for it: ``number``; else ``company``; else ``name``
-    alone, or ``other`` when the number is another one.
+    mean, within ``user``'s reach and not restricted, each with what speaks for it: ``number``; else
+    ``company``; else ``name`` alone, or ``other`` when the number is another one.
     """
     keys = sorted({names.key(line.name) for line in lines})
-    reachable = directory.select_visible(user, Permission.EVENTS_INVITE)
+    reachable = directory.select_free(user, Permission.EVENTS_INVITE)
     by_name: dict[str, list[Person]] = {}
     for start in range(0, len(keys), 500):
         chosen = reachable.where(Person.name_key.in_(keys[start : start + 500])).order_by(Person.id)
@@ -207,7 +208,12 @@ def _of_invitation() -> Select:
 def _failed():
     return (
         _of_invitation()
-        .where(or_(Mail.refused_at.is_not(None), Sms.state.in_(("failed", "unwanted"))))
+        .where(
+            or_(
+                and_(Mail.refused_at.is_not(None), Mail.fault != WITHDRAWN),
+                Sms.state.in_(("failed", "unwanted")),
+            )
+        )
         .exists()
     )
 
@@ -231,9 +237,11 @@ INVITED_STATES = ("unwritten", "written", "sent", "failed", "opened", "silent", 
 
 
 def select_invitations(
-    event: Event, user, *, state: str = "", type: int = 0, wave: str = "", text: str = ""
+    event: Event, user, *, state: str = "", type: int = 0, wave: str = "", text: str = "", free: bool = False
 ) -> Select:
-    """The invitations of an event to people within ``user``'s reach, those of the highest tier first."""
+    """The invitations of an event to people within ``user``'s reach, those of the highest tier first;
+    ``free``: who may be written to.
+    """
     within = reach(user, Permission.EVENTS_INVITE)
     chosen = (
         select(Invitation)
@@ -242,6 +250,8 @@ def select_invitations(
     )
     if state:
         chosen = chosen.where(_conditions().get(state, false()))
+    if free:
+        chosen = chosen.where(FREE)
     if type:
         chosen = chosen.where(Invitation.type_id == type)
     if wave:

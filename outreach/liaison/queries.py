@@ -12,6 +12,7 @@ from outreach.core.clock import today
 from outreach.core.db import db, is_sqlite
 from outreach.directory import queries as directory
 from outreach.directory.models import CHAMBER, Organisation, Person, PersonPhone, Post
+from outreach.directory.restricting import FREE, is_free
 from outreach.liaison.models import (
     CANCELLED,
     HELD,
@@ -94,9 +95,10 @@ def select_pairings(
     text: str = "",
     ended: bool = False,
     full: bool = False,
+    free: bool = False,
 ) -> Select:
-    """(pairing, last contact) of people within reach and of companies whose post is,
-    longest without contact first; ``full``: of those who may be unmasked.
+    """(pairing, last contact) of people within reach and of companies whose post is, longest without
+    contact first; ``full``: of those who may be unmasked; ``free``: without who is restricted.
     """
     within = reach(user, Permission.DIRECTORY_UNMASK if full else Permission.LIAISON_VIEW)
     chosen = (
@@ -113,6 +115,8 @@ def select_pairings(
         .options(joinedload(Pairing.person), joinedload(Pairing.organisation), joinedload(Pairing.clerk))
         .order_by(func.coalesce(LAST_OF_PAIRING, Pairing.since_on), Pairing.id)
     )
+    if free:
+        chosen = chosen.where(is_free(Pairing.person_id))
     if post:
         chosen = chosen.where(Pairing.post_id == post)
     if overdue:
@@ -175,11 +179,18 @@ def pairings_of_organisation(organisation: Organisation, user) -> list[Pairing]:
 
 
 def select_contacts(
-    user, *, permission: Permission = Permission.LIAISON_VIEW, state: str = "", mine: bool = False
+    user,
+    *,
+    permission: Permission = Permission.LIAISON_VIEW,
+    state: str = "",
+    mine: bool = False,
+    free: bool = False,
 ) -> Select:
-    """Contacts with people within reach."""
+    """Contacts with people within reach; ``free``: without who is restricted."""
     within = reach(user, permission)
     chosen = select(Contact).join(Person, Person.id == Contact.person_id).where(Person.unit_id.in_(within))
+    if free:
+        chosen = chosen.where(FREE)
     if state:
         chosen = chosen.where(Contact.state == state)
     if mine:
@@ -199,9 +210,9 @@ def contacts_of(person: Person) -> list[Contact]:
     return list(db.session.scalars(chosen.order_by(Contact.day.desc(), Contact.id.desc()).limit(50)).unique())
 
 
-def select_follow_ups(user, *, mine: bool = True, closed: bool = False) -> Select:
+def select_follow_ups(user, *, mine: bool = True, closed: bool = False, free: bool = False) -> Select:
     """What is still to be done after contacts (``closed``: what is done), earliest due first;
-    without a date last.
+    without a date last. ``free``: of nobody who is restricted.
     """
     within = reach(user, Permission.LIAISON_VIEW)
     chosen = (
@@ -212,6 +223,8 @@ def select_follow_ups(user, *, mine: bool = True, closed: bool = False) -> Selec
         .options(joinedload(FollowUp.contact).joinedload(Contact.person), joinedload(FollowUp.owner))
         .order_by(FollowUp.due_on.is_(None), FollowUp.due_on, FollowUp.id)
     )
+    if free:
+        chosen = chosen.where(FREE)
     return chosen.where(FollowUp.owner_id == user.id) if mine else chosen
 
 
@@ -230,10 +243,10 @@ def colleagues(unit: Unit) -> list[User]:
 
 
 def select_near(user, *, province: str, city: str = "", at_least: int = 1, unseen_days: int = 0) -> Select:
-    """(person, last contact) of who lives there, key list first, then longest unseen."""
+    """(person, last contact) of who lives there and is not restricted, key list first, then longest unseen."""
     within = reach(user, Permission.LIAISON_VIEW)
     chosen = select(Person, LAST.label("last")).where(
-        Person.unit_id.in_(within), Person.province == province, Person.tier >= at_least
+        Person.unit_id.in_(within), Person.province == province, Person.tier >= at_least, FREE
     )
     if city:
         chosen = chosen.where(directory.in_city(city))
@@ -302,17 +315,19 @@ def select_trips(user, permission: Permission = Permission.LIAISON_VIEW) -> Sele
 
 
 def programme(
-    trip: Trip, user, permission: Permission = Permission.LIAISON_VIEW, *, open_only: bool = False
+    trip: Trip, user, permission: Permission = Permission.LIAISON_VIEW, *, to_go_out: bool = False
 ) -> list[Contact]:
-    """The visits of a trip to people within reach, by day; ``open_only`` without those called off."""
+    """The visits of a trip to people within reach, by day; ``to_go_out``: for paper and calendars, without
+    those called off and without who is restricted.
+    """
     within = select(Person.id).where(Person.unit_id.in_(reach(user, permission)))
     chosen = (
         select(Contact)
         .where(Contact.trip_id == trip.id, Contact.person_id.in_(within))
         .options(joinedload(Contact.person))
     )
-    if open_only:
-        chosen = chosen.where(Contact.state != CANCELLED)
+    if to_go_out:
+        chosen = chosen.where(Contact.state != CANCELLED, is_free(Contact.person_id))
     return list(
         db.session.scalars(
             chosen.order_by(Contact.day, Contact.at.is_(None), Contact.at, Contact.id)
@@ -352,7 +367,8 @@ def last_words(people: list[Person]) -> dict[int, tuple[Contact, list[FollowUp]]
 
 def greetings(user, *, born: bool = True) -> list[Person]:
     """Who agreed to be greeted: those born this month, or all of them."""
-    chosen = select(Person).where(Person.unit_id.in_(reach(user, Permission.LIAISON_VIEW)), Person.tier > 1)
+    within = reach(user, Permission.LIAISON_VIEW)
+    chosen = select(Person).where(Person.unit_id.in_(within), Person.tier > 1, FREE)
     if born:
         chosen = chosen.where(Person.birth.endswith(f"-{today():%m}"))
     return [
@@ -380,8 +396,10 @@ def feeds_of(user) -> list[Feed]:
 
 
 def due_pairings(user) -> list[tuple[Pairing, date]]:
-    """(pairing, day it is due) of what this user arranges, or whose post is theirs."""
-    chosen = select_pairings(user).where(
+    """(pairing, day it is due) of what this user arranges, or whose post is theirs; nobody restricted is
+    due.
+    """
+    chosen = select_pairings(user, free=True).where(
         or_(
             Pairing.clerk_id == user.id,
             Pairing.post_id.in_(select(LeaderPost.id).where(LeaderPost.user_id == user.id)),

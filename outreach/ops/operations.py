@@ -58,6 +58,8 @@ def try_letter(row: Mail, *, by: User) -> None:
     lock(row)
     if row.sent_at is not None and row.refused_at is None:
         raise Refused(_("This letter was sent."))
+    if row.fault == mail.WITHDRAWN:
+        raise Refused(_("This letter was withdrawn: the person’s processing was restricted."))
     row.refused_at, row.sent_at = None, None
     _hurry(f"mail-{row.id}", "mail.send", mail_id=row.id)
     audit.record(by, "ops.try_letter", row, kind=row.kind)

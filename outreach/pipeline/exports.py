@@ -85,9 +85,7 @@ def projects(
         Column(_("Company"), lambda row: row.organisation.name, 22),
         Column(
             _("Brought by"),
-            lambda row: (
-                (row.contact.name if named(row) else masking.name(row.contact.name)) if row.contact else ""
-            ),
+            lambda row: _bringer(row.contact, full=named(row)),
             9,
         ),
         Column(_("Industry"), lambda row: INDUSTRIES.get(row.industry, ""), 12),
@@ -136,6 +134,13 @@ def projects(
         Column(_("Light"), lambda row: _light(lit.get(row.id)), 12),
         Column(_("Remarks"), lambda row: "", 14),  # filled in by hand
     ]
+
+
+def _bringer(person, *, full: bool) -> str:
+    """Who brought a project; nobody who is restricted."""
+    if person is None or person.restricted_at is not None:
+        return ""
+    return person.name if full else masking.name(person.name)
 
 
 def _problems(reasons) -> str:

@@ -191,12 +191,14 @@ def seat_list(rows: list[Registration], places: dict[int, str]) -> Listing:
     )
 
 
-def book(event: Event, rows: list[Registration], places: dict[int, str]) -> bytes:
+def book(
+    event: Event, rows: list[Registration], places: dict[int, str], restricted: frozenset[int] = frozenset()
+) -> bytes:
     """秩序册: cover, programme, rules, participants with their seats, contacts.
 
-    Every guest gets it, so it names who agreed to that.
+    Every guest gets it, so it names who agreed to that, and nobody of the people who are ``restricted``.
     """
-    named = [row for row in rows if row.guest_book_at is not None]
+    named = [row for row in rows if row.guest_book_at is not None and row.person_id not in restricted]
     unnamed = len(rows) - len(named)
     programme = [
         {

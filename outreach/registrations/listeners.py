@@ -10,6 +10,7 @@ from outreach.directory.announcements import (
     people_joined,
     people_merged,
     people_parted,
+    people_restricted,
     places_shared,
 )
 from outreach.directory.moving import move
@@ -138,6 +139,12 @@ def guests_come_to(item_id: int) -> int:
 def tell_who_signed_up(item, *, by) -> Told:
     """Write to who comes to it."""
     return operations.tell_item_moved(item, by=by)
+
+
+@people_restricted.heard
+def withdraw_told(person_id: int) -> int:
+    """Reminders, thanks and news of events that wait are not sent."""
+    return operations.withdraw_told(person_id)
 
 
 @people_held.heard

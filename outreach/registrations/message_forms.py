@@ -18,6 +18,7 @@ STATE_NAMES = {
     MessageState.WITHDRAWN: lazy("Withdrawn"),
 }
 OBSTACLE_NAMES = {
+    Obstacle.RESTRICTED: lazy("processing of the person is restricted"),
     Obstacle.NO_CONTACT: lazy("left no mobile"),
     Obstacle.ABROAD: lazy("no number that text messages reach"),
     Obstacle.OPTED_OUT: lazy("wants no text messages"),

@@ -51,6 +51,7 @@ class Obstacle(StrEnum):
     ABROAD = "abroad"  # a landline, or a number that the carrier does not reach
     OPTED_OUT = "opted_out"
     NO_PROVIDER = "no_provider"
+    RESTRICTED = "restricted"  # 限制处理: only what the person set off is answered
     TOO_LATE = "too_late"  # quiet hours or the daily limit would bring it after the event has begun
 
 

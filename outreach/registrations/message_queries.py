@@ -8,8 +8,10 @@ from sqlalchemy import Select, and_, case, func, or_, select
 
 from outreach.core import clock, sms
 from outreach.core.db import db
-from outreach.core.mail import Mail
+from outreach.core.mail import WITHDRAWN, Mail
 from outreach.core.sms import Sms
+from outreach.directory import restricting
+from outreach.directory.models import Person
 from outreach.events.models import Event
 from outreach.permissions import Permission
 from outreach.registrations import message_texts as texts
@@ -39,8 +41,14 @@ STATE = case(
         or_(and_(Mail.id.is_not(None), Mail.refused_at.is_(None)), Sms.state == sms.WRITTEN),
         _S.WAITING.value,
     ),
-    (or_(Mail.refused_at.is_not(None), Sms.state == sms.FAILED), _S.FAILED.value),
-    (and_(Sms.state == sms.UNWANTED, Sms.fault == "withdrawn"), _S.WITHDRAWN.value),
+    (
+        or_(and_(Mail.refused_at.is_not(None), Mail.fault != WITHDRAWN), Sms.state == sms.FAILED),
+        _S.FAILED.value,
+    ),
+    (
+        or_(Mail.fault == WITHDRAWN, and_(Sms.state == sms.UNWANTED, Sms.fault == "withdrawn")),
+        _S.WITHDRAWN.value,
+    ),
     else_=_S.UNREACHED.value,
 )
 NOT_REACHED = (MessageState.FAILED, MessageState.UNREACHED)
@@ -105,9 +113,25 @@ def came_back(registration_id: int, email: str) -> bool:
             GuestMessage.registration_id == registration_id,
             Mail.recipient == email,
             Mail.refused_at.is_not(None),
+            Mail.fault != WITHDRAWN,
         )
     )
     return db.session.scalar(refused.limit(1)) is not None
+
+
+def is_restricted(registration: Registration) -> bool:
+    """Whether the guest, or the guest who brings them and whose number it is, is on the register and
+    restricted.
+    """
+    main = select(Registration.person_id).where(Registration.id == registration.companion_of_id)
+    people = (registration.person_id, db.session.scalar(main) if registration.companion_of_id else None)
+    return bool(restricting.restricted_among(people))
+
+
+def waiting_of_person(person_id: int, kinds) -> list[GuestMessage]:
+    """What was written to a person as a guest, of these kinds, with a letter or a text message that waits."""
+    chosen = _joined().join(Registration.person).where(Person.id == person_id, GuestMessage.kind.in_(kinds))
+    return [row for row, _state in db.session.execute(chosen.where(_S.WAITING.value == STATE)).unique()]
 
 
 def counts(event_id: int) -> dict[str, int]:

@@ -46,6 +46,9 @@ TO_ALL = (
     MessageKind.REMINDER,
     MessageKind.THANKS,
 )
+#: kinds that no guest set off: who is restricted gets none of them, and is told all others, which answer what
+#: they did
+UNASKED = (*TO_ALL, MessageKind.ITEM_MOVED)
 _ATTACHED = {
     MessageKind.CONFIRMED: ("ticket_picture", "event_calendar"),
     MessageKind.EVENT_CHANGED: ("event_calendar",),
@@ -122,6 +125,9 @@ def _is_soon(starts_at: datetime) -> bool:
 def _write(row: GuestMessage, *, urgent: bool, ways: str = "") -> None:
     """Put the mail and the text message of a row into their outboxes."""
     kind = MessageKind(row.kind)
+    if kind in UNASKED and message_queries.is_restricted(row.registration):
+        row.obstacle = Obstacle.RESTRICTED
+        return
     where = _within_budget(contact(row.registration), kind)
     by_mail = bool(where.email) and not message_queries.came_back(row.registration_id, where.email)
     by_sms = ways in ("sms", "both") or (not ways and (urgent or not by_mail))

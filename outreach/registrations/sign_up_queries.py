@@ -3,6 +3,7 @@
 from sqlalchemy import func, select
 
 from outreach.core.db import db
+from outreach.directory.restricting import is_free
 from outreach.events.models import ProgrammeItem
 from outreach.registrations.models import TAKEN, Registration, SignUp
 
@@ -45,7 +46,11 @@ def of_guest(registration_id: int, item_id: int) -> SignUp | None:
     )
 
 
-def guests_of(item_id: int) -> list[Registration]:
-    """Who comes to an item, in the order in which they signed up."""
+def guests_of(item_id: int, *, free: bool = False) -> list[Registration]:
+    """Who comes to an item, in the order in which they signed up; ``free``: without who is restricted, for a
+    list that leaves the house.
+    """
     chosen = _COUNTING.with_only_columns(Registration).where(SignUp.item_id == item_id).order_by(SignUp.id)
+    if free:
+        chosen = chosen.where(is_free(Registration.person_id))
     return list(db.session.scalars(chosen))

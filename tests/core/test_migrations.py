@@ -11,7 +11,7 @@ from outreach.core import clock
 from outreach.core.db import Base, db
 from outreach.core.settings import ROOT
 from outreach.directory.models import Organisation, Person, PersonTerm
-from outreach.directory.operations import add_organisation
+from outreach.directory.operations import add_organisation, restrict_person
 from outreach.pipeline import operations as pipeline
 from outreach.pipeline.meeting_models import Meeting
 from outreach.pipeline.models import Project
@@ -150,3 +150,15 @@ def test_yes_and_no_of_old_answers_become_values(app, make):
     upgrade(directory=FOLDER)
     assert list(db.session.scalars(values)) == ["yes", "no", "yes"]
     assert set(db.session.scalars(conditions)) == {"", "yes", "是"}
+
+
+def test_cards_stay_when_restrictions_are_taken_down_and_up(app, make):
+    person, user = make.person(), make.user()
+    restrict_person(person, reason="本人异议", by=user)
+    db.session.commit()
+    key = person.id
+    db.session.remove()
+    downgrade(directory=FOLDER, revision="0053")
+    upgrade(directory=FOLDER)
+    person = db.session.get_one(Person, key)
+    assert (person.name, person.restricted_at) == ("王建国", None)

@@ -42,6 +42,7 @@ from outreach.directory.operations.people import (
     remove_person,
     unmask,
 )
+from outreach.directory.operations.restricting import lift_restriction, restrict_person
 from outreach.directory.operations.roster_reading import read_batch, read_rows
 from outreach.directory.operations.roster_rows import correct_row, leave_out_row, show_row, take_in_hidden
 from outreach.directory.operations.rosters import (
@@ -109,6 +110,8 @@ __all__ = [
     "give_copy",
     "show_dossier",
     "forget_old_rows",
+    "lift_restriction",
+    "restrict_person",
     "find_duplicates",
     "join_card",
     "merge_people",

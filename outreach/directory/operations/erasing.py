@@ -18,11 +18,22 @@ from outreach.directory.card_models import CardAnswer, CardLink, Consent
 from outreach.directory.duplicate_models import DuplicatePair, Merge
 from outreach.directory.erasure_models import Tombstone
 from outreach.directory.models import Person, PersonPhone, PersonTerm, Post, TierDecision
+from outreach.directory.restriction_models import Restriction
 from outreach.directory.roster_models import SKIPPED, Batch, BatchRow
 from outreach.directory.tier_models import TierProposal
 
 #: rows of the card that go with it
-_OWN = (PersonPhone, PersonTerm, Post, TierDecision, TierProposal, Consent, CardAnswer, CardLink)
+_OWN = (
+    PersonPhone,
+    PersonTerm,
+    Post,
+    TierDecision,
+    TierProposal,
+    Consent,
+    CardAnswer,
+    CardLink,
+    Restriction,
+)
 _EMPTY = ("gender", "birth", "home_village", "province", "city", "lives_raw", "industry", "scale_stated")
 _TEXTS = ("name_key", "pinyin", "stroke_surname", "stroke_name", "wechat", "email", "note", "source")
 
@@ -122,6 +133,7 @@ def _forget_card(person: Person) -> Counter:
         "may_print": False,
         "origin_id": None,
         "notice_at": None,
+        "restricted_at": None,
         "unit_id": None,
         "erased_unit_id": person.unit_id,
         "erased_at": clock.now(),

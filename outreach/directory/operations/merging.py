@@ -7,7 +7,7 @@ from outreach.core import audit, clock
 from outreach.core.db import db, lock
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
-from outreach.directory import duplicate_queries, names
+from outreach.directory import duplicate_queries, names, restricting
 from outreach.directory.announcements import people_joined, people_merged, people_parted
 from outreach.directory.card_models import PRINTED, CardAnswer, CardLink, Consent
 from outreach.directory.duplicate_models import DIFFERENT, DuplicatePair, Merge
@@ -15,6 +15,7 @@ from outreach.directory.models import Person, PersonPhone, PersonTerm, Post, Tie
 from outreach.directory.moving import frozen, give_back, move, thawed
 from outreach.directory.operations.pairs import find_duplicates
 from outreach.directory.operations.people import reindex
+from outreach.directory.restriction_models import Restriction
 from outreach.directory.roster_models import BatchRow
 from outreach.directory.tier_models import TierProposal
 
@@ -61,6 +62,7 @@ def merge_people(
         move(Consent, kept.id, gone_id),
         move(CardAnswer, kept.id, gone_id),
         move(CardLink, kept.id, gone_id),
+        move(Restriction, kept.id, gone_id),
         move(BatchRow, kept.id, gone_id),
     ]
     moved += [record for answer in people_merged(kept.id, gone_id) for record in answer]
@@ -121,7 +123,10 @@ def _take_fields(kept: Person, gone: Person, take: set[str]) -> tuple[dict, dict
 
 
 def _follow_facts(person: Person) -> None:
-    """Tier and consent are what the last decision and the last word of the person say, whichever card they stood on."""
+    """Tier and consent are what the last decision and the last word of the person say, whichever card they
+    stood on; restricted is restricted.
+    """
+    person.restricted_at = min((row.since_at for row in restricting.open_ones(person.id)), default=None)
     decision = db.session.scalar(
         select(TierDecision.tier)
         .where(TierDecision.person_id == person.id)
@@ -197,6 +202,7 @@ def undo_merge(merge: Merge, *, reason: str, by: User) -> Person:
     db.session.expire(kept)
     kept.version += 1
     back = db.session.get_one(Person, back_id)
+    _restrict_both(merge, back.id)
     for person in (kept, back):
         _follow_facts(person)
         if withdrawn:  # said of one card, meant by the person
@@ -206,6 +212,16 @@ def undo_merge(merge: Merge, *, reason: str, by: User) -> Person:
     audit.record(by, "directory.undo_merge", kept, reason=reason, back=back.id)
     _keep_apart(back.id, [*merge.gone.get("apart", []), kept.id])
     return back
+
+
+def _restrict_both(merge: Merge, back_id: int) -> None:
+    """Who was restricted since the merge meant the person: both cards are."""
+    for row in restricting.open_ones(merge.kept_id):
+        if row.since_at > merge.merged_at:
+            same = ("since_at", "reason", "by_id", "role", "unit_id")
+            values = {name: getattr(row, name) for name in same}
+            db.session.add(Restriction(person_id=back_id, **values))
+    db.session.flush()
 
 
 def _withdrew_since(merge: Merge) -> bool:

@@ -7,7 +7,7 @@ from outreach.core import audit, clock
 from outreach.core.db import db, lock, pour
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
-from outreach.directory import names, queries, terms
+from outreach.directory import names, queries, restricting, terms
 from outreach.directory.announcements import people_in_use
 from outreach.directory.duplicate_models import Merge
 from outreach.directory.models import (
@@ -209,6 +209,7 @@ def remove_person(person: Person, *, version: int, reason: str, by: User) -> Non
 def decide_tier(person: Person, *, tier: int, reason: str, by: User) -> None:
     """Promote or remove: a decision with its reason; the card follows the latest one."""
     lock(person)
+    restricting.check_free(person)
     if tier not in TIERS or tier == person.tier:
         raise Refused(_("The person is on this list already."))
     db.session.add(

@@ -7,7 +7,7 @@ from outreach.core import audit, clock, files
 from outreach.core.db import db, lock
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
-from outreach.directory import tier_queries
+from outreach.directory import restricting, tier_queries
 from outreach.directory.models import REGISTERED, TIERS, Person, TierDecision
 from outreach.directory.operations.people import decide_tier, settle_proposals
 from outreach.directory.operations.proposals import decline, withdraw
@@ -19,6 +19,7 @@ def propose_tier(
 ) -> TierProposal:
     """Put a person forward for a higher tier; one open proposal for each tier."""
     lock(person)
+    restricting.check_free(person)
     if tier not in TIERS or tier <= person.tier:
         raise Refused(_("The person is on this list already."))
     if any(row.state == "open" and row.tier == tier for row in tier_queries.proposals_of(person)):
@@ -33,7 +34,9 @@ def propose_tier(
 
 
 def propose_many(people: list[Person], *, tier: int, grounds: str, by: User) -> int:
-    """How many were put forward; who is on the list or proposed for it already is passed over."""
+    """How many were put forward; who is on the list or proposed for it already, or is restricted, is passed
+    over.
+    """
     lock(*people)
     waiting = set(
         db.session.scalars(
@@ -44,7 +47,11 @@ def propose_many(people: list[Person], *, tier: int, grounds: str, by: User) -> 
             )
         )
     )
-    chosen = [person for person in people if person.tier < tier and person.id not in waiting]
+    chosen = [
+        person
+        for person in people
+        if person.tier < tier and person.id not in waiting and person.restricted_at is None
+    ]
     for person in chosen:
         propose_tier(person, tier=tier, grounds=grounds, evidence=None, by=by)
     return len(chosen)
@@ -83,13 +90,16 @@ def open_proposal_file(proposal: TierProposal, *, by: User) -> None:
 
 
 def decide_many(people: list[Person], *, tier: int, reason: str, by: User) -> int:
-    """One decision for many, each with a row of its own. Who is on the tier already is confirmed or set aside."""
-    for person in people:
+    """One decision for many, each with a row of its own. Who is on the tier already is confirmed or set
+    aside; who is restricted is passed over. How many.
+    """
+    free = [person for person in people if person.restricted_at is None]
+    for person in free:
         if person.tier == tier:
             confirm_tier(person, reason=reason, by=by)
         else:
             decide_tier(person, tier=tier, reason=reason, by=by)
-    return len(people)
+    return len(free)
 
 
 def confirm_tier(person: Person, *, reason: str, by: User) -> None:

@@ -7,6 +7,7 @@ from outreach.directory.views import (  # noqa: F401 - their routes join the blu
     erasing,
     organisation_proposals,
     organisations,
+    restricting,
     rosters,
     tiers,
 )

@@ -16,7 +16,15 @@ from outreach.core.i18n import _
 from outreach.core.lists import ordered_by, page_of_lines
 from outreach.core.sheets import XLSX, write
 from outreach.core.web import again, keep_writes, limiter, page, reads_first
-from outreach.directory import erasure_queries, exports, line_queries, operations, queries, view_queries
+from outreach.directory import (
+    erasure_queries,
+    exports,
+    line_queries,
+    operations,
+    queries,
+    restricting,
+    view_queries,
+)
 from outreach.directory.announcements import leaders_of
 from outreach.directory.forms import (
     KIND_NAMES,
@@ -30,6 +38,7 @@ from outreach.directory.forms import (
     TierForm,
     ViewForm,
 )
+from outreach.directory.held_exports import role_words
 from outreach.directory.models import INDUSTRIES, Person
 from outreach.permissions import Permission
 
@@ -108,6 +117,7 @@ def export_people():
         return _list(export=form, status=422)
     full = bool(form.full.data) and current_user.holds(Permission.DIRECTORY_UNMASK)
     chosen, words = _chosen(filters, Permission.DIRECTORY_EXPORT)
+    chosen = chosen.where(restricting.FREE)
     if full:  # in full only where this user may also unmask
         chosen = chosen.where(Person.unit_id.in_(accounts.reach(current_user, Permission.DIRECTORY_UNMASK)))
     rows = db.session.scalars(chosen.limit(MOST_EXPORTED), words).unique().all()
@@ -163,13 +173,17 @@ def _person(person_id: int, permission=Permission.DIRECTORY_VIEW) -> Person:
     return found(queries.select_visible(current_user, permission), person_id)
 
 
-def _card(row: Person, *, status: int = 200, **context):
+def card(row: Person, *, status: int = 200, **context):
+    """The page of one card."""
     context.setdefault("reason_form", ReasonForm(formdata=None))
     context.setdefault("tier_form", TierForm(formdata=None, tier=row.tier))
+    context.setdefault("restrict_form", ReasonForm(formdata=None))
     return page(
         "directory/person.html",
         person=row,
         decisions=queries.decisions(row),
+        restrictions=restricting.of_person(row),
+        role_words=role_words,
         tag_form=TagForm(formdata=None),
         status=status,
         **context,
@@ -180,7 +194,7 @@ def _card(row: Person, *, status: int = 200, **context):
 @bp.get("/people/<int:person_id>")
 @requires(Permission.DIRECTORY_VIEW)
 def person(person_id: int):
-    return _card(_person(person_id), shown=False)
+    return card(_person(person_id), shown=False)
 
 
 @bp.post("/people/<int:person_id>/unmask")
@@ -189,9 +203,9 @@ def person(person_id: int):
 def unmask(person_id: int):
     row, form = _person(person_id, Permission.DIRECTORY_UNMASK), ReasonForm()
     if not form.validate_on_submit():
-        return _card(row, shown=False, reason_form=form, status=422)
+        return card(row, shown=False, reason_form=form, status=422)
     operations.unmask([row], reason=form.reason.data, by=current_user)
-    return _card(row, shown=True)
+    return card(row, shown=True)
 
 
 @bp.post("/people/<int:person_id>/tier")
@@ -199,7 +213,7 @@ def unmask(person_id: int):
 def decide_tier(person_id: int):
     row, form = _person(person_id, Permission.DIRECTORY_DECIDE), TierForm()
     if not form.validate_on_submit():
-        return _card(row, shown=False, tier_form=form, status=422)
+        return card(row, shown=False, tier_form=form, status=422)
     operations.decide_tier(row, tier=form.tier.data, reason=form.reason.data, by=current_user)
     flash(_("The decision has been recorded."))
     return redirect(url_for(".person", person_id=row.id), 303)
@@ -330,7 +344,7 @@ def _changed_meanwhile(row: Person, form: PersonForm):
 def remove_person(person_id: int):
     row, form = _person(person_id, Permission.DIRECTORY_EDIT), RemoveForm()
     if not form.validate_on_submit():
-        return _card(row, shown=False, remove_form=form, status=422)
+        return card(row, shown=False, remove_form=form, status=422)
     version = whole_number(form.version.data or "") or 0
     operations.remove_person(row, version=version, reason=form.reason.data, by=current_user)
     flash(_("The card has been removed."))

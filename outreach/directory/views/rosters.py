@@ -164,7 +164,9 @@ def export_batch(batch_id: int):
     batch, form = _batch(batch_id), ReasonForm()
     if not form.validate_on_submit():
         return _page(batch, status=422, export_form=form)
-    rows = db.session.scalars(roster_queries.filtered_rows(batch, doubtful=True)).all()
+    rows = db.session.scalars(
+        roster_queries.free_rows(roster_queries.filtered_rows(batch, doubtful=True))
+    ).all()
     operations.export_batch(batch, reason=form.reason.data, by=current_user)
     title = _("Doubtful rows")
     return attachment(

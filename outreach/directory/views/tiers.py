@@ -37,7 +37,7 @@ def _ticked() -> list[int]:
 
 
 def _of_ticked(permission: Permission) -> list[Person]:
-    chosen = queries.select_visible(current_user, permission).where(Person.id.in_(_ticked()))
+    chosen = queries.select_free(current_user, permission).where(Person.id.in_(_ticked()))
     return list(db.session.scalars(chosen).unique())
 
 

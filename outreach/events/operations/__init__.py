@@ -28,6 +28,7 @@ from outreach.events.operations.inviting import (
     stop_messages,
     take_out_sms,
     uninvite,
+    withdraw_written,
 )
 from outreach.events.operations.materials import add_material, remove_material
 
@@ -59,4 +60,5 @@ __all__ = [
     "take_out_sms",
     "uninvite",
     "withdraw",
+    "withdraw_written",
 ]

@@ -3,11 +3,12 @@
 from sqlalchemy import insert, select
 
 from outreach.accounts.models import User
-from outreach.core import audit, clock, sms, tokens
+from outreach.core import audit, clock, mail, sms, tokens
 from outreach.core.db import db, lock
 from outreach.core.i18n import _
 from outreach.core.jobs import Lane
 from outreach.core.refusals import Refused
+from outreach.directory import restricting
 from outreach.directory.models import Person
 from outreach.events import messages, queries, wording
 from outreach.events.models import AHEAD, DRAFT, Event, GuestType, Invitation, InvitationMessage
@@ -22,13 +23,13 @@ def invite(
     event: Event, people: list[Person], *, by: User | None, type: GuestType | None = None, wave: str = ""
 ) -> int:
     """Invite people of the directory, each in the name of the leader they are paired with;
-    who is invited already stays so. How many are new.
+    who is invited already stays so, who is restricted is passed over. How many are new.
     """
     lock(event)
     if event.state not in AHEAD:
         raise Refused(_("An event that was held or cancelled invites nobody."))
     known = set(db.session.scalars(queries.invited_ids(event)))
-    fresh = [person.id for person in people if person.id not in known]
+    fresh = [person.id for person in people if person.id not in known and person.restricted_at is None]
     leaders = liaison.leaders_of(fresh)
     first = type or event.types[0]
     rows = [
@@ -116,7 +117,9 @@ def _anew(event: Event, rows: list[Invitation]) -> list[Invitation]:
 
 
 def _ways(row: Invitation, channel: str) -> list[str]:
-    ways = []
+    ways: list[str] = []
+    if row.person.restricted_at is not None:
+        return ways
     if channel in ("mail", "both") and row.person.email:
         ways.append("mail")
     mobile = row.person.mobile
@@ -144,6 +147,7 @@ def hand_on(row: Invitation, *, channel: str, by: User) -> None:
     """A clerk took the text to WeChat (``copied``) or printed the letter (``paper``):
     it counts as written.
     """
+    restricting.check_free(row.person)
     row.messages.append(InvitationMessage(purpose="invite", channel=channel, written_by_id=by.id))
     audit.record(by, "events.hand_on", row, channel=channel)
 
@@ -161,6 +165,16 @@ def stop_messages(row: Invitation) -> None:
         if len(phone.number) == 11:
             sms.opt_out(phone.number)
     audit.record(None, "events.stop_messages", row)
+
+
+def withdraw_written(person_id: int) -> int:
+    """What was written to a person who is restricted now, and waits, is not sent; how many."""
+    chosen = select(InvitationMessage).join(Invitation, Invitation.id == InvitationMessage.invitation_id)
+    rows = db.session.scalars(chosen.where(Invitation.person_id == person_id)).unique().all()
+    count = mail.withdraw([row.mail for row in rows if row.mail is not None])
+    count += sms.withdraw([row.sms for row in rows if row.sms is not None])
+    audit.record(None, "events.withdraw_written", count=count)
+    return count
 
 
 def take_out_sms(event: Event, *, reason: str, by: User) -> list[sms.Sms]:

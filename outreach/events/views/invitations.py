@@ -50,7 +50,7 @@ def _candidates(filters: InviteFilters):
         view = found(view_queries.select_views(current_user), view_id)
         kept = PeopleFilters(MultiDict(parse_qsl(view.query))).chosen()
         values = {**kept, **{name: value for name, value in values.items() if name != "at_least"}}
-    chosen = directory.filtered(directory.select_visible(current_user, MAY), **values)
+    chosen = directory.filtered(directory.select_free(current_user, MAY), **values)
     return chosen.order_by(Person.tier.desc(), Person.pinyin, Person.id)
 
 
@@ -90,7 +90,7 @@ def invite(event_id: int):
     chosen = _candidates(filters)
     if "all" not in request.form:
         keys = [key for key in map(whole_number, request.form.getlist("person")) if key]
-        chosen = directory.select_visible(current_user, MAY).where(Person.id.in_(keys))
+        chosen = directory.select_free(current_user, MAY).where(Person.id.in_(keys))
     people = db.session.scalars(chosen.limit(MOST_INVITED)).unique().all()
     kind = next((item for item in row.types if item.id == form.type_id.data), None)
     count = operations.invite(row, list(people), by=current_user, type=kind, wave=form.wave.data or "")
@@ -173,13 +173,13 @@ def invited(event_id: int):
     return _list(event_within(event_id, MAY))
 
 
-def _ticked(row: Event) -> list[Invitation]:
-    """The invitations ticked on the page, or all that the filters find."""
+def _ticked(row: Event, *, free: bool = False) -> list[Invitation]:
+    """The invitations ticked on the page, or all that the filters find; ``free``: of who may be written to."""
     filters = InvitedFilters(request.args, types=row.types, waves=queries.waves(row, current_user))
-    chosen = queries.select_invitations(row, current_user, **filters.chosen())
+    chosen = queries.select_invitations(row, current_user, free=free, **filters.chosen())
     if "all" not in request.form:
         keys = [key for key in map(whole_number, request.form.getlist("invitation")) if key]
-        chosen = queries.select_invitations(row, current_user).where(Invitation.id.in_(keys))
+        chosen = queries.select_invitations(row, current_user, free=free).where(Invitation.id.in_(keys))
     return list(db.session.scalars(chosen.limit(MOST_INVITED)).unique())
 
 
@@ -239,7 +239,7 @@ def hand_on(event_id: int, invitation_id: int):
 def print_letters(event_id: int):
     """邀请函 of those who are ticked, one page each; names stand in full, so it leaves a trace."""
     row, form = event_within(event_id, MAY), ReasonForm()
-    rows = _ticked(row)
+    rows = _ticked(row, free=True)
     if not form.validate_on_submit() or not rows:
         if not rows:
             form.reason.errors = [*form.reason.errors, _("Tick somebody first.")]

@@ -12,6 +12,7 @@ from outreach.core.i18n import _
 from outreach.core.masking import ERASED
 from outreach.core.refusals import Refused
 from outreach.core.taken_back import reopen
+from outreach.directory import restricting
 from outreach.directory.models import Person
 from outreach.liaison.models import (
     CANCELLED,
@@ -41,19 +42,22 @@ def plan_contact(
     trip: Trip | None = None,
     at: time | None = None,
 ) -> Contact:
-    """Somebody means to get in touch."""
+    """Somebody means to get in touch; nobody does with who is restricted."""
+    restricting.check_free(person)
+    return _planned(person, way=way, day=day, place=place, party=party, post=post, by=by, trip=trip, at=at)
+
+
+def _planned(
+    person: Person, *, by: User, post: LeaderPost | None, trip: Trip | None = None, **values
+) -> Contact:
     contact = Contact(
         unit_id=person.unit_id,
         person_id=person.id,
         state=PLANNED,
-        way=way,
-        day=day,
-        at=at,
-        place=place,
-        party=party,
         post_id=getattr(post, "id", None),
         created_by_id=by.id,
         trip_id=getattr(trip, "id", None),
+        **values,
     )
     db.session.add(contact)
     audit.record(by, "liaison.plan_contact", contact, person=person.id)
@@ -63,7 +67,7 @@ def plan_contact(
 def record_contact(person: Person, *, way: str, post: LeaderPost | None, by: User, **held) -> Contact:
     """A contact that took place without having been planned. ``held``: what :func:`hold_contact` takes."""
     planned = {name: held[name] for name in ("day", "place", "party")}
-    contact = plan_contact(person, way=way, post=post, by=by, **planned)
+    contact = _planned(person, way=way, post=post, by=by, **planned)
     hold_contact(contact, by=by, **held)
     return contact
 

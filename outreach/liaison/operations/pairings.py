@@ -7,6 +7,7 @@ from outreach.core import audit, clock
 from outreach.core.db import db, lock
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
+from outreach.directory import restricting
 from outreach.directory.models import Organisation, Person
 from outreach.liaison import queries
 from outreach.liaison.models import LeaderPost, Pairing
@@ -23,6 +24,7 @@ def pair(
 ) -> Pairing:
     """A post keeps in touch with a person. One leader at each level: county and township may both pair."""
     lock(person)
+    restricting.check_free(person)
     for other in queries.pairings_of(person):
         if other.post.unit.level == post.unit.level:
             raise Refused(

@@ -35,7 +35,7 @@ def remind_all() -> int:
         due = [(pairing, day) for pairing, day in queries.due_pairings(user) if day <= clock.today()]
         tasks = [
             row
-            for row in db.session.scalars(queries.select_follow_ups(user)).unique()
+            for row in db.session.scalars(queries.select_follow_ups(user, free=True)).unique()
             if row.due_on and row.due_on <= clock.today()
         ]
         if due or tasks:

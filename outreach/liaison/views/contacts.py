@@ -319,7 +319,9 @@ def feed(token: str):
             _("Contact: %(name)s", name=calendars.masking.name(c.person.name)),
             f"{public_url()}/people/{c.person_id}",
         )
-        for c in db.session.scalars(queries.select_contacts(row.user, state=PLANNED, mine=True)).unique()
+        for c in db.session.scalars(
+            queries.select_contacts(row.user, state=PLANNED, mine=True, free=True)
+        ).unique()
     ]
     days += [
         (f"pairing-{p.id}", day, None, _("Due: %(name)s", name=p.masked), public_url() + _address(p))
@@ -333,7 +335,7 @@ def feed(token: str):
             f"{KIND_NAMES[f.kind]}: {f.text}",
             f"{public_url()}/people/{f.contact.person_id}",
         )
-        for f in db.session.scalars(queries.select_follow_ups(row.user)).unique()
+        for f in db.session.scalars(queries.select_follow_ups(row.user, free=True)).unique()
         if f.due_on
     ]
     if (festival := festivals.coming(today())) and queries.greetings(row.user, born=False):

@@ -68,7 +68,7 @@ def export_pairings():
         return _list(export=form, status=422)
     full = bool(form.full.data) and current_user.holds(Permission.DIRECTORY_UNMASK)
     rows = (
-        db.session.execute(queries.select_pairings(current_user, full=full, **_filters().chosen()))
+        db.session.execute(queries.select_pairings(current_user, full=full, free=True, **_filters().chosen()))
         .unique()
         .all()
     )

@@ -77,7 +77,7 @@ def plan_trip():
     ids = [key for typed in request.form.getlist("people") if (key := whole_number(typed))][:MOST_VISITS]
     people = list(
         db.session.scalars(
-            directory.select_visible(current_user, EDIT).where(directory.Person.id.in_(ids))
+            directory.select_free(current_user, EDIT).where(directory.Person.id.in_(ids))
         ).unique()
     )
     if not form.validate() or not form.province.data or not trip_form.validate_on_submit() or not people:
@@ -176,7 +176,7 @@ def print_trip(trip_id: int):
     if not form.validate_on_submit():
         return _page(row, print_form=form, status=422)
     operations.print_trip(row, reason=form.reason.data, by=current_user)
-    programme = queries.programme(row, current_user, Permission.DIRECTORY_UNMASK, open_only=True)
+    programme = queries.programme(row, current_user, Permission.DIRECTORY_UNMASK, to_go_out=True)
     last = queries.last_words([contact.person for contact in programme])
     return attachment(trip_sheets.sheet(row, programme, last), f"{trip_sheets.words(row)}.pdf", PDF)
 
@@ -188,7 +188,7 @@ def trip_calendar(trip_id: int):
     address = public_url() + url_for(".trip", trip_id=row.id)
     response = make_response(
         calendars.of_trip(
-            row, queries.programme(row, current_user, open_only=True), trip_sheets.words(row), address, host()
+            row, queries.programme(row, current_user, to_go_out=True), trip_sheets.words(row), address, host()
         )
     )
     response.headers["Content-Type"] = "text/calendar; charset=utf-8"

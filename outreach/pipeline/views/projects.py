@@ -101,7 +101,7 @@ def export_projects():
     def named(row: Project) -> bool:
         return current_user.reaches(_P.DIRECTORY_UNMASK, row.unit)
 
-    full = sum(row.contact is not None and named(row) for row in rows)
+    full = sum(row.contact is not None and row.contact.restricted_at is None and named(row) for row in rows)
     operations.export_pipeline("projects", count=len(rows), named=full, by=current_user)
     title = _("Project ledger")
     columns = exports.projects(

@@ -11,6 +11,7 @@ from outreach.core.pdf import PDF, undrawn
 from outreach.core.sheets import XLSX
 from outreach.core.web import limiter, page, reads_first
 from outreach.directory.forms import ReasonForm
+from outreach.directory.restricting import restricted_among
 from outreach.events import queries as events
 from outreach.events.models import Event
 from outreach.permissions import Permission
@@ -207,6 +208,11 @@ def print_paper(event_id: int):
     if paper == "badges" and form.which.data == "new":
         printed = queries.badges(event)
         rows = [row for row in rows if row.id not in printed]
+    if (
+        paper == "roster"
+    ):  # what a guest needs at the event (badge, seat, room) is still printed for who is restricted
+        restricted = restricted_among(row.person_id for row in rows)
+        rows = [row for row in rows if row.person_id not in restricted]
     lines = ceremony_queries.lines(event) if paper == "ceremony" else rows
     if not lines:
         form.paper.errors = [_("There is nobody to print for.")]
@@ -224,7 +230,11 @@ def print_paper(event_id: int):
 def _drawn(event: Event, paper: str, rows: list, places: dict) -> bytes:
     if paper == "badges":
         return papers.badges(event, _numbered(event, rows), places)
-    return papers.tents(event, rows) if paper == "tents" else papers.book(event, rows, places)
+    return (
+        papers.tents(event, rows)
+        if paper == "tents"
+        else papers.book(event, rows, places, frozenset(restricted_among(row.person_id for row in rows)))
+    )
 
 
 def _numbered(event: Event, rows: list) -> list:

@@ -50,11 +50,13 @@ from outreach.registrations.operations.telling import (
     tell_item_moved,
     try_again,
     untell,
+    withdraw_told,
 )
 from outreach.registrations.operations.thanking import thank
 
 __all__ = [
     "copy_templates",
+    "withdraw_told",
     "export_messages",
     "mark_told",
     "remind",

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from outreach.accounts.models import User
-from outreach.core import audit, clock
+from outreach.core import audit, clock, mail, sms
 from outreach.core.db import db, lock
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
@@ -92,6 +92,15 @@ def try_again(entries: list[message_queries.Entry], *, by: User) -> Told:
         messages.write_again(row)
         audit.record(by, "registrations.try_again", row, kind=row.kind)
     return messages.told(rows)
+
+
+def withdraw_told(person_id: int) -> int:
+    """What waits for a person who is restricted now, and no guest set off, is not sent; how many."""
+    rows = message_queries.waiting_of_person(person_id, messages.UNASKED)
+    count = mail.withdraw([row.mail for row in rows if row.mail is not None])
+    count += sms.withdraw([row.sms for row in rows if row.sms is not None])
+    audit.record(None, "registrations.withdraw_told", count=count)
+    return count
 
 
 def mark_told(entry: message_queries.Entry, *, way: str, by: User) -> None:

@@ -15,6 +15,7 @@ from outreach.core.lists import ordered_by, page_of
 from outreach.core.sheets import XLSX, Column, write
 from outreach.core.web import done, limiter, page, reads_first
 from outreach.directory.forms import ExportForm, ReasonForm
+from outreach.directory.restricting import is_free, restricted_among
 from outreach.events import queries as events
 from outreach.events.models import Event
 from outreach.permissions import Permission
@@ -59,12 +60,14 @@ def _chosen(event: Event, filters: GuestFilters, permission=Permission.REGISTRAT
 def _list(event: Event, *, status: int = 200, **context):
     filters = GuestFilters(request.args, types=event.types)
     context.setdefault("export", ExportForm(formdata=None))
+    listing = page_of(_chosen(event, filters))
     return page(
         "registrations/index.html",
         part="registrations/_guests.html",
         event=event,
         filters=filters,
-        listing=page_of(_chosen(event, filters)),
+        listing=listing,
+        restricted=restricted_among(row.person_id for row in listing.rows),
         counts=queries.counts(event.id),
         prospects=queries.prospect_count(event.id),
         places=room_queries.places(event),
@@ -108,7 +111,9 @@ def export_guests(event_id: int):
         return _list(event, export=form, status=422)
     rows = (
         db.session.scalars(
-            _chosen(event, GuestFilters(request.args, types=event.types), Permission.REGISTRATIONS_EXPORT)
+            _chosen(
+                event, GuestFilters(request.args, types=event.types), Permission.REGISTRATIONS_EXPORT
+            ).where(is_free(Registration.person_id))
         )
         .unique()
         .all()
@@ -172,6 +177,7 @@ def _row(registration: Registration):
         "registrations/_row.html",
         url_for(".index", event_id=registration.event_id),
         row=registration,
+        restricted=restricted_among([registration.person_id]),
         state_names=STATE_NAMES,
     )
 

@@ -13,6 +13,7 @@ from outreach.core.lists import page_of
 from outreach.core.sheets import XLSX, Column, write
 from outreach.core.web import limiter, page, reads_first
 from outreach.directory.forms import ExportForm, ReasonForm
+from outreach.directory.restricting import is_free
 from outreach.events import queries as events
 from outreach.events.models import Event
 from outreach.permissions import Permission
@@ -30,6 +31,7 @@ from outreach.registrations.message_forms import (
     TextForm,
 )
 from outreach.registrations.message_models import Channel, GuestMessage, MessageKind
+from outreach.registrations.models import Registration
 from outreach.registrations.views.guests import bp, event_within
 
 NAMES = {
@@ -82,7 +84,11 @@ def messages_export(event_id: int):
     event, form = event_within(event_id, Permission.REGISTRATIONS_EXPORT), ExportForm()
     if not form.validate_on_submit():
         return _list(event, export=form, status=422)
-    rows = queries.entries_of(db.session.execute(_chosen(event, Permission.REGISTRATIONS_EXPORT)))
+    rows = queries.entries_of(
+        db.session.execute(
+            _chosen(event, Permission.REGISTRATIONS_EXPORT).where(is_free(Registration.person_id))
+        )
+    )
     full = bool(form.full.data) and current_user.holds(Permission.DIRECTORY_UNMASK)
     operations.export_messages(event, count=len(rows), full=full, reason=form.reason.data, by=current_user)
     title = _("Messages")

@@ -62,7 +62,7 @@ def export_sign_ups(event_id: int, item_id: int):
     if not form.validate_on_submit():
         return _page(event, item, form, status=422)
     rows, full = (
-        sign_up_queries.guests_of(item.id),
+        sign_up_queries.guests_of(item.id, free=True),
         bool(form.full.data) and current_user.holds(Permission.DIRECTORY_UNMASK),
     )
     operations.export_guests(event, count=len(rows), full=full, reason=form.reason.data, by=current_user)
