@@ -8,9 +8,10 @@ from sqlalchemy import Select, Subquery, case, func, select
 
 from outreach.accounts.models import Unit, User
 from outreach.core.db import db
+from outreach.pipeline.agreement_models import Agreement
 from outreach.pipeline.fact_queries import AMOUNTS
 from outreach.pipeline.follow_models import MonthlyReport
-from outreach.pipeline.models import ENDED, STAGES, Agreement, Instalment, Milestone, NextStep, Project
+from outreach.pipeline.models import ENDED, STAGES, Instalment, Milestone, NextStep, Project
 from outreach.pipeline.queries import (
     CONFIRMED_MONEY,
     OPEN_STEP,

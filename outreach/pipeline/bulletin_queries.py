@@ -8,18 +8,10 @@ from sqlalchemy.orm import joinedload
 from outreach.core.clock import local
 from outreach.core.db import db
 from outreach.pipeline import light_queries, lights
+from outreach.pipeline.agreement_models import FIRST, INCREASE, Agreement
 from outreach.pipeline.bulletins import Bulletin
 from outreach.pipeline.follow_models import Concern
-from outreach.pipeline.models import (
-    ENDED,
-    FIRST,
-    INCREASE,
-    Agreement,
-    Instalment,
-    Milestone,
-    NextStep,
-    Project,
-)
+from outreach.pipeline.models import ENDED, Instalment, Milestone, NextStep, Project
 from outreach.pipeline.queries import (
     CONFIRMED_MONEY,
     MAY_COUNT,

@@ -5,8 +5,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from outreach.core.clock import today
+from outreach.pipeline.agreement_models import Agreement
 from outreach.pipeline.follow_models import Concern
-from outreach.pipeline.models import Agreement, Instalment, Milestone, NextStep, Project
+from outreach.pipeline.models import Instalment, Milestone, NextStep, Project
 
 
 @dataclass

@@ -6,7 +6,7 @@ from sqlalchemy.orm import joinedload
 from outreach.accounts.queries import reach
 from outreach.core.clock import today
 from outreach.permissions import Permission
-from outreach.pipeline.models import Agreement, Clause
+from outreach.pipeline.agreement_models import Agreement, Clause
 
 
 def select_clauses(

@@ -18,9 +18,10 @@ from outreach.liaison.models import HELD as CONTACT_HELD
 from outreach.liaison.models import Contact
 from outreach.permissions import Permission
 from outreach.pipeline import fact_queries
+from outreach.pipeline.agreement_models import FIRST, INCREASE, Agreement
 from outreach.pipeline.fact_queries import Line
 from outreach.pipeline.follow_models import ProjectState
-from outreach.pipeline.models import ENDED, FIRST, INCREASE, Agreement, Instalment, Milestone, Project
+from outreach.pipeline.models import ENDED, Instalment, Milestone, Project
 from outreach.pipeline.queries import (
     CONFIRMED_MONEY,
     MAY_COUNT,

@@ -13,7 +13,8 @@ from sqlalchemy import Select, Subquery, case, func, literal, or_, select, union
 from outreach.core.db import db
 from outreach.directory.models import Organisation
 from outreach.permissions import Permission
-from outreach.pipeline.models import FIRST, INCREASE, Agreement, Milestone, Project
+from outreach.pipeline.agreement_models import FIRST, INCREASE, Agreement
+from outreach.pipeline.models import Milestone, Project
 from outreach.pipeline.queries import ADDS, COUNTED_AT, PROVEN, STANDS, select_agreements, select_projects
 
 #: the contract of a project; a paper that is no project yet; an increase, which adds an amount and is no contract of its own

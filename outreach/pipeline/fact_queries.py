@@ -10,8 +10,9 @@ from decimal import Decimal
 from sqlalchemy import Row, Select, Subquery, case, func, select
 
 from outreach.core.db import db
+from outreach.pipeline.agreement_models import Agreement
 from outreach.pipeline.follow_models import MonthlyReport
-from outreach.pipeline.models import LANDED, LEAD, MILESTONES, Agreement, Instalment, Milestone, Project
+from outreach.pipeline.models import LANDED, LEAD, MILESTONES, Instalment, Milestone, Project
 from outreach.pipeline.queries import CONFIRMED_MONEY, STANDS
 from outreach.pipeline.report_queries import latest
 

@@ -18,7 +18,7 @@ from outreach.core.forms import (
 )
 from outreach.core.i18n import _, lazy
 from outreach.directory.models import INDUSTRIES
-from outreach.pipeline.models import (
+from outreach.pipeline.agreement_models import (
     AGREEING,
     BINDING,
     CEREMONIAL,
@@ -28,14 +28,13 @@ from outreach.pipeline.models import (
     INCREASE,
     INVESTOR,
     LABOUR,
-    LEAD,
     LETTER,
-    ORIGINS,
     REVIEW_FROM,
     STRATEGIC,
     SUPPLEMENT,
     UPGRADE,
 )
+from outreach.pipeline.models import LEAD, ORIGINS
 
 KIND_NAMES = {
     LETTER: lazy("Letter of intent"),

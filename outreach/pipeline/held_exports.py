@@ -5,8 +5,9 @@ from sqlalchemy import or_, select
 from outreach.core.db import db
 from outreach.core.held import Section, entry
 from outreach.core.i18n import _, day
+from outreach.pipeline.agreement_models import Agreement
 from outreach.pipeline.forms import KIND_NAMES
-from outreach.pipeline.models import Agreement, Project
+from outreach.pipeline.models import Project
 from outreach.pipeline.note_models import ProjectNote
 
 

@@ -15,7 +15,7 @@ from outreach.directory.reading.business import credit_code, industry
 from outreach.imports import amounts, columns, dates, headings, rows
 from outreach.imports.cells import as_text
 from outreach.imports.headings import Field, Kind
-from outreach.pipeline.models import CONTRACT, FRAMEWORK, LABOUR, LETTER, STRATEGIC, SUPPLEMENT
+from outreach.pipeline.agreement_models import CONTRACT, FRAMEWORK, LABOUR, LETTER, STRATEGIC, SUPPLEMENT
 
 #: the column of reasons in the workbook of lines that were not entered
 OWN_COLUMN = "未录入原因(改正后再上传)"

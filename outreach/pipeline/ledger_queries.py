@@ -10,19 +10,10 @@ from outreach.accounts.queries import below
 from outreach.core.audit import AuditEntry
 from outreach.core.db import db
 from outreach.directory import names
+from outreach.pipeline.agreement_models import AGREEING, BINDING, LETTER, REVIEW_FROM, SUPPLEMENT, Agreement
 from outreach.pipeline.follow_models import Concern, HandOver, MonthlyReport, Notice, PlanChange, ProjectState
 from outreach.pipeline.ledger_models import CHANGED, DIFFERS, NEW, SAME, UNCLEAR, LedgerBatch, LedgerHeading
-from outreach.pipeline.models import (
-    AGREEING,
-    BINDING,
-    ENDED,
-    LETTER,
-    REVIEW_FROM,
-    RUNNING,
-    SUPPLEMENT,
-    Agreement,
-    Project,
-)
+from outreach.pipeline.models import ENDED, RUNNING, Project
 from outreach.pipeline.note_models import ProjectNote
 from outreach.pipeline.queries import select_agreements, select_projects
 

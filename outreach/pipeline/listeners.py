@@ -14,7 +14,8 @@ from outreach.directory.announcements import (
 from outreach.directory.moving import move
 from outreach.liaison.announcements import feed_entries
 from outreach.pipeline import held_exports, operations, queries
-from outreach.pipeline.models import Agreement, Project
+from outreach.pipeline.agreement_models import Agreement
+from outreach.pipeline.models import Project
 
 
 @people_in_use.heard

@@ -13,23 +13,16 @@ from outreach.core.files import StoredFile
 from outreach.directory.models import Organisation
 from outreach.permissions import Permission
 from outreach.pipeline import identity
-from outreach.pipeline.models import (
+from outreach.pipeline.agreement_models import (
     BINDING,
-    ENDED,
     FIRST,
     FIRST_MILESTONE,
     INCREASE,
-    LANDED,
-    LEAD,
-    MILESTONES,
     REVIEW_FROM,
     Agreement,
-    Instalment,
-    Milestone,
-    NextStep,
     Paper,
-    Project,
 )
+from outreach.pipeline.models import ENDED, LANDED, LEAD, MILESTONES, Instalment, Milestone, NextStep, Project
 
 _BACK = aliased(Milestone)
 #: a milestone that stands: neither a counter-entry nor taken back by one

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
-from outreach.pipeline.models import (
+from outreach.pipeline.agreement_models import (
     AGREEING,
     BINDING,
     CONTRACT,

@@ -9,8 +9,9 @@ from outreach.core.db import db
 from outreach.events.models import Event
 from outreach.pipeline import cohort_queries as cohorts
 from outreach.pipeline import fact_queries
+from outreach.pipeline.agreement_models import FIRST, INCREASE, Agreement
 from outreach.pipeline.follow_models import Snapshot
-from outreach.pipeline.models import FIRST, INCREASE, Agreement, Project
+from outreach.pipeline.models import Project
 from outreach.pipeline.queries import PROVEN, VALID, names_of, select_agreements, select_projects
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from outreach.accounts.queries import county_ids
 from outreach.core.db import db
 from outreach.pipeline import fact_queries
-from outreach.pipeline.models import FIRST, INCREASE, Agreement, may_count
+from outreach.pipeline.agreement_models import FIRST, INCREASE, Agreement, may_count
 from outreach.pipeline.queries import PROVEN, select_agreements, select_projects
 
 #: size bands in 万元, from the largest; each includes the larger ones (含以上)

@@ -5,11 +5,11 @@ from wtforms.validators import NumberRange, Optional
 
 from outreach.core.forms import Filters, HouseForm, text
 from outreach.core.i18n import lazy
+from outreach.pipeline.agreement_models import INCREASE
 from outreach.pipeline.cohort_queries import HORIZONS
 from outreach.pipeline.contract_queries import OF_PROJECT, PAPER
 from outreach.pipeline.forms import STAGE_NAMES
 from outreach.pipeline.matrix_queries import DIMENSIONS, MEASURES
-from outreach.pipeline.models import INCREASE
 from outreach.pipeline.rates import WAYS
 
 STEP_NAMES = {

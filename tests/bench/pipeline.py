@@ -16,7 +16,8 @@ def _fill(db, user) -> list:
     """Ten summits with 500 first signings each; ten milestones and two instalments a project."""
     from outreach.core import clock
     from outreach.events import operations as events
-    from outreach.pipeline.models import MILESTONES, Agreement, Instalment, Milestone, Project
+    from outreach.pipeline.agreement_models import Agreement
+    from outreach.pipeline.models import MILESTONES, Instalment, Milestone, Project
 
     unit, day = user.grants[0].unit, date(2022, 1, 10)
     from outreach.directory import operations as directory
@@ -124,6 +125,7 @@ def _measure(database: str) -> list[str]:
     from outreach.accounts.queries import user_by_login
     from outreach.core.db import db
     from outreach.ops import demo
+    from outreach.pipeline.agreement_models import Agreement
     from outreach.pipeline.follow_models import (
         Concern,
         HandOver,
@@ -133,7 +135,7 @@ def _measure(database: str) -> list[str]:
         ProjectState,
     )
     from outreach.pipeline.meeting_models import Meeting, MeetingItem
-    from outreach.pipeline.models import Agreement, Instalment, Milestone, NextStep, Project
+    from outreach.pipeline.models import Instalment, Milestone, NextStep, Project
     from outreach.pipeline.note_models import NoteFile, ProjectNote
 
     demo.make(1_000)

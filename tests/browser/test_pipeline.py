@@ -12,7 +12,8 @@ from sqlalchemy import select
 from outreach.core import clock
 from outreach.core.db import db
 from outreach.ops import demo
-from outreach.pipeline.models import Agreement, Project
+from outreach.pipeline.agreement_models import Agreement
+from outreach.pipeline.models import Project
 from tests.browser.conftest import DESK, PHONE, looked_at
 from tests.conftest import settled
 

@@ -10,7 +10,7 @@ from outreach.core import clock
 from outreach.core.db import Area, db
 from outreach.core.i18n import percent, span, wan, yi
 from outreach.events.models import Event
-from outreach.pipeline.models import Agreement
+from outreach.pipeline.agreement_models import Agreement
 
 
 def test_sums_of_money_are_exact(make):

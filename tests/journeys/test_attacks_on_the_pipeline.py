@@ -19,7 +19,8 @@ from outreach.pipeline import (
     snapshot_queries,
     sum_queries,
 )
-from outreach.pipeline.models import CONTRACT, SUPPLEMENT, Instalment
+from outreach.pipeline.agreement_models import CONTRACT, SUPPLEMENT
+from outreach.pipeline.models import Instalment
 from tests.pipeline.test_ledger import book
 from tests.pipeline.test_truth import DAY, _counts, _sign, summit
 

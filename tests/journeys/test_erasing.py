@@ -22,7 +22,8 @@ from outreach.events.models import Event, Invitation
 from outreach.liaison import operations as liaison
 from outreach.permissions import Role
 from outreach.pipeline import operations as pipeline
-from outreach.pipeline.models import Agreement, Project
+from outreach.pipeline.agreement_models import Agreement
+from outreach.pipeline.models import Project
 from outreach.reception import operations as reception
 from outreach.registrations import operations as registrations
 from outreach.registrations.models import Registration

@@ -26,7 +26,7 @@ from outreach.directory.roster_models import BatchRow
 from outreach.events import operations as events
 from outreach.events import queries as event_queries
 from outreach.liaison import operations as liaison
-from outreach.pipeline.models import Agreement
+from outreach.pipeline.agreement_models import Agreement
 from outreach.registrations import messages
 from outreach.registrations import operations as registrations
 from outreach.registrations.message_models import GuestMessage, Obstacle

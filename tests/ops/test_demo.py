@@ -25,8 +25,9 @@ from outreach.ops import demo
 from outreach.ops.demo import catalogue
 from outreach.ops.invented import Invented
 from outreach.pipeline import confirming_queries, ledger_queries, light_queries, lights, sum_queries
+from outreach.pipeline.agreement_models import Agreement
 from outreach.pipeline.ledger_models import LedgerBatch
-from outreach.pipeline.models import Agreement, Instalment, Milestone, Project
+from outreach.pipeline.models import Instalment, Milestone, Project
 from outreach.registrations import message_queries, question_queries
 from outreach.registrations.models import Registration, RegistrationChange
 

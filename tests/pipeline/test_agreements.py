@@ -12,7 +12,8 @@ from outreach.core.audit import AuditEntry
 from outreach.core.db import db
 from outreach.permissions import Role
 from outreach.pipeline import views
-from outreach.pipeline.models import Agreement, Project
+from outreach.pipeline.agreement_models import Agreement
+from outreach.pipeline.models import Project
 from tests.pipeline.test_milestones import PDF
 
 

@@ -10,7 +10,7 @@ from outreach.core.db import db
 from outreach.core.refusals import Refused
 from outreach.permissions import Role
 from outreach.pipeline import cohort_queries, operations, queries, sum_queries
-from outreach.pipeline.models import Agreement, AgreementCorrection
+from outreach.pipeline.agreement_models import Agreement, AgreementCorrection
 
 DAY = date(2024, 1, 8)
 

@@ -20,7 +20,8 @@ from outreach.pipeline import (
     report_queries,
     workdays,
 )
-from outreach.pipeline.models import CONTRACT, FRAMEWORK, Agreement, Project
+from outreach.pipeline.agreement_models import CONTRACT, FRAMEWORK, Agreement
+from outreach.pipeline.models import Project
 
 PDF = b"%PDF-1.4 x"
 WAN = Decimal

@@ -13,7 +13,7 @@ from outreach.core.db import db
 from outreach.directory import operations as directory
 from outreach.permissions import Role
 from outreach.pipeline import board_queries, identity, operations, queries
-from outreach.pipeline.models import Agreement
+from outreach.pipeline.agreement_models import Agreement
 
 COMPANY = "深圳市某新能源有限公司"
 

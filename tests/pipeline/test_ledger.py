@@ -14,8 +14,9 @@ from outreach.core import sheets
 from outreach.core.db import db
 from outreach.core.refusals import Refused
 from outreach.pipeline import ledger, ledger_queries, operations
+from outreach.pipeline.agreement_models import CONTRACT, Agreement
 from outreach.pipeline.ledger_models import LedgerBatch
-from outreach.pipeline.models import CONTRACT, Agreement, Project
+from outreach.pipeline.models import Project
 from tests.beside import beside
 
 WAN = Decimal

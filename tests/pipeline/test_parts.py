@@ -12,8 +12,8 @@ from outreach.core.audit import AuditEntry
 from outreach.core.db import db
 from outreach.permissions import Role
 from outreach.pipeline import clause_queries, operations, sum_queries
+from outreach.pipeline.agreement_models import Clause, Paper, Party
 from outreach.pipeline.forms import CORRECTED_NAMES
-from outreach.pipeline.models import Clause, Paper, Party
 from outreach.pipeline.operations.corrections import FIELDS
 
 PDF = b"%PDF-1.4 the right scan"

@@ -27,7 +27,8 @@ from outreach.pipeline import (
     snapshot_queries,
     sum_queries,
 )
-from outreach.pipeline.models import CONTRACT, FRAMEWORK, Agreement, Instalment, Milestone, Project
+from outreach.pipeline.agreement_models import CONTRACT, FRAMEWORK, Agreement
+from outreach.pipeline.models import Instalment, Milestone, Project
 
 WAN = Decimal
 DAY = date(2023, 11, 18)

@@ -15,15 +15,8 @@ from outreach.ops.demo.accounts import PUYANG, STAFF
 from outreach.ops.demo.projects import office_hour
 from outreach.ops.demo.story import days_ago
 from outreach.pipeline import operations
-from outreach.pipeline.models import (
-    CEREMONIAL,
-    CONTRACT,
-    INCREASE,
-    LETTER,
-    RUNNING,
-    Agreement,
-    Project,
-)
+from outreach.pipeline.agreement_models import CEREMONIAL, CONTRACT, INCREASE, LETTER, Agreement
+from outreach.pipeline.models import RUNNING, Project
 
 #: what 智能家居产业园 grew by after its first contract (万元)
 MORE_WAN = 2_000

@@ -5,7 +5,8 @@ from functools import lru_cache
 
 from outreach.core import pdf
 from outreach.pipeline import operations, rule_queries
-from outreach.pipeline.models import Agreement, Instalment, Milestone, Project
+from outreach.pipeline.agreement_models import Agreement
+from outreach.pipeline.models import Instalment, Milestone, Project
 
 _FOOT = "演示数据：项目、企业与金额均系虚构，本页不是任何真实凭证。"
 

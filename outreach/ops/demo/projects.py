@@ -12,19 +12,8 @@ from outreach.ops.demo import papers, registers
 from outreach.ops.demo.accounts import STAFF
 from outreach.ops.demo.catalogue import Venture
 from outreach.pipeline import operations
-from outreach.pipeline.models import (
-    BINDING,
-    CONTRACT,
-    ENDED,
-    FRAMEWORK,
-    LABOUR,
-    PAUSED,
-    REVIEW_FROM,
-    Agreement,
-    Instalment,
-    Milestone,
-    Project,
-)
+from outreach.pipeline.agreement_models import BINDING, CONTRACT, FRAMEWORK, LABOUR, REVIEW_FROM, Agreement
+from outreach.pipeline.models import ENDED, PAUSED, Instalment, Milestone, Project
 
 #: what follows the signature, in order
 _CHAIN = ("contract", "registered", "construction", "production", "capacity")

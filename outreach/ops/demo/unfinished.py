@@ -15,7 +15,8 @@ from outreach.directory import operations as directory
 from outreach.ops.demo import papers
 from outreach.ops.demo.projects import office_hour
 from outreach.pipeline import operations
-from outreach.pipeline.models import LETTER, Project
+from outreach.pipeline.agreement_models import LETTER
+from outreach.pipeline.models import Project
 
 RETURNED, BEGUN = "冷链物流中心", "新能源电池外壳"
 #: 柳屯镇

@@ -17,19 +17,17 @@ from outreach.core.refusals import Refused
 from outreach.core.taken_back import put_back, reopen, withdraw
 from outreach.directory import operations as directory
 from outreach.events.models import Event
-from outreach.pipeline.models import (
+from outreach.pipeline.agreement_models import (
     BINDING,
-    ENDED,
     FIRST,
     FIRST_MILESTONE,
     Agreement,
     AgreementCorrection,
     Clause,
-    Milestone,
     Paper,
     Party,
-    Project,
 )
+from outreach.pipeline.models import ENDED, Milestone, Project
 from outreach.pipeline.operations.signing import add_paper
 from outreach.pipeline.signing_rules import check_amounts, check_identity
 

@@ -9,7 +9,8 @@ from outreach.core import audit, erasing
 from outreach.core.db import db
 from outreach.core.erasing import Traces
 from outreach.core.held_data import TABLES
-from outreach.pipeline.models import Agreement, Project
+from outreach.pipeline.agreement_models import Agreement
+from outreach.pipeline.models import Project
 
 
 def forget_named(person_id: int, traces: Traces, *, by: User) -> Counter:

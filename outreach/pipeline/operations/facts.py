@@ -12,7 +12,8 @@ from outreach.permissions import Permission
 from outreach.pipeline import queries
 from outreach.pipeline import report_queries as reports
 from outreach.pipeline import rule_queries as rules
-from outreach.pipeline.models import CONTRACT, ENDED, REVIEW_FROM, Instalment, Milestone, Project
+from outreach.pipeline.agreement_models import CONTRACT, REVIEW_FROM
+from outreach.pipeline.models import ENDED, Instalment, Milestone, Project
 
 
 def _evidence(name: str, content: bytes, *, by: User):

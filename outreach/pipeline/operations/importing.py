@@ -13,8 +13,9 @@ from outreach.core.i18n import _
 from outreach.core.refusals import Refused
 from outreach.pipeline import ledger
 from outreach.pipeline import ledger_queries as queries
+from outreach.pipeline.agreement_models import Agreement
 from outreach.pipeline.ledger_models import CHANGED, ENTERED, NEW, READ, REVERTED, LedgerBatch, LedgerHeading
-from outreach.pipeline.models import Agreement, Project
+from outreach.pipeline.models import Project
 from outreach.pipeline.operations.signing import sign, start_project
 from outreach.pipeline.operations.working import describe
 

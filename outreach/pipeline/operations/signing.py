@@ -13,18 +13,16 @@ from outreach.directory.models import Person
 from outreach.events.models import Event
 from outreach.permissions import Permission
 from outreach.pipeline import queries
-from outreach.pipeline.models import (
+from outreach.pipeline.agreement_models import (
     BINDING,
-    ENDED,
     FIRST,
     FIRST_MILESTONE,
     Agreement,
     Clause,
-    Milestone,
     Paper,
     Party,
-    Project,
 )
+from outreach.pipeline.models import ENDED, Milestone, Project
 from outreach.pipeline.signing_rules import check_amounts, check_identity
 
 

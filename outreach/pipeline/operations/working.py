@@ -10,8 +10,9 @@ from outreach.core.i18n import _
 from outreach.core.refusals import Refused
 from outreach.core.taken_back import put_back, reopen, withdraw
 from outreach.permissions import Permission
+from outreach.pipeline.agreement_models import Agreement
 from outreach.pipeline.follow_models import HandOver, PlanChange, ProjectState
-from outreach.pipeline.models import ENDED, Agreement, NextStep, Project
+from outreach.pipeline.models import ENDED, NextStep, Project
 
 PLANNED = ("planned_start", "planned_production")
 

@@ -33,6 +33,7 @@ from outreach.pipeline.agreement_forms import (
     ReplaceForm,
     ReviewForm,
 )
+from outreach.pipeline.agreement_models import CONTRACT, FIRST, UPGRADE, Agreement
 from outreach.pipeline.forms import (
     CORRECTED_NAMES,
     REASON_NAMES,
@@ -41,7 +42,7 @@ from outreach.pipeline.forms import (
     OutcomeForm,
     ProjectForm,
 )
-from outreach.pipeline.models import CONTRACT, ENDED, FIRST, UPGRADE, Agreement, Project
+from outreach.pipeline.models import ENDED, Project
 from outreach.pipeline.views.shared import NAMES, bp, counties, officer, officers, ready_sheet
 
 _P = Permission

@@ -16,7 +16,7 @@ from outreach.events.models import Event
 from outreach.permissions import Permission
 from outreach.pipeline import contract_queries as contracts
 from outreach.pipeline import operations, queries
-from outreach.pipeline.models import Agreement
+from outreach.pipeline.agreement_models import Agreement
 from outreach.pipeline.truth_forms import SOURCE_NAMES, ContractFilters
 from outreach.pipeline.views.shared import bp, ready_sheet
 

@@ -10,8 +10,8 @@ from outreach.directory.forms import ReasonForm
 from outreach.events import queries as events
 from outreach.permissions import Permission
 from outreach.pipeline import operations
+from outreach.pipeline.agreement_models import Agreement
 from outreach.pipeline.forms import CorrectionForm
-from outreach.pipeline.models import Agreement
 from outreach.pipeline.operations.corrections import PLAIN
 from outreach.pipeline.views.agreements import (
     agreement_form,

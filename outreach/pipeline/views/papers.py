@@ -21,8 +21,8 @@ from outreach.pipeline.agreement_forms import (
     ReplaceForm,
     ReviewForm,
 )
+from outreach.pipeline.agreement_models import Agreement, Clause, Paper, Party
 from outreach.pipeline.forms import OutcomeForm
-from outreach.pipeline.models import Agreement, Clause, Paper, Party
 from outreach.pipeline.views.agreements import agreement_of, agreement_page
 from outreach.pipeline.views.shared import bp, opened
 
