@@ -15,6 +15,7 @@ from outreach.core import (
     lists,
     logs,
     masking,
+    migrating,
     sessions,
     settings,
     web,
@@ -55,10 +56,7 @@ def create_app(overrides: dict | None = None) -> Flask:
         settings.INSTANCE.mkdir(mode=0o700, parents=True, exist_ok=True)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     db.db.init_app(app)
-    db.migrate.init_app(
-        app, db.db, directory=str(settings.ROOT / "migrations"), render_as_batch=True, compare_type=True
-    )
-    for core in (compressing, sessions, i18n, latin, web, masking, lists):
+    for core in (migrating, compressing, sessions, i18n, latin, web, masking, lists):
         core.install(app)
     _furnish(app)
     import_module("outreach.accounts.views").login_manager.init_app(app)

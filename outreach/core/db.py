@@ -6,7 +6,6 @@ from contextvars import ContextVar
 from datetime import UTC
 from decimal import Decimal
 
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     BigInteger,
@@ -56,7 +55,6 @@ def only_where(condition: str) -> dict:
 
 
 db = SQLAlchemy(model_class=Base)
-migrate = Migrate()
 
 #: True while the current thread may write. On SQLite it decides between BEGIN IMMEDIATE and BEGIN: a
 #: transaction that starts reading and later writes would fail at once with "database is locked" when another

@@ -6,12 +6,13 @@
 import re
 from dataclasses import dataclass, field
 
-from outreach.core import masking, pdf, word
+from outreach.core import masking, pdf
 from outreach.core.clock import today
 from outreach.core.i18n import day, is_chinese
 
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 #: ending -> media type
-FORMS = {"docx": word.MEDIA_TYPE, "pdf": pdf.PDF}
+FORMS = {"docx": WORD, "pdf": pdf.PDF}
 
 _HAN = "\u3400-\u9fff\u3000-\u303f\uff00-\uffef"
 #: Chinese papers set no blank between characters and figures: 2026年11月30日, 签约5个
@@ -96,4 +97,6 @@ class Paper:
         if form == "pdf":
             data = {"title": self.title, "under": self.under, "blocks": self.blocks, "ending": ending}
             return pdf.render("official.typ", data)
+        from outreach.core import word  # noqa: PLC0415 - lxml: 6 MB
+
         return word.written(self.title, self.under, self.blocks, ending)

@@ -5,8 +5,6 @@ our own Chinese fonts embedded.
 import json
 from collections.abc import Iterable
 
-import typst
-
 from outreach.core import glyphs
 from outreach.core.settings import ROOT
 
@@ -48,6 +46,8 @@ def _made(name: str, data: dict, **options):
     fonts = [folder for folder in FONT_FOLDERS if folder.exists()]
     if not fonts:
         raise RuntimeError("the fonts are missing: run npm ci")
+    import typst  # noqa: PLC0415 - only who prints carries its 7 MB
+
     return typst.compile(
         str(TEMPLATES / name),
         root=str(TEMPLATES),

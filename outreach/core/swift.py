@@ -9,7 +9,6 @@ out by the types of their columns as ever, within the same transaction. For ever
 from collections import namedtuple
 from functools import lru_cache
 
-from psycopg import RawCursor
 from sqlalchemy import ColumnElement, Connection, Dialect, Insert, Select, bindparam, inspect, select, true
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import make_transient_to_detached
@@ -116,7 +115,12 @@ def cursor_of(connection: Connection):
     info = connection.info
     if "cursor" not in info:
         driver = connection.connection.driver_connection
-        info["cursor"] = RawCursor(driver) if connection.dialect.name == "postgresql" else driver.cursor()
+        if connection.dialect.name == "postgresql":
+            from psycopg import RawCursor  # noqa: PLC0415 - SQLite does without its 7 MB
+
+            info["cursor"] = RawCursor(driver)
+        else:
+            info["cursor"] = driver.cursor()
     return info["cursor"]
 
 

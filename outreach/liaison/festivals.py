@@ -5,8 +5,6 @@ The days come from the ``holidays`` package.
 
 from datetime import date, timedelta
 
-from holidays import country_holidays
-
 from outreach.core.i18n import lazy
 
 FESTIVALS = {
@@ -20,6 +18,8 @@ AHEAD = timedelta(days=21)
 
 def days(year: int) -> dict[str, date]:
     """Festival (a key of ``FESTIVALS``) -> its first day in ``year``."""
+    from holidays import country_holidays  # noqa: PLC0415 - 3 MB that few processes need
+
     found: dict[str, date] = {}
     for day, names in sorted(country_holidays("CN", years=year, language="zh_CN").items()):
         for name in names.split("; "):

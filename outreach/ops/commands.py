@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 from flask import Blueprint, current_app
-from flask_migrate import upgrade
 
 from outreach.accounts import operations as accounts
 from outreach.accounts import queries as account_queries
@@ -29,6 +28,8 @@ def set_up():
     with _in_words():
         if restoring.undo_unfinished():
             click.echo("a restore that did not end was cleared away")
+    from flask_migrate import upgrade  # noqa: PLC0415 - Alembic: 8 MB that web processes do without
+
     upgrade(directory=str(ROOT / "migrations"))
     load_gazetteer()
     directory.rank_names()

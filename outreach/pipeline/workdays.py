@@ -7,12 +7,12 @@ a year's holidays are off and no weekend is worked.
 from datetime import date, timedelta
 from functools import lru_cache
 
-from holidays import country_holidays
-
 
 @lru_cache(maxsize=16)
 def _year(year: int) -> tuple[frozenset[date], frozenset[date]]:
     """(days off, weekend days worked) of a year."""
+    from holidays import country_holidays  # noqa: PLC0415 - 3 MB that few processes need
+
     calendar = country_holidays("CN", years=year)
     worked = frozenset(day for day in calendar.weekend_workdays if day.year == year)
     return frozenset(calendar), worked

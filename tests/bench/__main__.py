@@ -8,6 +8,7 @@ from tests.bench import (
     guests,
     imports,
     letters,
+    memory,
     outbox,
     pages,
     pipeline,
@@ -30,6 +31,7 @@ def main() -> int:
         "outbox": outbox,
         "requests": requests,
         "door": door,
+        "memory": memory,
         "pipeline": pipeline,
     }
     missed = []

@@ -62,7 +62,7 @@ def serving(settings: dict, target: str = "app:app"):
     command += ["--workers", "2", "--blocking-threads", "2", "--no-ws", "--log-level", "error"]
     process = subprocess.Popen(command, env=settings, cwd=ROOT)
     try:
-        for _try in range(100):
+        for _try in range(600):
             try:
                 socket.create_connection(("127.0.0.1", port), timeout=1).close()
                 break

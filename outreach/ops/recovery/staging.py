@@ -11,8 +11,6 @@ import tempfile
 from contextlib import closing, suppress
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -52,6 +50,9 @@ def engine_for(url: URL, schema: str = "") -> Engine:
 
 def migrate(engine: Engine) -> None:
     """Bring this database to the version of the code."""
+    from alembic import command  # noqa: PLC0415 - 8 MB that web processes do without
+    from alembic.config import Config  # noqa: PLC0415
+
     config = Config(ROOT / "migrations" / "alembic.ini")
     config.set_main_option("script_location", str(ROOT / "migrations").replace("%", "%%"))
     config.attributes["engine"] = engine

@@ -3,7 +3,6 @@
 from flask import abort, flash, redirect, request, url_for
 from flask_login import current_user
 
-from outreach.core import previews
 from outreach.core.access import found, requires
 from outreach.core.db import db
 from outreach.core.downloads import attachment
@@ -42,6 +41,8 @@ def _desk(
     listing = page_of(waiting.select_waiting(current_user, **filters.chosen()), rows_of=waiting.rows)
     shown = []
     if row is not None and row.fact.evidence is not None:
+        from outreach.core import previews  # noqa: PLC0415 - PDFium and Pillow: 6 MB
+
         shown = previews.pictures(row.fact.evidence.path, row.fact.evidence.media_type)
     return page(
         "pipeline/unconfirmed.html",
