@@ -9,7 +9,9 @@ metadata = current_app.extensions["migrate"].db.metadata
 
 
 def plain_type(kind: str, item, _context):
-    """Write our own column types as what they are in the database: a migration never imports the application."""
+    """Write our own column types as what they are in the database:
+    a migration never imports the application.
+    """
     return (
         f"sa.{item.impl!r}"
         if kind == "type" and hasattr(item, "cache_ok") and hasattr(item, "impl")
@@ -21,7 +23,8 @@ def run() -> None:
     """Upgrade or compare over one connection, in one transaction per migration."""
     with engine.connect() as connection:
         sqlite = connection.connection.dbapi_connection if connection.dialect.name == "sqlite" else None
-        if sqlite:  # batch mode drops tables that others point at; said before any transaction, where alone it is heard
+        # batch mode drops tables that others point at; said before any transaction, where alone it is heard
+        if sqlite:
             sqlite.execute("PRAGMA foreign_keys=OFF")
         context.configure(
             connection=connection,

@@ -2,16 +2,15 @@
 
 from alembic import op
 
-
-revision = '0023'
-down_revision = '0022'
+revision = "0023"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 
 
 def upgrade():
-    op.create_index('ix_registrations_event_id_id', 'registrations', ['event_id', 'id'])
+    op.create_index("ix_registrations_event_id_id", "registrations", ["event_id", "id"])
 
 
 def downgrade():
-    op.drop_index('ix_registrations_event_id_id', 'registrations')
+    op.drop_index("ix_registrations_event_id_id", "registrations")

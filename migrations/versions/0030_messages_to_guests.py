@@ -38,9 +38,7 @@ def upgrade():
     op.create_table(
         "message_templates",
         sa.Column("id", KEY, primary_key=True, nullable=False),
-        sa.Column(
-            "event_id", KEY, sa.ForeignKey("events.id", ondelete="CASCADE"), nullable=False
-        ),
+        sa.Column("event_id", KEY, sa.ForeignKey("events.id", ondelete="CASCADE"), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("channel", sa.String(length=8), nullable=False),
         sa.Column("locale", sa.String(length=12), nullable=False),

@@ -18,13 +18,26 @@ def upgrade():
         sa.Column(
             "registration_id",
             KEY,
-            sa.ForeignKey("registrations.id", name="fk_registration_changes_registration_id_registrations", ondelete="CASCADE"),
+            sa.ForeignKey(
+                "registrations.id",
+                name="fk_registration_changes_registration_id_registrations",
+                ondelete="CASCADE",
+            ),
             nullable=False,
         ),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("by_id", KEY, sa.ForeignKey("users.id", name="fk_registration_changes_by_id_users"), nullable=True),
+        sa.Column(
+            "by_id", KEY, sa.ForeignKey("users.id", name="fk_registration_changes_by_id_users"), nullable=True
+        ),
         sa.Column("detail", sa.String(20), nullable=False),
-        sa.Column("question_id", KEY, sa.ForeignKey("questions.id", name="fk_registration_changes_question_id_questions", ondelete="CASCADE"), nullable=True),
+        sa.Column(
+            "question_id",
+            KEY,
+            sa.ForeignKey(
+                "questions.id", name="fk_registration_changes_question_id_questions", ondelete="CASCADE"
+            ),
+            nullable=True,
+        ),
         sa.Column("before", sa.Text(), nullable=False),
         sa.Column("after", sa.Text(), nullable=False),
     )

@@ -29,20 +29,25 @@ def upgrade():
                 column, existing_type=sa.String(length), type_=sa.String(32), existing_nullable=False
             )
         op.execute(
-            f"UPDATE {name} SET {column} = '+86' || {column} WHERE length({column}) = 11 AND {column} LIKE '1%'"
+            f"UPDATE {name} SET {column} = '+86' || {column} WHERE length({column}) = 11 AND {column} "
+            f"LIKE '1%'"
         )
         _convert(name, column, "0%", LANDLINE, lambda match: f"+86{match[1]}{match[2]}")
 
 
 def downgrade():
-    """Numbers of other countries have no form that fits the narrow columns: they are kept, cut to the column, as digits."""
+    """Numbers of other countries have no form that fits the narrow columns:
+    they are kept, cut to the column, as digits.
+    """
     for name, column, length in reversed(COLUMNS):
         op.execute(
             f"UPDATE {name} SET {column} = substr({column}, 4)"
             f" WHERE length({column}) = 14 AND {column} LIKE '+861%'"
         )
         _convert(name, column, "+86%", STORED, lambda match: f"0{match[1]}-{match[2]}")
-        op.execute(f"UPDATE {name} SET {column} = substr({column}, 2, {length}) WHERE length({column}) > {length}")
+        op.execute(
+            f"UPDATE {name} SET {column} = substr({column}, 2, {length}) WHERE length({column}) > {length}"
+        )
         with op.batch_alter_table(name) as table:
             table.alter_column(
                 column, existing_type=sa.String(32), type_=sa.String(length), existing_nullable=False

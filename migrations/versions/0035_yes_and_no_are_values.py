@@ -32,7 +32,9 @@ def _write(values: dict, conditions: dict):
             connection.execute(sa.update(ANSWERS).where(ANSWERS.c.id == key).values(value=values[value]))
     parents = set(connection.scalars(yes_no))
     rows = connection.execute(
-        sa.select(QUESTIONS.c.id, QUESTIONS.c.when_id, QUESTIONS.c.when_value).where(QUESTIONS.c.when_id.is_not(None))
+        sa.select(QUESTIONS.c.id, QUESTIONS.c.when_id, QUESTIONS.c.when_value).where(
+            QUESTIONS.c.when_id.is_not(None)
+        )
     ).all()
     for key, parent, value in rows:
         if parent in parents and value in conditions:

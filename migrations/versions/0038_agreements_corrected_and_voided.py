@@ -22,9 +22,7 @@ def upgrade():
     op.create_table(
         "agreement_corrections",
         sa.Column("id", KEY, primary_key=True, nullable=False),
-        sa.Column(
-            "agreement_id", KEY, sa.ForeignKey("agreements.id", ondelete="CASCADE"), nullable=False
-        ),
+        sa.Column("agreement_id", KEY, sa.ForeignKey("agreements.id", ondelete="CASCADE"), nullable=False),
         sa.Column("field", sa.String(length=20), nullable=False),
         sa.Column("before", sa.String(length=200), nullable=False),
         sa.Column("after", sa.String(length=200), nullable=False),

@@ -13,7 +13,10 @@ SMALLER = 10_000
 
 def upgrade():
     for name in ("land_mu", "plant_m2"):
-        op.execute(f"UPDATE projects SET {name} = CAST(ROUND({name} / {SMALLER}.0) AS BIGINT) WHERE {name} IS NOT NULL")
+        op.execute(
+            f"UPDATE projects SET {name} = CAST(ROUND({name} / {SMALLER}.0) AS BIGINT) WHERE {name} IS NOT "
+            f"NULL"
+        )
 
 
 def downgrade():

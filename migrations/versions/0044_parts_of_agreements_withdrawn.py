@@ -22,9 +22,7 @@ def upgrade():
             batch.add_column(sa.Column("withdrawn_at", sa.DateTime(timezone=True)))
             batch.add_column(sa.Column("withdrawn_why", sa.String(200), nullable=False, server_default=""))
             batch.add_column(sa.Column("withdrawn_by_id", KEY))
-            batch.create_foreign_key(
-                f"fk_{name}_withdrawn_by_id_users", "users", ["withdrawn_by_id"], ["id"]
-            )
+            batch.create_foreign_key(f"fk_{name}_withdrawn_by_id_users", "users", ["withdrawn_by_id"], ["id"])
         with op.batch_alter_table(name) as batch:
             batch.alter_column("withdrawn_why", server_default=None)
 

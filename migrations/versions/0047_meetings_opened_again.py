@@ -34,7 +34,10 @@ def upgrade():
 
 ITEMS = sa.table(
     "meeting_items",
-    *map(sa.column, ("id", "meeting_id", "concern_id", "decision", "settled", "applied", "was_owner", "step_id")),
+    *map(
+        sa.column,
+        ("id", "meeting_id", "concern_id", "decision", "settled", "applied", "was_owner", "step_id"),
+    ),
     sa.column("due_on", sa.Date()),
     sa.column("was_due_on", sa.Date()),
 )

@@ -1,8 +1,9 @@
 """numbers of rows never come again on SQLite
 
-Tables made before counted by the largest number there is: the number of a removed row went to the next one, whose audit and merge
-records then seemed to be about it. Every numbered table is made anew, its rows and numbers kept, and counts on from the largest number
-that a row, an audit entry, a merge or a line of a roster names. PostgreSQL has counted by sequences from the start.
+Tables made before counted by the largest number there is: the number of a removed row went to the next one,
+whose audit and merge records then seemed to be about it. Every numbered table is made anew, its rows and
+numbers kept, and counts on from the largest number that a row, an audit entry, a merge or a line of a roster
+names. PostgreSQL has counted by sequences from the start.
 """
 
 import json
@@ -58,7 +59,9 @@ def _counting(name: str, sql: str) -> str | None:
     if key is None:
         return None
     sql = sql[: key.start()] + sql[key.end() :]
-    sql, ids = re.subn(r"(\(\s*\"?id\"? INTEGER)( NOT NULL)?(?=,)", r"\1 NOT NULL PRIMARY KEY AUTOINCREMENT", sql, count=1)
+    sql, ids = re.subn(
+        r"(\(\s*\"?id\"? INTEGER)( NOT NULL)?(?=,)", r"\1 NOT NULL PRIMARY KEY AUTOINCREMENT", sql, count=1
+    )
     sql, names = re.subn(rf"^CREATE TABLE \"?{name}\"?", f'CREATE TABLE "{numbering.DRAFT}{name}"', sql)
     if (ids, names) != (1, 1):
         raise RuntimeError(f"the table {name} is not made as this system makes tables")
@@ -68,7 +71,9 @@ def _counting(name: str, sql: str) -> str | None:
 def _make_anew(connection, name: str, counting: str) -> None:
     draft = numbering.DRAFT + name
     indexes = connection.scalars(
-        sa.text("SELECT sql FROM sqlite_master WHERE type = 'index' AND tbl_name = :name AND sql IS NOT NULL"),
+        sa.text(
+            "SELECT sql FROM sqlite_master WHERE type = 'index' AND tbl_name = :name AND sql IS NOT NULL"
+        ),
         {"name": name},
     ).all()
     before = connection.scalar(sa.text(f'SELECT count(*) FROM "{name}"'))
@@ -107,7 +112,9 @@ def _named(connection) -> dict[str, int]:
             dropped = [row.get("id") for row in record.get("dropped", [])]
             for number in [*record.get("moved", []), *dropped]:
                 note(record.get("table"), number)
-    for person, origin in rows("SELECT (SELECT max(person_id) FROM batch_rows), (SELECT max(origin_id) FROM people)"):
+    for person, origin in rows(
+        "SELECT (SELECT max(person_id) FROM batch_rows), (SELECT max(origin_id) FROM people)"
+    ):
         note("people", person), note("batch_rows", origin)
     for (added,) in rows("SELECT added FROM batch_rows WHERE added NOT IN ('{}', 'null')"):
         values = json.loads(added)

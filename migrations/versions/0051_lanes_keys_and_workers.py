@@ -48,9 +48,7 @@ def upgrade():
     with op.batch_alter_table("jobs", table_kwargs=NEVER_AGAIN) as batch:
         batch.alter_column("lane", server_default=None)
         batch.alter_column("worker", server_default=None)
-        batch.create_index(
-            "uq_jobs_key_open", ["key"], unique=True, sqlite_where=OPEN, postgresql_where=OPEN
-        )
+        batch.create_index("uq_jobs_key_open", ["key"], unique=True, sqlite_where=OPEN, postgresql_where=OPEN)
         batch.create_index(
             "ix_jobs_lane_due_at_open", ["lane", "due_at"], sqlite_where=OPEN, postgresql_where=OPEN
         )
@@ -58,7 +56,9 @@ def upgrade():
 
 
 def _one_job_each():
-    """Several chains of a recurring job may stand, and several jobs for one letter: the first of each stays and gets its key."""
+    """Several chains of a recurring job may stand, and several jobs for one letter:
+    the first of each stays and gets its key.
+    """
     connection = op.get_bind()
     jobs = connection.execute(
         sa.text("SELECT id, task, arguments FROM jobs WHERE finished_at IS NULL ORDER BY due_at, id")

@@ -38,7 +38,10 @@ def upgrade():
         sa.Column("settled_by_id", KEY),
         sa.Column("reopened_at", sa.DateTime(timezone=True)),
         sa.ForeignKeyConstraint(
-            ["device_id"], ["gate_devices.id"], name="fk_gate_losses_device_id_gate_devices", ondelete="CASCADE"
+            ["device_id"],
+            ["gate_devices.id"],
+            name="fk_gate_losses_device_id_gate_devices",
+            ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(["settled_by_id"], ["users.id"], name="fk_gate_losses_settled_by_id_users"),
         sa.PrimaryKeyConstraint("id", name="pk_gate_losses"),

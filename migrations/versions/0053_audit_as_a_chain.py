@@ -15,7 +15,8 @@ def upgrade():
     text = {"nullable": False, "server_default": ""}
     op.add_column("audit_entries", sa.Column("address", sa.String(length=45), **text))
     op.add_column(
-        "audit_entries", sa.Column("link", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True)
+        "audit_entries",
+        sa.Column("link", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
     )
     op.add_column("audit_entries", sa.Column("digest", sa.String(length=64), **text))
     op.add_column("audit_entries", sa.Column("reason_digest", sa.String(length=64), **text))
