@@ -1,4 +1,6 @@
-"""Two transactions on connections of their own: the second begins while what the first wrote is not committed yet."""
+"""Two transactions on connections of their own: the second begins while what the first wrote is not committed
+yet.
+"""
 
 import threading
 from collections.abc import Callable
@@ -30,7 +32,8 @@ def _waits(app) -> bool:
         if is_sqlite():
             return False
         waiting = text(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
+            "wait_event_type = 'Lock'"
         )
         try:
             return bool(db.session.scalar(waiting))
@@ -39,7 +42,9 @@ def _waits(app) -> bool:
 
 
 def beside(app, first: Callable, second: Callable) -> tuple:
-    """(what ``first`` gave, what ``second`` gave, or the error of each); ``first`` commits when ``second`` waits for it or is over."""
+    """(what ``first`` gave, what ``second`` gave, or the error of each);
+    ``first`` commits when ``second`` waits for it or is over.
+    """
     db.session.commit()
     wrote, go_on = threading.Event(), threading.Event()
 

@@ -77,8 +77,8 @@ def _house():
             postgres.run(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
             postgres.run(server, f"CREATE DATABASE {name} TEMPLATE template_{name}")
         else:
-            # a file of its own for every test, and test.db points at it: a connection that the test before forgot closes
-            # whenever it likes, and takes no journal with it but its own
+            # a file of its own for every test, and test.db points at it: a connection that the test before
+            # forgot closes whenever it likes, and takes no journal with it but its own
             for old in (_FOLDER / "test.db", *_FOLDER.glob("test-*.db*")):
                 old.unlink(missing_ok=True)
             own = _FOLDER / f"test-{next(numbers)}.db"

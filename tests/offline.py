@@ -1,4 +1,6 @@
-"""Tests speak to this machine only: a letter, a message or a robot's post never leaves it, whatever a test sets."""
+"""Tests speak to this machine only: a letter, a message or a robot's post never leaves it,
+whatever a test sets.
+"""
 
 import socket
 from ipaddress import ip_address

@@ -18,14 +18,17 @@ PROGRAM = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbi
 
 @contextmanager
 def in_front_of(address: str, connections: int) -> Iterator[str]:
-    """The address of the same database behind a pool of so many connections, each lent for one transaction."""
+    """The address of the same database behind a pool of so many connections,
+    each lent for one transaction.
+    """
     url = make_url(address)
     folder = throwaway.folder("pooler")
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
+    host = url.query.get("host") or url.host
     (folder / "pool.ini").write_text(
         f"""[databases]
-{url.database} = host={url.query.get("host") or url.host} port={url.port or 5432} user={url.username or "postgres"}
+{url.database} = host={host} port={url.port or 5432} user={url.username or "postgres"}
 [pgbouncer]
 listen_addr = 127.0.0.1
 listen_port = {port}

@@ -64,7 +64,10 @@ def _wheel(folder: str) -> str:
 
 
 def start(durable: bool = False) -> str:
-    """An address with ``{name}`` where the database's name goes. ``durable``: as in production, a commit is on disk."""
+    """An address with ``{name}`` where the database's name goes.
+
+    ``durable``: as in production, a commit is on disk.
+    """
     if given := os.environ.get("TEST_DATABASE_URL"):
         return given.rsplit("/", 1)[0] + "/{name}"
     folder = str(throwaway.folder("pg", durable=durable))

@@ -27,7 +27,10 @@ def test_only_the_folders_of_processes_that_ended_go(tmp_path):
 
 
 def test_a_folder_goes_with_its_process():
-    script = "from tests import throwaway; folder = throwaway.folder('test'); (folder / 'x').touch(); print(folder)"
+    script = (
+        "from tests import throwaway; folder = throwaway.folder('test'); (folder / 'x').touch(); "
+        "print(folder)"
+    )
     made = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     ).stdout.strip()

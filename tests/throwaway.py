@@ -1,4 +1,5 @@
-"""Folders for what a test run throws away: in memory where there is room, for every test gets a database of its own.
+"""Folders for what a test run throws away: in memory where there is room,
+for every test gets a database of its own.
 
 The name of a folder tells whose it is, so that one whose run was killed goes with the next run.
 """
@@ -17,8 +18,9 @@ _OURS = re.compile(r"yangui-[a-z]+-(\d+)-.+")
 
 
 def folder(kind: str, *, durable: bool = False) -> Path:
-    """A new empty folder that goes when this process ends. ``kind``: small letters. ``durable``: on the disk, where a commit takes as long as
-    in production."""
+    """A new empty folder that goes when this process ends. ``kind``: small letters. ``durable``:
+    on the disk, where a commit takes as long as in production.
+    """
     sweep()
     roomy = not durable and _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ENOUGH
     owner = os.getpid()

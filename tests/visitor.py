@@ -75,7 +75,9 @@ class Visitor:
 
 
 def check(page, answer) -> None:
-    """One h1, a title that starts with it, lang, no duplicate id, labels, tokens, no empty link, nothing inline."""
+    """One h1, a title that starts with it, lang, no duplicate id, labels, tokens, no empty link,
+    nothing inline.
+    """
     assert page.get("lang") in ("zh-Hans", "en"), "html lang"
     headings = page.findall(".//h1")
     assert len(headings) == 1, f"{len(headings)} h1"

@@ -1,4 +1,7 @@
-"""One row of each kind of one county, in states that forms work on. Two of them stand side by side as each other's strangers."""
+"""One row of each kind of one county, in states that forms work on.
+
+Two of them stand side by side as each other's strangers.
+"""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -29,7 +32,10 @@ PROOF = b"%PDF-1.7"
 
 
 class World:
-    """The rows of ``county``, entered by ``owner``. ``ids``: what an argument of an address means; ``pages``: addresses no page links to."""
+    """The rows of ``county``, entered by ``owner``.
+
+    ``ids``: what an argument of an address means; ``pages``: addresses no page links to.
+    """
 
     def __init__(self, make, county: Unit, town: Unit, owner: User):
         self.make, self.county, self.town, self.owner = make, county, town, owner

@@ -1,4 +1,7 @@
-"""``make bench``: every figure as a ratio to a floor measured in the same run. Prints tables; exits 1 when a bar is missed."""
+"""``make bench``: every figure as a ratio to a floor measured in the same run.
+
+Prints tables; exits 1 when a bar is missed.
+"""
 
 import sys
 

@@ -1,4 +1,6 @@
-"""The door: single scans and queued ones through the production server, the roster's size, fifty boards, and a browser with 5,000 guests."""
+"""The door: single scans and queued ones through the production server, the roster's size, fifty boards,
+and a browser with 5,000 guests.
+"""
 
 import itertools
 import json
@@ -31,8 +33,10 @@ user = make.user(Role.ORGANISER, login="bench")
 door = make.event(capacity=20000, days=0)
 gates = [make.gate(door, f"{n}号门") for n in range(CLIENTS)]
 for start in range(GUESTS):
-    db.session.add(Registration(event=door, type_id=door.types[0].id, code=tokens.code(), request_key=f"bench-{start:020d}", state="confirmed",
-                                name="李丽欣", company="深圳雁栖软件有限公司", post="总经理", mobile=f"144{start:08d}"))
+    db.session.add(
+        Registration(event=door, type_id=door.types[0].id, code=tokens.code(), state="confirmed",
+                     request_key=f"bench-{start:020d}", name="李丽欣", company="深圳雁栖软件有限公司",
+                     post="总经理", mobile=f"144{start:08d}"))
 db.session.commit()
 Base.metadata.tables["bench_bare"].create(db.engine)
 joined = []
@@ -42,17 +46,22 @@ for gate in gates:
 _device, token = operations.invite_device(gates[3], name="browser", by=user)
 db.session.commit()
 rows = list(db.session.execute(db.select(Registration.door_id, Registration.code)))
-print("JSON" + json.dumps({"door": door.id, "gates": [[device.id, secret] for device, secret in joined], "ids": [row[0] for row in rows],
-                           "token": token, "tickets": [tickets.signed(row[1], door.ticket_seed) for row in rows[:60]]}))
+print("JSON" + json.dumps({
+    "door": door.id,
+    "gates": [[device.id, secret] for device, secret in joined],
+    "ids": [row[0] for row in rows],
+    "token": token,
+    "tickets": [tickets.signed(row[1], door.ticket_seed) for row in rows[:60]],
+}))
 """
 
 
 def _house(settings: dict) -> dict:
     flask(settings, "set-up")
     script = (
-        f"GUESTS, CLIENTS = {GUESTS}, {CLIENTS}\nfrom outreach import create_app\napp = create_app()\nwith app.app_context():\n"
-        + "".join(f"    {line}\n" for line in PREPARE.splitlines())
-    )
+        f"GUESTS, CLIENTS = {GUESTS}, {CLIENTS}\nfrom outreach import create_app\n"
+        f"app = create_app()\nwith app.app_context():\n"
+    ) + "".join(f"    {line}\n" for line in PREPARE.splitlines())
     done = subprocess.run(
         [sys.executable, "-c", script], env=settings, check=True, capture_output=True, text=True
     )
@@ -91,7 +100,10 @@ def _ask(port: int, gate: list, body: dict) -> tuple[float, bytes]:
 
 
 def _single(bare: int, port: int, house: dict) -> float:
-    """Every client is a gate of its own, as at a door: one gate sends one request at a time. In turns with the bare commit."""
+    """Every client is a gate of its own, as at a door: one gate sends one request at a time.
+
+    In turns with the bare commit.
+    """
     ids = itertools.cycle(house["ids"][3000:])
     floors, synced = [], []
     for _round in range(ROUNDS):
@@ -124,7 +136,8 @@ def _roster(port: int, house: dict) -> bool:
     has = {number: digest for number, (digest, _rows) in drawers.items()}
     times = [_ask(port, house["gates"][1], {"drawers": has, "after": 0})[0] for _turn in range(10)]
     print(
-        f"  roster of {GUESTS}: {len(whole) / 1000:.0f} kB in {took:.0f} ms; nothing new: median {statistics.median(times):.0f} ms"
+        f"  roster of {GUESTS}: {len(whole) / 1000:.0f} kB in {took:.0f} ms; nothing new: "
+        f"median {statistics.median(times):.0f} ms"
     )
     return len(whole) < 1_000_000
 
@@ -134,7 +147,9 @@ def _boards(port: int, house: dict, cookie: str) -> None:
     request = load.request("GET", f"/events/{house['door']}/board", Cookie=cookie, HX_Request="true")
     measured = load.run(port, [[request] * 10] * 50, 60)
     print(
-        f"  50 live boards             {measured['rate']:.0f} looks/s, so 50 boards every 2 s take {25 / measured['rate']:.0%} of the server; p99 {measured['p99']:.0f} ms"
+        f"  50 live boards             {measured['rate']:.0f} looks/s, "
+        f"so 50 boards every 2 s take {25 / measured['rate']:.0%} of the server; "
+        f"p99 {measured['p99']:.0f} ms"
     )
 
 
@@ -150,13 +165,17 @@ def _browser(port: int, house: dict) -> bool:
         page.locator("#arrived", has_text=f"/ {GUESTS}").wait_for(timeout=60_000)
         times = page.evaluate(
             """async (tickets) => {
-              const [field, form, box] = [document.querySelector("#code"), document.querySelector("#typed"), document.querySelector("#verdict")];
+              const [field, form, box] =
+                ["#code", "#typed", "#verdict"].map((id) => document.querySelector(id));
               const times = [];
               for (const ticket of tickets) {
                 box.hidden = true;
                 field.value = ticket;
                 const began = performance.now();
-                const shown = new Promise((done) => new MutationObserver((_all, self) => { if (!box.hidden) { self.disconnect(); done(); } }).observe(box, { attributes: true }));
+                const shown = new Promise((done) =>
+                  new MutationObserver((_all, self) => {
+                    if (!box.hidden) { self.disconnect(); done(); }
+                  }).observe(box, { attributes: true }));
                 form.requestSubmit();
                 await shown;
                 times.push(performance.now() - began);
@@ -170,7 +189,8 @@ def _browser(port: int, house: dict) -> bool:
     times.sort()
     p95 = times[int(0.95 * len(times))]
     print(
-        f"  scan to verdict at {GUESTS}: p50 {statistics.median(times):.0f} ms, p95 {p95:.0f} ms, slowest {times[-1]:.0f} ms (bar 100)"
+        f"  scan to verdict at {GUESTS}: p50 {statistics.median(times):.0f} ms, p95 {p95:.0f} ms, "
+        f"slowest {times[-1]:.0f} ms (bar 100)"
     )
     return p95 < 100
 

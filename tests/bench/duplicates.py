@@ -1,7 +1,8 @@
-"""``python -m tests.bench.duplicates DIR``: judge every pair of rows in DIR's rosters and compare with DIR/truth.json.
+"""``python -m tests.bench.duplicates DIR``: judge every pair of rows in DIR's rosters and compare with
+DIR/truth.json.
 
-Joined: what the rules would join without a person's word. Reachable: the true pairs that share a number, or a name and
-a township, or a name and a company, by what the truth says.
+Joined: what the rules would join without a person's word. Reachable: the true pairs that share a number, or a
+name and a township, or a name and a company, by what the truth says.
 """
 
 import json
@@ -75,13 +76,16 @@ def main(folder: Path) -> int:
     precision, recall = right / max(1, len(joined)), caught / max(1, len(reachable))
     print(f"{len(rows)} rows, pairs judged in {took:.2f} s")
     print(
-        f"  joined without a word   {len(joined):6}   right {right:6}   {100 * precision:.2f} %   (bar 99.5 %)"
+        f"  joined without a word   {len(joined):6}   right {right:6}   {100 * precision:.2f} %   (bar "
+        f"99.5 %)"
     )
     print(
-        f"  proposed for review     {len(proposed):6}   true  {true_proposals:6}   {100 * true_proposals / max(1, len(proposed)):.1f} %"
+        f"  proposed for review     {len(proposed):6}   true  {true_proposals:6}  "
+        f" {100 * true_proposals / max(1, len(proposed)):.1f} %"
     )
     print(
-        f"  true pairs in reach     {len(reachable):6}   caught {caught:5}   {100 * recall:.2f} %   (bar 97 %)"
+        f"  true pairs in reach     {len(reachable):6}   caught {caught:5}   {100 * recall:.2f} %   (bar "
+        f"97 %)"
     )
     missed = reachable - joined - proposed
     for one, other in sorted(missed)[:5]:

@@ -1,4 +1,5 @@
-"""How a search grows: server time of one htmx search (count, page of 50, rendered) at 10^4, 10^5 and 10^6 people.
+"""How a search grows: server time of one htmx search (count, page of 50, rendered) at 10^4,
+10^5 and 10^6 people.
 
 ``YANGUI_BENCH_PEOPLE`` ends it earlier (default 100000; the last step fills a database for minutes).
 """
@@ -100,7 +101,8 @@ def run() -> list[str]:
             times = _times(client)
             p95 = times[int(len(times) * 0.95)][0]
             print(
-                f"  {people:9,} people  p50 {statistics.median(time for time, _word in times):7.1f}  p95 {p95:7.1f}  slowest {times[-1][0]:7.1f} ({times[-1][1]})",
+                f"  {people:9,} people  p50 {statistics.median(time for time, _word in times):7.1f}  "
+                f"p95 {p95:7.1f}  slowest {times[-1][0]:7.1f} ({times[-1][1]})",
                 flush=True,
             )
             missed += [f"search at {people:,} on {database}"] if p95 > BARS.get(people, p95) else []

@@ -99,7 +99,8 @@ def run() -> list[str]:
         p95 = times[int(len(times) * 0.95)]
         took = _badges(app, event_id)
         print(
-            f"  {database}: guest list of {GUESTS:,}, p50 {statistics.median(times):.1f} ms, p95 {p95:.1f} ms (bar {BAR:.0f}); {BADGES} badges {took:.2f} s (bar {BADGE_BAR:.0f})"
+            f"  {database}: guest list of {GUESTS:,}, p50 {statistics.median(times):.1f} ms, "
+            f"p95 {p95:.1f} ms (bar {BAR:.0f}); {BADGES} badges {took:.2f} s (bar {BADGE_BAR:.0f})"
         )
         missed += [f"guest list on {database}"] if p95 > BAR else []
         missed += [f"badges on {database}"] if took > BADGE_BAR else []

@@ -1,6 +1,7 @@
 """The 13,000-row roster: dry run and apply against reading the cells and inserting 13,000 plain rows.
 
-Beside them, without a bar: the search for double cards that the worker begins once the rows are in, and the same roster sent again.
+Beside them, without a bar: the search for double cards that the worker begins once the rows are in, and the
+same roster sent again.
 """
 
 import os
@@ -105,10 +106,12 @@ def run() -> list[str]:
             back = _revert(again, user)
             ratio = (min(dry) + min(applied)) / min(floors)
             print(
-                f"{database:11} {rows} rows: floor {min(floors):.2f} s, dry run {min(dry):.2f} s, apply {min(applied):.2f} s, ratio {ratio:.2f} (bar {BAR})"
+                f"{database:11} {rows} rows: floor {min(floors):.2f} s, dry run {min(dry):.2f} s, "
+                f"apply {min(applied):.2f} s, ratio {ratio:.2f} (bar {BAR})"
             )
             print(
-                f"{'':11} search for double cards {min(pairs):.2f} s; sent again: dry run {seconds[0]:.2f} s, apply {seconds[1]:.2f} s, taken back {back:.2f} s"
+                f"{'':11} search for double cards {min(pairs):.2f} s; sent again: "
+                f"dry run {seconds[0]:.2f} s, apply {seconds[1]:.2f} s, taken back {back:.2f} s"
             )
             db.session.remove()
         if ratio > BAR:

@@ -1,4 +1,6 @@
-"""2,000 people invited, their answers approved, every letter sent: the clicks, and whether the worker keeps up, against the bare sending of as many mails."""
+"""2,000 people invited, their answers approved, every letter sent:
+the clicks, and whether the worker keeps up, against the bare sending of as many mails.
+"""
 
 import smtplib
 import time
@@ -10,7 +12,8 @@ from tests.bench.house import build
 from tests.bench.server import free_port
 
 PEOPLE = 2_000
-#: a ticket with its picture, calendar file and records may take so many times a bare mail: 2,000 within a minute here
+#: a ticket with its picture, calendar file and records may take so many times a bare mail: 2,000 within a
+#: minute here
 BAR = 12.0
 
 
@@ -85,7 +88,9 @@ def _timed(words: str, deed) -> float:
 
 
 def _walk(app) -> float:
-    """Seconds the worker takes for a letter each to everybody: the last of its three rounds, with ticket picture and calendar."""
+    """Seconds the worker takes for a letter each to everybody:
+    the last of its three rounds, with ticket picture and calendar.
+    """
     from sqlalchemy import select
 
     from outreach.accounts.models import User
@@ -153,7 +158,8 @@ def run() -> list[str]:
             server.stop()
         ratio = took / floor
         print(
-            f"  {database}: {handler.count:,} letters arrived; tickets {PEOPLE / took:.0f} a second, {ratio:.1f} times the bare sending (bar {BAR:.0f})"
+            f"  {database}: {handler.count:,} letters arrived; "
+            f"tickets {PEOPLE / took:.0f} a second, {ratio:.1f} times the bare sending (bar {BAR:.0f})"
         )
         missed += [f"letters on {database}"] if ratio > BAR or handler.count < 3 * PEOPLE else []
     return missed

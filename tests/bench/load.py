@@ -41,7 +41,10 @@ async def _all(port, batches, seconds):
 
 
 def run(port: int, batches: list[list[bytes]], seconds: float = 6.0) -> dict:
-    """Send each batch from a client of its own, at most ``seconds`` long. Rate per second, p50 and p99 in milliseconds."""
+    """Send each batch from a client of its own, at most ``seconds`` long.
+
+    Rate per second, p50 and p99 in milliseconds.
+    """
     counts, times, took = asyncio.run(_all(port, batches, seconds))
     ordered = sorted(times)
     return {

@@ -1,6 +1,7 @@
 """Memory of the whole stack: two web processes and a worker, fresh and while people work with the demo.
 
-Megabytes of proportional set size (what processes share is counted once), of everything that ``serving`` and ``flask worker`` start.
+Megabytes of proportional set size (what processes share is counted once), of everything that ``serving`` and
+``flask worker`` start.
 """
 
 import os

@@ -1,4 +1,5 @@
-"""The outbox under strain: registering while the mail server is silent, a ticket behind a wave, letters a second by workers.
+"""The outbox under strain: registering while the mail server is silent, a ticket behind a wave,
+letters a second by workers.
 
 Rates are ratios to the same server with a mail server that answers, in turns of one run.
 """
@@ -41,11 +42,14 @@ from outreach.core.mail import Mail
 db.session.execute(db.delete(Job))  # what the rounds before left
 db.session.execute(db.update(Mail).values(sent_at=clock.now()))
 columns = ("kind", "recipient", "subject", "text", "html", "attachments", "message_id", "written_at", "fault")
-row = lambda n: ("events/invitation", f"guest{{n}}@example.org", "wave", "x" * 400, "<p>x</p>", [], f"<w{{n}}@bench>", clock.now(), "")
+def row(n):
+    told = (f"guest{{n}}@example.org", "wave", "x" * 400, "<p>x</p>", [], f"<w{{n}}@bench>")
+    return ("events/invitation", *told, clock.now(), "")
 pour(Mail, columns, [row(n) for n in range({WAVE})])
 keys = db.session.scalars(db.select(Mail.id).where(Mail.subject == "wave")).all()
 for start in range(0, len(keys), 1000):
-    enqueue_once("mail.send", {{f"mail-{{key}}": {{"mail_id": key}} for key in keys[start:start + 1000]}}, lane=Lane.BULK)
+    some = keys[start:start + 1000]
+    enqueue_once("mail.send", {{f"mail-{{key}}": {{"mail_id": key}} for key in some}}, lane=Lane.BULK)
 db.session.commit()
 """
 
@@ -174,13 +178,15 @@ def _run(database: str) -> list[str]:
                     if processes == 1:
                         took = _ticket_seconds(client, token, slug, arrivals)
                         print(
-                            f"  {database}: a ticket behind {WAVE:,} letters after {took:.2f} s (bar {TICKET_BAR:.0f})"
+                            f"  {database}: a ticket behind {WAVE:,} letters after {took:.2f} s "
+                            f"(bar {TICKET_BAR:.0f})"
                         )
                         missed += [f"a ticket behind a wave on {database}"] if took > TICKET_BAR else []
                     before = arrivals.count
                     time.sleep(WINDOW)
                     print(
-                        f"  {database}: {processes} workers send {(arrivals.count - before) / WINDOW:.0f} letters a second"
+                        f"  {database}: {processes} workers "
+                        f"send {(arrivals.count - before) / WINDOW:.0f} letters a second"
                     )
     finally:
         answering.stop()

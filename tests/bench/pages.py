@@ -1,4 +1,6 @@
-"""What the public pages weigh at the first visit, everything they load counted, uncompressed; nothing from other hosts."""
+"""What the public pages weigh at the first visit, everything they load counted, uncompressed;
+nothing from other hosts.
+"""
 
 import re
 import subprocess
@@ -45,7 +47,8 @@ def run() -> list[str]:
             for link in loaded - set(foreign):
                 total += len(urllib.request.urlopen(f"http://127.0.0.1:{port}{link}").read())
             print(
-                f"  {name:12} {total / 1000:6.1f} kB in {1 + len(loaded)} requests (bar {BAR / 1000:.0f} kB), other hosts: {foreign or 'none'}"
+                f"  {name:12} {total / 1000:6.1f} kB in {1 + len(loaded)} requests "
+                f"(bar {BAR / 1000:.0f} kB), other hosts: {foreign or 'none'}"
             )
             missed += [f"weight of the {name}"] if total > BAR or foreign else []
     return missed

@@ -1,4 +1,6 @@
-"""Board, cohorts, totals and lights with 5,000 projects and 60,000 milestones and instalments, on both databases: server time of the pages' work."""
+"""Board, cohorts, totals and lights with 5,000 projects and 60,000 milestones and instalments,
+on both databases: server time of the pages' work.
+"""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -109,7 +111,10 @@ def _statements(db, deed) -> int:
 
 
 def _works(user, held) -> dict:
-    """What each page has to do. The page of cohorts opens with the last four summits; all ten stand below it."""
+    """What each page has to do.
+
+    The page of cohorts opens with the last four summits; all ten stand below it.
+    """
     from outreach.pipeline import board_queries, cohort_queries, light_queries, queries, sum_queries
 
     return {
@@ -170,7 +175,8 @@ def _measure(database: str) -> list[str]:
     for name, work in _works(user, held).items():
         took = median_ms(work, TURNS)
         print(
-            f"  {name:12} {took:6.0f} ms  {_statements(db, work):3} statements  {took / floor:5.1f}x the bare read"
+            f"  {name:12} {took:6.0f} ms  {_statements(db, work):3} statements  {took / floor:5.1f}x the "
+            f"bare read"
         )
         if name in ("board", "cohorts") and took > BAR:
             missed.append(f"{name} on {database}")

@@ -1,7 +1,8 @@
-"""Check-in and registration through the production server, 32 clients, against a bare route that commits one row.
+"""Check-in and registration through the production server, 32 clients,
+against a bare route that commits one row.
 
-The three take turns, ``ROUNDS`` times, and the middle of the rounds' ratios counts: a machine that is faster this second than the next is
-no merit.
+The three take turns, ``ROUNDS`` times, and the middle of the rounds' ratios counts: a machine that is faster
+this second than the next is no merit.
 """
 
 import json
@@ -31,8 +32,9 @@ big, small = make.event(capacity=20000), make.event(capacity=50)
 door = make.event(capacity=20000, days=0)
 gate = make.gate(door)
 for start in range(12000):
-    db.session.add(Registration(event=door, code=tokens.code(), request_key=f"bench-{start:020d}", state="confirmed", name="李丽", company="甲",
-                                mobile=f"144{start:08d}"))
+    db.session.add(
+        Registration(event=door, code=tokens.code(), request_key=f"bench-{start:020d}", state="confirmed",
+                     name="李丽", company="甲", mobile=f"144{start:08d}"))
 db.session.commit()
 from outreach.core.db import Base
 import tests.bench.bare
@@ -42,7 +44,8 @@ if db.engine.dialect.name == "postgresql":  # as the database does by itself wit
         connection.execute(db.text("ANALYZE"))
 codes = list(db.session.scalars(db.select(Registration.code)))
 import json
-print("JSON" + json.dumps({"big": big.slug, "small": small.slug, "door": door.id, "gate": gate.id, "codes": codes}))
+made = {"big": big.slug, "small": small.slug, "door": door.id, "gate": gate.id, "codes": codes}
+print("JSON" + json.dumps(made))
 """
 
 
@@ -111,7 +114,8 @@ def _line(name: str, rounds: list[dict], floors: list[dict]) -> float:
     statuses = sum((Counter(one["statuses"]) for one in rounds), Counter())
     ratio = statistics.median(one["rate"] / floor["rate"] for one, floor in zip(rounds, floors, strict=True))
     print(
-        f"  {name:14} {middle['rate']:6.0f}/s  p50 {middle['p50']:6.1f} ms  p99 {middle['p99']:6.1f} ms  {dict(statuses)}  ratio {ratio:.2f}"
+        f"  {name:14} {middle['rate']:6.0f}/s  p50 {middle['p50']:6.1f} ms  p99 {middle['p99']:6.1f} ms "
+        f" {dict(statuses)}  ratio {ratio:.2f}"
     )
     return ratio
 
@@ -138,7 +142,8 @@ def run() -> list[str]:
         settings = environment(database)
         house = _house(settings)
         print(
-            f"{database}: {CLIENTS} clients, the middle of {ROUNDS} rounds, ratios to the bare commit (bar {BAR})"
+            f"{database}: {CLIENTS} clients, the middle of {ROUNDS} rounds, "
+            f"ratios to the bare commit (bar {BAR})"
         )
         with serving(settings, "tests.bench.bare:app") as bare, serving(settings) as port:
             guest, staff = Client(port), Client(port)
@@ -174,9 +179,11 @@ def _confirmed(settings: dict, slug: str) -> int:
     from outreach.core.settings import ROOT
 
     script = (
-        "from outreach import create_app\nfrom outreach.core.db import db\nfrom outreach.events.models import Event\n"
+        "from outreach import create_app\nfrom outreach.core.db import db\n"
+        "from outreach.events.models import Event\n"
         "from outreach.registrations.queries import counts\napp = create_app()\nwith app.app_context():\n"
-        f"    print(counts(db.session.scalar(db.select(Event.id).where(Event.slug == '{slug}')))['confirmed'])\n"
+        f"    print(counts(db.session.scalar(db.select(Event.id).where(Event.slug == "
+        f"'{slug}')))['confirmed'])\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", script], env=settings, cwd=ROOT, check=True, capture_output=True, text=True

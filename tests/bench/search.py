@@ -81,7 +81,8 @@ def run() -> list[str]:
                 ratios.append(whole / floor)
                 ours.append(whole)
                 print(
-                    f"  {word:12} {found:3} found  bare {floor:7.2f}  ours {whole:7.2f}  ratio {whole / floor:.2f}"
+                    f"  {word:12} {found:3} found  bare {floor:7.2f}  ours {whole:7.2f}  "
+                    f"ratio {whole / floor:.2f}"
                 )
             print(f"  median ratio {statistics.median(ratios):.2f}, slowest page {max(ours):.1f} ms")
             missed += [f"search on {database}"] if statistics.median(ratios) > BAR else []

@@ -1,7 +1,7 @@
 """``python -m tests.bench.truth DIR``: read every roster in DIR and compare each value with DIR/truth.json.
 
-Prints, per field: how many values could be known, how many were read right, and how many were read *wrong in silence*
-(a value that differs from the truth, or a lost one, without any doubt named).
+Prints, per field: how many values could be known, how many were read right, and how many were read *wrong in
+silence* (a value that differs from the truth, or a lost one, without any doubt named).
 """
 
 import json

@@ -1,4 +1,6 @@
-"""The directory in Chromium, on a phone and on a desk: doubtful rows, duplicates, the card, screening, keeping in touch, the own page, print."""
+"""The directory in Chromium, on a phone and on a desk:
+doubtful rows, duplicates, the card, screening, keeping in touch, the own page, print.
+"""
 
 import io
 
@@ -51,7 +53,8 @@ def _import(page, server: str, folder) -> None:
     worker.drain()
     expect(page.locator("#roster")).to_contain_text("存疑行", timeout=8000)
     page.click(
-        "#batch-rows tr:has-text('位数不足') button:has-text('改正'), #batch-rows tr:has-text('王*') button:has-text('改正')"
+        "#batch-rows tr:has-text('位数不足') button:has-text('改正'), "
+        "#batch-rows tr:has-text('王*') button:has-text('改正')"
     )
     page.fill("#mobiles", "15411112222")
     page.click("form button:has-text('改正')")

@@ -1,4 +1,6 @@
-"""The organiser's side of the door at a desk and on a phone: gates, one-time QR, live board, big screen, decisions, rehearsal, briefs."""
+"""The organiser's side of the door at a desk and on a phone:
+gates, one-time QR, live board, big screen, decisions, rehearsal, briefs.
+"""
 
 from datetime import date, timedelta
 
@@ -42,7 +44,8 @@ def hall(app, make):
     operations.add_gate(event, name="海报", poster=True, by=None)
     said = "/T/" + tickets.signed(guests[4].code, event.ticket_seed)
     found = event.id, event.slug, user.login, leader.login, said
-    db.session.commit()  # nothing is read after it: an open transaction of ours would keep the server from writing
+    # nothing is read after it: an open transaction of ours would keep the server from writing
+    db.session.commit()
     return found
 
 

@@ -1,4 +1,7 @@
-"""WCAG 2.4.7 and 2.4.13: whoever uses the keyboard sees where they are. Pictures of each control with and without focus are compared."""
+"""WCAG 2.4.7 and 2.4.13: whoever uses the keyboard sees where they are.
+
+Pictures of each control with and without focus are compared.
+"""
 
 import io
 

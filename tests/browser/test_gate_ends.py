@@ -1,4 +1,6 @@
-"""How a gate ends, with scans on it that the house does not have; and a clock that jumps while there is no network."""
+"""How a gate ends, with scans on it that the house does not have;
+and a clock that jumps while there is no network.
+"""
 
 import time
 
@@ -35,7 +37,9 @@ def _missing(event_id: int) -> list[tuple[int, str]]:
 
 
 def _withdrawn_while_locked(browser, server, door):
-    """Two guests scanned by a locked gate, which is then withdrawn: (its page, its key, the event's number)."""
+    """Two guests scanned by a locked gate, which is then withdrawn: (its page, its key,
+    the event's number).
+    """
     event, gates, guests, user = door
     said, event_id = [say(event, guest) for guest in guests[:2]], event.id
     page = browser.new_context(**PHONE).new_page()

@@ -1,4 +1,6 @@
-"""A gate outlives its server being killed in the middle of a sync, and its own page being replaced by a new version."""
+"""A gate outlives its server being killed in the middle of a sync,
+and its own page being replaced by a new version.
+"""
 
 import os
 import signal
@@ -24,7 +26,9 @@ __all__ = ["door"]  # a fixture of the other file
 
 @pytest.fixture
 def house(monkeypatch):
-    """(start a production server on a port of its own, kill it with -9, its database, what ``prepared`` made)."""
+    """(start a production server on a port of its own, kill it with -9, its database,
+    what ``prepared`` made).
+    """
     monkeypatch.setattr(prepared, "GUESTS", 60)
     settings = environment("sqlite")
     made, port, running = prepared._house(settings), free_port(), []
@@ -104,9 +108,8 @@ def test_a_new_version_comes_in_while_scans_wait(browser, server, door, monkeypa
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     context.set_offline(True)
     scan(page, said[0], "admitted")
-    page.route(
-        "**/door/sync", lambda route: route.abort()
-    )  # before the network is back: the house does not answer yet
+    # before the network is back: the house does not answer yet
+    page.route("**/door/sync", lambda route: route.abort())
     context.set_offline(False)
     monkeypatch.setattr(api, "_version", lambda: "another-one")
     page.evaluate(

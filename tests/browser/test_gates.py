@@ -1,4 +1,6 @@
-"""Gates in a real browser: joined by one scan, without network, reloaded, three at once, killed servers, wrong clocks, withdrawn."""
+"""Gates in a real browser: joined by one scan, without network, reloaded, three at once, killed servers,
+wrong clocks, withdrawn.
+"""
 
 import time
 
@@ -162,19 +164,32 @@ def test_what_lies_on_the_device_names_nobody(browser, server, door):
     expect(page.locator("#verdict")).to_contain_text("新客")
     kept = page.evaluate(
         """async () => {
+          const bytes = (value) =>
+            [...new Uint8Array(value.buffer ?? value)].map((byte) => String.fromCharCode(byte)).join("");
+          const parts = (value) =>
+            Promise.all(Object.entries(value).map(async ([k, v]) => k + await text(v)));
           const text = async (value) => value instanceof ArrayBuffer || ArrayBuffer.isView(value)
-            ? [...new Uint8Array(value.buffer ?? value)].map((byte) => String.fromCharCode(byte)).join("") + new TextDecoder().decode(value)
-            : value && typeof value === "object" ? (await Promise.all(Object.entries(value).map(async ([k, v]) => k + await text(v)))).join(" ") : String(value);
-          const open = (name) => new Promise((done) => { const asked = indexedDB.open(name); asked.onsuccess = () => done(asked.result); });
-          const all = (store) => new Promise((done) => { const asked = store.getAll(); asked.onsuccess = () => done(asked.result); });
+            ? bytes(value) + new TextDecoder().decode(value)
+            : value && typeof value === "object" ? (await parts(value)).join(" ") : String(value);
+          const answer = (asked) => new Promise((done) => { asked.onsuccess = () => done(asked.result); });
+          const open = (name) => answer(indexedDB.open(name));
+          const all = (store) => answer(store.getAll());
           let found = "", stores = 0;
           for (const { name } of await indexedDB.databases()) {
             const db = await open(name);
-            for (const store of db.objectStoreNames) { stores += 1; for (const row of await all(db.transaction(store).objectStore(store))) found += await text(row); }
+            for (const store of db.objectStoreNames) {
+              stores += 1;
+              for (const row of await all(db.transaction(store).objectStore(store))) found += await text(row);
+            }
             db.close();
           }
-          for (let place = 0; place < localStorage.length; place += 1) found += localStorage.getItem(localStorage.key(place));
-          for (const name of await caches.keys()) for (const request of await (await caches.open(name)).keys()) found += await (await (await caches.open(name)).match(request)).clone().text();
+          for (let place = 0; place < localStorage.length; place += 1)
+            found += localStorage.getItem(localStorage.key(place));
+          for (const name of await caches.keys()) {
+            const cache = await caches.open(name);
+            for (const request of await cache.keys())
+              found += await (await cache.match(request)).clone().text();
+          }
           return { found, stores };
         }"""
     )
@@ -255,7 +270,8 @@ def test_a_full_disk_admits_nobody_silently(browser, server, door):
     page = browser.new_context(**PHONE).new_page()
     join(page, server, gates[0], user)
     page.evaluate(
-        "() => { IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); }; }"
+        "() => { IDBObjectStore.prototype.put = () => { throw new DOMException('full', "
+        "'QuotaExceededError'); }; }"
     )
     page.fill("#code", said)
     page.press("#code", "Enter")

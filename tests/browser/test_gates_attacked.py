@@ -1,4 +1,6 @@
-"""Gates in a browser where something is wrong: a rehearsal taken for real, a second tab, another invitation, two tickets of one guest."""
+"""Gates in a browser where something is wrong: a rehearsal taken for real, a second tab, another invitation,
+two tickets of one guest.
+"""
 
 from playwright.sync_api import expect
 from sqlalchemy import select

@@ -1,5 +1,6 @@
-"""From signed intention to landed money as its users see it: the board, proofs and second eyes, reports, supervision, two summits compared, the
-ledger out and in again. Run on the demo, at a desk and on a phone."""
+"""From signed intention to landed money as its users see it: the board, proofs and second eyes, reports,
+supervision, two summits compared, the ledger out and in again. Run on the demo, at a desk and on a phone.
+"""
 
 import shutil
 from datetime import timedelta

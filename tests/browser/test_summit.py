@@ -1,4 +1,6 @@
-"""A summit in Chromium, on a desk and on phones: cloned, people invited, answered, seated, printed, moved, called off."""
+"""A summit in Chromium, on a desk and on phones:
+cloned, people invited, answered, seated, printed, moved, called off.
+"""
 
 import re
 from datetime import timedelta
@@ -124,9 +126,8 @@ def _seated_and_printed(page, server: str, event_id: int) -> None:
     page.click("form[action$='/papers'] button")  # without a reason: the page says what is missing
     expect(page.locator("#reason-error")).to_contain_text("必填")
     page.fill("#reason", "会务")
-    page.route(
-        "**/papers", lambda route: route.abort()
-    )  # no network: it is not asked twice by itself, a copy may have been numbered
+    # no network: it is not asked twice by itself, a copy may have been numbered
+    page.route("**/papers", lambda route: route.abort())
     page.click("form[action$='/papers'] button")
     expect(page.locator(".print-progress")).to_contain_text("网络没有回应")
     page.unroute("**/papers")

@@ -1,4 +1,5 @@
-"""The whole door as somebody new to it would use it: three browsers become gates, a rehearsal, then 237 guests while the network comes and goes.
+"""The whole door as somebody new to it would use it:
+three browsers become gates, a rehearsal, then 237 guests while the network comes and goes.
 
 Two tickets are let in twice on purpose; they are found and decided, and the board is right to the person.
 """
@@ -75,7 +76,9 @@ def _rehearse(desk, phones, at: str) -> None:
 
 
 def _let_in(phones, said: list[str]) -> None:
-    """Guest after guest at the three gates; the network of each goes after its 10th guest and comes back with its 60th."""
+    """Guest after guest at the three gates; the network of each goes after its 10th guest and comes back with
+    its 60th.
+    """
     for number, text in enumerate(said):
         phone, turn = phones[number % 3], number // 3
         if turn in (10, 60):

@@ -1,4 +1,6 @@
-"""The live board, the big screen, arrival briefs, walk-ins at the desk, the poster, the paper list, rehearsals, the page behind a ticket."""
+"""The live board, the big screen, arrival briefs, walk-ins at the desk, the poster, the paper list,
+rehearsals, the page behind a ticket.
+"""
 
 import io
 import re

@@ -1,4 +1,6 @@
-"""Who works at the door admits only whom a search or a ticket showed to them, and only on the days of the event."""
+"""Who works at the door admits only whom a search or a ticket showed to them,
+and only on the days of the event.
+"""
 
 import re
 from datetime import UTC, datetime, timedelta

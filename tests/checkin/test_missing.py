@@ -1,4 +1,6 @@
-"""Scans that a device made and the house does not have: counted by their numbers, told to people, settled with a note."""
+"""Scans that a device made and the house does not have:
+counted by their numbers, told to people, settled with a note.
+"""
 
 from datetime import timedelta
 

@@ -1,4 +1,6 @@
-"""What gates tell and ask: joined once, nothing lost, nothing counted twice, nothing refused whole, withdrawn at once."""
+"""What gates tell and ask: joined once, nothing lost, nothing counted twice, nothing refused whole,
+withdrawn at once.
+"""
 
 from datetime import timedelta
 

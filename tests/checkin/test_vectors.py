@@ -1,4 +1,6 @@
-"""One truth, two languages: the vectors of tests/vectors/ through the house's Python and through the JavaScript that gates run."""
+"""One truth, two languages: the vectors of tests/vectors/ through the house's Python and through the
+JavaScript that gates run.
+"""
 
 import base64
 import json

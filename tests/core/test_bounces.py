@@ -22,12 +22,16 @@ def _letter(**values) -> Mail:
 
 def _report(*, action="failed", whole=True, letter=ID) -> bytes:
     carried = (
-        f"Content-Type: message/rfc822\r\n\r\nMessage-ID: {letter}\r\nSubject: =?utf-8?b?6YKA6K+3?=\r\n\r\nx\r\n"
+        (
+            f"Content-Type: message/rfc822\r\n\r\nMessage-ID: {letter}\r\nSubject: "
+            f"=?utf-8?b?6YKA6K+3?=\r\n\r\nx\r\n"
+        )
         if whole
         else f"Content-Type: text/rfc822-headers\r\n\r\nMessage-ID: {letter}\r\n\r\n"
     )
     return (
-        "From: MAILER-DAEMON@mx.example.cn\r\nTo: yangui@example.cn\r\nSubject: Undelivered\r\nMIME-Version: 1.0\r\n"
+        "From: MAILER-DAEMON@mx.example.cn\r\nTo: yangui@example.cn\r\nSubject: "
+        "Undelivered\r\nMIME-Version: 1.0\r\n"
         'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
         "--b\r\nContent-Type: text/plain\r\n\r\nSorry.\r\n"
         "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example.cn\r\n\r\n"
@@ -61,7 +65,10 @@ def test_words_alone_mark_only_a_letter_to_the_address_they_name(app):
     "said",
     [
         "Subject: Re: x\r\nIn-Reply-To: {id}\r\n\r\nI am away until Monday. <wang@example.com>",
-        "Subject: Re: x\r\nReferences: {id}\r\n\r\nThank you, 550 5.1.1 user unknown is what wang@example.com got.",
+        (
+            "Subject: Re: x\r\nReferences: {id}\r\n\r\nThank you, "
+            "550 5.1.1 user unknown is what wang@example.com got."
+        ),
         "Subject: x\r\nContent-Type: multipart/report; boundary=b\r\nIn-Reply-To: {id}\r\n\r\n"
         "--b\r\nContent-Type: message/disposition-notification\r\n\r\nDisposition: displayed\r\n--b--\r\n",
     ],

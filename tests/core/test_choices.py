@@ -1,4 +1,6 @@
-"""A choice that is not understood takes nothing away; a small form that is refused comes back with what was typed."""
+"""A choice that is not understood takes nothing away;
+a small form that is refused comes back with what was typed.
+"""
 
 import pytest
 

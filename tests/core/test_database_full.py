@@ -1,4 +1,6 @@
-"""The database takes no write: at the statement and at the commit, a page in the guest's language that keeps what was typed."""
+"""The database takes no write: at the statement and at the commit,
+a page in the guest's language that keeps what was typed.
+"""
 
 import logging
 

@@ -1,4 +1,6 @@
-"""What is wrong in a form stands above it with links; a session that ended loses no form; odd bodies are no fault."""
+"""What is wrong in a form stands above it with links; a session that ended loses no form;
+odd bodies are no fault.
+"""
 
 import io
 

@@ -1,5 +1,6 @@
-"""Over-long text is refused before anything is done with it, and bodies that anybody may send are small. Every form of every page is fed too
-much in ``tests/journeys/every_form.py``."""
+"""Over-long text is refused before anything is done with it, and bodies that anybody may send are small.
+Every form of every page is fed too much in ``tests/journeys/every_form.py``.
+"""
 
 import time
 

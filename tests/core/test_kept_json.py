@@ -18,7 +18,9 @@ class _Pair(NamedTuple):
 
 
 def test_what_is_kept_as_json(app):
-    """Chinese as itself; numbers as keys become texts, named tuples lists, what is no number nothing; exact amounts are refused, never rounded."""
+    """Chinese as itself; numbers as keys become texts, named tuples lists, what is no number nothing;
+    exact amounts are refused, never rounded.
+    """
     detail = {"名": "清丰", 3: (1, 2.5), "row": _Pair("甲", True), "x": float("nan")}
     entry = audit.AuditEntry(at=clock.now(), verb="core.test", object_kind="", detail=detail)
     db.session.add(entry)

@@ -1,4 +1,6 @@
-"""Pictures are kept upright, small and without what the camera wrote; bytes are there as long as a row needs them."""
+"""Pictures are kept upright, small and without what the camera wrote;
+bytes are there as long as a row needs them.
+"""
 
 import io
 

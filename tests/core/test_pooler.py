@@ -1,4 +1,6 @@
-"""Behind PgBouncer, which lends a connection for one transaction at a time, everything works as in front of PostgreSQL itself."""
+"""Behind PgBouncer, which lends a connection for one transaction at a time,
+everything works as in front of PostgreSQL itself.
+"""
 
 import re
 from concurrent.futures import ThreadPoolExecutor

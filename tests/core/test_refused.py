@@ -1,4 +1,6 @@
-"""What the database refuses is written down without the row: a person's name and number stand in no log and in no failed job."""
+"""What the database refuses is written down without the row:
+a person's name and number stand in no log and in no failed job.
+"""
 
 import traceback
 

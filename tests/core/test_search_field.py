@@ -1,4 +1,6 @@
-"""Searching by a whole number is for who may see numbers, and leaves an entry; the last four digits find for everybody."""
+"""Searching by a whole number is for who may see numbers, and leaves an entry;
+the last four digits find for everybody.
+"""
 
 import pytest
 from sqlalchemy import func, select

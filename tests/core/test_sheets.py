@@ -192,7 +192,8 @@ def test_an_ods_tells_its_hidden_rows_also_repeated_and_filtered_ones(app, tmp_p
     cell = '<table:table-cell office:value-type="string"><text:p>甲</text:p></table:table-cell>'
     rows = (
         f"<table:table-row>{cell}</table:table-row>"
-        f'<table:table-row table:number-rows-repeated="2" table:visibility="collapse">{cell}</table:table-row>'
+        f'<table:table-row table:number-rows-repeated="2" '
+        f'table:visibility="collapse">{cell}</table:table-row>'
         f"<table:table-row>{cell}</table:table-row>"
         f'<table:table-row table:visibility="filter">{cell}</table:table-row>'
         f'<table:table-row table:number-rows-repeated="1048571" table:visibility="collapse"/>'

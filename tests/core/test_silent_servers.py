@@ -1,4 +1,6 @@
-"""Mail servers that are silent or drip, real ones: nobody else waits for them, and a letter keeps its Message-ID."""
+"""Mail servers that are silent or drip, real ones:
+nobody else waits for them, and a letter keeps its Message-ID.
+"""
 
 import socket
 import threading

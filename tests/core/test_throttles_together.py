@@ -15,7 +15,8 @@ from tests.throwaway import folder
 
 pytest.importorskip("redis", reason="pip install -r requirements-redis.txt")
 SERVER = shutil.which("redis-server") or shutil.which("valkey-server")
-#: forty requests of a gate without a credential: refused before the database is asked, throttled after sixty a minute
+#: forty requests of a gate without a credential: refused before the database is asked, throttled after sixty
+#: a minute
 ASK = """
 from outreach import create_app
 client = create_app({"WTF_CSRF_ENABLED": False}).test_client()

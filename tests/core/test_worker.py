@@ -1,4 +1,6 @@
-"""Jobs: once each, in their lane's order, broken off at their deadline, counted at the claim, set aside when poisonous."""
+"""Jobs: once each, in their lane's order, broken off at their deadline, counted at the claim,
+set aside when poisonous.
+"""
 
 import os
 import time

@@ -19,7 +19,9 @@ from outreach.permissions import Role
 
 @pytest.fixture
 def summits(make):
-    """(organiser of the county, two summits of it, one of another county): guests with a place, waiting, arrived and undone; a draft counts nowhere."""
+    """(organiser of the county, two summits of it, one of another county):
+    guests with a place, waiting, arrived and undone; a draft counts nowhere.
+    """
     user = make.user()
     one, two, strange = (
         make.event(capacity=2, days=0),
@@ -31,9 +33,8 @@ def summits(make):
     events.invite(two, [make.person("丙三")], by=user)
     events.invite(draft, [make.person("丁四")], by=user)
     events.invite(strange, [make.person("戊五", unit=make.other_county)], by=user)
-    guests = [
-        make.registration(one, name=f"客{number}", company=f"公司{number}") for number in "一二三"
-    ]  # the third waits
+    # the third waits
+    guests = [make.registration(one, name=f"客{number}", company=f"公司{number}") for number in "一二三"]
     guests += [make.registration(two, name="客四"), make.registration(strange, name="客五")]
     for number, guest in enumerate((guests[0], guests[3], guests[4])):
         checkin.admit(
@@ -87,7 +88,9 @@ def test_whom_a_co_host_invited_is_counted_and_not_named(make, summits, visit):
 
 
 def test_what_the_invited_answered_is_for_those_who_invite(make, summits, visit):
-    """A viewer and an investment officer see the figure and as many rows; /events/.../invited is closed to them as well."""
+    """A viewer and an investment officer see the figure and as many rows;
+    /events/.../invited is closed to them as well.
+    """
     user, one, _two = summits
     person = make.person("庚七", company="大雁有限公司")
     events.invite(one, [person], by=user)
@@ -101,7 +104,9 @@ def test_what_the_invited_answered_is_for_those_who_invite(make, summits, visit)
 
 
 def test_the_figure_and_its_rows_are_of_one_reach(make, summits):
-    """Gate staff of the whole city who look at one county: events they may scan at are not events whose guests they may list."""
+    """Gate staff of the whole city who look at one county:
+    events they may scan at are not events whose guests they may list.
+    """
     user = make.user(Role.VIEWER)
     user.grants.append(Grant(unit=make.city, role=Role.GATE_STAFF))
     db.session.flush()

@@ -1,4 +1,6 @@
-"""Headline figures count what a second person confirmed; what waits stands beside them and opens to exactly its rows."""
+"""Headline figures count what a second person confirmed;
+what waits stands beside them and opens to exactly its rows.
+"""
 
 import io
 import re
@@ -26,7 +28,9 @@ def officer(make):
 
 @pytest.fixture
 def projects(make, officer):
-    """One confirmed through and through, and one of whose facts none is confirmed; the paper of a third has no scan."""
+    """One confirmed through and through, and one of whose facts none is confirmed;
+    the paper of a third has no scan.
+    """
     rows = [make.project(make.agreement(title=name), name=name, officer=officer) for name in ("已证", "待证")]
     for row in rows:
         _enter(row, officer, "contract", date(2024, 3, 1), Decimal(500))
@@ -117,7 +121,9 @@ def test_a_counter_entry_counts_where_what_it_takes_back_did(make, officer, proj
 
 @pytest.fixture
 def contracts(make, officer, projects):
-    """Papers beside the two projects: one alone, its increase, one without a scan, a void one, one whose review is missing."""
+    """Papers beside the two projects: one alone, its increase, one without a scan, a void one,
+    one whose review is missing.
+    """
     first = make.agreement(
         kind="contract",
         contracted_wan=Decimal(300),

@@ -41,9 +41,8 @@ def test_the_link_opens_the_card_without_an_account(make, visit, card):
     text = guest.get(f"/c/{token}").text
     assert "15411112222" in text
     assert "深圳雁栖软件有限公司" in text
-    assert (
-        db.session.get(Person, card.id).notice_at is None
-    )  # looking is not yet an answer: mail scanners open links
+    # looking is not yet an answer: mail scanners open links
+    assert db.session.get(Person, card.id).notice_at is None
     assert guest.post(f"/c/{token}/confirm").status_code == 303
     assert db.session.get(Person, card.id).notice_at is not None
     assert visit().get("/c/wrong").status_code == 404
@@ -115,9 +114,8 @@ def test_choosing_and_withdrawing(make, visit, card):
     person = db.session.get(Person, card.id)
     assert person.consents == {"printed": ["company", "city"], "greetings": ["mobile"]}
     assert person.may_print
-    assert (
-        guest.post(f"/c/{token}/choose", {"public": ["mobile"]}).status_code == 422
-    )  # a number is not offered for a public page
+    # a number is not offered for a public page
+    assert guest.post(f"/c/{token}/choose", {"public": ["mobile"]}).status_code == 422
     assert guest.post(f"/c/{token}/refuse").status_code == 303
     person = db.session.get(Person, card.id)
     assert person.consents == {}

@@ -150,9 +150,8 @@ def test_apart_is_remembered_through_a_merge(make):
     one, two, three = (make.person("王建国") for _turn in range(3))
     operations.tell_apart(duplicate_queries.pair_between(two.id, three.id), by=user)
     operations.merge_people(one, two, take=set(), reason="x", by=user)
-    assert (
-        duplicate_queries.pair_between(one.id, three.id).state == "open"
-    )  # one and three were a pair before
+    # one and three were a pair before
+    assert duplicate_queries.pair_between(one.id, three.id).state == "open"
     operations.merge_people(one, three, take=set(), reason="x", by=user)
     assert len(one.phones) == 3
 

@@ -211,7 +211,9 @@ def test_a_name_that_another_has_is_refused_early_and_late(company, proposer, de
 
 
 def test_the_deciders_follow_the_people(make, visit, company, proposer, decider):
-    """A merge moves the post to the kept card: the company is then the city's to decide, and the proposal waits there."""
+    """A merge moves the post to the kept card: the company is then the city's to decide,
+    and the proposal waits there.
+    """
     proposal = _proposed(proposer, company, city="广州市")
     gone = db.session.scalar(select(Organisation)).id
     card = make.person("王建国", unit=make.other_county, company=NAME)

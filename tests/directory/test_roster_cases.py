@@ -1,4 +1,6 @@
-"""Rosters as counties, questionnaires and address books write them: what each file of ``tests/cases`` means."""
+"""Rosters as counties, questionnaires and address books write them:
+what each file of ``tests/cases`` means.
+"""
 
 from decimal import Decimal
 from pathlib import Path

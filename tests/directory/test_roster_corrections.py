@@ -92,7 +92,9 @@ def test_doubtful_rows_come_back_coloured_and_return_corrected(upload, make, vis
 
 
 def test_the_doubtful_workbook_keeps_its_sheets_and_titles(upload, make, visit):  # noqa: F811
-    """A sheet's name is its township, its title may name the unit of amounts: both come back with the correction."""
+    """A sheet's name is its township, its title may name the unit of amounts:
+    both come back with the correction.
+    """
     user, book = make.user(), openpyxl.Workbook()
     sheet = book.active
     sheet.title = make.township.name
@@ -145,10 +147,11 @@ def test_a_row_is_left_out_or_corrected_before_it_is_entered(upload, make, visit
     saved = browser.post(
         f"/rosters/{batch.id}/rows/{one.id}/correct?reason=phone_short", {**wrong, "mobiles": "15411112222"}
     )
+    # back among the rows as they were filtered
     assert (saved.status_code, saved.location) == (
         303,
         f"/rosters/{batch.id}?reason=phone_short",
-    )  # back among the rows as they were filtered
+    )
     batch = db.session.get(Batch, batch.id)
     assert (
         batch.counts["new"],

@@ -1,4 +1,6 @@
-"""A township sends its sheet once more, longer and corrected: nobody enters twice, and nothing takes longer for it."""
+"""A township sends its sheet once more, longer and corrected:
+nobody enters twice, and nothing takes longer for it.
+"""
 
 import pytest
 from sqlalchemy import event as happening
@@ -37,12 +39,13 @@ def _verdicts(batch: Batch) -> list[str]:
 def test_a_line_without_a_number_is_known_when_it_comes_again(upload, entered):  # noqa: F811
     moved = (LINES[2], ("周新来", "", "高堡乡", "深圳某某电子有限公司", ""), *LINES[:2])
     batch = upload(_xlsx(*moved, above=[("清丰县在外人员登记表",)]), by=entered)
+    # a bare name is no line that could be known again
     assert _verdicts(batch) == [
         "same",
         "new",
         "same",
         "new",
-    ]  # a bare name is no line that could be known again
+    ]
     _apply(batch, entered)
     assert _people() == 5
 

@@ -1,4 +1,6 @@
-"""What somebody saves while a batch is taken back, or a card removed, is not deleted with it: real transactions, side by side."""
+"""What somebody saves while a batch is taken back, or a card removed, is not deleted with it:
+real transactions, side by side.
+"""
 
 import pytest
 from sqlalchemy import func, select

@@ -1,4 +1,6 @@
-"""Tiers with reasons: the queue, proposals, why somebody is not on the list, re-screening, the state of the data."""
+"""Tiers with reasons: the queue, proposals, why somebody is not on the list, re-screening,
+the state of the data.
+"""
 
 from datetime import timedelta
 

@@ -102,9 +102,8 @@ def test_publishing_and_the_public_page_in_two_languages(make, visit):
         speaker="",
         by=None,
     )
-    assert (
-        day(event.starts_at + timedelta(days=5)) in visit().get(f"/e/{event.slug}").text
-    )  # an item of another day says which
+    # an item of another day says which
+    assert day(event.starts_at + timedelta(days=5)) in visit().get(f"/e/{event.slug}").text
     assert browser.post(f"/events/{event.id}/publish").status_code == 409
 
 
@@ -272,9 +271,8 @@ def test_a_co_host_looks_and_invites_its_own_people_and_no_more(make, visit):
     assert [unit.id for unit in event.co_hosts] == [make.other_county.id]
     host.get(f"/events/{event.id}/edit")
     assert host.page.xpath('//input[@name="co_host_ids"]')
-    assert not host.page.xpath(
-        f'//input[@name="co_host_ids"][@value="{make.county.id}"]'
-    )  # a host is no co-host of its own
+    # a host is no co-host of its own
+    assert not host.page.xpath(f'//input[@name="co_host_ids"][@value="{make.county.id}"]')
     assert event.title in co_host.get("/events").text
     page = co_host.get(f"/events/{event.id}").text
     assert "濮阳县" in page

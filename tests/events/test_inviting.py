@@ -1,4 +1,6 @@
-"""Whom an event invites: types and waves, letters and messages, reminders, what is told of a change, copies."""
+"""Whom an event invites: types and waves, letters and messages, reminders, what is told of a change,
+copies.
+"""
 
 import io
 from datetime import timedelta
@@ -264,7 +266,9 @@ def test_an_invitation_that_came_back_did_not_arrive(make):
 
 
 def test_words_to_paste_are_for_whom_they_go_to(make, visit):
-    """The name in full, in Chinese also for an English-speaking organiser, with the picture of the code and a button to copy."""
+    """The name in full, in Chinese also for an English-speaking organiser,
+    with the picture of the code and a button to copy.
+    """
     event, user = make.event(), make.user()
     [row] = _invited(event, make.person("王毅"))
     db.session.commit()

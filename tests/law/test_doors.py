@@ -1,4 +1,6 @@
-"""Every staff route, tried by a stranger, by somebody in the wrong role, and by a colleague of another county."""
+"""Every staff route, tried by a stranger, by somebody in the wrong role,
+and by a colleague of another county.
+"""
 
 import pytest
 
@@ -68,7 +70,9 @@ def test_another_countys_administrator_gets_404(app, make, rows, visit):
     tried = 0
     for _access, method, address, rule in _staff_routes(app, rows):
         if not rule.arguments or rule.endpoint in KNOWN_TO_ALL:
-            continue  # companies are public knowledge; the bulletin is of one's own reach; the fragments are empty for an outsider (tested with the card)
+            # companies are public knowledge; the bulletin is of one's own reach; the fragments are empty for
+            # an outsider (tested with the card)
+            continue
         answer = outsider.get(address) if method == "GET" else outsider.post(address)
         assert answer.status_code == 404, (rule.endpoint, answer.status_code)
         tried += 1

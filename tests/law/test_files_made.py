@@ -1,6 +1,8 @@
-"""Whoever makes a file in a POST (an export, a print, a summary) reads first: SQLite's one write lock is held for the trace alone.
+"""Whoever makes a file in a POST (an export, a print, a summary) reads first:
+SQLite's one write lock is held for the trace alone.
 
-The law looks at every POST route of the application; the tests write from another connection while the file is made.
+The law looks at every POST route of the application; the tests write from another connection while the file
+is made.
 """
 
 import ast

@@ -1,4 +1,6 @@
-"""No import inside a function but of what is heavy and rare; inside a domain every file imports only from its left; forms and operations meet in a view."""
+"""No import inside a function but of what is heavy and rare;
+inside a domain every file imports only from its left; forms and operations meet in a view.
+"""
 
 import ast
 import os
@@ -22,7 +24,8 @@ LEFT_OF = {
     "tasks": ("models", "queries", "operations", "topic"),
     "topic": ("models", "topic"),
 }
-#: megabytes that only prints, previews, working days or migrations need: loaded where they run, by every process that serves or works
+#: megabytes that only prints, previews, working days or migrations need: loaded where they run, by every
+#: process that serves or works
 HEAVY = {
     "alembic",
     "alembic.config",
@@ -96,7 +99,9 @@ def test_inside_a_domain_imports_go_left():
 
 
 def test_domains_meet_only_through_their_inner_files():
-    """Of an earlier domain: models, queries, operations, announcements and topics; its forms only from views."""
+    """Of an earlier domain: models, queries, operations, announcements and topics;
+    its forms only from views.
+    """
     wrong = []
     for path in files():
         parts = path.relative_to(PACKAGE).with_suffix("").parts

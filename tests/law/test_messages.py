@@ -50,7 +50,9 @@ def test_no_test_reaches_another_machine(app):
 
 
 def _kinds(call: ast.Call) -> list[str]:
-    """The kinds of text messages that a call may write: what is not constant in its first argument may be anything."""
+    """The kinds of text messages that a call may write:
+    what is not constant in its first argument may be anything.
+    """
     pattern = re.sub(r"\{[^}]*\}", "[a-z_]+", ast.unparse(call.args[0]).removeprefix("f").strip("'\""))
     return [kind for kind in sms.OWNERS if re.fullmatch(pattern, kind)]
 

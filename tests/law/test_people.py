@@ -31,10 +31,11 @@ def test_every_pointer_at_a_person_is_known(app):
 
 def test_every_keeper_listens(app):
     modules = {listener.__module__.split(".")[1] for listener in people_in_use._listeners}
+    # contacts go with an erased card, but keep it from going by the way
     assert modules == {
         *KEEPS.values(),
         "liaison",
-    }  # contacts go with an erased card, but keep it from going by the way
+    }
     assert modules <= {
         domain for domain in DOMAINS if importlib.util.find_spec(f"outreach.{domain}.listeners")
     }

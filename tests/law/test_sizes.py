@@ -1,6 +1,7 @@
 """A file that outgrows its page becomes a package by noun.
 
-About 400 lines a file and 60 a function are the aim; the limits leave room for a table of fields or one long statement.
+About 400 lines a file and 60 a function are the aim; the limits leave room for a table of fields or one long
+statement.
 """
 
 import ast

@@ -1,4 +1,6 @@
-"""No inline script or style; fragments have an id; a domain renders only its own folder; nothing is orphaned."""
+"""No inline script or style; fragments have an id; a domain renders only its own folder;
+nothing is orphaned.
+"""
 
 import ast
 import re
@@ -60,7 +62,9 @@ def test_no_template_is_orphaned():
 
 #: what officers write in their own words, where a mobile number may stand in the middle of a sentence
 FREE_TEXT = re.compile(
-    r"(?:{{ |=)(?!form\b)[a-z_.]+\.(?:said|text|outcome|note|grounds|decision|topic|progress|excuse|correction|reason)(?:\|truncate[^}|]*)?(?: }}|\))"
+    r"(?:{{ "
+    r"|=)(?!form\b)[a-z_.]+\.(?:said|text|outcome|note|grounds|decision|topic|progress|excuse|correction|"
+    r"reason)(?:\|truncate[^}|]*)?(?: }}|\))"
 )
 
 
@@ -86,7 +90,9 @@ def _imported(text: str) -> set[str]:
 
 
 def test_no_view_gives_a_value_the_name_of_a_macro():
-    """A macro that a layout or the page imports hides a value of the same name: the page shows ``<Macro 'picture'>``."""
+    """A macro that a layout or the page imports hides a value of the same name:
+    the page shows ``<Macro 'picture'>``.
+    """
     layouts = set().union(*(_imported(path.read_text()) for path in (FOLDER / "layouts").glob("*.html")))
     wrong = []
     for path in files():

@@ -1,4 +1,6 @@
-"""Whatever writes wants the page's token, form or no form; a machine with a credential of its own is the exception, and named here."""
+"""Whatever writes wants the page's token, form or no form;
+a machine with a credential of its own is the exception, and named here.
+"""
 
 from werkzeug.routing import AnyConverter, IntegerConverter
 

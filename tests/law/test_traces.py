@@ -5,7 +5,8 @@ import ast
 from outreach import DOMAINS
 from tests.law.source import PACKAGE, place, tree
 
-#: operations that keep their own append-only rows instead: scans are the trace of the door (and of the cards that follow), jobs that of the worker
+#: operations that keep their own append-only rows instead: scans are the trace of the door (and of the cards
+#: that follow), jobs that of the worker
 OWN_TRACE = {
     "scan",
     "admit",

@@ -48,7 +48,9 @@ def test_catalogue_and_source_agree():
 
 
 def _asked_for(path) -> list[tuple[str, str]]:
-    """(place, message) of every literal message of a module, also inside an f-string, where the extraction does not look."""
+    """(place, message) of every literal message of a module, also inside an f-string,
+    where the extraction does not look.
+    """
     found = []
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.Call) and ast.unparse(node.func) in KEYWORDS and node.args:

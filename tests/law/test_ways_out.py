@@ -1,5 +1,5 @@
-"""限制处理: every way by which something about a person leaves the house is on this page, and none of them names
-who is restricted.
+"""限制处理: every way by which something about a person leaves the house is on this page,
+and none of them names who is restricted.
 
 A function that writes mail, a text message or a file and is not named here fails the first test; the others
 walk each way with two people, one of them restricted, and then again when the restriction is lifted.

@@ -143,7 +143,9 @@ def test_a_contact_recorded_by_mistake_is_withdrawn(make, visit, secretary):
 
 
 def test_what_was_closed_by_mistake_is_opened_again(make, visit):
-    """It is open in every list, its outcome stays with the reason; what a withdrawn contact left stays closed."""
+    """It is open in every list, its outcome stays with the reason;
+    what a withdrawn contact left stays closed.
+    """
     user, person = make.user(), make.person("王毅")
     contact = _held(make, person, user, promise="协调用地", due_on=today())
     [row] = contact.follow_ups
@@ -239,9 +241,8 @@ def test_who_lives_in_shenzhen_and_the_masked_warning(make, visit):
     answer = browser.post(address, {"post_id": 0, "party": "办公室主任", "people": [here.id, there.id]})
     trip = db.session.scalar(select(Trip))
     assert answer.location.endswith(f"/trips/{trip.id}")
-    assert [contact.person_id for contact in queries.programme(trip, make.user())] == [
-        here.id
-    ]  # the other county's card is not taken
+    # the other county's card is not taken
+    assert [contact.person_id for contact in queries.programme(trip, make.user())] == [here.id]
     sheet = browser.post(f"/trips/{trip.id}/sheet", {"reason": "赴深圳走访"})
     assert "王毅" in "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(sheet.data)).pages)
     assert db.session.scalar(select(func.count()).where(AuditEntry.verb == "liaison.print_trip")) == 1

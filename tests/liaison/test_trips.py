@@ -1,4 +1,6 @@
-"""A trip changes, grows, is called off; what was said last time; festivals; companies that nobody went to see."""
+"""A trip changes, grows, is called off; what was said last time; festivals;
+companies that nobody went to see.
+"""
 
 import io
 from datetime import date, timedelta

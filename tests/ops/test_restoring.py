@@ -26,9 +26,10 @@ from pathlib import Path
 from outreach import create_app
 from outreach.ops.recovery import restoring, staging
 archive, target, turn, when, most = sys.argv[1:]
+staged = staging._File if os.environ["DATABASE_URL"].startswith("sqlite") else staging._Schema
 module, name = {"sign": (restoring, "_sign"), "move": (shutil, "move"), "files": (restoring, "_add_files"),
-    "step": (staging._File if os.environ["DATABASE_URL"].startswith("sqlite") else staging._Schema, "take_over"),
-    "fill": (staging._File if os.environ["DATABASE_URL"].startswith("sqlite") else staging._Schema, "fill"),
+    "step": (staged, "take_over"),
+    "fill": (staged, "fill"),
     "none": (os, "sync")}[target]
 plain, calls = getattr(module, name), []
 def patched(*given, **more):

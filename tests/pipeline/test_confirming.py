@@ -180,10 +180,13 @@ def test_search_filters_age_and_export(make, project, officer, checker, visit):
 def test_two_people_confirm_one_fact_at_once_and_one_of_them_has(
     make, project, checker, visit, app, monkeypatch
 ):
-    """The second waits for the first, sees that it is confirmed, and is told so: one confirmation, one trace."""
+    """The second waits for the first, sees that it is confirmed, and is told so: one confirmation,
+    one trace.
+    """
     other = make.user(Role.INVESTMENT_OFFICER)
     fact, stands = project.standing["registered"], facts._stands
-    # long enough between the question and the entry that the other would pass it meanwhile, were they not held up
+    # long enough between the question and the entry that the other would pass it meanwhile, were they not
+    # held up
     monkeypatch.setattr(facts, "_stands", lambda *given: time.sleep(0.4) or stands(*given))
     browsers = {user.id: visit(user) for user in (checker, other)}
     sent, start, answers = {"fact": [_key(project, "registered")]}, threading.Barrier(2), {}

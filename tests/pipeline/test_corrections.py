@@ -60,7 +60,9 @@ def test_a_paper_is_corrected_in_the_open_and_the_figures_follow(make, visit, of
 
 
 def test_what_follows_from_the_paper_follows_its_correction(make, officer):
-    """The signature made a contract milestone: it is taken back and entered anew, to be confirmed again; money stays."""
+    """The signature made a contract milestone: it is taken back and entered anew, to be confirmed again;
+    money stays.
+    """
     paper = make.agreement(kind="contract", intended_wan=None, contracted_wan=Decimal(9_000))
     project = make.project(paper, officer=officer)
     operations.pay_in(

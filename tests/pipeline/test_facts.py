@@ -253,7 +253,9 @@ def test_working_days_know_the_holidays(make):
 
 
 def test_public_holidays_of_a_year_without_published_make_up_days_stay_off():
-    """The holidays package knows the make-up days of 2025 and 2026; those of 2027 are published in November 2026."""
+    """The holidays package knows the make-up days of 2025 and 2026;
+    those of 2027 are published in November 2026.
+    """
     for year in (2025, 2026):
         assert workdays.is_known(year)
     assert workdays.unknown_years(date(2026, 11, 30)) == [2027]

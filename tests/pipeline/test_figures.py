@@ -7,7 +7,9 @@ from outreach.pipeline import sum_queries
 
 
 def test_figures_open_to_what_they_count(make, visit):
-    """A contract without its review is not signed yet; an increase adds to its first signing's summit; an agreed amount is a framework's."""
+    """A contract without its review is not signed yet; an increase adds to its first signing's summit;
+    an agreed amount is a framework's.
+    """
     event, later = make.event(), make.event(title="后来的会")
     paper = make.agreement(event=event, title="框架甲", kind="framework", agreed_wan=Decimal(500))
     make.agreement(

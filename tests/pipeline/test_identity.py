@@ -1,4 +1,6 @@
-"""One project, one identity, across counties and at the same moment; papers that are of no project yet, or not of their summit."""
+"""One project, one identity, across counties and at the same moment;
+papers that are of no project yet, or not of their summit.
+"""
 
 import threading
 import time
@@ -52,13 +54,13 @@ def test_a_project_of_another_county_is_asked_about_and_not_shown(make, visit):
 
 def test_two_forms_at_once_do_not_both_pass_the_question(make, visit, app, monkeypatch):
     sign = operations.sign
-    # long enough between the question and the row that the other form would be asked meanwhile, were it not held up
+    # long enough between the question and the row that the other form would be asked meanwhile, were it not
+    # held up
     monkeypatch.setattr(operations, "sign", lambda *given, **said: time.sleep(0.5) or sign(*given, **said))
     browsers = [visit(make.user(Role.INVESTMENT_OFFICER)) for _each in range(2)]
     form, answers = _form(make), []
-    directory.organisation_named(
-        COMPANY
-    )  # known already, so that it is not the company's name that holds the second form up
+    # known already, so that it is not the company's name that holds the second form up
+    directory.organisation_named(COMPANY)
     db.session.commit()
     start = threading.Barrier(2)
 

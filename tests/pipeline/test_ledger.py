@@ -1,4 +1,6 @@
-"""The investment office's ledger: read as it is, looked at, entered, taken back; the house's own export comes back unchanged."""
+"""The investment office's ledger: read as it is, looked at, entered, taken back;
+the house's own export comes back unchanged.
+"""
 
 import io
 import re

@@ -53,9 +53,8 @@ def test_open_matters_go_into_a_meeting_and_come_back_decided(make, visit, house
     assert [item.topic for item in meeting_queries.items(meeting)] == ["用电", "用地"]
     first, second = (item.id for item in meeting_queries.items(meeting))
     address = f"/meetings/{meeting.id}"
-    assert (
-        browser.post(f"{address}/items/{first}", {"decision": "架设专线"}).status_code == 422
-    )  # who, by when?
+    # who, by when?
+    assert browser.post(f"{address}/items/{first}", {"decision": "架设专线"}).status_code == 422
     assert (
         browser.post(
             f"{address}/items/{first}",
@@ -67,9 +66,8 @@ def test_open_matters_go_into_a_meeting_and_come_back_decided(make, visit, house
         browser.post(f"{address}/items/{second}", {"decision": "已供地", "settled": "y"}).status_code == 303
     )
     browser.post(f"{address}/topics", {"topic": "下月看项目"})
-    assert (
-        db.session.scalars(select(Concern).where(Concern.settled_at.is_not(None))).all() == []
-    )  # nothing before it is closed
+    # nothing before it is closed
+    assert db.session.scalars(select(Concern).where(Concern.settled_at.is_not(None))).all() == []
     assert browser.post(f"{address}/close", {"present": ""}).status_code == 422
     assert browser.post(f"{address}/close", {"present": "商务局、供电公司"}).status_code == 303
     power, land, elsewhere = db.session.scalars(select(Concern).order_by(Concern.id))

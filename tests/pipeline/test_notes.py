@@ -1,4 +1,6 @@
-"""Notes with files and who may see them; the scanner; planned days that move; what others entered and somebody confirms."""
+"""Notes with files and who may see them; the scanner; planned days that move;
+what others entered and somebody confirms.
+"""
 
 import io
 import stat
@@ -139,9 +141,8 @@ def test_a_plan_moves_only_with_a_reason_and_shows_that_it_did(make, visit, proj
     officer = make.user(Role.INVESTMENT_OFFICER)
     browser = visit(officer)
     page = {"planned_start": "2026-03-01", "post_id": 0, "chamber_id": 0}
-    assert (
-        browser.post(f"/projects/{project.id}/about", page).status_code == 303
-    )  # set for the first time: no reason
+    # set for the first time: no reason
+    assert browser.post(f"/projects/{project.id}/about", page).status_code == 303
     page["planned_start"] = "2026-09-01"
     refused = browser.post(f"/projects/{project.id}/about", page)
     assert refused.status_code == 422

@@ -1,4 +1,6 @@
-"""Parties, promises and scans of a signed paper: withdrawn with a reason, put back; what is proven by a scan follows."""
+"""Parties, promises and scans of a signed paper: withdrawn with a reason, put back;
+what is proven by a scan follows.
+"""
 
 import io
 from datetime import timedelta
@@ -110,7 +112,9 @@ def test_without_its_scan_a_signature_is_proven_no_longer(make, visit, officer):
 
 
 def test_a_scan_is_replaced_and_its_milestone_waits_again(make, visit, officer):
-    """The confirmed signature rested on the wrong scan: a counter-entry, and the fact anew with the right one."""
+    """The confirmed signature rested on the wrong scan:
+    a counter-entry, and the fact anew with the right one.
+    """
     paper = make.agreement(kind="contract", intended_wan=None, contracted_wan=Decimal(9_000))
     project = make.project(paper, officer=officer)
     make.confirmed(project)

@@ -200,11 +200,12 @@ def test_a_page_offers_only_what_its_reader_may_do_there(make, visit):
         )
         assert ("a.pdf" in page, "c.pdf" in page) == (True, True)
         for text, own in ((page, f"/projects/{project.id}/"), (paper, f"/agreements/{agreement}/")):
+            # who looks may write
             forms = [
                 action
                 for action in re.findall(r'<form[^>]*action="([^"]+)"', text)
                 if own in action and not action.endswith("/notes")
-            ]  # who looks may write
+            ]
             assert bool(forms) is may, (unit.name, forms)
 
 

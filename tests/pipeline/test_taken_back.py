@@ -1,4 +1,6 @@
-"""What was entered wrongly is opened again, withdrawn or put back: lists and lights follow, what stood before stays in sight."""
+"""What was entered wrongly is opened again, withdrawn or put back:
+lists and lights follow, what stood before stays in sight.
+"""
 
 from datetime import timedelta
 

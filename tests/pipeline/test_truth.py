@@ -82,7 +82,9 @@ def _pay(project, by, months, wan):
 
 @pytest.fixture
 def projects(make, summit, officer):
-    """Four first signings: one in production, one with a contract, one framework, one letter; one signed again, one increase."""
+    """Four first signings: one in production, one with a contract, one framework, one letter;
+    one signed again, one increase.
+    """
     papers = [_sign(make, summit, name, wan) for name, wan in (("甲", 12_000), ("乙", 3_000))]
     papers += [_sign(make, summit, "丙", 8_000, FRAMEWORK), _sign(make, summit, "丁", 500)]
     rows = [make.project(paper, officer=officer) for paper in papers[:3]]
@@ -328,10 +330,11 @@ def test_the_ledger_is_ready_for_a3(officer, projects, visit):
         "landscape",
         True,
     )
+    # on one page nobody could read 37 columns
     assert (sheet.page_setup.fitToWidth, sheet.print_title_cols) == (
         2,
         "$A:$B",
-    )  # on one page nobody could read 37 columns
+    )
     *rows, total = [row for row in sheet.iter_rows(min_row=4) if row[0].value]
     assert [row[0].value for row in (*rows, total)] == [1, 2, 3, "合计"]
     assert sheet["A2"].value.startswith("填报单位：")

@@ -54,9 +54,8 @@ def test_every_paper_names_every_guest(make, visit, event, paper):
     )
     text = _text(_print(browser, event, paper)).replace("　", "").replace(" ", "")
     for name in ("王毅", "欧阳少东", "丁小丽"):
-        assert (name in text) is (paper != "book" or name != "丁小丽"), (
-            paper
-        )  # the book names who agreed to that
+        # the book names who agreed to that
+        assert (name in text) is (paper != "book" or name != "丁小丽"), paper
     assert ("1位嘉宾按本人意愿未列名" in text) is (paper == "book")
     assert db.session.scalar(select(func.count()).where(AuditEntry.verb == "reception.print_paper")) == 1
 
@@ -146,7 +145,8 @@ def test_the_order_of_the_signing_is_kept_moved_and_printed(make, visit, event):
     assert text.index("甲项目") < text.index("丙项目")
     assert "1.2亿元" in text
     signed = browser.get(
-        f"/agreements/new?event={event.id}&title=甲项目&company=甲项目公司&intended=12000&unit={event.unit_id}"
+        f"/agreements/new?event={event.id}&title=甲项目&company=甲项目公司&intended=12000&"
+        f"unit={event.unit_id}"
     )
     assert 'value="甲项目公司"' in signed.text
     assert 'value="12000"' in signed.text

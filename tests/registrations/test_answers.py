@@ -1,4 +1,6 @@
-"""Answers of invited people, who comes in their place, companions, approval, types that are full, offers with a deadline."""
+"""Answers of invited people, who comes in their place, companions, approval, types that are full,
+offers with a deadline.
+"""
 
 import re
 from datetime import timedelta

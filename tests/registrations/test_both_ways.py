@@ -1,4 +1,6 @@
-"""A guest of a roomy house is written by one statement, one of a small house from an object: nobody can tell which it was."""
+"""A guest of a roomy house is written by one statement, one of a small house from an object:
+nobody can tell which it was.
+"""
 
 import pytest
 from sqlalchemy import select

@@ -1,4 +1,6 @@
-"""What strangers can set off by entering a number or an address: little, and never in the way of anything else."""
+"""What strangers can set off by entering a number or an address:
+little, and never in the way of anything else.
+"""
 
 from datetime import timedelta
 

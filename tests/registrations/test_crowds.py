@@ -68,7 +68,9 @@ def test_forty_for_ten_places_are_exactly_ten(app, make):
 
 
 def test_guests_who_register_beside_each_other_never_overfill(app, make, monkeypatch):
-    """Far from full they do not wait for each other, at the end they do; in between nobody is one too many."""
+    """Far from full they do not wait for each other, at the end they do;
+    in between nobody is one too many.
+    """
     monkeypatch.setattr(registering, "AT_ONCE", 30)
     event_id = make.event(capacity=80).id
     answers = [

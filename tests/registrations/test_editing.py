@@ -1,4 +1,7 @@
-"""Staff correct everything a guest can change; what stood there before stays. Companions follow whom they come with."""
+"""Staff correct everything a guest can change; what stood there before stays.
+
+Companions follow whom they come with.
+"""
 
 from datetime import timedelta
 

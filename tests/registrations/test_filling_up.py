@@ -105,9 +105,8 @@ def test_guests_without_a_number_are_not_read_for_one_more(full, make, monkeypat
     db.session.execute(insert(Registration), _guests(make.event(), GUESTS, mobile=""))
     plan = _plan(full, "", monkeypatch)
     if is_sqlite():
-        assert any("ix_registrations_mobile_event_id (mobile=?)" in line for line in plan), (
-            plan
-        )  # equal to nothing: no row
+        # equal to nothing: no row
+        assert any("ix_registrations_mobile_event_id (mobile=?)" in line for line in plan), plan
     else:
         assert plan["Shared Hit Blocks"] < 150, plan
     assert _enters(full, "")

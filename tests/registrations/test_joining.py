@@ -1,4 +1,6 @@
-"""Two cards of one person, each with a place at one event: told at the merge, one place stays, undoing gives the other back."""
+"""Two cards of one person, each with a place at one event:
+told at the merge, one place stays, undoing gives the other back.
+"""
 
 import pytest
 
@@ -10,7 +12,9 @@ from outreach.registrations.models import Registration
 
 @pytest.fixture
 def twice(make):
-    """(event, two cards of one person, their registrations) as ``b20_merge.xlsx`` has them: one name, two numbers."""
+    """(event, two cards of one person, their registrations) as ``b20_merge.xlsx`` has them:
+    one name, two numbers.
+    """
     event = make.event(capacity=3, most_companions=1)
     numbers = ("15400200001", "15400200002")
     people = [make.person("马合并", mobiles=[number]) for number in numbers]

@@ -1,4 +1,6 @@
-"""Capacity lowered below the guests is said before it is saved, and shown afterwards; a copy keeps the wall clock."""
+"""Capacity lowered below the guests is said before it is saved, and shown afterwards;
+a copy keeps the wall clock.
+"""
 
 from datetime import datetime, timedelta
 

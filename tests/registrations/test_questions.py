@@ -1,4 +1,6 @@
-"""Questions beyond the base fields: asked, required, conditional, kept only for a while; changed without harm to old answers."""
+"""Questions beyond the base fields: asked, required, conditional, kept only for a while;
+changed without harm to old answers.
+"""
 
 import io
 from datetime import timedelta
@@ -180,9 +182,8 @@ def test_a_changed_question_leaves_old_answers_as_they_were(make, visit, user):
             "keep_days",
         )
     }
-    assert (
-        operations.save_question(event, old, by=user, **values, choices=["清真", "素食"], place=9) is old
-    )  # only moved
+    # only moved
+    assert operations.save_question(event, old, by=user, **values, choices=["清真", "素食"], place=9) is old
     new = operations.save_question(event, old, by=user, **values, choices=["无", "素食"], place=9)
     assert new is not old
     assert old.retired_at is not None

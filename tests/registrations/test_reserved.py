@@ -132,7 +132,9 @@ def test_more_than_there_are_cannot_be_reserved(make, summit):
 
 
 def test_the_crowd_beside_each_other_leaves_the_reserved_places(app, make, monkeypatch):
-    """Far from full they do not wait for each other; nobody passes the bound, and the invited come at the same moment."""
+    """Far from full they do not wait for each other;
+    nobody passes the bound, and the invited come at the same moment.
+    """
     monkeypatch.setattr(registering, "AT_ONCE", 20)
     event = make.event(capacity=70)
     kind = make.guest_type(event, "知名人士", reserved=10, public=False)

@@ -1,4 +1,6 @@
-"""Organisers change the rules in the very moment a guest registers: the guest is judged by the rules that were there first."""
+"""Organisers change the rules in the very moment a guest registers:
+the guest is judged by the rules that were there first.
+"""
 
 import threading
 import time
