@@ -20,7 +20,8 @@ def of_event(event: Event, user, link) -> Paper:
     paper = Paper(_("Summary"), event.title)
     paper.head(_("I. The meeting"))
     paper.line(
-        f"{moment(event.starts_at, event.zone)}，{event.city}{event.venue}。{event.hosts or event.unit.shown}。",
+        f"{moment(event.starts_at, event.zone)}，{event.city}{event.venue}。"
+        f"{event.hosts or event.unit.shown}。",
         link("events.event", event_id=event.id),
     )
     _attendance(paper, event, link)
