@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from outreach.core import clock
-from outreach.core.db import Base, Key, Moment
+from outreach.core.db import Base, Key
 from outreach.core.i18n import is_chinese
 from outreach.core.latin import place, spelled
 from outreach.permissions import ROLES, Permission, Role
@@ -84,8 +84,8 @@ class User(UserMixin, Base):
     active: Mapped[bool] = mapped_column(default=True)
     demo: Mapped[bool] = mapped_column(default=False)
     epoch: Mapped[int] = mapped_column(default=0)
-    signed_in_at: Mapped[object | None] = mapped_column(Moment)
-    created_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+    signed_in_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     grants: Mapped[list["Grant"]] = relationship(
         back_populates="user", lazy="selectin", cascade="all, delete-orphan"
@@ -143,7 +143,7 @@ class EndedSession(Base):
     __tablename__ = "ended_sessions"
 
     key: Mapped[str] = mapped_column(String(32), primary_key=True)
-    ended_at: Mapped[object] = mapped_column(Moment, index=True)
+    ended_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class SignInTry(Base):
@@ -158,7 +158,7 @@ class SignInTry(Base):
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)  # of name and address
     login: Mapped[str] = mapped_column(String(64), index=True)
     failures: Mapped[int] = mapped_column(default=0)
-    failed_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    failed_at: Mapped[datetime] = mapped_column(index=True)
 
     def wait(self, moment: datetime) -> timedelta:
         """How long from ``moment`` no further try is looked at."""

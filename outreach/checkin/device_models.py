@@ -2,12 +2,14 @@
 and who is told of arrivals and how.
 """
 
+from datetime import datetime
+
 from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from outreach.accounts.models import User
 from outreach.core import clock
-from outreach.core.db import Base, Key, Moment
+from outreach.core.db import Base, Key
 from outreach.events.models import Event
 from outreach.registrations.models import Registration
 
@@ -33,15 +35,15 @@ class Gate(Base):
     types: Mapped[list] = mapped_column(JSON, default=list)  # ids of guest types; empty: all
     # "a-l": whose surname begins so in pinyin; others amber while offline
     letters: Mapped[str] = mapped_column(String(3), default="")
-    opens_at: Mapped[object | None] = mapped_column(Moment)
-    closes_at: Mapped[object | None] = mapped_column(Moment)
+    opens_at: Mapped[datetime | None]
+    closes_at: Mapped[datetime | None]
     questions: Mapped[list] = mapped_column(JSON, default=list)  # asked after each admission: 胸牌已发?
     # guests may check themselves in here with the code shown in the hall
     poster: Mapped[bool] = mapped_column(default=False)
     # a device nobody unlocked for so long wants its PIN again
     lock_hours: Mapped[int] = mapped_column(default=12)
     # closed for good: its scans stay, nobody scans here again
-    ended_at: Mapped[object | None] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None]
     ended_why: Mapped[str] = mapped_column(String(200), default="")
 
     event: Mapped[Event] = relationship()
@@ -70,12 +72,12 @@ class Device(Base):
     gate_id: Mapped[int] = mapped_column(ForeignKey("gates.id", ondelete="CASCADE"), index=True)
     name: Mapped[str] = mapped_column(String(40), default="")
     invitation_sha256: Mapped[str] = mapped_column(String(64), unique=True)  # the one-time QR
-    invited_until: Mapped[object] = mapped_column(Moment)
+    invited_until: Mapped[datetime]
     secret_sha256: Mapped[str] = mapped_column(String(64), default="")  # empty until it joined
-    joined_at: Mapped[object | None] = mapped_column(Moment)
-    revoked_at: Mapped[object | None] = mapped_column(Moment)
-    wiped_at: Mapped[object | None] = mapped_column(Moment)  # it said that it holds nothing any more
-    last_contact_at: Mapped[object | None] = mapped_column(Moment)
+    joined_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+    wiped_at: Mapped[datetime | None]  # it said that it holds nothing any more
+    last_contact_at: Mapped[datetime | None]
     queue: Mapped[int] = mapped_column(default=0)  # scans that wait on it, as it said last
     numbered: Mapped[int] = mapped_column(default=0)  # the highest number it gave a scan, as it said last
     offset_ms: Mapped[int] = mapped_column(default=0)
@@ -100,12 +102,12 @@ class GateLoss(Base):
     device_id: Mapped[int] = mapped_column(ForeignKey("gate_devices.id", ondelete="CASCADE"), index=True)
     count: Mapped[int]
     numbered: Mapped[int] = mapped_column(default=0)
-    since: Mapped[object | None] = mapped_column(Moment)  # the last contact then
+    since: Mapped[datetime | None]  # the last contact then
     note: Mapped[str] = mapped_column(String(200))
-    settled_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+    settled_at: Mapped[datetime] = mapped_column(default=clock.now)
     settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     # settled by mistake: it stands in the list again
-    reopened_at: Mapped[object | None] = mapped_column(Moment)
+    reopened_at: Mapped[datetime | None]
 
     device: Mapped[Device] = relationship()
     settled_by: Mapped[User | None] = relationship()
@@ -124,9 +126,9 @@ class Pass(Base):
     door_id: Mapped[str] = mapped_column(String(16), unique=True)
     # whom it was given to
     registration_id: Mapped[int | None] = mapped_column(ForeignKey("registrations.id", ondelete="CASCADE"))
-    lent_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+    lent_at: Mapped[datetime] = mapped_column(default=clock.now)
     # it came back with a guest or a scan: it is not lent again, whatever became of that
-    spent_at: Mapped[object | None] = mapped_column(Moment)
+    spent_at: Mapped[datetime | None]
 
 
 class Rehearsal(Base):
@@ -138,8 +140,8 @@ class Rehearsal(Base):
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), index=True)
     seed: Mapped[bytes]  # signs the rehearsal's tickets
     guests: Mapped[int] = mapped_column(default=20)
-    started_at: Mapped[object] = mapped_column(Moment, default=clock.now)
-    ended_at: Mapped[object | None] = mapped_column(Moment)
+    started_at: Mapped[datetime] = mapped_column(default=clock.now)
+    ended_at: Mapped[datetime | None]
     started_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
     event: Mapped[Event] = relationship()
@@ -162,7 +164,7 @@ class RehearsalReport(Base):
     median_ms: Mapped[int] = mapped_column(default=0)  # from code to verdict
     slowest_ms: Mapped[int] = mapped_column(default=0)
     verdicts: Mapped[dict] = mapped_column(JSON, default=dict)
-    reported_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+    reported_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     rehearsal: Mapped[Rehearsal] = relationship(back_populates="reports")
     device: Mapped[Device] = relationship()
@@ -189,8 +191,8 @@ class Brief(Base):
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     registration_id: Mapped[int] = mapped_column(ForeignKey("registrations.id", ondelete="CASCADE"))
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
-    arrived_at: Mapped[object] = mapped_column(Moment)
-    seen_at: Mapped[object | None] = mapped_column(Moment)
+    arrived_at: Mapped[datetime]
+    seen_at: Mapped[datetime | None]
 
     registration: Mapped[Registration] = relationship()
     user: Mapped[User] = relationship()

@@ -1,12 +1,14 @@
 """Gates and scans. A scan is a fact: it is added, never changed; an undo is a scan of its own kind."""
 
+from datetime import datetime
+
 from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from outreach.accounts.models import User
 from outreach.checkin.device_models import Device, Gate
 from outreach.core import clock
-from outreach.core.db import Base, Key, Moment, only_where
+from outreach.core.db import Base, Key, only_where
 from outreach.registrations.models import Registration
 
 __all__ = ["Decision", "Device", "DoorProblem", "Gate", "Scan"]
@@ -85,12 +87,12 @@ class Scan(Base):
     earlier_id: Mapped[int | None] = mapped_column(ForeignKey("scans.id"))
     reason: Mapped[str] = mapped_column(String(200), default="")
     answers: Mapped[dict] = mapped_column(JSON, default=dict)  # question of the gate -> yes or no
-    device_at: Mapped[object | None] = mapped_column(Moment)  # the device's own clock
+    device_at: Mapped[datetime | None]  # the device's own clock
     # what the device had measured against ours, to be added
     offset_ms: Mapped[int] = mapped_column(default=0)
     # when it happened: the device's time corrected, else ours
-    at: Mapped[object] = mapped_column(Moment, default=clock.now)
-    received_at: Mapped[object] = mapped_column(Moment, default=clock.now, index=True)
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+    received_at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
     scanned_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
     gate: Mapped[Gate | None] = relationship()
@@ -109,7 +111,7 @@ class Decision(Base):
     scan_id: Mapped[int] = mapped_column(ForeignKey("scans.id"), index=True)  # the second entry
     kind: Mapped[str] = mapped_column(String(12))
     note: Mapped[str] = mapped_column(String(200), default="")
-    decided_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+    decided_at: Mapped[datetime] = mapped_column(default=clock.now)
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
     scan: Mapped[Scan] = relationship()
@@ -132,8 +134,8 @@ class DoorProblem(Base):
     number: Mapped[int | None]  # of a scan that could not be read: it arrived all the same
     reason: Mapped[str] = mapped_column(String(20))  # unreadable, nobody, refused, pass_twice
     content: Mapped[str] = mapped_column(String(500), default="")
-    received_at: Mapped[object] = mapped_column(Moment, default=clock.now)
-    settled_at: Mapped[object | None] = mapped_column(Moment)
+    received_at: Mapped[datetime] = mapped_column(default=clock.now)
+    settled_at: Mapped[datetime | None]
     settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
     device: Mapped[Device] = relationship()

@@ -1,11 +1,13 @@
 """操作留痕: who did what to which row, and why. Rows of the same transaction as the deed; never changed."""
 
+from datetime import datetime
+
 from flask import has_request_context, request
 from sqlalchemy import JSON, ForeignKey, Index, Insert, String, Text, bindparam, event, select, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from outreach.core import clock
-from outreach.core.db import Base, Key, Moment, begin_writing, db, is_sqlite, only_where, writing
+from outreach.core.db import Base, Key, begin_writing, db, is_sqlite, only_where, writing
 from outreach.core.swift import Swift, completed, guarded
 
 
@@ -23,7 +25,7 @@ class AuditEntry(Base):
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
-    at: Mapped[object] = mapped_column(Moment, index=True)
+    at: Mapped[datetime] = mapped_column(index=True)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
     verb: Mapped[str] = mapped_column(String(60), index=True)
     object_kind: Mapped[str] = mapped_column(String(40))

@@ -3,7 +3,7 @@ the same code on SQLite and PostgreSQL.
 """
 
 from contextvars import ContextVar
-from datetime import UTC
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from flask_sqlalchemy import SQLAlchemy
@@ -33,6 +33,26 @@ from outreach.core.refusals import Refused
 from outreach.core.turn import take_turn
 
 
+class Moment(TypeDecorator):
+    """An aware ``datetime``, stored in UTC. A naive one is an error, never a guess."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value, dialect):
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value, dialect):
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
 class Base(DeclarativeBase):
     """Every table; constraint names are fixed so that migrations can name them."""
 
@@ -45,6 +65,10 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
+
+
+#: a column that is annotated as a ``datetime`` holds a moment
+Base.registry.update_type_annotation_map({datetime: Moment})
 
 
 def only_where(condition: str) -> dict:
@@ -212,26 +236,6 @@ def hold(model, condition) -> list[int]:
     begin_writing()
     held = select(model.id).where(condition).order_by(model.id)
     return list(db.session.scalars(held if is_sqlite() else held.with_for_update(of=model)))
-
-
-class Moment(TypeDecorator):
-    """An aware ``datetime``, stored in UTC. A naive one is an error, never a guess."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value, dialect):
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a moment needs a time zone")
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
-
-    def process_result_value(self, value, dialect):
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 CENTS_PER_WAN = Decimal(1_000_000)  # 1 万元 = 10,000 元 = 1,000,000 分

@@ -3,6 +3,7 @@
 import hashlib
 import shlex
 import subprocess
+from datetime import datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -11,7 +12,7 @@ from sqlalchemy import ForeignKey, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from outreach.core import audit, clock, kept_bytes, pictures
-from outreach.core.db import Base, Key, Moment, db
+from outreach.core.db import Base, Key, db
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
 
@@ -49,7 +50,7 @@ class StoredFile(Base):
     name: Mapped[str] = mapped_column(String(200))
     media_type: Mapped[str] = mapped_column(String(80))
     size: Mapped[int]
-    uploaded_at: Mapped[object] = mapped_column(Moment)
+    uploaded_at: Mapped[datetime]
     uploaded_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
     @property

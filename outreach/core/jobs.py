@@ -13,7 +13,7 @@ from sqlalchemy import JSON, Index, Select, SmallInteger, String, Text, and_, ca
 from sqlalchemy.orm import Mapped, mapped_column
 
 from outreach.core import clock
-from outreach.core.db import Base, Key, Moment, db, insert_new, only_where
+from outreach.core.db import Base, Key, db, insert_new, only_where
 
 #: where the clock times of recurring tasks are read
 ZONE = "Asia/Shanghai"
@@ -62,13 +62,13 @@ class Job(Base):
     arguments: Mapped[dict] = mapped_column(JSON, default=dict)
     lane: Mapped[int] = mapped_column(SmallInteger, default=Lane.ORDINARY)
     key: Mapped[str | None] = mapped_column(String(120))
-    created_at: Mapped[datetime] = mapped_column(Moment)
-    due_at: Mapped[datetime] = mapped_column(Moment)
-    claimed_until: Mapped[datetime | None] = mapped_column(Moment)
+    created_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    claimed_until: Mapped[datetime | None]
     worker: Mapped[str] = mapped_column(String(80), default="")
     tries: Mapped[int] = mapped_column(default=0)
-    ran_at: Mapped[datetime | None] = mapped_column(Moment)
-    finished_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
+    ran_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None] = mapped_column(index=True)
     fault: Mapped[str] = mapped_column(Text, default="")
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import JSON, Index, String, Text, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from outreach.core import bounces, clock
-from outreach.core.db import Base, Key, Moment, db, lock, only_where
+from outreach.core.db import Base, Key, db, lock, only_where
 from outreach.core.jobs import Lane, enqueue, enqueue_once, gave_up, task
 from outreach.core.outbound import SILENCE, Unreachable, check_no_transaction
 from outreach.core.worker import reading
@@ -42,9 +42,9 @@ class Mail(Base):
     html: Mapped[str] = mapped_column(Text, default="")
     attachments: Mapped[list] = mapped_column(JSON, default=list)
     message_id: Mapped[str] = mapped_column(String(250), default="")
-    written_at: Mapped[object] = mapped_column(Moment)
-    sent_at: Mapped[object | None] = mapped_column(Moment, index=True)
-    refused_at: Mapped[object | None] = mapped_column(Moment)  # the server said no for good (5xx): it bounced
+    written_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None] = mapped_column(index=True)
+    refused_at: Mapped[datetime | None]  # the server said no for good (5xx): it bounced
     fault: Mapped[str] = mapped_column(Text, default="")
 
     @property

@@ -4,14 +4,14 @@ a second tap, an answer that came too late, Back and again.
 
 import hashlib
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import flash, g, redirect, request, session
 from sqlalchemy import String, delete
 from sqlalchemy.orm import Mapped, mapped_column
 
 from outreach.core import clock
-from outreach.core.db import Base, Moment, db, lock_name
+from outreach.core.db import Base, db, lock_name
 from outreach.core.i18n import _
 
 #: the hidden field with the key of a form; pages write it with ``token(once=true)``
@@ -30,7 +30,7 @@ class UsedForm(Base):
 
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
     location: Mapped[str] = mapped_column(String(500))  # where its answer led
-    used_at: Mapped[object] = mapped_column(Moment, index=True)
+    used_at: Mapped[datetime] = mapped_column(index=True)
 
 
 def _hash(stream) -> str:

@@ -16,7 +16,7 @@ from sqlalchemy import Index, String, Text, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from outreach.core import clock, masking, phones
-from outreach.core.db import Base, Key, Moment, Phone, db, lock
+from outreach.core.db import Base, Key, Phone, db, lock
 from outreach.core.forms import whole_number
 from outreach.core.jobs import Lane, enqueue, gave_up, task
 from outreach.core.outbound import post_json
@@ -68,9 +68,9 @@ class Sms(Base):
     mobile: Mapped[str] = mapped_column(Phone)
     text: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(String(12), default=WRITTEN, index=True)
-    written_at: Mapped[object] = mapped_column(Moment)
-    due_at: Mapped[object] = mapped_column(Moment)
-    handed_at: Mapped[object | None] = mapped_column(Moment)
+    written_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    handed_at: Mapped[datetime | None]
     reference: Mapped[str] = mapped_column(String(80), default="")
     fault: Mapped[str] = mapped_column(String(300), default="")
     # table and number of what it speaks of
@@ -83,7 +83,7 @@ class SmsOptOut(Base):
     __tablename__ = "sms_opt_outs"
 
     mobile: Mapped[str] = mapped_column(Phone, primary_key=True)
-    since: Mapped[object] = mapped_column(Moment)
+    since: Mapped[datetime]
 
 
 def subject(row) -> str:

@@ -10,7 +10,6 @@ from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from outreach.core import clock
-from outreach.core.db import Moment
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
 
@@ -65,7 +64,7 @@ class Withdrawable:
     It stays on record, counts nowhere and can be put back.
     """
 
-    withdrawn_at: Mapped[object | None] = mapped_column(Moment)
+    withdrawn_at: Mapped[datetime | None]
     withdrawn_why: Mapped[str] = mapped_column(String(200), default="")
 
     @declared_attr

@@ -24,7 +24,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from outreach.core import clock
-from outreach.core.db import Base, Moment, db, insert_new, writing
+from outreach.core.db import Base, db, insert_new, writing
 from outreach.core.jobs import TASKS, Job, Lane, Task, select_due, set_aside, set_recurring
 from outreach.core.outbound import Unreachable
 from outreach.core.refusals import Refused
@@ -49,8 +49,8 @@ class WorkerProcess(Base):
 
     name: Mapped[str] = mapped_column(String(80), primary_key=True)
     lanes: Mapped[str] = mapped_column(String(40), default="")
-    started_at: Mapped[datetime] = mapped_column(Moment)
-    beat_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    started_at: Mapped[datetime]
+    beat_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class TookTooLong(TimeoutError):

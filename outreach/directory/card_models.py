@@ -2,6 +2,7 @@
 what they want corrected.
 """
 
+from datetime import datetime
 from typing import ClassVar
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from outreach.accounts.models import User
 from outreach.core import clock
-from outreach.core.db import Base, Key, Moment
+from outreach.core.db import Base, Key
 from outreach.core.moves import Moves
 from outreach.directory.models import Person
 
@@ -35,11 +36,11 @@ class CardLink(Base):
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
     sha256: Mapped[str] = mapped_column(String(64), unique=True)
-    made_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+    made_at: Mapped[datetime] = mapped_column(default=clock.now)
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    ends_at: Mapped[object] = mapped_column(Moment)
-    opened_at: Mapped[object | None] = mapped_column(Moment)
-    revoked_at: Mapped[object | None] = mapped_column(Moment)
+    ends_at: Mapped[datetime]
+    opened_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship()
     made_by: Mapped[User | None] = relationship()
@@ -58,7 +59,7 @@ class Consent(Base):
     choices: Mapped[dict] = mapped_column(JSON, default=dict)
     notice_version: Mapped[str] = mapped_column(String(20), default=CARD_NOTICE)
     via: Mapped[str] = mapped_column(String(120))  # their own page, or the paper and the clerk who holds it
-    given_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+    given_at: Mapped[datetime] = mapped_column(default=clock.now)
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
     recorded_by: Mapped[User | None] = relationship()
@@ -76,8 +77,8 @@ class CardAnswer(Moves, Base):
     kind: Mapped[str] = mapped_column(String(10))
     state: Mapped[str] = mapped_column(String(10), default="open")
     values: Mapped[dict] = mapped_column(JSON, default=dict)
-    answered_at: Mapped[object] = mapped_column(Moment, default=clock.now)
-    decided_at: Mapped[object | None] = mapped_column(Moment)
+    answered_at: Mapped[datetime] = mapped_column(default=clock.now)
+    decided_at: Mapped[datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     reason: Mapped[str] = mapped_column(Text, default="")
 
@@ -98,7 +99,7 @@ class PrintRun(Base):
     recipient: Mapped[str] = mapped_column(String(60))
     order: Mapped[str] = mapped_column(String(10))
     people: Mapped[dict] = mapped_column(JSON, default=dict)  # person id -> fields that were printed
-    printed_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+    printed_at: Mapped[datetime] = mapped_column(default=clock.now)
     printed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
     printed_by: Mapped[User | None] = relationship()

@@ -1,11 +1,13 @@
 """Pairs of cards that may be one person, and merges with all that is needed to undo them."""
 
+from datetime import datetime
+
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from outreach.accounts.models import User
 from outreach.core import clock
-from outreach.core.db import Base, Key, Moment
+from outreach.core.db import Base, Key
 from outreach.directory.models import Person
 
 OPEN, DIFFERENT = "open", "different"
@@ -30,8 +32,8 @@ class DuplicatePair(Base):
     points: Mapped[int]
     reasons: Mapped[list] = mapped_column(JSON, default=list)
     state: Mapped[str] = mapped_column(String(10), default=OPEN)
-    found_at: Mapped[object] = mapped_column(Moment, default=clock.now)
-    decided_at: Mapped[object | None] = mapped_column(Moment)
+    found_at: Mapped[datetime] = mapped_column(default=clock.now)
+    decided_at: Mapped[datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
     low: Mapped[Person] = relationship(foreign_keys=[low_id])
@@ -56,8 +58,8 @@ class Merge(Base):
     after: Mapped[dict] = mapped_column(JSON, default=dict)
     moved: Mapped[list] = mapped_column(JSON, default=list)
     reason: Mapped[str] = mapped_column(Text, default="")
-    merged_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+    merged_at: Mapped[datetime] = mapped_column(default=clock.now)
     merged_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    undone_at: Mapped[object | None] = mapped_column(Moment)
+    undone_at: Mapped[datetime | None]
 
     merged_by: Mapped[User | None] = relationship()

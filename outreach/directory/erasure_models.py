@@ -2,11 +2,13 @@
 and nothing else.
 """
 
+from datetime import datetime
+
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from outreach.core import clock
-from outreach.core.db import Base, Key, Moment
+from outreach.core.db import Base, Key
 
 #: why somebody is erased
 ASKED, WITHDREW, NO_GROUND, WRONG, DIED = "asked", "withdrew", "no_ground", "wrong", "died"
@@ -23,4 +25,4 @@ class Tombstone(Base):
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
     digest: Mapped[str] = mapped_column(String(64))
-    erased_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+    erased_at: Mapped[datetime] = mapped_column(default=clock.now)

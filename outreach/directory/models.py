@@ -1,6 +1,6 @@
 """People, their numbers and posts, organisations, tier decisions, search terms."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from outreach.accounts.models import Place, Unit, User
 from outreach.core import clock
-from outreach.core.db import Base, Key, Moment, Phone, Wan, only_where, ordered
+from outreach.core.db import Base, Key, Phone, Wan, only_where, ordered
 from outreach.core.i18n import lazy
 
 #: 登记造册 / 乡贤企业家 / 重点人才库
@@ -65,8 +65,8 @@ class Organisation(Base):
     industry: Mapped[str] = mapped_column(String(1), default="")
     term_ends_on: Mapped[date | None]  # 换届日期
     note: Mapped[str] = mapped_column(Text, default="")
-    verified_at: Mapped[object | None] = mapped_column(Moment)
-    created_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+    verified_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     @property
     def stale(self) -> bool:
@@ -116,14 +116,14 @@ class Person(Base):
     may_print: Mapped[bool] = mapped_column(default=False, index=True)  # any field may be printed
     origin_id: Mapped[int | None] = mapped_column(Key, index=True)  # the row of a roster that made the card
     # when the person was told of being on the register
-    notice_at: Mapped[object | None] = mapped_column(Moment)
+    notice_at: Mapped[datetime | None]
     # 限制处理 since; follows the open Restriction
-    restricted_at: Mapped[object | None] = mapped_column(Moment)
-    erased_at: Mapped[object | None] = mapped_column(Moment)
+    restricted_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
     erased_unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))  # who kept the card until then
     version: Mapped[int] = mapped_column(default=1)  # counts edits by hand
-    created_at: Mapped[object] = mapped_column(Moment, default=clock.now)
-    updated_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    updated_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     unit: Mapped[Unit] = relationship(lazy="joined", foreign_keys=[unit_id])
     home: Mapped[Place | None] = relationship(lazy="joined")
@@ -164,7 +164,7 @@ class PersonPhone(Base):
     number: Mapped[str] = mapped_column(Phone, index=True)
     kind: Mapped[str] = mapped_column(String(10))
     source: Mapped[str] = mapped_column(String(120), default="")
-    added_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+    added_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     person: Mapped[Person] = relationship(back_populates="phones")
 
@@ -196,7 +196,7 @@ class TierDecision(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
     tier: Mapped[int]
     reason: Mapped[str] = mapped_column(Text)
-    decided_at: Mapped[object] = mapped_column(Moment)
+    decided_at: Mapped[datetime]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
     decided_by: Mapped[User | None] = relationship()

@@ -4,7 +4,7 @@ and what came of it.
 
 import hashlib
 import json
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from outreach.accounts.models import Unit, User
 from outreach.core import clock
-from outreach.core.db import Base, Key, Moment
+from outreach.core.db import Base, Key
 from outreach.core.moves import Moves
 from outreach.directory.models import Organisation
 
@@ -66,9 +66,9 @@ class OrganisationProposal(Moves, Base):
     values: Mapped[dict] = mapped_column(JSON, default=dict)
     taken: Mapped[list] = mapped_column(JSON, default=list)
     grounds: Mapped[str] = mapped_column(Text)
-    proposed_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+    proposed_at: Mapped[datetime] = mapped_column(default=clock.now)
     proposed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
-    decided_at: Mapped[object | None] = mapped_column(Moment)
+    decided_at: Mapped[datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     reason: Mapped[str] = mapped_column(Text, default="")
 

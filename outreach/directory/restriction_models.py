@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from outreach.accounts.models import Unit, User
 from outreach.core import clock
-from outreach.core.db import Base, Key, Moment
+from outreach.core.db import Base, Key
 from outreach.directory.models import Person
 
 
@@ -20,14 +20,14 @@ class Restriction(Base):
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
-    since_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    since_at: Mapped[datetime] = mapped_column(default=clock.now)
     reason: Mapped[str] = mapped_column(Text)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     role: Mapped[str] = mapped_column(
         String(20), default=""
     )  # in which part ``by`` did it, and of which unit
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
-    lifted_at: Mapped[datetime | None] = mapped_column(Moment)
+    lifted_at: Mapped[datetime | None]
     lifted_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     lifted_why: Mapped[str] = mapped_column(Text, default="")
 

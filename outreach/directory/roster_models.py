@@ -1,5 +1,6 @@
 """A roster on its way into the register: the batch and its rows, kept so that the whole can be taken back."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
@@ -7,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from outreach.accounts.models import Unit, User
 from outreach.core import clock
-from outreach.core.db import Base, Key, Moment, only_where
+from outreach.core.db import Base, Key, only_where
 from outreach.core.files import StoredFile
 from outreach.core.moves import Moves
 
@@ -58,10 +59,10 @@ class Batch(Moves, Base):
     cursor: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)
     fault: Mapped[str] = mapped_column(Text, default="")
-    created_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     applied_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    applied_at: Mapped[object | None] = mapped_column(Moment)
+    applied_at: Mapped[datetime | None]
 
     unit: Mapped[Unit] = relationship(lazy="joined")
     file: Mapped[StoredFile] = relationship(lazy="joined")

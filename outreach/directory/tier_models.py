@@ -1,5 +1,6 @@
 """Proposals for a tier: who proposed whom, on what grounds, and what came of it."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from sqlalchemy import ForeignKey, Index, String, Text
@@ -7,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from outreach.accounts.models import User
 from outreach.core import clock
-from outreach.core.db import Base, Key, Moment
+from outreach.core.db import Base, Key
 from outreach.core.files import StoredFile
 from outreach.core.moves import Moves
 from outreach.directory.models import Person
@@ -33,9 +34,9 @@ class TierProposal(Moves, Base):
     grounds: Mapped[str] = mapped_column(Text)
     file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_files.id"))
     state: Mapped[str] = mapped_column(String(10), default="open")
-    proposed_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+    proposed_at: Mapped[datetime] = mapped_column(default=clock.now)
     proposed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    decided_at: Mapped[object | None] = mapped_column(Moment)
+    decided_at: Mapped[datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     reason: Mapped[str] = mapped_column(Text, default="")
 

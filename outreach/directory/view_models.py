@@ -1,11 +1,13 @@
 """Saved views of lists."""
 
+from datetime import datetime
+
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from outreach.accounts.models import Unit, User
 from outreach.core import clock
-from outreach.core.db import Base, Key, Moment
+from outreach.core.db import Base, Key
 
 PEOPLE, PROJECTS = "people", "projects"
 
@@ -24,7 +26,7 @@ class SavedView(Base):
     name: Mapped[str] = mapped_column(String(60))
     query: Mapped[str] = mapped_column(Text)
     shared: Mapped[bool] = mapped_column(default=False)
-    created_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
 
     unit: Mapped[Unit] = relationship()

@@ -1,7 +1,7 @@
 """Events, their programme and whom they invite."""
 
 import secrets
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import ClassVar
 
 from sqlalchemy import Column, ForeignKey, String, Table, Text, UniqueConstraint
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from outreach.accounts.models import Unit, User
 from outreach.core import clock
-from outreach.core.db import Base, Key, Moment
+from outreach.core.db import Base, Key
 from outreach.core.files import StoredFile
 from outreach.core.i18n import _, in_language
 from outreach.core.mail import Mail
@@ -69,10 +69,10 @@ class Event(Moves, Base):
     address: Mapped[str] = mapped_column(String(200), default="")
     hosts: Mapped[str] = mapped_column(Text, default="")  # 主办、承办、协办 as the invitation states them
     zone: Mapped[str] = mapped_column(String(40), default="Asia/Shanghai")
-    starts_at: Mapped[object] = mapped_column(Moment, index=True)
-    ends_at: Mapped[object] = mapped_column(Moment)
-    opens_at: Mapped[object | None] = mapped_column(Moment)  # registration; empty: when published
-    closes_at: Mapped[object | None] = mapped_column(Moment)  # registration; empty: when it starts
+    starts_at: Mapped[datetime] = mapped_column(index=True)
+    ends_at: Mapped[datetime]
+    opens_at: Mapped[datetime | None]  # registration; empty: when published
+    closes_at: Mapped[datetime | None]  # registration; empty: when it starts
     capacity: Mapped[int] = mapped_column(default=200)
     contact: Mapped[str] = mapped_column(String(120), default="")
     # who moves up the waiting list has so long to accept; 0: has the place at once
@@ -83,13 +83,13 @@ class Event(Moves, Base):
     asks_travel: Mapped[bool] = mapped_column(default=False)
     asks_room: Mapped[bool] = mapped_column(default=False)  # guests say from when to when they need a room
     reminds: Mapped[bool] = mapped_column(default=True)  # guests are reminded the day before
-    reply_by: Mapped[object | None] = mapped_column(Moment)
+    reply_by: Mapped[datetime | None]
     cloned_from_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
     # signs the tickets; a copy has one of its own
     ticket_seed: Mapped[bytes] = mapped_column(default=lambda: secrets.token_bytes(32))
     sequence: Mapped[int] = mapped_column(default=0)  # iCalendar SEQUENCE: grows when time or place changes
-    created_at: Mapped[object] = mapped_column(Moment, default=clock.now)
-    updated_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    updated_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=True)
     co_hosts: Mapped[list[Unit]] = relationship(secondary=event_hosts, order_by=Unit.id)
@@ -157,7 +157,7 @@ class ProgrammeItem(Base):
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), index=True)
-    starts_at: Mapped[object] = mapped_column(Moment)
+    starts_at: Mapped[datetime]
     minutes: Mapped[int] = mapped_column(default=15)
     title: Mapped[str] = mapped_column(String(120))
     title_en: Mapped[str] = mapped_column(String(200), default="")
@@ -194,7 +194,7 @@ class Material(Base):
     purpose: Mapped[str] = mapped_column(String(8))
     title: Mapped[str] = mapped_column(String(80))
     title_en: Mapped[str] = mapped_column(String(120), default="")
-    added_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+    added_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     event: Mapped[Event] = relationship(back_populates="materials")
 
@@ -222,7 +222,7 @@ class GuestType(Base):
     place: Mapped[int] = mapped_column(default=100)  # the order in lists and on paper
     capacity: Mapped[int | None]  # empty: as many as the event holds
     reserved: Mapped[int] = mapped_column(default=0)  # places that only invited guests of this type get
-    reserved_until: Mapped[object | None] = mapped_column(Moment)  # empty: while invited people may answer
+    reserved_until: Mapped[datetime | None]  # empty: while invited people may answer
     approval: Mapped[bool] = mapped_column(default=False)  # somebody says yes before the place is theirs
     # offered on the public form; others come by invitation or by hand
     public: Mapped[bool] = mapped_column(default=True)
@@ -270,9 +270,9 @@ class Invitation(Base):
     answer: Mapped[str] = mapped_column(String(8), default="")
     excuse: Mapped[str] = mapped_column(String(200), default="")
     companions: Mapped[int] = mapped_column(default=0)
-    opened_at: Mapped[object | None] = mapped_column(Moment)
-    answered_at: Mapped[object | None] = mapped_column(Moment)
-    invited_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+    opened_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    invited_at: Mapped[datetime] = mapped_column(default=clock.now)
     invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
     event: Mapped[Event] = relationship()
@@ -299,7 +299,7 @@ class InvitationMessage(Base):
     channel: Mapped[str] = mapped_column(String(8))  # mail, sms, copied, paper
     mail_id: Mapped[int | None] = mapped_column(ForeignKey("mails.id"))
     sms_id: Mapped[int | None] = mapped_column(ForeignKey("sms.id"))
-    written_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+    written_at: Mapped[datetime] = mapped_column(default=clock.now)
     written_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
     invitation: Mapped[Invitation] = relationship(back_populates="messages")

@@ -2,7 +2,7 @@
 what follows from them, trips.
 """
 
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import ClassVar
 
 from sqlalchemy import ForeignKey, Index, String, Text
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from outreach.accounts.models import Unit, User
 from outreach.core import clock, masking
-from outreach.core.db import Base, Key, Moment
+from outreach.core.db import Base, Key
 from outreach.core.files import StoredFile
 from outreach.core.moves import Moves
 from outreach.core.taken_back import Reopenable
@@ -34,7 +34,7 @@ class LeaderPost(Base):
     rank: Mapped[int] = mapped_column(default=100)
     # whose calendar shows the post's visits
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
-    closed_at: Mapped[object | None] = mapped_column(Moment)
+    closed_at: Mapped[datetime | None]
 
     unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=True)
     user: Mapped[User | None] = relationship()
@@ -107,7 +107,7 @@ class Trip(Base):
     until_on: Mapped[date]
     party: Mapped[str] = mapped_column(String(200), default="")
     called_off: Mapped[str] = mapped_column(String(200), default="")  # why it does not take place
-    created_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
     unit: Mapped[Unit] = relationship()
@@ -146,7 +146,7 @@ class Contact(Moves, Base):
     said: Mapped[str] = mapped_column(Text, default="")
     next_on: Mapped[date | None]
     reason: Mapped[str] = mapped_column(String(200), default="")  # why it was cancelled
-    created_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
     held_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_files.id"))
@@ -180,7 +180,7 @@ class FollowUp(Reopenable, Base):
     text: Mapped[str] = mapped_column(String(300))
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
     due_on: Mapped[date | None] = mapped_column(index=True)
-    done_at: Mapped[object | None] = mapped_column(Moment)
+    done_at: Mapped[datetime | None]
     outcome: Mapped[str] = mapped_column(String(300), default="")
 
     contact: Mapped[Contact] = relationship(back_populates="follow_ups")
@@ -195,7 +195,7 @@ class Feed(Base):
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
     sha256: Mapped[str] = mapped_column(String(64), unique=True)
-    made_at: Mapped[object] = mapped_column(Moment, default=clock.now)
-    revoked_at: Mapped[object | None] = mapped_column(Moment)
+    made_at: Mapped[datetime] = mapped_column(default=clock.now)
+    revoked_at: Mapped[datetime | None]
 
     user: Mapped[User] = relationship()

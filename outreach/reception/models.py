@@ -1,10 +1,12 @@
 """Halls and banquet rooms with their seats, and the numbers of badges."""
 
+from datetime import datetime
+
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from outreach.core import clock
-from outreach.core.db import Base, Key, Moment
+from outreach.core.db import Base, Key
 from outreach.events.models import Event
 from outreach.registrations.models import Registration
 
@@ -73,6 +75,6 @@ class Badge(Base):
     registration_id: Mapped[int] = mapped_column(ForeignKey("registrations.id"), unique=True)
     number: Mapped[int]
     times: Mapped[int] = mapped_column(default=0)  # how often it was printed
-    printed_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+    printed_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     registration: Mapped[Registration] = relationship()

@@ -1,11 +1,11 @@
 """How guests come and go, who fetches them, where they sleep. Deleted a month after the event."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from outreach.core.db import Base, Key, Moment
+from outreach.core.db import Base, Key
 from outreach.events.models import Event
 from outreach.registrations.models import Registration
 
@@ -23,7 +23,7 @@ class Pickup(Base):
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), index=True)
     direction: Mapped[str] = mapped_column(String(6))
-    at: Mapped[object] = mapped_column(Moment)
+    at: Mapped[datetime]
     station: Mapped[str] = mapped_column(String(60))
     car: Mapped[str] = mapped_column(String(40), default="")
     driver: Mapped[str] = mapped_column(String(60), default="")
@@ -46,7 +46,7 @@ class Journey(Base):
     vehicle: Mapped[str] = mapped_column(String(8), default="train")
     number: Mapped[str] = mapped_column(String(20), default="")
     station: Mapped[str] = mapped_column(String(60), default="")
-    at: Mapped[object] = mapped_column(Moment)
+    at: Mapped[datetime]
     wanted: Mapped[bool] = mapped_column(default=True)  # to be fetched or brought
     pickup_id: Mapped[int | None] = mapped_column(ForeignKey("pickups.id", ondelete="SET NULL"), index=True)
 
