@@ -5,7 +5,17 @@ from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringF
 from wtforms.validators import Length, NumberRange, Optional, ValidationError
 
 from outreach.core.clock import today
-from outreach.core.forms import PROOFS, DayField, Filters, HouseForm, not_in_future, required, text
+from outreach.core.forms import (
+    PROOFS,
+    DayField,
+    Filters,
+    HouseForm,
+    Ticks,
+    not_in_future,
+    required,
+    text,
+    whole_number,
+)
 from outreach.core.i18n import _, lazy
 from outreach.liaison.models import CANCELLED, HELD, LEAD, PLANNED, PROMISE, UNREACHED, WAYS, WISH
 
@@ -162,7 +172,7 @@ class PairingFilters(Filters):
 class NearForm(Filters):
     """Who lives where a leader will be."""
 
-    province = SelectField(lazy("Province"), default="")
+    province = SelectField(lazy("Province"), [required()], default="")
     city = StringField(lazy("City"))
     from_on = DayField(lazy("From"), [required()])
     until_on = DayField(lazy("Until"), [required()])
@@ -184,6 +194,23 @@ class TripForm(_WithPost):
     """The trip with those who were ticked."""
 
     party = text(lazy("Who goes along"), most=200, required=False)
+
+
+#: visits of one trip that are planned at once
+MOST_VISITS = 60
+
+
+class PlanTripForm(TripForm):
+    """A new trip, or more visits of one that is planned."""
+
+    people = Ticks(lazy("Whom to see"), coerce=lambda typed: whole_number(typed) or 0, validate_choice=False)
+
+    def validate_people(self, field):
+        """Somebody is to be seen, and no more than a trip can hold."""
+        if not any(field.data or []):
+            raise ValidationError(_("Tick whom to see."))
+        if len(field.data) > MOST_VISITS:
+            raise ValidationError(_("At most %(max)d people at once.", max=MOST_VISITS))
 
 
 class ChangeTripForm(TripForm):

@@ -237,7 +237,13 @@ def test_who_lives_in_shenzhen_and_the_masked_warning(make, visit):
     assert "另一县" in text
     assert "福田" not in text
     assert make.other_county.name not in text
-    assert browser.post(address, {"post_id": 0, "party": "办公室主任"}).status_code == 422
+    nobody = browser.post(address, {"post_id": 0, "party": "办公室主任"})
+    assert nobody.status_code == 422
+    assert "请勾选拜访对象" in nobody.text
+    assert "办公室主任" in nobody.text
+    odd = browser.post(address, {"post_id": 0, "people": [here.id, "x"], "party": "一" * 201})
+    assert odd.status_code == 422
+    assert browser.page.xpath("//input[@name='people' and @checked]/@value") == [str(here.id)]
     answer = browser.post(address, {"post_id": 0, "party": "办公室主任", "people": [here.id, there.id]})
     trip = db.session.scalar(select(Trip))
     assert answer.location.endswith(f"/trips/{trip.id}")

@@ -7,7 +7,6 @@ from outreach.accounts import queries as accounts
 from outreach.core.access import found, requires
 from outreach.core.db import db
 from outreach.core.downloads import attachment
-from outreach.core.forms import whole_number
 from outreach.core.i18n import _
 from outreach.core.links import host, public_url
 from outreach.core.lists import page_of
@@ -16,13 +15,12 @@ from outreach.core.web import limiter, page, reads_first
 from outreach.directory import queries as directory
 from outreach.directory.forms import TIER_NAMES, ReasonForm
 from outreach.liaison import calendars, operations, queries, trip_sheets
-from outreach.liaison.forms import ChangeTripForm, NearForm, TripForm
+from outreach.liaison.forms import ChangeTripForm, NearForm, PlanTripForm
 from outreach.liaison.models import Trip
 from outreach.liaison.views.shared import NAMES, bp, post_of
 from outreach.permissions import Permission
 
 EDIT = Permission.LIAISON_EDIT
-MOST_VISITS = 60
 
 
 @bp.get("/trips")
@@ -31,9 +29,9 @@ def trips():
     return page("liaison/trips.html", listing=page_of(queries.select_trips(current_user)))
 
 
-def _near(form: NearForm, trip_form: TripForm, *, status: int = 200):
+def _near(form: NearForm, trip_form: PlanTripForm, *, status: int = 200):
     listing, warned, chambers, ways_in = None, set(), [], {}
-    if request.args and form.validate() and form.province.data:
+    if request.args and form.validate():
         chosen = queries.select_near(
             current_user,
             province=form.province.data,
@@ -58,8 +56,8 @@ def _near(form: NearForm, trip_form: TripForm, *, status: int = 200):
     )
 
 
-def _forms() -> tuple[NearForm, TripForm]:
-    return NearForm(request.args, provinces=accounts.provinces(), tiers=TIER_NAMES.items()), TripForm(
+def _forms() -> tuple[NearForm, PlanTripForm]:
+    return NearForm(request.args, provinces=accounts.provinces(), tiers=TIER_NAMES.items()), PlanTripForm(
         posts=queries.open_posts(current_user)
     )
 
@@ -70,18 +68,21 @@ def new_trip():
     return _near(*_forms())
 
 
+def _ticked(form: PlanTripForm) -> list[directory.Person]:
+    """Who was ticked, as far as the user may plan to see them."""
+    chosen = directory.select_free(current_user, EDIT).where(directory.Person.id.in_(form.people.data))
+    return list(db.session.scalars(chosen).unique())
+
+
 @bp.post("/trips/new")
 @requires(EDIT)
 def plan_trip():
     form, trip_form = _forms()
-    ids = [key for typed in request.form.getlist("people") if (key := whole_number(typed))][:MOST_VISITS]
-    people = list(
-        db.session.scalars(
-            directory.select_free(current_user, EDIT).where(directory.Person.id.in_(ids))
-        ).unique()
-    )
-    if not form.validate() or not form.province.data or not trip_form.validate_on_submit() or not people:
-        flash(_("Choose where, when, and whom to see."))
+    where, whom = form.validate(), trip_form.validate_on_submit()
+    people = _ticked(trip_form) if whom else []
+    if whom and not people:
+        trip_form.people.errors = [_("Tick whom to see.")]
+    if not (where and people):
         return _near(form, trip_form, status=422)
     if add_to := request.args.get("trip", type=int):
         row = _mine(add_to)
