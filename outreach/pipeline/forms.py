@@ -185,6 +185,7 @@ CORRECTED_NAMES = {
     "person": lazy("Brought by"),
     "counts_as": lazy("What is it?"),
     "first": lazy("The first signing it belongs to"),
+    "standing": lazy("Standing of the paper"),
 }
 
 

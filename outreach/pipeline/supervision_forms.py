@@ -49,9 +49,9 @@ class NoticeFilters(Filters):
         lazy("State"),
         choices=[
             ("", lazy("All")),
-            ("open", lazy("Still open")),
+            ("open", lazy("Not closed yet")),
             ("late", lazy("Past the deadline")),
-            ("closed", lazy("No longer open")),
+            ("closed", lazy("Closed with an answer")),
             ("withdrawn", lazy("Withdrawn")),
         ],
         default="",

@@ -10,7 +10,8 @@ from outreach.core import clock, worker
 from outreach.core.db import db, writing
 from outreach.permissions import Role
 from tests.journeys.form_walk import Walk
-from tests.world import Workplace, World
+from tests.workplace import Workplace
+from tests.world import World
 
 #: forms that may be sent as they stand: nothing is claimed by it (a filter without a name and a holder without a name are refused by a
 #: sentence on the page they lead to)
@@ -61,7 +62,7 @@ def walk_over(app, make, visit, rooms: tuple[str, ...], unreached: dict[str, str
     own = f"/users/{user.id}/"
     db.session.commit()
     writing.set(False)
-    walk = Walk(app, browser, rooms=rooms, strangers=there.ids)
+    walk = Walk(app, browser, here, rooms=rooms, strangers=there.ids)
     walk.passed_over = (own,)
     pages = [rule for rule in app.url_map.iter_rules() if "GET" in rule.methods and not rule.arguments]
     ours = [rule.rule for rule in pages if walk.of_rooms(rule.endpoint)]
@@ -73,13 +74,25 @@ def walk_over(app, make, visit, rooms: tuple[str, ...], unreached: dict[str, str
         walk.visit_later(address, always=True)
     walk.go(1)
     walk.visitor, walk.ways.strangers = above, {}
-    walk.visit_later("/rules", always=True)
+    for address in ("/rules", "/system", "/system/jobs", "/system/letters", "/system/texts"):
+        walk.visit_later(address, always=True)
+    walk.go(1)
+    writing.set(True)
+    anew = Workplace(make, make.county, make.township, user, make.user())
+    db.session.commit()
+    writing.set(False)
+    walk.start_again(browser, anew)
+    for address in [*anew.pages, *ours]:
+        walk.visit_later(address, always=True)
     walk.go(1)
     db.session.rollback()
     _judge(app, walk, unreached)
 
 
 def _judge(app, walk: Walk, unreached: dict[str, str]) -> None:
+    got = walk.accepted
+    for e in sorted(set(walk.sent) - got):
+        print("NEVER", e, walk.why.get(e), walk.sent[e])
     assert not walk.faults, "\n".join(dict.fromkeys(map(str, walk.faults)))
     assert not walk.foreign_taken, f"another's or no row was taken: {walk.foreign_taken}"
     assert not walk.gaps_taken, f"what is required was not asked for: {walk.gaps_taken}"

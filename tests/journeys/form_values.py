@@ -4,6 +4,7 @@ import io
 import re
 from datetime import timedelta
 
+from outreach.checkin import hallcodes
 from outreach.core import clock
 
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
@@ -13,10 +14,14 @@ OF_FORM: dict[str, dict] = {
     "checkin.choose_brief": {"way": "mail", "address": "a@example.com"},
     "directory.add_organisation": {"credit_code": "", "name": "豫新公司{number}"},
     "directory.correct_row": {"credit_code": ""},
+    "directory.print_directory": {"unit_id": lambda here: here.county.id},
+    "directory.propose_tier": {"tier": "2"},
+    "directory.remap_batch": {"column-0-0": "name", "column-0-1": "mobile", "column-0-2": "company"},
     "directory.edit_organisation": {"credit_code": ""},
     "directory.propose_organisation": {"credit_code": ""},
     "events.add_material": {"purpose": "document"},
     "liaison.hold_contact": {"not_reached": None},
+    "liaison.plan_trip": {"people": lambda here: here.to_visit},
     "liaison.record_contact": {"not_reached": None},
     "pipeline.correct_agreement": {
         "agreed_wan": "",
@@ -29,18 +34,36 @@ OF_FORM: dict[str, dict] = {
     "pipeline.enter_milestone": {"kind": "registered", "amount_wan": ""},
     "pipeline.issue_notice": {"level": "reminder"},
     "pipeline.set_light": {"yellow": "10", "red": "20"},
+    "pipeline.pay_in": {"amount_wan": "10"},
+    "pipeline.remap_ledger": {
+        "column-0-0": "name",
+        "column-0-1": "company",
+        "column-0-2": "total",
+        "column-0-3": "signed_on",
+        "column-0-4": "kind",
+    },
     "pipeline.sign": {
+        "mobile": "",
         "contracted_wan": "",
         "agreed_wan": "",
         "counts_as": "first",
         "kind": "letter",
         "first_id": "",
     },
+    "public_checkin.check_in": {
+        "surname": "周",
+        "tail": lambda here: here.waiting.mobile[-4:],
+        "shown": lambda here: hallcodes.current(here.seed, clock.now().timestamp()),
+    },
     "public_registrations.answer": {"answer": "yes"},
+    "reception.seat_guest": {
+        "guest": lambda here: here.ids["registration_id"],
+        "seat": lambda here: here.ids["seat_id"],
+    },
     "registrations.message_text_save": {"preview": None},
-    "registrations.message_text_test": {"to": "15400000009", "mobile": "15400000009"},
-    "registrations.add_question": {"choices": "甲\n乙", "kind": "text", "when_id": "", "when_value": ""},
-    "registrations.save_question": {"choices": "", "when_id": "", "when_value": ""},
+    "registrations.message_text_test": {"test-to": "15400000009"},
+    "registrations.add_question": {"choices": "甲\n乙", "kind": "text", "when_id": "0", "when_value": ""},
+    "registrations.save_question": {"choices": "甲\n乙", "when_id": "0", "when_value": ""},
 }
 #: field -> the argument whose kind of row it names
 ROWS = {

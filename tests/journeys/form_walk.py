@@ -15,15 +15,18 @@ from outreach.core.db import Base, db
 from tests.journeys.form_ways import Ways
 from tests.journeys.sheets import Sheet, fields_of
 from tests.visitor import Visitor
+from tests.workplace import Workplace
 
 #: forms that take something away, or end what other forms work on, are sent last
 LAST = re.compile(
     r"/(remove|revoke|withdraw|decline|cancel|call-off|close|retire|end|discard|revert|clear|undo|take|give-up|stop|refuse|active"
     r"|reset-password|freeze|lock|hold|archive|merge|different|replace-ticket|forget)\b"
 )
-NEVER = re.compile(r"^/(sign-in|sign-out|language|password)$")
+NEVER = re.compile(r"^/(sign-in|sign-out|language|password|healthz)$")
 #: processor time for a refusal
 MOST_SECONDS = 1.0
+#: how a form is sent that is meant to be accepted
+RIGHT = ("filled", "twice")
 #: pages of one kind that are looked at, forms of one kind that are sent
 PAGES, FORMS = 2, 4
 
@@ -52,12 +55,12 @@ def counts() -> dict[str, int]:
 class Walk:
     """Pages are fetched, forms are sent in every wrong way and then filled in."""
 
-    def __init__(self, app, visitor: Visitor, *, rooms: tuple[str, ...] = (), strangers: dict | None = None):
-        """``rooms``: the blueprints whose forms are sent. ``strangers``: argument -> id of a row the visitor may not see."""
+    def __init__(self, app, visitor: Visitor, here: Workplace, *, rooms: tuple[str, ...], strangers: dict):
+        """``here``: the rows that are worked on. ``rooms``: the blueprints whose forms are sent. ``strangers``: argument -> id of a row the visitor may not see."""
         self.app, self.visitor = app, visitor
         self.rooms = rooms
         self.adapter = app.url_map.bind("localhost")
-        self.ways = Ways(self.adapter, strangers or {})
+        self.ways = Ways(self.adapter, strangers, here)
         self.pages: deque[str] = deque()
         self.forms: deque[Sheet] = deque()
         self.late: deque[Sheet] = deque()
@@ -76,8 +79,28 @@ class Walk:
         self.led = ""  # where the last form that was taken led
         self.passed_over: tuple[str, ...] = ()  # addresses that begin so are the visitor's own account
         self.rows = counts()
+        self.opening: set[str] = set()  # routes that answer with a page, on which further forms may stand
+        self.again = False  # only what was never accepted is sent
 
     # pages
+
+    @property
+    def accepted(self) -> set[str]:
+        """The routes that took a form as it is meant at least once."""
+        return {endpoint for endpoint, how in self.taken if how in RIGHT}
+
+    @property
+    def done(self) -> set[str]:
+        """The routes whose forms need no further sending."""
+        return self.accepted - self.opening
+
+    def start_again(self, visitor: Visitor, here: Workplace) -> None:
+        """From here on only what was never accepted is sent, and every page is looked at again: its rows are others."""
+        self.again, self.visitor, self.ways.here = True, visitor, here
+        self.seen_pages.clear()
+        self.seen_forms.clear()
+        self.known.clear()
+        self.with_forms.clear()
 
     def _match(self, path: str, method: str):
         try:
@@ -163,7 +186,7 @@ class Walk:
         found = self._match(parts.path, "POST")
         if NEVER.match(parts.path) or parts.path.startswith(self.passed_over or "//"):
             return
-        if found and not self.of_rooms(found[0]):
+        if found and (not self.of_rooms(found[0]) or (self.again and found[0] in self.done)):
             return
         if not found:
             self.faults.append(Fault(goal, "form", f"no such route (on {address})"))
@@ -220,7 +243,7 @@ class Walk:
 
     def work_on(self, sheet: Sheet) -> None:
         """All wrong ways, then the right one twice. Further forms of a kind are sent only until one of them is taken."""
-        if sheet.endpoint in {endpoint for endpoint, _how in self.taken}:
+        if sheet.endpoint in self.done:
             return
         if self.sent[sheet.endpoint]:
             self.send_right(sheet)
@@ -257,10 +280,12 @@ class Walk:
 
     def send_right(self, sheet: Sheet) -> None:
         """The form as it is meant, twice."""
-        for self.how in ("filled", "twice"):
+        for self.how in RIGHT:
             answer = self.send("POST", sheet.address, data=self.ways.plain(sheet))
             if self.judge(sheet, self.how, answer):
                 self.taken.append((sheet.endpoint, self.how))
+                if answer.status_code == 200 and answer.mimetype == "text/html":
+                    self.opening.add(sheet.endpoint)
             elif answer is not None:
                 self.why[sheet.endpoint] = (
                     answer.status_code,

@@ -2,6 +2,7 @@
 
 from tests.journeys import form_values
 from tests.journeys.sheets import TEXTS, Field, Sheet
+from tests.workplace import Workplace
 
 FOREIGN = "999999999"
 #: what stands in a field of odd text: no number, no day, no choice, signs that templates, shells and databases know
@@ -9,10 +10,10 @@ ODD = "0x1F '\"<b>%s{{7*7}}\t\u0000 -- ９"
 
 
 class Ways:
-    """``strangers``: argument -> id of a row the visitor may not see."""
+    """``strangers``: argument -> id of a row the visitor may not see. ``here``: the rows the visitor works on."""
 
-    def __init__(self, adapter, strangers: dict):
-        self.adapter, self.strangers = adapter, strangers
+    def __init__(self, adapter, strangers: dict, here: Workplace):
+        self.adapter, self.strangers, self.here = adapter, strangers, here
         self.numbers = 0
         #: (endpoint, field) of numbers that are no known kind of row
         self.unmapped: set[tuple[str, str]] = set()
@@ -25,6 +26,8 @@ class Ways:
         for name, value in chosen.items():
             if value is None:
                 values.pop(name, None)
+            elif callable(value):  # also what a script sends and the page does not show
+                values[name] = str(value(self.here))
             elif name in values:
                 values[name] = value.format(number=self.numbers)
         return values

@@ -1,6 +1,7 @@
 """Forms as a page shows them."""
 
 from dataclasses import dataclass, field
+from urllib.parse import parse_qs, urlsplit
 
 #: fields that somebody types into
 TEXTS = ("text", "textarea", "email", "tel", "search", "password", "url")
@@ -35,8 +36,9 @@ class Sheet:
 
     @property
     def key(self) -> tuple:
-        """Forms with the same key are one kind."""
-        return (self.endpoint, frozenset(one.name for one in self.fields))
+        """Forms with the same key are one kind: where they go, what their address asks, their fields."""
+        asked = frozenset(parse_qs(urlsplit(self.address).query, keep_blank_values=True))
+        return (self.endpoint, asked, frozenset(one.name for one in self.fields))
 
 
 def fields_of(form) -> list[Field]:

@@ -121,6 +121,10 @@ def test_a_void_paper_counts_nowhere_and_comes_back(make, visit, officer):
     )
     assert browser.post(f"/agreements/{row.id}/restore", {"reason": "并非重复"}).status_code == 303
     assert _sums(officer).signed == 1
+    record = browser.get(f"/agreements/{row.id}").text
+    for words in ("协议状态", "同一协议录入两次", "并非重复", "<del>有效</del>", "<del>已作废</del>"):
+        assert words in record
+    assert "尚无更正" not in record
 
 
 def test_a_paper_with_a_project_is_void_only_after_the_project_ended_bare(make, officer):

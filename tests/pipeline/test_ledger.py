@@ -4,6 +4,7 @@ the house's own export comes back unchanged.
 
 import io
 import re
+import sqlite3
 from datetime import date
 from decimal import Decimal
 
@@ -13,7 +14,7 @@ from sqlalchemy import select
 
 from outreach.accounts.models import User
 from outreach.core import sheets
-from outreach.core.db import db
+from outreach.core.db import db, is_sqlite
 from outreach.core.refusals import Refused
 from outreach.pipeline import ledger, ledger_queries, operations
 from outreach.pipeline.agreement_models import CONTRACT, Agreement
@@ -358,3 +359,30 @@ def test_a_project_described_meanwhile_is_not_taken_back(app, make, officer):
     _described, reverted = beside(app, describe, revert)
     assert isinstance(reverted, Refused)
     assert db.session.scalar(select(Project.jobs_promised).where(Project.name == "绿色建材")) == 77
+
+
+def test_others_write_while_a_ledger_is_read(make, officer, visit, monkeypatch):
+    """On SQLite the one write lock is taken when the sheet is read, not before."""
+    if not is_sqlite():
+        pytest.skip("PostgreSQL has no one write lock")
+    read, seen = sheets.read_bytes, []
+
+    def read_bytes(content, name):
+        with sqlite3.connect(db.engine.url.database, timeout=0.2) as other:
+            other.execute("UPDATE units SET path = path")
+        other.close()
+        seen.append(name)
+        return read(content, name)
+
+    monkeypatch.setattr(sheets, "read_bytes", read_bytes)
+    browser, rows = visit(officer), "项目名称,投资方,备注\n甲,甲公司,\n".encode()
+    file = (io.BytesIO(rows), "台账.csv")
+    answer = browser.post("/ledgers", {"unit_id": make.county.id, "file": file})
+    assert (answer.status_code, len(seen)) == (303, 1)
+    columns = {"column-0-0": "name", "column-0-1": "company", "column-0-2": ""}
+    assert browser.post(f"{answer.location}/columns", columns).status_code == 303
+    assert len(seen) == 2
+    batch = db.session.scalar(db.select(LedgerBatch))
+    operations.enter_ledger(batch, by=officer)
+    assert browser.post(f"{answer.location}/columns", columns).status_code == 409
+    assert len(seen) == 2  # what was entered is not read again

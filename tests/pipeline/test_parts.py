@@ -16,7 +16,7 @@ from outreach.permissions import Role
 from outreach.pipeline import clause_queries, operations, sum_queries
 from outreach.pipeline.agreement_models import Clause, Paper, Party
 from outreach.pipeline.forms import CORRECTED_NAMES
-from outreach.pipeline.operations.corrections import FIELDS
+from outreach.pipeline.operations.corrections import FIELDS, STANDING
 
 PDF = b"%PDF-1.4 the right scan"
 
@@ -37,7 +37,7 @@ def _verbs() -> list[str]:
 
 
 def test_every_field_that_can_be_corrected_has_a_name():
-    assert set(FIELDS) == set(CORRECTED_NAMES)
+    assert {*FIELDS, STANDING} == set(CORRECTED_NAMES)
 
 
 def test_a_party_is_withdrawn_and_put_back(make, visit, officer):

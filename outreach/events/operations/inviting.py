@@ -147,8 +147,18 @@ def hand_on(row: Invitation, *, channel: str, by: User) -> None:
     """A clerk took the text to WeChat (``copied``) or printed the letter (``paper``):
     it counts as written.
     """
+    lock(row)
+    _note_handed_on(row, channel, by)
+
+
+def _note_handed_on(row: Invitation, channel: str, by: User) -> None:
+    """Taken out once more by the same way, it is the same message."""
     restricting.check_free(row.person)
-    row.messages.append(InvitationMessage(purpose="invite", channel=channel, written_by_id=by.id))
+    written = next((one for one in row.messages if one.channel == channel), None)
+    if written is None:
+        row.messages.append(InvitationMessage(purpose="invite", channel=channel, written_by_id=by.id))
+    else:
+        written.written_at, written.written_by_id = clock.now(), by.id
     audit.record(by, "events.hand_on", row, channel=channel)
 
 
@@ -191,5 +201,5 @@ def print_letters(event: Event, rows: list[Invitation], *, reason: str, by: User
     lock(event)
     _check_page(event)
     for row in rows:
-        hand_on(row, channel="paper", by=by)
+        _note_handed_on(row, "paper", by)
     audit.record(by, "events.print_letters", event, reason=reason, count=len(rows))

@@ -48,6 +48,8 @@ PLAIN = (
     "counts_as",
 )
 FIELDS = (*PLAIN, "company", "event", "person", "first")
+#: what the record of corrections calls a paper made void or brought back: the field and its two values
+STANDING, VALID, VOID = "standing", "valid", "void"
 
 
 def correct_agreement(agreement: Agreement, *, reason: str, by: User, **values) -> list[str]:
@@ -210,7 +212,16 @@ def void_agreement(agreement: Agreement, *, reason: str, by: User) -> None:
     if (project := _project_of(agreement)) is not None:
         _let_go(project, agreement, reason, by)
     agreement.voided_at, agreement.void_reason, agreement.voided_by_id = clock.now(), reason, by.id
+    _note_standing(agreement, VALID, VOID, reason, by)
     audit.record(by, "pipeline.void_agreement", agreement, reason=reason)
+
+
+def _note_standing(agreement: Agreement, before: str, after: str, reason: str, by: User) -> None:
+    """Into the record of corrections, which goes on saying that the paper was void when it counts again."""
+    row = AgreementCorrection(
+        field=STANDING, before=before, after=after, reason=reason, corrected_by_id=by.id
+    )
+    agreement.corrections.append(row)
 
 
 def _let_go(project: Project, agreement: Agreement, reason: str, by: User) -> None:
@@ -239,6 +250,7 @@ def restore_agreement(agreement: Agreement, *, reason: str, by: User) -> None:
     if _project_of(agreement) is not None:
         raise Refused(_("Its project has ended. Record the paper anew."))
     agreement.voided_at, agreement.void_reason, agreement.voided_by_id = None, "", None
+    _note_standing(agreement, VOID, VALID, reason, by)
     audit.record(by, "pipeline.restore_agreement", agreement, reason=reason)
 
 

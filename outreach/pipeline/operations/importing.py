@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from outreach.accounts.models import Unit, User
 from outreach.core import audit, files, sheets
-from outreach.core.db import db, hold, lock
+from outreach.core.db import begin_writing, db, hold, lock
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
 from outreach.pipeline import ledger
@@ -29,6 +29,7 @@ def upload_ledger(unit: Unit, *, name: str, content: bytes, by: User) -> LedgerB
     found = _read(unit, name, sheets.read_bytes(content, name), {})
     if not found.lines and all(shape["complete"] for shape in found.shapes):
         raise Refused(_("No table of projects was found: it needs a heading “项目名称” and lines below it."))
+    begin_writing()  # the sheet is read: from here on others wait
     batch = LedgerBatch(
         unit=unit,
         file=files.keep(name, content, sheets.XLSX, by=by),
@@ -55,18 +56,23 @@ def remap_ledger(batch: LedgerBatch, *, mapping: dict[str, list[str]], by: User)
 
     The unit of an amount is not kept: the next ledger may be in another.
     """
-    lock(batch)
-    if batch.state != READ:
-        raise Refused(_("This ledger was entered already."))
     if not any(ledger.KIND.complete(fields) for fields in mapping.values()):
         raise Refused(_("One column must be the name of the project and one the company."), at="columns")
+    _check_not_entered(batch)
     content = batch.file.path.read_bytes()
     found = _read(batch.unit, batch.file.name, sheets.read_bytes(content, batch.file.name), mapping)
+    lock(batch)  # the sheet is read: somebody may have entered the ledger meanwhile
+    _check_not_entered(batch)
     batch.rows, batch.shapes = found.lines, found.shapes
     for shape, fields in mapping.items():
         if ledger.KIND.complete(fields):
             _remember(batch.unit, shape, fields)
     audit.record(by, "pipeline.remap_ledger", batch, lines=len(found.lines))
+
+
+def _check_not_entered(batch: LedgerBatch) -> None:
+    if batch.state != READ:
+        raise Refused(_("This ledger was entered already."))
 
 
 def _remember(unit: Unit, shape: str, fields: list[str]) -> None:
@@ -83,8 +89,7 @@ def _remember(unit: Unit, shape: str, fields: list[str]) -> None:
 def enter_ledger(batch: LedgerBatch, *, by: User) -> dict[str, int]:
     """Enter what is new and change what is plain; how many of each, and how many lines were refused."""
     lock(batch)
-    if batch.state != READ:
-        raise Refused(_("This ledger was entered already."))
+    _check_not_entered(batch)
     made: dict = {"projects": [], "changed": [], "refused": {}}
     for line in queries.look(by, batch):
         try:

@@ -50,6 +50,7 @@ def ledgers():
 @bp.post("/ledgers")
 @requires(_P.PIPELINE_EDIT)
 @limiter.limit("30 per hour")
+@reads_first
 def upload_ledger():
     form = _form()
     if not form.validate_on_submit():
@@ -130,6 +131,7 @@ def ledger(ledger_id: int):
 @bp.post("/ledgers/<int:ledger_id>/columns")
 @requires(_P.PIPELINE_EDIT)
 @limiter.limit("30 per hour")
+@reads_first
 def remap_ledger(ledger_id: int):
     batch, form = _batch(ledger_id), LedgerColumnsForm()
     mapping = form.mapping(request.form, batch.shapes, KIND)
