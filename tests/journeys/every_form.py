@@ -33,6 +33,8 @@ MAY_BE_EMPTY = {
     "reception.put_in_car",  # likewise
     "registrations.decide_many",  # nobody is ticked
 }
+#: forms that cannot be accepted here, and why
+NEVER_ACCEPTED: dict[str, str] = {}
 #: over-long text is not refused there: what is typed is sent by another button of the same form, or the page it leads to says what is wrong
 MAY_BE_LONG = {
     "directory.save_view",
@@ -90,9 +92,6 @@ def walk_over(app, make, visit, rooms: tuple[str, ...], unreached: dict[str, str
 
 
 def _judge(app, walk: Walk, unreached: dict[str, str]) -> None:
-    got = walk.accepted
-    for e in sorted(set(walk.sent) - got):
-        print("NEVER", e, walk.why.get(e), walk.sent[e])
     assert not walk.faults, "\n".join(dict.fromkeys(map(str, walk.faults)))
     assert not walk.foreign_taken, f"another's or no row was taken: {walk.foreign_taken}"
     assert not walk.gaps_taken, f"what is required was not asked for: {walk.gaps_taken}"
@@ -101,6 +100,8 @@ def _judge(app, walk: Walk, unreached: dict[str, str]) -> None:
     long = {sheet.endpoint for sheet in walk.long_taken} - MAY_BE_LONG
     assert not long, f"over-long text was taken: {sorted(long)}"
     assert not walk.ways.unmapped, f"say in form_values what row this names: {sorted(walk.ways.unmapped)}"
+    refused = {name: walk.why.get(name) for name in set(walk.sent) - walk.accepted - set(NEVER_ACCEPTED)}
+    assert not refused, f"sent with valid values and never accepted: {refused}"
     rules = app.url_map.iter_rules()
     posts = {rule.endpoint for rule in rules if "POST" in rule.methods and walk.of_rooms(rule.endpoint)}
     missed = posts - set(walk.sent)

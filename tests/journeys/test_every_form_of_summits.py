@@ -15,10 +15,7 @@ ROOMS = (
     "desk",
 )
 UNREACHED: dict[str, str] = {
-    "checkin.decide": "stands beside two admissions by phones that were offline",
     "checkin.scan": "sent by the page of a gate, as JSON",
-    "checkin.see_briefs": "stands beside word of a guest who arrived",
-    "checkin.settle_missing": "stands beside a phone whose scans never came",
     "door.join": "sent by a phone, as JSON",
     "door.rehearsal": "sent by a phone, as JSON",
     "door.report": "sent by a phone, as JSON",
@@ -26,7 +23,6 @@ UNREACHED: dict[str, str] = {
     "door.sync": "sent by a phone, as JSON",
     "door.wiped": "sent by a phone, as JSON",
     "public_registrations.note_opened": "sent by the script of an invitation",
-    "registrations.messages_again": "stands beside messages that failed",
 }
 
 
