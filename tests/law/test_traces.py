@@ -3,7 +3,8 @@
 import ast
 
 from outreach import DOMAINS
-from tests.law.source import PACKAGE, place, tree
+from outreach.ops.audit_names import NAMES
+from tests.law.source import PACKAGE, files, place, tree
 
 #: operations that keep their own append-only rows instead: scans are the trace of the door (and of the cards
 #: that follow), jobs that of the worker
@@ -68,3 +69,31 @@ def test_no_operation_commits():
         if isinstance(node, ast.Attribute) and node.attr == "commit"
     ]
     assert not wrong, f"only the request, the worker and a command commit: {wrong}"
+
+
+def _said(node) -> set[str]:
+    """The words an argument may be: a text, or one of two."""
+    if isinstance(node, ast.IfExp):
+        return _said(node.body) | _said(node.orelse)
+    return {node.value} if isinstance(node, ast.Constant) else set()
+
+
+def test_every_deed_has_a_name_for_who_reads_the_audit():
+    calls = [
+        node
+        for path in files()
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func).endswith(("audit.record", "audit.record_deed"))
+    ]
+    recorded = {verb for call in calls for verb in _said(call.args[1])}
+    assert len(recorded) > 250
+    assert not recorded - set(NAMES), "name them in outreach/ops/audit_names.py"
+    written = {
+        node.value
+        for path in files()
+        if path.name != "audit_names.py"
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    assert not set(NAMES) - written, "nothing records them"
