@@ -18,6 +18,7 @@ from outreach.events import operations as events
 from outreach.events.models import Event, Invitation
 from outreach.liaison import operations as liaison
 from outreach.liaison import queries as liaison_queries
+from outreach.ops import operations as ops
 from outreach.pipeline import operations as pipeline
 from outreach.pipeline.ledger_models import LedgerBatch
 from outreach.pipeline.models import Project
@@ -95,9 +96,12 @@ class World:
         self.note(person_id=person, other_id=twin, pair_id=pair, merge_id=merge, proposal_id=self.proposal)
         self.note(held_id=held, view_id=view, change_id=change, token=token, link_id=link, batch_id=batch)
         self.note(answer_id=card_queries.open_answers(person)[0], organisation_id=held.organisation_id)
+        asked = ops.file_request(person, kind="access", said="请告知")
+        self.note(request_id=asked)
         card = f"/people/{person.id}"
         self.pages += [f"/c/{token}", card, f"{card}/duplicates", f"{card}/contacts", f"{card}/own"]
         self.pages += [f"/c/{token}/held", f"/organisations/proposals/{self.ids['change_id']}"]
+        self.pages += [f"/c/{token}/requests", f"{card}/requests", f"/requests/{asked.id}"]
 
     def _guests(self) -> None:
         by, event, registration = self.owner, self.event, self.registration

@@ -155,6 +155,11 @@ TABLES: dict[str, Held] = {
     "audit_entries": _held(
         _SWEPT, swept="reason", plain="verb object_kind detail address digest reason_digest"
     ),
+    "rights_requests": _held(
+        _ANONYMOUS,
+        emptied="name reach said checked_how answer changes",
+        swept="said checked_how answer changes",
+    ),
     "used_forms": _held(_NOBODY, plain="digest location"),
     "ended_sessions": _held(_NOBODY, plain="key"),
     "sign_in_tries": _held(_NOBODY, plain="digest login"),

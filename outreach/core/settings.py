@@ -47,6 +47,10 @@ SETTINGS: dict[str, tuple[str, str]] = {
         "letters and text messages lose address and text so many days after they were written",
     ),
     "KEEP_ROSTER_DAYS": ("180", "rows of rosters lose what stood in the sheet so many days after the upload"),
+    "KEEP_REQUESTS_DAYS": (
+        "1095",
+        "answered requests about personal data are deleted so many days after the answer",
+    ),
     "KEEP_AUDIT_DAYS": ("1095", "audit entries are deleted after so many days; at least 1095"),
     "DATABASE_URL": ("", "empty: SQLite under instance/; else postgresql+psycopg://user:password@host/name"),
     "PUBLIC_URL": ("http://127.0.0.1:8000", "the address guests see; stands in tickets, mail and calendars"),
@@ -123,6 +127,7 @@ _NUMBERS = {
     "KEEP_REGISTRATIONS_DAYS": 1,
     "KEEP_OUTBOX_DAYS": 1,
     "KEEP_ROSTER_DAYS": 1,
+    "KEEP_REQUESTS_DAYS": 1,
     "KEEP_AUDIT_DAYS": 1,
 }
 _STORES = ("memory://", "redis://", "rediss://", "redis+unix://")

@@ -9,6 +9,7 @@ from outreach.core.db import db
 from outreach.core.i18n import lazy
 from outreach.directory import card_queries, duplicate_queries, organisation_queries, tier_queries
 from outreach.liaison import queries as liaison
+from outreach.ops import request_queries
 from outreach.permissions import Permission
 from outreach.pipeline import (
     clause_queries,
@@ -71,6 +72,13 @@ def lines(user) -> list[Waiting]:
                 "directory.duplicates",
             )
         )
+        asked, late = request_queries.counts(user)
+        found.append(
+            Waiting(
+                lazy("requests about personal data to answer"), asked, "ops.requests", {"state": "waiting"}
+            )
+        )
+        found.append(Waiting(lazy("of these past their day"), late, "ops.requests", {"overdue": "y"}))
     if user.holds(Permission.LIAISON_EDIT):
         late = sum(day < today() for _pairing, day in liaison.due_pairings(user))
         found.append(Waiting(lazy("people you should have been in touch with"), late, "liaison.index"))

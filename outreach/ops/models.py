@@ -6,6 +6,7 @@ from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from outreach.core.db import Base, Moment
+from outreach.ops import request_models  # noqa: F401 - its table joins the schema
 
 
 class Liveness(Base):

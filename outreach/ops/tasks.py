@@ -2,11 +2,12 @@
 
 from datetime import time, timedelta
 
-from outreach.core import audit, audit_chain, mail
+from outreach.core import audit, audit_chain, mail, retention
+from outreach.core.i18n import lazy
 from outreach.core.jobs import recurring
 from outreach.core.retention import PORTION, RULES
 from outreach.core.worker import portion
-from outreach.ops import operations
+from outreach.ops import operations, request_queries
 
 
 @recurring("ops.forget_old", at=time(3), seconds=3600)
@@ -38,3 +39,13 @@ def link_audit(job_id: int) -> None:
     """Entries of the audit become links of its chain, also those from before there was one."""
     while audit_chain.link() == audit_chain.PORTION:
         portion(job_id)
+
+
+retention.rule(
+    "rights_requests",
+    "KEEP_REQUESTS_DAYS",
+    lazy("Requests about personal data"),
+    lazy("Deleted, counted from the answer."),
+    due=request_queries.closed_count,
+    forget=operations.forget_requests,
+)

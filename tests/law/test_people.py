@@ -13,6 +13,7 @@ KEEPS = {
     "registrations": "registrations",
     "agreements": "pipeline",
     "projects": "pipeline",
+    "rights_requests": "ops",
 }
 
 

@@ -26,6 +26,7 @@ from outreach.directory.roster_models import BatchRow
 from outreach.events import operations as events
 from outreach.events import queries as event_queries
 from outreach.liaison import operations as liaison
+from outreach.ops import operations as ops
 from outreach.pipeline.agreement_models import Agreement
 from outreach.registrations import messages
 from outreach.registrations import operations as registrations
@@ -48,6 +49,7 @@ WALKED = {
     "liaison/messages.py:reminder",
     "liaison/views/pairings.py:export_pairings",
     "liaison/views/trips.py:print_trip",
+    "ops/views/requests.py:export_requests",
     "pipeline/views/projects.py:export_projects",
     "reception/views/seats.py:print_paper",
     "registrations/messages.py:_write_mail",
@@ -261,6 +263,12 @@ def _ledger(two):
     return two.browser.post("/projects/export")
 
 
+def _requests(two):
+    for person in (two.held, two.free):
+        ops.file_request(person, kind="access", said="")
+    return two.browser.post("/requests/export", {"reason": "督查"})
+
+
 #: file -> (how it is asked for, what names the restricted person, what names the other)
 FILES = {
     "people": (_export_people, "毕升平", "沈括行"),
@@ -271,6 +279,7 @@ FILES = {
     "letters on paper": (_letters, "毕升平", "沈括行"),
     "pairings": (_pairings, "毕升平", "沈括行"),
     "the ledger of projects": (_ledger, "毕升平", "沈括行"),
+    "the register of requests": (_requests, "毕*", "沈*"),
     "the sheet of a trip": (_trip_sheet, "毕升平", "沈括行"),
     "the calendar of a trip": (_trip_calendar, "毕*", "沈*"),
     "a private calendar": (_feed, "毕*", "沈*"),
