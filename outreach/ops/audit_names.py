@@ -189,6 +189,7 @@ OTHERS = {
     "ops.try_job": lazy("tried a job again"),
     "ops.try_letter": lazy("tried a letter again"),
     "ops.try_text": lazy("tried a text message again"),
+    "ops.move_to": lazy("moved the database to PostgreSQL"),
     "ops.restore": lazy("put a backup back"),
     "pipeline.add_clause": lazy("added a promise"),
     "pipeline.add_evidence": lazy("added evidence"),

@@ -15,7 +15,7 @@ from outreach.core.db import db
 from outreach.core.settings import GAZETTEER, ROOT
 from outreach.directory import operations as directory
 from outreach.ops import demo, recovery, rosters, supervising
-from outreach.ops.recovery import restoring, taking
+from outreach.ops.recovery import moving, restoring, taking
 from outreach.permissions import Role
 
 bp = Blueprint("commands", __name__, cli_group=None)
@@ -165,6 +165,33 @@ def restore(path: Path):
     click.echo(f"files: {done.added} put back, {done.removed} removed that the archive does not know")
     click.echo(f"version: {done.revision or '-'}, brought to {versions.of_code()}")
     click.echo("restored; go on with: flask set-up")
+
+
+@bp.cli.command("move-to")
+@click.argument("address")
+@click.option(
+    "--files",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="folder of another instance (YANGUI_INSTANCE) that the files are copied to; else they stay where they are",
+)
+def move_to(address: str, folder: Path | None):
+    """Copy everything from SQLite into the empty PostgreSQL at ADDRESS. Stop the web server and the worker first."""
+    with _in_words("Nothing was moved; this instance is as it was. Mend it and run the same command again."):
+        moved = moving.move(address, folder)
+    width = max(len(name) for name in moved.counts)
+    click.echo(f"{'table':<{width}}  {'SQLite':>10}  {'PostgreSQL':>10}")
+    for name, (there, here) in sorted(moved.counts.items()):
+        click.echo(f"{name:<{width}}  {there:>10}  {here:>10}")
+    there, here = (sum(pair[place] for pair in moved.counts.values()) for place in (0, 1))
+    click.echo(f"{'all':<{width}}  {there:>10}  {here:>10}")
+    click.echo(f"files: {moved.files}, compared with their digests")
+    for name in moved.damaged:
+        click.echo(f"the file {name} is damaged on the disk", err=True)
+    click.echo(
+        "Go on with DATABASE_URL set to that address" + (f", YANGUI_INSTANCE={folder}" if folder else "")
+    )
+    click.echo("in the settings of web server, worker and commands; then flask set-up, and start both.")
 
 
 @contextmanager
