@@ -89,6 +89,10 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "FOOTER_HOST": ("", "who runs this site, at the foot of public pages"),
     "ICP_NUMBER": ("", "ICP filing number at the foot of public pages, linked to beian.miit.gov.cn"),
     "POLICE_NUMBER": ("", "police filing number at the foot of public pages, linked to beian.mps.gov.cn"),
+    "BACKUP_PASSPHRASE_FILE": (
+        "",
+        "file whose first line is the passphrase of backups, 12 signs or more; where it is set, flask backup encrypts",
+    ),
     "UPLOAD_MEGABYTES": ("20", "largest file taken"),
     "FILE_SCANNER": (
         "",

@@ -15,7 +15,7 @@ from outreach.core.db import db
 from outreach.core.settings import GAZETTEER, ROOT
 from outreach.directory import operations as directory
 from outreach.ops import demo, recovery, rosters, supervising
-from outreach.ops.recovery import moving, restoring, taking
+from outreach.ops.recovery import moving, restoring, sealing, taking
 from outreach.permissions import Role
 
 bp = Blueprint("commands", __name__, cli_group=None)
@@ -142,15 +142,33 @@ def add_administrator(login: str, name: str):
     click.echo(f"first password: {first}")
 
 
+def _passphrase(*, new: bool = False) -> str:
+    """What encrypts archives: the first line of the file ``BACKUP_PASSPHRASE_FILE``, else what is typed."""
+    if file := current_app.config["BACKUP_PASSPHRASE_FILE"]:
+        try:
+            return Path(file).read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
+        except (OSError, UnicodeDecodeError) as error:
+            raise recovery.Failed(f"BACKUP_PASSPHRASE_FILE={file} cannot be read: {error}") from error
+    return click.prompt("Passphrase of the archive", hide_input=True, confirmation_prompt=new)
+
+
 @bp.cli.command("backup")
 @click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
-def backup(path: Path):
+@click.option(
+    "--encrypt/--plain",
+    default=None,
+    help="encrypt with the passphrase in BACKUP_PASSPHRASE_FILE, or typed; by default where that file is set",
+)
+def backup(path: Path, encrypt: bool | None):
     """Database and uploaded files in one archive, taken while the house runs."""
+    if encrypt is None:
+        encrypt = bool(current_app.config["BACKUP_PASSPHRASE_FILE"])
     with _in_words():
-        manifest = taking.take(path)
+        manifest = taking.take(path, sealing.checked(_passphrase(new=True)) if encrypt else "")
     for name in manifest.damaged:
         click.echo(f"the file {name} is damaged on the disk; it is in the archive as it is", err=True)
-    click.echo(f"{path}: {sum(manifest.counts.values())} rows, {manifest.files} files")
+    so = "encrypted" if encrypt else "not encrypted"
+    click.echo(f"{path}: {sum(manifest.counts.values())} rows, {manifest.files} files, {so}")
 
 
 @bp.cli.command("restore")
@@ -159,7 +177,7 @@ def backup(path: Path):
 def restore(path: Path):
     """Put an archive of ``flask backup`` back, also one of an older version. Stop the web server and the worker first."""
     with _in_words("Nothing was restored; database and files are as they were before."):
-        done = restoring.restore(path)
+        done = restoring.restore(path, _passphrase)
     counted = "counted as at the backup" if done.manifest else "not compared: the archive is of before counts"
     click.echo(f"rows: {sum(done.counts.values())} in {len(done.counts)} tables, {counted}")
     click.echo(f"files: {done.added} put back, {done.removed} removed that the archive does not know")

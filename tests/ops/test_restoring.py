@@ -46,7 +46,7 @@ if int(most):
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(most), int(most)))
 with app.app_context():
     try:
-        restoring.restore(Path(archive))
+        restoring.restore(Path(archive), str)
     except Exception as failed:
         sys.exit(f"{type(failed).__name__}: {failed}")
 """
@@ -237,7 +237,7 @@ def test_an_archive_that_was_cut_off(app, archive):
         path.write_bytes(content[:size])
         _let_go()
         with pytest.raises(Failed, match=r"damaged or cut off|holds no"):
-            restoring.restore(path)
+            restoring.restore(path, str)
     assert (_names(), _on_disk()) == ({"李丽"}, new)
 
 
@@ -267,7 +267,7 @@ def test_an_archive_of_a_newer_version(app, archive):
     assert app.test_cli_runner().invoke(args=["backup", str(newer)]).exit_code == 0
     _let_go()
     with pytest.raises(Failed, match="newer version"):
-        restoring.restore(newer)
+        restoring.restore(newer, str)
     assert _tidy()
 
 
@@ -292,5 +292,5 @@ def test_a_damaged_file_of_the_house_is_said_and_hinders_no_restore(app, archive
 def test_two_restores_at_once(app, archive):
     path, _papers, _new = archive
     with restoring.Workplace(restoring.PLACE), pytest.raises(Failed, match="runs already"):
-        restoring.restore(path)
+        restoring.restore(path, str)
     assert db.session.scalar(select(func.count()).select_from(Person)) == 1

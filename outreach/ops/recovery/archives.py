@@ -59,7 +59,7 @@ class _Hashed:
         return self._hash.hexdigest()
 
 
-def write(target: BinaryIO, dump: Path, folder: Path, made_at: str, revision: str, counts: dict) -> Manifest:
+def write(target, dump: Path, folder: Path, made_at: str, revision: str, counts: dict) -> Manifest:
     """Write an archive of the dump of a database and of the folder of files. A file that goes meanwhile is left out."""
     names, damaged = [], []
     with tarfile.open(fileobj=target, mode="w|gz") as archive:

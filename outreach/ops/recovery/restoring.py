@@ -8,6 +8,7 @@ the key of this restore: it tells afterwards, also after a kill, whether the ste
 import json
 import os
 import shutil
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +22,7 @@ from outreach.core import clock, files, private, versions
 from outreach.core.audit import AuditEntry
 from outreach.core.db import db, is_sqlite
 from outreach.core.files import StoredFile
-from outreach.ops.recovery import Failed, archives, staging
+from outreach.ops.recovery import Failed, archives, sealing, staging
 from outreach.ops.recovery.workplace import Workplace
 
 SCHEMA, PLACE = "yangui_restoring", "restoring"
@@ -40,8 +41,11 @@ class Restored:
     removed: int
 
 
-def restore(path: Path) -> Restored:
-    """Replace the present database by the archive's; :class:`Failed` or any fault in between leaves everything as it was."""
+def restore(path: Path, ask: Callable[[], str]) -> Restored:
+    """Replace the present database by the archive's; :class:`Failed` or any fault in between leaves everything as it was.
+
+    ``ask`` gives the passphrase of an archive that is encrypted.
+    """
     work = Workplace(PLACE, as_left=True)
     with work as folder:
         db.session.remove()
@@ -50,7 +54,7 @@ def restore(path: Path) -> Restored:
             _undo_unfinished(folder)
             work.empty()
             try:
-                return _restore(path, folder)
+                return _restore(path, folder, ask)
             finally:
                 work.leave = True  # unless what follows works
                 _undo_unfinished(folder)
@@ -59,11 +63,11 @@ def restore(path: Path) -> Restored:
             raise Failed(f"{getattr(error, 'orig', None) or error}".strip().splitlines()[0]) from error
 
 
-def _restore(path: Path, folder: Path) -> Restored:
+def _restore(path: Path, folder: Path, ask: Callable[[], str]) -> Restored:
     unpacked = folder / "archive"
     unpacked.mkdir(mode=0o700)
     with path.open("rb") as source:
-        manifest = archives.unpack(source, unpacked)
+        manifest = archives.unpack(sealing.opened(source, ask), unpacked)
     stage = staging.stage(unpacked / archives.DATABASE, folder, SCHEMA)
     stage.fill(unpacked / archives.DATABASE)
     counted = stage.counts()

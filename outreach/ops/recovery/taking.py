@@ -10,21 +10,24 @@ from sqlalchemy import URL
 
 from outreach.core import clock, files, private, versions
 from outreach.core.db import db, is_sqlite
-from outreach.ops.recovery import Failed, archives, staging
+from outreach.ops.recovery import Failed, archives, sealing, staging
 from outreach.ops.recovery.workplace import Workplace
 
 
-def take(path: Path) -> archives.Manifest:
-    """Write an archive to ``path``; what was there stays until the new one is whole."""
+def take(path: Path, passphrase: str = "") -> archives.Manifest:
+    """Write an archive to ``path``, encrypted where there is a passphrase; what was there stays until the new one is whole."""
     with Workplace("backing-up") as folder:
         dump = folder / "database"
         counted, revision = _dump_sqlite(dump) if is_sqlite() else _dump_postgresql(dump)
         draft = path.with_name(f"{path.name}.part")
         try:
             with private.written(draft) as file:
+                target = sealing.Sealing(file, passphrase) if passphrase else file
                 manifest = archives.write(
-                    file, dump, files.folder(), clock.now().isoformat(), revision, counted
+                    target, dump, files.folder(), clock.now().isoformat(), revision, counted
                 )
+                if passphrase:
+                    target.close()
                 file.flush()
                 os.fsync(file.fileno())
             draft.replace(path)
