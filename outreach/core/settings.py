@@ -89,6 +89,14 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "FOOTER_HOST": ("", "who runs this site, at the foot of public pages"),
     "ICP_NUMBER": ("", "ICP filing number at the foot of public pages, linked to beian.miit.gov.cn"),
     "POLICE_NUMBER": ("", "police filing number at the foot of public pages, linked to beian.mps.gov.cn"),
+    "BACKUP_FOLDER": (
+        "",
+        "where flask backup puts archives, named by their moment; empty: backups/ in YANGUI_INSTANCE",
+    ),
+    "KEEP_BACKUPS_DAYS": (
+        "90",
+        "archives in BACKUP_FOLDER are deleted so many days later, when a newer one was made",
+    ),
     "BACKUP_PASSPHRASE_FILE": (
         "",
         "file whose first line is the passphrase of backups, 12 signs or more; where it is set, flask backup encrypts",
@@ -133,6 +141,7 @@ _NUMBERS = {
     "KEEP_ROSTER_DAYS": 1,
     "KEEP_REQUESTS_DAYS": 1,
     "KEEP_AUDIT_DAYS": 1,
+    "KEEP_BACKUPS_DAYS": 1,
 }
 _STORES = ("memory://", "redis://", "rediss://", "redis+unix://")
 _DATABASES = ("sqlite://", "postgres://", "postgresql://", "postgresql+psycopg://")

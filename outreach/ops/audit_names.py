@@ -190,6 +190,8 @@ OTHERS = {
     "ops.try_letter": lazy("tried a letter again"),
     "ops.try_text": lazy("tried a text message again"),
     "ops.move_to": lazy("moved the database to PostgreSQL"),
+    "ops.backup": lazy("took a backup"),
+    "ops.restore_drill": lazy("tried a backup out"),
     "ops.restore": lazy("put a backup back"),
     "pipeline.add_clause": lazy("added a promise"),
     "pipeline.add_evidence": lazy("added evidence"),

@@ -8,14 +8,15 @@ from pathlib import Path
 import click
 from flask import Blueprint, current_app
 
+from outreach import create_app
 from outreach.accounts import operations as accounts
 from outreach.accounts import queries as account_queries
 from outreach.core import audit_chain, files, mail, versions
 from outreach.core.db import db
 from outreach.core.settings import GAZETTEER, ROOT
 from outreach.directory import operations as directory
-from outreach.ops import demo, recovery, rosters, supervising
-from outreach.ops.recovery import moving, restoring, sealing, taking
+from outreach.ops import demo, operations, recovery, rosters, supervising
+from outreach.ops.recovery import drills, moving, restoring, sealing, taking
 from outreach.permissions import Role
 
 bp = Blueprint("commands", __name__, cli_group=None)
@@ -152,23 +153,37 @@ def _passphrase(*, new: bool = False) -> str:
     return click.prompt("Passphrase of the archive", hide_input=True, confirmation_prompt=new)
 
 
+def _folder() -> Path:
+    """Where archives lie that nobody named."""
+    named = current_app.config["BACKUP_FOLDER"]
+    return Path(named) if named else Path(current_app.config["INSTANCE"]) / "backups"
+
+
 @bp.cli.command("backup")
-@click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("path", required=False, type=click.Path(dir_okay=False, path_type=Path))
 @click.option(
     "--encrypt/--plain",
     default=None,
     help="encrypt with the passphrase in BACKUP_PASSPHRASE_FILE, or typed; by default where that file is set",
 )
-def backup(path: Path, encrypt: bool | None):
-    """Database and uploaded files in one archive, taken while the house runs."""
+def backup(path: Path | None, encrypt: bool | None):
+    """Database and uploaded files in one archive, taken while the house runs; without PATH into BACKUP_FOLDER, where old ones go."""
     if encrypt is None:
         encrypt = bool(current_app.config["BACKUP_PASSPHRASE_FILE"])
+    standing = path is None
     with _in_words():
+        path = path or taking.room(_folder()) / taking.name(encrypt)
         manifest = taking.take(path, sealing.checked(_passphrase(new=True)) if encrypt else "")
     for name in manifest.damaged:
         click.echo(f"the file {name} is damaged on the disk; it is in the archive as it is", err=True)
+    operations.note_backup(
+        path.name, rows=sum(manifest.counts.values()), files=manifest.files, encrypted=encrypt
+    )
+    db.session.commit()
     so = "encrypted" if encrypt else "not encrypted"
     click.echo(f"{path}: {sum(manifest.counts.values())} rows, {manifest.files} files, {so}")
+    if standing and (count := taking.forget_old(_folder(), int(current_app.config["KEEP_BACKUPS_DAYS"]))):
+        click.echo(f"{count} older archives deleted")
 
 
 @bp.cli.command("restore")
@@ -183,6 +198,24 @@ def restore(path: Path):
     click.echo(f"files: {done.added} put back, {done.removed} removed that the archive does not know")
     click.echo(f"version: {done.revision or '-'}, brought to {versions.of_code()}")
     click.echo("restored; go on with: flask set-up")
+
+
+@bp.cli.command("restore-drill")
+@click.argument("path", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def restore_drill(path: Path | None):
+    """Try an archive (the newest of BACKUP_FOLDER) out beside the house, which goes on; ends with 1 when it would not come back."""
+    with _in_words():
+        path = path or taking.newest(_folder())
+        try:
+            drilled = drills.drill(path, _passphrase, create_app)
+        except recovery.Failed as failed:
+            operations.note_drill(path.name, fault=str(failed))
+            db.session.commit()
+            raise
+    operations.note_drill(path.name, seconds=round(drilled.seconds))
+    db.session.commit()
+    click.echo("\n".join([f"archive: {path}", *drilled.lines, f"time: {drilled.seconds:.0f} s"]))
+    click.echo("the drill went well; everything it made is gone")
 
 
 @bp.cli.command("move-to")

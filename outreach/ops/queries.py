@@ -1,15 +1,21 @@
 """Lists for who looks after the system: jobs, letters, text messages, workers."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy import Select, case, func, or_, select
 
 from outreach.core import clock, jobs
+from outreach.core.audit import AuditEntry
 from outreach.core.db import db
 from outreach.core.jobs import Job, JobState
 from outreach.core.mail import Mail
 from outreach.core.sms import Sms
 from outreach.core.worker import WorkerProcess
+
+#: how the audit calls a backup and a drill
+BACKUP, DRILL = "ops.backup", "ops.restore_drill"
+BACKUP_AT_LEAST, DRILL_AT_LEAST = timedelta(days=2), timedelta(days=90)
 
 #: SQL of a letter's state: waiting, trying (it failed and is tried again), sent, failed
 LETTER_STATE = case(
@@ -105,3 +111,34 @@ def workers() -> list[WorkerProcess]:
 def is_alive(process: WorkerProcess, moment: datetime) -> bool:
     """Whether it was heard of within the last minute."""
     return (moment - process.beat_at).total_seconds() < 60
+
+
+@dataclass(frozen=True)
+class Safeguard:
+    """The last backup, or the last drill. ``late``: it is due again; ``fault``: why an archive would not have come back."""
+
+    at: datetime | None
+    archive: str
+    late: bool
+    fault: str = ""
+    seconds: int = 0
+    encrypted: bool = False
+
+
+def last_backup() -> Safeguard:
+    """As the audit tells it; a backup is due every other day."""
+    return _last(BACKUP, BACKUP_AT_LEAST)
+
+
+def last_drill() -> Safeguard:
+    """As the audit tells it; a drill is due once a quarter."""
+    return _last(DRILL, DRILL_AT_LEAST)
+
+
+def _last(verb: str, at_least: timedelta) -> Safeguard:
+    chosen = select(AuditEntry.at, AuditEntry.detail).where(AuditEntry.verb == verb)
+    row = db.session.execute(chosen.order_by(AuditEntry.id.desc()).limit(1)).first()
+    if row is None:
+        return Safeguard(None, "", late=True)
+    told = {name: value for name, value in row.detail.items() if name in ("fault", "seconds", "encrypted")}
+    return Safeguard(row.at, row.detail["archive"], late=clock.now() - row.at > at_least, **told)

@@ -13,6 +13,7 @@ from outreach.core.mail import Mail
 from outreach.core.refusals import Refused
 from outreach.core.sms import Sms
 from outreach.core.worker import WorkerProcess, portion
+from outreach.ops.queries import BACKUP, DRILL
 
 AT_ONCE = 1000
 #: a worker that has not been heard of for so long is not shown any more
@@ -89,3 +90,13 @@ def send_all_waiting(*, by: User) -> int:
     count = mail.send_waiting()
     audit.record(by, "ops.send_all_waiting", count=count)
     return count
+
+
+def note_backup(archive: str, *, rows: int, files: int, encrypted: bool) -> None:
+    """An archive was written: the page of the system tells when."""
+    audit.record(None, BACKUP, archive=archive, rows=rows, files=files, encrypted=encrypted)
+
+
+def note_drill(archive: str, *, seconds: int = 0, fault: str = "") -> None:
+    """An archive was tried out; ``fault``: why it would not come back."""
+    audit.record(None, DRILL, archive=archive, seconds=seconds, fault=fault)

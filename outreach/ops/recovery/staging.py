@@ -11,7 +11,7 @@ import tempfile
 from contextlib import closing, suppress
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import URL, Connection, Engine, create_engine, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from outreach.core import private, versions
@@ -37,15 +37,15 @@ def counts(connection: Connection) -> dict[str, int]:
 
 def engine_for(url: URL, schema: str = "") -> Engine:
     """An engine as ours, on another database or schema."""
-    engine = create_engine(url, **ENGINE_OPTIONS)
-    if schema:
+    return create_engine(_within(url, schema), **ENGINE_OPTIONS)
 
-        @event.listens_for(engine, "connect")
-        def look_there(connection, _record):
-            connection.execute(f"SET search_path TO {schema}")
-            connection.commit()
 
-    return engine
+def _within(url: URL, schema: str) -> URL:
+    """The address of a schema of this database: tables are looked for there."""
+    if not schema:
+        return url
+    before = url.query.get("options", "")
+    return url.update_query_dict({"options": f"{before} -c search_path={schema}".strip()})
 
 
 def migrate(engine: Engine) -> None:
@@ -83,6 +83,10 @@ class Stage:
     """A database beside ours, in ``folder`` (SQLite) or in the schema ``name`` (PostgreSQL)."""
 
     engine: Engine
+
+    def address(self) -> str:
+        """What ``DATABASE_URL`` would be for it, with its password."""
+        return self.engine.url.render_as_string(hide_password=False)
 
     def fill(self, dump: Path) -> None:
         """Put the dump of an archive in."""

@@ -48,6 +48,8 @@ def system():
         "ops/system.html",
         checks=health.checks(current_app.config["INSTANCE"]),
         part_names=PART_NAMES,
+        backup=queries.last_backup(),
+        drill=queries.last_drill(),
         workers=queries.workers(),
         is_alive=queries.is_alive,
         recurring=queries.recurring_jobs(),
