@@ -146,6 +146,11 @@ def demo_users() -> list[User]:
     return list(db.session.scalars(select(User).where(User.demo.is_(True))))
 
 
+def demo_logins() -> list[str]:
+    """The same by name, read from a database of whatever version."""
+    return list(db.session.scalars(select(User.login).where(User.demo.is_(True))))
+
+
 def colleagues(user, permission: Permission) -> list[User]:
     """Active users who hold ``permission`` at a unit within ``user``'s own reach of it, by name."""
     within = reach(user, permission)

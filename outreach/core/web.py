@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import RoutingException
 
-from outreach.core import clock, files, form_errors, headers, once
+from outreach.core import clock, files, form_errors, headers, once, versions
 from outreach.core.db import db, writing
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
@@ -113,6 +113,29 @@ def _start():
     if _is_public(view) or "_user_id" not in session:
         most = getattr(view, "most_bytes", PUBLIC_BYTES)
         request.max_content_length = request.max_form_memory_size = most
+
+
+def _not_of_this_version():
+    """A database that is behind or ahead is not worked with: 503, and what to do, until it fits. Health is told all the same."""
+    if request.endpoint in ("static", "ops.health"):
+        return None
+    found = versions.standing()
+    if found is versions.Standing.FITS:
+        return None
+    if found is versions.Standing.AHEAD:
+        reason = _(
+            "The database is newer than the program that runs here. Who runs the system: start the newer version of the program."
+        )
+    else:
+        reason = _(
+            "The database is older than the program that runs here. Who runs the system: run flask set-up, then start web server"
+            " and worker anew."
+        )
+    title = _("The system is being updated")
+    words = _("Nothing was saved. Try again in a few minutes.") + " " + reason
+    answer = current_app.make_response(problem(503, title, words, again=_sent_again()))
+    answer.headers["Retry-After"] = "60"
+    return answer
 
 
 def _is_public(view) -> bool:
@@ -278,6 +301,7 @@ def install(app) -> None:
     if hops := int(app.config["TRUSTED_PROXIES"]):
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
     app.before_request_funcs.setdefault(None, []).insert(0, _start)
+    app.before_request_funcs[None].insert(1, _not_of_this_version)
     app.before_request(_not_too_much_text)
     app.before_request(files.look_at_uploads)
     app.after_request(_finish)

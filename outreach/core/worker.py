@@ -23,7 +23,7 @@ from sqlalchemy import String, delete, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Mapped, mapped_column
 
-from outreach.core import clock
+from outreach.core import clock, versions
 from outreach.core.db import Base, db, insert_new, writing
 from outreach.core.jobs import TASKS, Job, Lane, Task, select_due, set_aside, set_recurring
 from outreach.core.outbound import Unreachable
@@ -324,6 +324,9 @@ def watch(context: Callable[[], AbstractContextManager], worker: Worker, *, paus
     looked_at = 0.0
     while not stopped.is_set() and os.getppid() == parent:
         try:
+            if versions.standing() is not versions.Standing.FITS:  # which it says once
+                stopped.wait(2)
+                continue
             if time.monotonic() - looked_at > 60:
                 set_recurring()
                 looked_at = time.monotonic()

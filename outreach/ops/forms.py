@@ -9,6 +9,7 @@ from outreach.core.jobs import TASKS, JobState, Lane
 from outreach.ops.health import Part
 
 PART_NAMES = {
+    Part.VERSION: lazy("Database is of this version"),
     Part.DATABASE: lazy("Database takes writes"),
     Part.DISK: lazy("Free disk space"),
     Part.WORKER: lazy("Worker last heard of"),

@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from outreach.core import clock, jobs
+from outreach.core import clock, jobs, versions
 from outreach.core.db import begin_writing, db, insert_new
 from outreach.core.worker import WorkerProcess
 from outreach.ops.models import Liveness
@@ -25,6 +25,7 @@ LEAST_FREE_MEGABYTES = 500
 class Part(StrEnum):
     """What is looked at."""
 
+    VERSION = "version"
     DATABASE = "database"
     DISK = "disk"
     WORKER = "worker"
@@ -33,21 +34,25 @@ class Part(StrEnum):
 
 @dataclass(frozen=True)
 class Check:
-    """One part: ``value`` is what was measured (megabytes free, moment of the last beat, moment since when a job waits)."""
+    """One part: ``value`` is what was measured (megabytes free, moment of the last beat, moment since when a job waits, how the database stands to the code)."""
 
     part: Part
     good: bool
-    value: int | datetime | None = None
+    value: int | datetime | versions.Standing | None = None
 
 
 def checks(folder: str) -> list[Check]:
     """Every part, measured now; ``folder`` is where files are kept. Leaves no transaction open."""
+    found = versions.standing()
+    version = Check(Part.VERSION, found is versions.Standing.FITS, found)
+    if not version.good:  # nothing else of it can be asked
+        return [version, _disk(folder)]
     try:
         _write()
-        return [Check(Part.DATABASE, True), _disk(folder), *_work()]
+        return [version, Check(Part.DATABASE, True), _disk(folder), *_work()]
     except SQLAlchemyError:
         db.session.rollback()
-        return [Check(Part.DATABASE, False), _disk(folder)]
+        return [version, Check(Part.DATABASE, False), _disk(folder)]
 
 
 def _write() -> None:

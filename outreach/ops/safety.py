@@ -12,7 +12,7 @@ def check_accounts(app) -> None:
     with app.app_context():
         if not inspect(db.engine).has_table("users"):
             return
-        demo = [user.login for user in queries.demo_users()]
+        demo = queries.demo_logins()
         db.session.remove()
         db.engine.dispose()  # workers that are forked later open connections of their own
     if demo:

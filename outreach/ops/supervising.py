@@ -12,10 +12,9 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from threading import Event
 
-from sqlalchemy import inspect
 from sqlalchemy.exc import OperationalError
 
-from outreach.core import garbage, mail, worker
+from outreach.core import garbage, mail, versions, worker
 from outreach.core.db import db
 from outreach.core.jobs import Lane, set_recurring
 from outreach.core.settings import ROOT
@@ -37,13 +36,15 @@ def lanes_of(number: int, processes: int) -> tuple[Lane, ...]:
 
 
 def wait_for_database() -> None:
-    """Until the database answers and has been migrated; one line when it does not, one when it does."""
+    """Until the database answers and is of the version of the code; one line when it is not, one when it is."""
     told = False
     while True:
         try:
-            if inspect(db.engine).has_table("workers"):
+            with db.engine.connect() as connection:
+                found = versions.judged(versions.of_database(connection))
+            if found is versions.Standing.FITS:
                 break
-            reason = "it is not migrated (flask set-up)"
+            reason = versions.WAYS_OUT[found]
         except OperationalError as error:
             reason = str(error.orig).strip().splitlines()[0]
         if not told:

@@ -3,13 +3,16 @@
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections import Counter
+from contextlib import closing
 
 import pytest
 
+from outreach.core import versions
 from outreach.core.settings import ROOT
 from tests.throwaway import folder
 
@@ -52,12 +55,21 @@ def redis_address():
         server.wait(10)
 
 
+def _instance() -> str:
+    """A folder with a database of this version, which holds nothing else."""
+    made = folder("throttles")
+    with closing(sqlite3.connect(made / "yangui.db")) as connection, connection:
+        connection.execute("CREATE TABLE alembic_version (version_num TEXT)")
+        connection.execute("INSERT INTO alembic_version VALUES (?)", (versions.of_code(),))
+    return str(made)
+
+
 def _asked(storage: str) -> Counter:
     """Status -> how often one process answered so."""
     made = subprocess.run(
         [sys.executable, "-c", ASK],
         cwd=ROOT,
-        env={**os.environ, "RATELIMIT_STORAGE_URI": storage, "YANGUI_INSTANCE": str(folder("throttles"))},
+        env={**os.environ, "RATELIMIT_STORAGE_URI": storage, "YANGUI_INSTANCE": _instance()},
         capture_output=True,
         text=True,
         check=True,

@@ -4,7 +4,7 @@ import hmac
 
 from flask import Blueprint, abort, current_app, request
 
-from outreach.core import sms
+from outreach.core import sms, versions
 from outreach.core.access import open_to_all, takes
 from outreach.core.web import csrf, limiter
 from outreach.ops.health import checks
@@ -17,11 +17,14 @@ MOST_RECEIPTS = 1000
 @open_to_all
 @limiter.limit("120 per minute")
 def health():
-    """200 when a write is taken, the disk has room, a worker beats and no job waits long; else 503 and which of them is not so."""
+    """200 when the database is of this version, a write is taken, the disk has room, a worker beats and no job waits long; else 503 and which of them is not so."""
     found = checks(current_app.config["INSTANCE"])
     good = all(check.good for check in found)
     said = {check.part.value: "ok" if check.good else "failing" for check in found}
-    return {"status": "ok" if good else "failing", "checks": said}, 200 if good else 503
+    answer = {"status": "ok" if good else "failing", "checks": said}
+    if why := [versions.WAYS_OUT[check.value] for check in found if check.value in versions.WAYS_OUT]:
+        answer["reason"] = why[0]
+    return answer, 200 if good else 503
 
 
 @bp.post("/sms/receipts")

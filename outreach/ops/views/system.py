@@ -3,7 +3,7 @@
 from flask import abort, current_app, flash, redirect, request, url_for
 from flask_login import current_user
 
-from outreach.core import clock
+from outreach.core import clock, versions
 from outreach.core.access import found, requires
 from outreach.core.db import db
 from outreach.core.forms import whole_number
@@ -48,6 +48,7 @@ def system():
         "ops/system.html",
         checks=health.checks(current_app.config["INSTANCE"]),
         part_names=PART_NAMES,
+        code_version=versions.of_code(),
         backup=queries.last_backup(),
         drill=queries.last_drill(),
         workers=queries.workers(),
