@@ -9,7 +9,7 @@ from ipaddress import IPv6Network
 from urllib.parse import urlsplit
 
 from flask import current_app, flash, g, make_response, redirect, render_template, request, session
-from flask_limiter import Limiter
+from flask_limiter import Limiter, RateLimitExceeded
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
@@ -40,8 +40,25 @@ def sender() -> str:
         return address
 
 
-# a store that is away is replaced by counting in this process: throttles never answer 500
-limiter = Limiter(sender, default_limits=[], in_memory_fallback_enabled=True)
+class Throttles(Limiter):
+    """A store that is away is replaced by counting in this process, with one line of log: throttles never answer 500.
+
+    Flask-Limiter turns the counting over for the first request that finds the store away, and lets the error of those beside it
+    through: they are counted once more, by then in this process.
+    """
+
+    def _check_request_limit(self, callable_name: str | None = None, in_middleware: bool = True) -> None:
+        try:
+            super()._check_request_limit(callable_name, in_middleware)
+        except RateLimitExceeded:
+            raise
+        except Exception:
+            if not self._storage_dead:
+                raise
+            super()._check_request_limit(callable_name, in_middleware)
+
+
+limiter = Throttles(sender, default_limits=[], in_memory_fallback_enabled=True)
 #: bytes of a body that anybody may send; ``access.takes`` names the routes that take more
 PUBLIC_BYTES = 256 * 1024
 # the page of a refused form is made within the request that was counted already

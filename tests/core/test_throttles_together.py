@@ -1,12 +1,9 @@
 """Several processes that share a Redis count throttles together; by themselves each counts apart."""
 
 import os
-import shutil
-import socket
 import sqlite3
 import subprocess
 import sys
-import time
 from collections import Counter
 from contextlib import closing
 
@@ -14,10 +11,10 @@ import pytest
 
 from outreach.core import versions
 from outreach.core.settings import ROOT
+from tests import throttle_store
 from tests.throwaway import folder
 
 pytest.importorskip("redis", reason="pip install -r requirements-redis.txt")
-SERVER = shutil.which("redis-server") or shutil.which("valkey-server")
 #: forty requests of a gate without a credential: refused before the database is asked, throttled after sixty
 #: a minute
 ASK = """
@@ -27,32 +24,13 @@ print(*(client.post("/door/wiped", json={}).status_code for _time in range(40)))
 """
 
 
-def _free_port() -> int:
-    with socket.socket() as tried:
-        tried.bind(("127.0.0.1", 0))
-        return tried.getsockname()[1]
-
-
 @pytest.fixture
 def redis_address():
     """A Redis of this test alone."""
-    if SERVER is None:
+    if throttle_store.PROGRAM is None:
         pytest.skip("neither redis-server nor valkey-server is installed")
-    port = _free_port()
-    server = subprocess.Popen(
-        [SERVER, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],
-        stdout=subprocess.DEVNULL,
-    )
-    try:
-        for _try in range(100):
-            with socket.socket() as tried:
-                if tried.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.05)
-        yield f"redis://127.0.0.1:{port}/0"
-    finally:
-        server.terminate()
-        server.wait(10)
+    with throttle_store.started() as (address, _server):
+        yield address
 
 
 def _instance() -> str:
