@@ -14,7 +14,8 @@ from outreach.core.taken_back import Reopenable, Withdrawable
 from outreach.directory.models import Organisation, Person
 from outreach.events.models import Event
 
-#: 意向书, 框架协议, 战略合作协议, 劳务合作框架协议, 投资合同, 补充协议. Only a contract (or its supplement) binds to an amount.
+#: 意向书, 框架协议, 战略合作协议, 劳务合作框架协议, 投资合同, 补充协议. Only a contract (or its supplement)
+#: binds to an amount.
 LETTER, FRAMEWORK, STRATEGIC, LABOUR, CONTRACT, SUPPLEMENT = (
     "letter",
     "framework",
@@ -34,8 +35,8 @@ FIRST_MILESTONE = {
     CONTRACT: "contract",
     SUPPLEMENT: "contract",
 }
-#: what a signature counts as: a project counts at its first signing; 升格 adds no amount, 增资 only the difference, 更换业主 and 仪式性重签
-#: nothing (明政办〔2006〕95号)
+#: what a signature counts as: a project counts at its first signing; 升格 adds no amount, 增资 only the
+#: difference, 更换业主 and 仪式性重签 nothing (明政办〔2006〕95号)
 FIRST, UPGRADE, INCREASE, INVESTOR, CEREMONIAL = "first", "upgrade", "increase", "investor", "ceremonial"
 COUNTS = (FIRST, UPGRADE, INCREASE, INVESTOR, CEREMONIAL)
 #: signed so many days after a summit, a paper is still of that summit without a word
@@ -45,7 +46,9 @@ REVIEW_FROM = date(2024, 8, 1)
 
 
 def may_count(row) -> bool:
-    """Whether a paper counts at all: not once it is void, nor before the fair-competition review that the law asks for was passed."""
+    """Whether a paper counts at all: not once it is void,
+    nor before the fair-competition review that the law asks for was passed.
+    """
     if row.voided_at is not None:
         return False
     return row.kind not in BINDING or row.signed_on < REVIEW_FROM or row.review_passed
@@ -65,18 +68,15 @@ class Agreement(Base):
     title: Mapped[str] = mapped_column(String(160))
     signed_on: Mapped[date] = mapped_column(index=True)
     contract_by: Mapped[date | None]  # 约定签订正式合同期限
-    first_id: Mapped[int | None] = mapped_column(
-        ForeignKey("agreements.id"), index=True
-    )  # the signing this one belongs to; empty: it is one
+    # the signing this one belongs to; empty: it is one
+    first_id: Mapped[int | None] = mapped_column(ForeignKey("agreements.id"), index=True)
     counts_as: Mapped[str] = mapped_column(String(10), default=FIRST)
     binding: Mapped[bool] = mapped_column(default=False)
-    currency: Mapped[str] = mapped_column(
-        String(3), default="CNY"
-    )  # of the paper; amounts are 万元 at the rate of the day, ``stated`` keeps its words
+    # of the paper; amounts are 万元 at the rate of the day, ``stated`` keeps its words
+    currency: Mapped[str] = mapped_column(String(3), default="CNY")
     intended_wan: Mapped[Decimal | None] = mapped_column(Wan)  # 拟投资额: what a letter or framework says
-    agreed_wan: Mapped[Decimal | None] = mapped_column(
-        Wan
-    )  # 协议投资额: what a framework or strategic agreement fixes
+    # 协议投资额: what a framework or strategic agreement fixes
+    agreed_wan: Mapped[Decimal | None] = mapped_column(Wan)
     contracted_wan: Mapped[Decimal | None] = mapped_column(Wan)  # 合同额: only a contract has one
     stated: Mapped[str] = mapped_column(String(60), default="")
     witnesses: Mapped[str] = mapped_column(String(200), default="")
@@ -105,7 +105,9 @@ class Agreement(Base):
 
     @property
     def days_apart(self) -> int:
-        """Days between the summit it is counted for and the signature: below zero before it began, 0 while it went on or the week after."""
+        """Days between the summit it is counted for and the signature:
+        below zero before it began, 0 while it went on or the week after.
+        """
         if self.event is None:
             return 0
         after = (self.signed_on - self.event.last_day).days

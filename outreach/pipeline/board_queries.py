@@ -28,7 +28,10 @@ CARDS = 20
 
 @dataclass
 class Card:
-    """What a card shows. ``path`` is its unit's; ``since``: the day its stage began; ``waits``: its stage is not confirmed yet."""
+    """What a card shows.
+
+    ``path`` is its unit's; ``since``: the day its stage began; ``waits``: its stage is not confirmed yet.
+    """
 
     id: int
     name: str
@@ -44,7 +47,9 @@ class Card:
 
 @dataclass
 class Column:
-    """A stage as entered: how many, how many of them wait for confirmation, the five amounts as far as proven, the first cards."""
+    """A stage as entered: how many, how many of them wait for confirmation,
+    the five amounts as far as proven, the first cards.
+    """
 
     count: int = 0
     waiting: int = 0
@@ -104,7 +109,10 @@ def _ranked(projects: Select) -> Subquery:
 
 
 def board(projects: Select) -> dict[str, Column]:
-    """Stage -> column, in five statements however many projects there are. The stage is that of :attr:`Project.stage`."""
+    """Stage -> column, in five statements however many projects there are.
+
+    The stage is that of :attr:`Project.stage`.
+    """
     rows = _ranked(projects)
     columns = {stage: Column(sums=dict.fromkeys(AMOUNTS, Decimal(0))) for stage in STAGES}
     totals = select(
@@ -166,7 +174,9 @@ def _cards(ids: list[int]) -> dict[int, Card]:
 
 
 def without_project(user) -> int:
-    """First signings within reach that are no project yet: the home page and the cohorts count them, the board cannot."""
+    """First signings within reach that are no project yet:
+    the home page and the cohorts count them, the board cannot.
+    """
     chosen = (
         filtered_agreements(select_agreements(user), project="none")
         .with_only_columns(Agreement.id)

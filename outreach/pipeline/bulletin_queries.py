@@ -28,7 +28,10 @@ MOST_RED = 50
 
 
 def bulletin(user, first: date, last: date) -> Bulletin:
-    """Within ``user``'s reach, from ``first`` to ``last`` inclusive. Lights and open matters are those of today, next steps those of the week after ``last``."""
+    """Within ``user``'s reach, from ``first`` to ``last`` inclusive.
+
+    Lights and open matters are those of today, next steps those of the week after ``last``.
+    """
     begins, ends = _midnight(first), _midnight(last + timedelta(days=1))
     projects = select_projects(user)
     ids = projects.with_only_columns(Project.id).order_by(None)

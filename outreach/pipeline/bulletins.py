@@ -12,7 +12,8 @@ from outreach.pipeline.models import Instalment, Milestone, NextStep, Project
 
 @dataclass
 class Bulletin:
-    """``signed``: what counts, by the day of signing; ``reached``: milestones that stand; the amounts are never added together.
+    """``signed``: what counts, by the day of signing; ``reached``: milestones that stand;
+    the amounts are never added together.
 
     Each list holds what is proven; ``…_waiting`` what was entered and waits, which no figure counts.
     """

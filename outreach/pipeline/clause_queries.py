@@ -12,8 +12,9 @@ from outreach.pipeline.agreement_models import Agreement, Clause
 def select_clauses(
     user, *, state: str = "open", side: str = "", permission: Permission = Permission.PIPELINE_VIEW
 ) -> Select:
-    """Promises in papers within reach: ``open``, ``late`` (open and past their day), ``closed``, ``all`` of these, or ``withdrawn``;
-    those that are due first, without a day last."""
+    """Promises in papers within reach: ``open``, ``late`` (open and past their day), ``closed``,
+    ``all`` of these, or ``withdrawn``; those that are due first, without a day last.
+    """
     chosen = (
         select(Clause)
         .join(Agreement, Agreement.id == Clause.agreement_id)

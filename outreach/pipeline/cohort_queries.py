@@ -1,5 +1,7 @@
-"""What became of a summit: invited -> replied -> arrived -> met -> intention -> contract -> registered -> construction -> production -> paid in,
-as it stood 3, 6, 12 and 24 months after and today. Counted from rows each time; no figure is kept."""
+"""What became of a summit: invited -> replied -> arrived -> met -> intention -> contract -> registered ->
+construction -> production -> paid in, as it stood 3, 6, 12 and 24 months after and today. Counted from rows
+each time; no figure is kept.
+"""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -56,9 +58,11 @@ _ZERO, _NEVER = Decimal(0), date(1900, 1, 1)
 
 @dataclass
 class Cohort:
-    """One summit. ``counts``: horizon -> step or amount -> figure; a horizon that lies in the future is left out.
+    """One summit.
 
-    ``waiting``: how many of its projects have something that waits for confirmation today (``queries.anything_waiting``).
+    ``counts``: horizon -> step or amount -> figure; a horizon that lies in the future is left out.
+    ``waiting``: how many of its projects have something that waits for confirmation today
+    (``queries.anything_waiting``).
     """
 
     event: Event
@@ -88,7 +92,10 @@ def _people(event_ids: list[int]) -> dict[int, dict[str, int]]:
 
 
 def _met(began: dict[int, date]) -> dict[int, list[date]]:
-    """Event -> for each guest, the first day somebody met them at the summit or after it. ``began``: event -> its first day."""
+    """Event -> for each guest, the first day somebody met them at the summit or after it.
+
+    ``began``: event -> its first day.
+    """
     day = case(began, value=Registration.event_id)
     rows = db.session.execute(
         select(Registration.event_id, func.min(Contact.day))
@@ -110,14 +117,18 @@ def _met(began: dict[int, date]) -> dict[int, list[date]]:
 
 
 def select_cohort(user, event_ids) -> Select:
-    """The projects whose first signing was at one of these summits, within reach: each belongs to one cohort."""
+    """The projects whose first signing was at one of these summits, within reach:
+    each belongs to one cohort.
+    """
     first = select(Agreement.id).where(Agreement.event_id.in_(event_ids), Agreement.counts_as == FIRST, VALID)
     return select_projects(user).where(Project.agreement_id.in_(first))
 
 
 @dataclass(frozen=True)
 class _Frame:
-    """What every count is taken from: the cohorts' projects (id, event), and each event's deadlines as one row of days."""
+    """What every count is taken from: the cohorts' projects (id, event),
+    and each event's deadlines as one row of days.
+    """
 
     projects: Subquery
     days: Subquery
@@ -228,7 +239,9 @@ def _money(frame: _Frame):
 
 
 def _signings(user, frame: _Frame):
-    """(event, horizon, what it counts as, how many, intended, agreed, contracted without a project of its own). An increase belongs to its first."""
+    """(event, horizon, what it counts as, how many, intended, agreed,
+    contracted without a project of its own). An increase belongs to its first.
+    """
     first, days = aliased(Agreement), frame.days
     at = case((Agreement.counts_as == INCREASE, first.event_id), else_=Agreement.event_id)
     place = frame.place(Agreement.signed_on)
@@ -286,8 +299,10 @@ class _Tally:
 
 
 def tally(user, deadlines: dict[int, list[date]], *, confirmed: bool = True) -> _Tally:
-    """Every figure of some summits' projects. ``deadlines``: event -> a day for each of ``HORIZONS``, in their order; one that lies in the
-    future is the day before everything. The rule of what counts stands here and nowhere else."""
+    """Every figure of some summits' projects. ``deadlines``: event -> a day for each of ``HORIZONS``, in
+    their order; one that lies in the future is the day before everything. The rule of what counts stands here
+    and nowhere else.
+    """
     made, frame = _Tally(deadlines), _frame(user, deadlines, confirmed)
     for key, kind, place, many, amount in _milestones(frame):
         if kind in PROJECT_STEPS and kind not in INTENTIONS:
@@ -312,7 +327,10 @@ def tally(user, deadlines: dict[int, list[date]], *, confirmed: bool = True) -> 
 
 
 def cohorts(user, events: list[Event], *, confirmed: bool = True) -> list[Cohort]:
-    """One cohort for each summit, in a constant number of statements. ``confirmed``: only facts a second person has confirmed."""
+    """One cohort for each summit, in a constant number of statements.
+
+    ``confirmed``: only facts a second person has confirmed.
+    """
     if not events:
         return []
     ids = [event.id for event in events]
@@ -339,7 +357,10 @@ def today_counts(user, event: Event, *, confirmed: bool) -> dict[str, Decimal | 
 
 
 def reached(line: Line, step: str, until: date, confirmed: bool) -> bool:
-    """Whether a project had reached a step on that day. An intention is every signed paper that is not yet more."""
+    """Whether a project had reached a step on that day.
+
+    An intention is every signed paper that is not yet more.
+    """
     days = line.confirmed if confirmed else line.began
     if step == "intention":
         return any(days[kind] <= until for kind in INTENTIONS if kind in days)

@@ -1,4 +1,6 @@
-"""What waits for a second person: milestones and instalments in one list, and what was returned to who entered it."""
+"""What waits for a second person: milestones and instalments in one list,
+and what was returned to who entered it.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -54,7 +56,8 @@ def select_waiting(
 ) -> Select:
     """(part, id) of the facts within reach that others entered and nobody confirmed, the oldest first.
 
-    ``age``: entered at least so many days ago. ``returned``: instead, what was returned and not mended: also the user's own.
+    ``age``: entered at least so many days ago. ``returned``: instead, what was returned and not mended: also
+    the user's own.
     """
     mine = select_projects(user, Permission.PIPELINE_EDIT)
     if text:
@@ -105,7 +108,9 @@ def rows(keys: Iterable) -> list[Waiting]:
 
 
 def within_reach(user, keys: Iterable[str]) -> list[Waiting]:
-    """The facts that these tick boxes name, within reach, by project, so that two people lock them in the same order."""
+    """The facts that these tick boxes name, within reach, by project,
+    so that two people lock them in the same order.
+    """
     chosen = []
     for key in dict.fromkeys(keys):
         part, _, number = key.partition("-")

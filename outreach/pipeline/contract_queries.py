@@ -1,4 +1,5 @@
-"""The rows behind the contracted amount: contracts of projects, and contracts on paper that are no project yet, in one list.
+"""The rows behind the contracted amount: contracts of projects,
+and contracts on paper that are no project yet, in one list.
 
 They are the terms of ``sum_queries.Sums.contracted_wan``: a test holds the two equal.
 """
@@ -17,7 +18,8 @@ from outreach.pipeline.agreement_models import FIRST, INCREASE, Agreement
 from outreach.pipeline.models import Milestone, Project
 from outreach.pipeline.queries import ADDS, COUNTED_AT, PROVEN, STANDS, select_agreements, select_projects
 
-#: the contract of a project; a paper that is no project yet; an increase, which adds an amount and is no contract of its own
+#: the contract of a project; a paper that is no project yet; an increase, which adds an amount and is no
+#: contract of its own
 OF_PROJECT, PAPER = "project", "paper"
 SOURCES = (OF_PROJECT, PAPER, INCREASE)
 

@@ -73,8 +73,8 @@ def projects(
 ) -> list[Column]:
     """招商引资项目推进台账, with the columns of domain 1.9.
 
-    ``reports``: project -> its last monthly report; ``lit``: project -> reasons; ``concerns``: project -> what has to be
-    co-ordinated; ``named``: whether the name of who brought a project is written in full.
+    ``reports``: project -> its last monthly report; ``lit``: project -> reasons; ``concerns``: project ->
+    what has to be co-ordinated; ``named``: whether the name of who brought a project is written in full.
     """
 
     def reported(name: str):
@@ -146,7 +146,8 @@ def _bringer(person, *, full: bool) -> str:
 def _problems(reasons) -> str:
     """存在问题: every reason why the light is on, with its working days."""
     return "；".join(
-        f"{RULE_NAMES[one.rule]}，{_('since %(day)s, %(num)d working days', day=day(one.since), num=one.days)}"
+        f"{RULE_NAMES[one.rule]}，"
+        f"{_('since %(day)s, %(num)d working days', day=day(one.since), num=one.days)}"
         for one in reasons or ()
     )
 

@@ -1,6 +1,7 @@
-"""One line for each project: when it reached each milestone, its five amounts, its state. Counted from rows in three statements.
+"""One line for each project: when it reached each milestone, its five amounts, its state.
 
-Boards, cohorts, lights and totals all read these lines, so that no two pages differ. Plain values: thousands of them have to be quick.
+Counted from rows in three statements. Boards, cohorts, lights and totals all read these lines, so that no two
+pages differ. Plain values: thousands of them have to be quick.
 """
 
 from dataclasses import dataclass
@@ -21,8 +22,10 @@ _ZERO = Decimal(0)
 
 @dataclass(slots=True)
 class Line:
-    """One project. ``began``: milestone that stands -> its day, in the usual order; ``confirmed``: those of them that a second person
-    confirmed. The five amounts stand side by side and are what is proven; ``…_waiting_wan`` is what was entered beside it."""
+    """One project. ``began``: milestone that stands -> its day, in the usual order; ``confirmed``: those of
+    them that a second person confirmed. The five amounts stand side by side and are what is proven;
+    ``…_waiting_wan`` is what was entered beside it.
+    """
 
     id: int
     unit_id: int
@@ -61,8 +64,10 @@ class Line:
 
 
 def _pivoted(ids: Select) -> Subquery:
-    """(project, the day of each milestone that stands, the confirmed ones as bits in the order of ``MILESTONES``, contracted,
-    contracted and not confirmed), of these projects alone. A kind stands once in a project."""
+    """(project, the day of each milestone that stands, the confirmed ones as bits in the order of
+    ``MILESTONES``, contracted, contracted and not confirmed), of these projects alone. A kind stands once in
+    a project.
+    """
     kind, is_confirmed = Milestone.kind, Milestone.confirmed_at.is_not(None)
     bit = case({name: 1 << place for place, name in enumerate(MILESTONES)}, value=kind, else_=0)
     amount = Milestone.amount_wan

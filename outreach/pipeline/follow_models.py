@@ -1,4 +1,6 @@
-"""What is reported and watched about a project: its pauses, hand-overs, monthly reports and their locks, concerns, notices; the rules; frozen figures."""
+"""What is reported and watched about a project: its pauses, hand-overs, monthly reports and their locks,
+concerns, notices; the rules; frozen figures.
+"""
 
 from datetime import date
 from decimal import Decimal
@@ -68,7 +70,10 @@ class PlanChange(Base):
 
 
 class MonthlyReport(Base):
-    """月报: how a project stands at the end of a month. The last row of a month holds; after the lock a row is a dated correction."""
+    """月报: how a project stands at the end of a month.
+
+    The last row of a month holds; after the lock a row is a dated correction.
+    """
 
     __tablename__ = "monthly_reports"
     __table_args__ = (Index("ix_monthly_reports_project_id_month", "project_id", "month"),)
@@ -124,7 +129,10 @@ class Concern(Reopenable, Base):
 
 
 class Notice(Reopenable, Withdrawable, Base):
-    """督办: a numbered paper with a deadline; received, answered, closed. A withdrawn one keeps its number."""
+    """督办: a numbered paper with a deadline; received, answered, closed.
+
+    A withdrawn one keeps its number.
+    """
 
     __tablename__ = "notices"
     CLOSED = "closed_at"
@@ -170,7 +178,10 @@ class LightRule(Base):
 
 
 class EvidenceRule(Base):
-    """What proves a milestone: 营业执照, 施工许可证. Empty: a milestone of this kind is confirmed without a paper."""
+    """What proves a milestone: 营业执照, 施工许可证.
+
+    Empty: a milestone of this kind is confirmed without a paper.
+    """
 
     __tablename__ = "evidence_rules"
 
@@ -179,7 +190,9 @@ class EvidenceRule(Base):
 
 
 class CalendarDay(Base):
-    """A day that is off or worked, against what the calendar says: the holidays of a year that was published late."""
+    """A day that is off or worked, against what the calendar says:
+    the holidays of a year that was published late.
+    """
 
     __tablename__ = "calendar_days"
 
@@ -189,7 +202,9 @@ class CalendarDay(Base):
 
 
 class Snapshot(Base):
-    """口径快照: figures frozen on a day with their definition and the rows they came from, so that a later report can say what changed."""
+    """口径快照: figures frozen on a day with their definition and the rows they came from,
+    so that a later report can say what changed.
+    """
 
     __tablename__ = "snapshots"
 

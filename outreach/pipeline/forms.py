@@ -134,7 +134,8 @@ class AgreementForm(HouseForm):
         if field.data is not None and self.kind.data not in BINDING:
             raise ValidationError(
                 _(
-                    "Only a contract has a contracted amount. What a letter or framework names is an intention."
+                    "Only a contract has a contracted amount. "
+                    "What a letter or framework names is an intention."
                 )
             )
         if field.data is None and self.kind.data == CONTRACT:
@@ -157,7 +158,8 @@ class AgreementForm(HouseForm):
         if self.counts_as.data == FIRST and field.data:
             raise ValidationError(
                 _(
-                    "A first signing belongs to no earlier one. Say what this one is: an upgrade, an increase, or ceremonial."
+                    "A first signing belongs to no earlier one. Say what this one is: an upgrade, "
+                    "an increase, or ceremonial."
                 )
             )
 
@@ -245,7 +247,8 @@ class MilestoneForm(HouseForm):
         if self.kind.data != CONTRACT and field.data is not None:
             raise ValidationError(
                 _(
-                    "Only a contract has a contracted amount. What a letter or framework names is an intention."
+                    "Only a contract has a contracted amount. "
+                    "What a letter or framework names is an intention."
                 )
             )
 
@@ -259,7 +262,8 @@ class MilestoneForm(HouseForm):
         ):
             raise ValidationError(
                 _(
-                    "A contract signed since 1 August 2024 counts only with a passed fair-competition review. Enter its number."
+                    "A contract signed since 1 August 2024 counts only with a passed fair-competition "
+                    "review. Enter its number."
                 )
             )
 

@@ -1,4 +1,7 @@
-"""一项目一身份: is this signature one we have already? Explainable points, proposed to a person, never decided here."""
+"""一项目一身份: is this signature one we have already?
+
+Explainable points, proposed to a person, never decided here.
+"""
 
 from dataclasses import dataclass
 from decimal import Decimal

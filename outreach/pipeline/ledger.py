@@ -1,6 +1,7 @@
 """Reading an investment office's ledger as it is, on the engine of ``outreach.imports``.
 
-Nothing is repaired: an amount that is a range, of another currency or without unit has no number and keeps its words (domain M9).
+Nothing is repaired: an amount that is a range, of another currency or without unit has no number and keeps
+its words (domain M9).
 """
 
 import re
@@ -118,10 +119,11 @@ _KINDS = (
 
 @dataclass
 class Ledger:
-    """What a file says. ``lines``: JSON-ready dicts of line, sheet, values, words, doubts, notes, stated, raw and shape.
+    """What a file says.
 
-    ``shapes``: one dict for each heading: sheets, shape, complete, tells_hidden and the report of its columns; and one for each
-    hidden sheet, which is not read.
+    ``lines``: JSON-ready dicts of line, sheet, values, words, doubts, notes, stated, raw and shape.
+    ``shapes``: one dict for each heading: sheets, shape, complete, tells_hidden and the report of its
+    columns; and one for each hidden sheet, which is not read.
     """
 
     lines: list[dict] = field(default_factory=list)
@@ -129,7 +131,10 @@ class Ledger:
 
 
 def read(found: Iterable[Sheet], mapping: dict[str, list[str]], *, typed: bool = True) -> Ledger:
-    """Every line of every sheet. ``mapping``: heading shape -> fields as a person chose them; ``typed``: a workbook, no CSV."""
+    """Every line of every sheet.
+
+    ``mapping``: heading shape -> fields as a person chose them; ``typed``: a workbook, no CSV.
+    """
     ledger, tallies, hidden_sheets = Ledger(), {}, []
     for sheet in found:
         if sheet.is_hidden:

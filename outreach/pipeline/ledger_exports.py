@@ -7,7 +7,10 @@ from outreach.pipeline.ledger_models import DIFFERS, UNCLEAR, LedgerBatch
 
 
 def not_entered(batch: LedgerBatch, lines: list, reason_names: dict) -> bytes:
-    """``lines``: as ``ledger_queries.look`` gives them. A workbook of the lines that are unclear, differ, or were refused, each with its reasons in words."""
+    """``lines``: as ``ledger_queries.look`` gives them.
+
+    A workbook of the lines that are unclear, differ, or were refused, each with its reasons in words.
+    """
     refused = batch.made.get("refused", {})
     wanted = [
         line for line in lines if line.state in (UNCLEAR, DIFFERS) or refused.get(str(line.row["line"]))

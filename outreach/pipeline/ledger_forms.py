@@ -55,7 +55,9 @@ class LedgerColumnsForm(HouseForm):
 
     @staticmethod
     def mapping(arguments, shapes: list[dict], kind: Kind) -> dict[str, list[str]]:
-        """Heading shape -> what each column is (``Kind.choice``), from ``column-<shape number>-<column number>``."""
+        """Heading shape -> what each column is (``Kind.choice``),
+        from ``column-<shape number>-<column number>``.
+        """
         return {
             shape["shape"]: [
                 kind.choice(arguments.get(f"column-{number}-{index}", ""))

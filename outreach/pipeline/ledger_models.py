@@ -15,7 +15,10 @@ SAME, CHANGED, DIFFERS, NEW, UNCLEAR = "same", "changed", "differs", "new", "unc
 
 
 class LedgerBatch(Base):
-    """One uploaded ledger. ``rows``: what was read, line by line. ``made``: what entering it created and changed, to take it back."""
+    """One uploaded ledger. ``rows``: what was read, line by line.
+
+    ``made``: what entering it created and changed, to take it back.
+    """
 
     __tablename__ = "ledger_batches"
 
@@ -24,9 +27,8 @@ class LedgerBatch(Base):
     file_id: Mapped[int] = mapped_column(ForeignKey("stored_files.id"))
     state: Mapped[str] = mapped_column(String(10), default=READ)
     rows: Mapped[list] = mapped_column(JSON, default=list)
-    shapes: Mapped[list] = mapped_column(
-        JSON, default=list
-    )  # of each heading: what its columns were taken for
+    # of each heading: what its columns were taken for
+    shapes: Mapped[list] = mapped_column(JSON, default=list)
     made: Mapped[dict] = mapped_column(JSON, default=dict)
     uploaded_at: Mapped[object] = mapped_column(Moment, default=clock.now)
     uploaded_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))

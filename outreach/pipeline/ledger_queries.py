@@ -1,4 +1,7 @@
-"""What a ledger's lines are beside what is stored: the same, changed, different, new, or not clear. Found anew each time."""
+"""What a ledger's lines are beside what is stored: the same, changed, different, new, or not clear.
+
+Found anew each time.
+"""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -36,9 +39,9 @@ _TOLD = ("signed_on", "kind", "industry", "site")
 class Look:
     """One line beside what is stored.
 
-    ``changes``: field -> (here, ledger), applied on entering. ``differs``: the same of what a ledger never changes.
-    ``enters``: amount -> 万元 that a new line enters; ``left``: amount -> 万元 stated and not entered. ``reasons``: codes
-    of why a line is not entered.
+    ``changes``: field -> (here, ledger), applied on entering. ``differs``: the same of what a ledger never
+    changes. ``enters``: amount -> 万元 that a new line enters; ``left``: amount -> 万元 stated and not
+    entered. ``reasons``: codes of why a line is not entered.
     """
 
     row: dict
@@ -60,7 +63,10 @@ class Entry:
 
 
 def entry(values: dict) -> Entry:
-    """What entering a line stores. Without a kind it is a letter of intent; the total stands in where the kind's own amount is missing."""
+    """What entering a line stores.
+
+    Without a kind it is a letter of intent; the total stands in where the kind's own amount is missing.
+    """
     kind = values.get("kind") or LETTER
     stated = {name: Decimal(values[name]) if values.get(name) else None for name in (*_SIGNED, "total")}
     own = "contracted_wan" if kind in BINDING else "agreed_wan" if kind in AGREEING else "intended_wan"
@@ -182,7 +188,9 @@ ADDED = (MonthlyReport, Concern, Notice, ProjectState, HandOver, PlanChange, Pro
 
 
 def was_worked_on(project: Project, batch: LedgerBatch) -> bool:
-    """Whether anything was added to, or changed in, a project or its paper since this ledger brought it in."""
+    """Whether anything was added to, or changed in,
+    a project or its paper since this ledger brought it in.
+    """
     paper = project.agreement
     first = project.milestones[0] if project.milestones else None
     added = (

@@ -1,4 +1,5 @@
-"""Lights on projects, never on people (国办函〔2026〕12号): why a project is yellow or red, from its rows and limits a county may change.
+"""Lights on projects, never on people (国办函〔2026〕12号):
+why a project is yellow or red, from its rows and limits a county may change.
 
 Examples of limits in domain 2.6 (银川, 三亚, 信阳). Days are working days.
 """
@@ -10,8 +11,8 @@ from datetime import date
 from outreach.pipeline import workdays
 from outreach.pipeline.models import RUNNING
 
-#: rule -> (yellow, red) in working days: no contract after a framework or letter; no construction after a contract; late against the plan;
-#: nothing entered; started but not in statistics
+#: rule -> (yellow, red) in working days: no contract after a framework or letter; no construction after a
+#: contract; late against the plan; nothing entered; started but not in statistics
 RULES: dict[str, tuple[int, int]] = {
     "no_contract": (60, 120),
     "no_start": (60, 90),
@@ -31,8 +32,9 @@ _ENDED_BY: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Case:
-    """What the rules look at. ``began``: milestone that stands -> its day; ``confirmed``: which of them a second person confirmed;
-    ``last_entry``: the day of the last fact, step or report."""
+    """What the rules look at. ``began``: milestone that stands -> its day; ``confirmed``:
+    which of them a second person confirmed; ``last_entry``: the day of the last fact, step or report.
+    """
 
     state: str
     began: dict[str, date]
@@ -44,8 +46,9 @@ class Case:
 
 @dataclass(frozen=True)
 class Reason:
-    """Why a light is on: the rule, since when, for how many working days. ``waits``: the milestone that is entered and puts the light
-    out once it is confirmed; empty when none is."""
+    """Why a light is on: the rule, since when, for how many working days. ``waits``:
+    the milestone that is entered and puts the light out once it is confirmed; empty when none is.
+    """
 
     rule: str
     since: date
@@ -57,9 +60,9 @@ class Reason:
 def reasons(
     project: Case, today: date, limits: dict[str, tuple[int, int]], own: dict[date, bool]
 ) -> list[Reason]:
-    """Everything that keeps a running project from green, the worst first. Paused and ended ones have no light.
+    """Everything that keeps a running project from green, the worst first.
 
-    A fact that is entered starts a rule; only a confirmed one ends it.
+    Paused and ended ones have no light. A fact that is entered starts a rule; only a confirmed one ends it.
 
     ``own``: the house's own working days (``workdays``).
     """

@@ -1,4 +1,6 @@
-"""County by month, and the same by industry, origin, chamber and leader: counted from rows, never from one another."""
+"""County by month, and the same by industry, origin, chamber and leader:
+counted from rows, never from one another.
+"""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,7 +15,8 @@ from outreach.liaison.models import LeaderPost
 from outreach.pipeline.models import Instalment, Milestone, Project
 from outreach.pipeline.queries import CONFIRMED, CONFIRMED_MONEY, STANDS, WAITING_MONEY, select_projects
 
-#: what is measured: contracts (count), contracted (万元), paid in (万元), construction begun, production begun (counts)
+#: what is measured: contracts (count), contracted (万元), paid in (万元), construction begun, production
+#: begun (counts)
 MEASURES = ("contract", "contracted_wan", "paid_in_wan", "construction", "production")
 DIMENSIONS = ("county", "industry", "origin", "chamber", "leader")
 _ZERO = Decimal(0)

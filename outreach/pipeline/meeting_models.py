@@ -14,7 +14,10 @@ from outreach.pipeline.models import NextStep
 
 
 class Meeting(Reopenable, Base):
-    """One joint meeting of a unit. Closed, it stays as it was until it is opened again; its minutes can be taken out."""
+    """One joint meeting of a unit.
+
+    Closed, it stays as it was until it is opened again; its minutes can be taken out.
+    """
 
     __tablename__ = "meetings"
     CLOSED = "closed_at"
@@ -37,7 +40,10 @@ class Meeting(Reopenable, Base):
 
 
 class MeetingItem(Base):
-    """议题: a matter of a project, or a topic of its own; what was decided, who does it by when. Without a decision it waits for the next meeting."""
+    """议题: a matter of a project, or a topic of its own; what was decided, who does it by when.
+
+    Without a decision it waits for the next meeting.
+    """
 
     __tablename__ = "meeting_items"
 
@@ -49,9 +55,8 @@ class MeetingItem(Base):
     owner: Mapped[str] = mapped_column(String(60), default="")
     due_on: Mapped[date | None]
     settled: Mapped[bool] = mapped_column(default=False)
-    applied: Mapped[bool] = mapped_column(
-        default=False
-    )  # when it was closed, the decision went to its matter
+    # when it was closed, the decision went to its matter
+    applied: Mapped[bool] = mapped_column(default=False)
     was_owner: Mapped[str] = mapped_column(String(60), default="")  # of the matter before, and its day
     was_due_on: Mapped[date | None]
     step_id: Mapped[int | None] = mapped_column(ForeignKey("next_steps.id"))  # what it became in the project

@@ -20,7 +20,8 @@ from outreach.pipeline.agreement_models import Agreement
 
 #: 线索: what a project is while it has no milestone
 LEAD = "lead"
-#: milestones in the order they usually come; the stage of a project is the furthest one that stands. 首笔资金 is the first instalment.
+#: milestones in the order they usually come; the stage of a project is the furthest one that stands. 首笔资金
+#: is the first instalment.
 MILESTONES = (
     "visited",
     "talks",
@@ -53,9 +54,8 @@ class Project(Base):
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
     officer_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
-    person_id: Mapped[int | None] = mapped_column(
-        ForeignKey("people.id"), index=True
-    )  # who brought a lead; of a signed one the paper says it
+    # who brought a lead; of a signed one the paper says it
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     source: Mapped[str] = mapped_column(String(80), default="")  # the visit or summit a lead came from
     name: Mapped[str] = mapped_column(String(160))
     industry: Mapped[str] = mapped_column(String(1), default="")
@@ -70,14 +70,12 @@ class Project(Base):
     planned_start: Mapped[date | None]
     planned_production: Mapped[date | None]
     post_id: Mapped[int | None] = mapped_column(ForeignKey("leader_posts.id"), index=True)  # 包联县领导
-    chamber_id: Mapped[int | None] = mapped_column(
-        ForeignKey("organisations.id"), index=True
-    )  # through which chamber it came
+    # through which chamber it came
+    chamber_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"), index=True)
     responsible: Mapped[str] = mapped_column(String(80), default="")  # 责任单位
     service_officer: Mapped[str] = mapped_column(String(40), default="")  # 首席服务员
-    state: Mapped[str] = mapped_column(
-        String(8), default="running"
-    )  # RUNNING, PAUSED, ENDED; the reasons stand in ProjectState
+    # RUNNING, PAUSED, ENDED; the reasons stand in ProjectState
+    state: Mapped[str] = mapped_column(String(8), default="running")
     created_at: Mapped[object] = mapped_column(Moment, default=clock.now)
 
     agreement: Mapped[Agreement | None] = relationship(lazy="joined")
@@ -163,7 +161,9 @@ class Project(Base):
 
     @property
     def disorder(self) -> list[tuple[str, str]]:
-        """(earlier kind, later kind) of milestones whose days stand in the wrong order: a warning, for real life is not linear."""
+        """(earlier kind, later kind) of milestones whose days stand in the wrong order:
+        a warning, for real life is not linear.
+        """
         days = [(kind, self.standing[kind].happened_on) for kind in MILESTONES if kind in self.standing]
         return [(one, two) for (one, first), (two, second) in pairwise(days) if second < first]
 
@@ -174,7 +174,9 @@ class Project(Base):
 
     @property
     def missing_codes(self) -> list[str]:
-        """What a milestone that stands should have brought: ``credit`` of a registered company, ``project`` of a filed investment."""
+        """What a milestone that stands should have brought:
+        ``credit`` of a registered company, ``project`` of a filed investment.
+        """
         standing = self.standing
         missing = ["credit"] if "registered" in standing and not self.organisation.credit_code else []
         return [*missing, "project"] if "filed" in standing and not self.code else missing
@@ -217,9 +219,8 @@ class Milestone(Base):
     kind: Mapped[str] = mapped_column(String(12))
     happened_on: Mapped[date]
     amount_wan: Mapped[Decimal | None] = mapped_column(Wan)  # contract: the contracted amount
-    review: Mapped[str] = mapped_column(
-        String(60), default=""
-    )  # contract: number of the passed fair-competition review
+    # contract: number of the passed fair-competition review
+    review: Mapped[str] = mapped_column(String(60), default="")
     note: Mapped[str] = mapped_column(Text, default="")
     evidence_id: Mapped[int | None] = mapped_column(ForeignKey("stored_files.id"))
     withdrawal: Mapped[bool] = mapped_column(default=False)

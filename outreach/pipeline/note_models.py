@@ -14,7 +14,10 @@ ALL, EDITORS, MINE = "all", "editors", "mine"
 
 
 class ProjectNote(Base):
-    """What was seen or said, with photographs and papers. ``key`` names the form: sent again after a lost network it is the same note."""
+    """What was seen or said, with photographs and papers.
+
+    ``key`` names the form: sent again after a lost network it is the same note.
+    """
 
     __tablename__ = "project_notes"
 

@@ -9,7 +9,9 @@ from outreach.pipeline.note_models import ALL, EDITORS, NoteFile, ProjectNote
 
 
 def select_notes(user, project: Project):
-    """The notes of a project that ``user`` (who sees the project) may see; withdrawn ones only their writer sees."""
+    """The notes of a project that ``user`` (who sees the project) may see;
+    withdrawn ones only their writer sees.
+    """
     edits = user.reaches(Permission.PIPELINE_EDIT, project.unit)
     seen = or_(
         ProjectNote.written_by_id == user.id, ProjectNote.seen_by.in_((ALL, EDITORS) if edits else (ALL,))

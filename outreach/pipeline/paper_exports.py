@@ -25,10 +25,13 @@ def _facts(project: Project, report) -> list[str]:
     paper = project.agreement
     said = f"{KIND_NAMES[paper.kind]} {day(paper.signed_on)}" if paper else str(STAGE_NAMES["lead"])
     return [
-        f"{_('Company')}：{project.organisation.name}。{_('County')}：{_joined(project.unit.shown, project.park or project.site)}。",
-        f"{_('Agreement')}：{said}。{_('Stage')}：{STAGE_NAMES[project.stage]}（{STATE_NAMES[project.state]}）。",
+        f"{_('Company')}：{project.organisation.name}。"
+        f"{_('County')}：{_joined(project.unit.shown, project.park or project.site)}。",
+        f"{_('Agreement')}：{said}。"
+        f"{_('Stage')}：{STAGE_NAMES[project.stage]}（{STATE_NAMES[project.state]}）。",
         "，".join(f"{name} {amount(value)}" for name, value in amounts if value is not None) + "。",
-        f"{_('Responsible unit')}：{project.responsible or '–'}。{_('Chief service officer')}：{project.service_officer or '–'}。"
+        f"{_('Responsible unit')}：{project.responsible or '–'}。"
+        f"{_('Chief service officer')}：{project.service_officer or '–'}。"
         f"{_('Investment officer')}：{project.officer.name if project.officer else '–'}。",
     ]
 
@@ -53,14 +56,14 @@ def brief(project: Project, reports: list, concerns: list, reasons: list) -> Pap
     paper.head(_("II. How far it came"))
     for kind in MILESTONE_NAMES:
         if row := project.standing.get(kind):
-            paper.line(
-                f"{MILESTONE_NAMES[kind]}：{day(row.happened_on)}（{_('confirmed') if row.confirmed_at else _('not confirmed')}）。"
-            )
+            proof = _("confirmed") if row.confirmed_at else _("not confirmed")
+            paper.line(f"{MILESTONE_NAMES[kind]}：{day(row.happened_on)}（{proof}）。")
     if report and report.progress:
         paper.line(f"{_('How it looks on the site')}（{_month(report.month)}）：{bare(report.progress)}。")
     paper.head(_("III. What holds it up"))
     held = [
-        f"{RULE_NAMES[one.rule]}，{_('since %(day)s, %(num)d working days', day=day(one.since), num=one.days)}。"
+        f"{RULE_NAMES[one.rule]}，"
+        f"{_('since %(day)s, %(num)d working days', day=day(one.since), num=one.days)}。"
         for one in reasons
     ]
     held += [
@@ -90,7 +93,8 @@ def bulletin(told: Bulletin, link) -> Paper:
     paper.head(_("I. What was signed"))
     paper.line(
         _(
-            "%(num)d signatures that count, intended %(amount)s (an intention is no contract); %(leads)d new leads.",
+            "%(num)d signatures that count, intended %(amount)s (an intention is no contract); "
+            "%(leads)d new leads.",
             num=len(told.signed),
             amount=amount(told.intended_wan),
             leads=told.leads,
@@ -144,8 +148,10 @@ def _held_up(paper: Paper, told: Bulletin, link) -> None:
         else _("As of today no project has a red light.")
     )
     for project, reasons in told.red:
+        first = reasons[0]
         paper.line(
-            f"{_joined(project.unit.shown, project.name)}：{RULE_NAMES[reasons[0].rule]}，{_('since %(day)s, %(num)d working days', day=day(reasons[0].since), num=reasons[0].days)}。"
+            f"{_joined(project.unit.shown, project.name)}：{RULE_NAMES[first.rule]}，"
+            f"{_('since %(day)s, %(num)d working days', day=day(first.since), num=first.days)}。"
         )
     paper.line(
         _(
@@ -172,7 +178,8 @@ def minutes(meeting: Meeting, items: list[MeetingItem]) -> Paper:
     )
     where = f"，{meeting.place}" if meeting.place else ""
     paper.line(
-        f"{day(meeting.held_on)}{where}。{_('Chair')}：{meeting.chair or '–'}。{_('Present')}：{meeting.present or '–'}。"
+        f"{day(meeting.held_on)}{where}。{_('Chair')}：{meeting.chair or '–'}。"
+        f"{_('Present')}：{meeting.present or '–'}。"
     )
     decided = [item for item in items if item.decision]
     for number, item in enumerate(decided, 1):

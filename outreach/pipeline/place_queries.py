@@ -24,9 +24,10 @@ _STEP_OF = {
 
 @dataclass
 class Place:
-    """One county, or one park in it (``name`` empty: no park is named). Ended projects are counted apart, and their amounts in none.
+    """One county, or one park in it (``name`` empty: no park is named).
 
-    A project stands in the step of its furthest confirmed milestone; ``waiting``: how many have something further that waits.
+    Ended projects are counted apart, and their amounts in none. A project stands in the step of its furthest
+    confirmed milestone; ``waiting``: how many have something further that waits.
     """
 
     key: object
@@ -58,7 +59,9 @@ class Place:
 
 
 def places(user) -> list[Place]:
-    """Every county within reach that has a project, in the order of the division codes, with its parks, the fullest first."""
+    """Every county within reach that has a project, in the order of the division codes, with its parks,
+    the fullest first.
+    """
     chosen = select_projects(user)
     parks = {
         key: park.strip()

@@ -1,4 +1,7 @@
-"""Reads of agreements and projects. Every figure is a sum over rows, in one place, so that no two pages differ."""
+"""Reads of agreements and projects.
+
+Every figure is a sum over rows, in one place, so that no two pages differ.
+"""
 
 from typing import NamedTuple
 
@@ -30,7 +33,8 @@ STANDS = (
     Milestone.withdrawal.is_(False),
     Milestone.id.not_in(select(_BACK.corrects_id).where(_BACK.corrects_id.is_not(None))),
 )
-#: a milestone that stands and that a second person has confirmed: only such a one counts in a figure (docs/dev/confirmed-facts.md)
+#: a milestone that stands and that a second person has confirmed: only such a one counts in a figure
+#: (docs/dev/confirmed-facts.md)
 CONFIRMED = (*STANDS, Milestone.confirmed_at.is_not(None))
 _ORIGINAL, _CORRECTION = aliased(Instalment), aliased(Instalment)
 #: money a second person has confirmed; a counter-entry counts where what it takes back did
@@ -46,8 +50,8 @@ WAITING_MONEY = (
 )
 #: a next step that is neither done nor withdrawn (``NextStep.open``)
 OPEN_STEP = (NextStep.done_at.is_(None), NextStep.withdrawn_at.is_(None))
-#: 两张清单: framework signed without contract, contract signed without construction (the milestone that was entered, those that are
-#: not confirmed)
+#: 两张清单: framework signed without contract, contract signed without construction (the milestone that was
+#: entered, those that are not confirmed)
 STUCK = {"no_contract": ("framework", ("contract", *LANDED)), "no_start": ("contract", LANDED)}
 
 #: neither void, nor a contract without its review, which is not signed yet (``models.may_count``)
@@ -64,7 +68,8 @@ _SIGNATURE = (
 _SCANNED = select(Paper.agreement_id).where(Paper.withdrawn_at.is_(None))
 #: a signing is proven by its scan on file, or by the confirmed milestone that the signature is
 PROVEN = or_(Agreement.id.in_(_SCANNED), Agreement.id.in_(_SIGNATURE))
-#: what a figure of the home page opens to: whatever adds to the totals, the first signings among it, what names an intended amount, what fixes an agreed one
+#: what a figure of the home page opens to: whatever adds to the totals, the first signings among it, what
+#: names an intended amount, what fixes an agreed one
 ADDS = (Agreement.counts_as.in_((FIRST, INCREASE)), MAY_COUNT)
 _COUNTED = {
     "counted": ADDS,
@@ -100,8 +105,10 @@ def filtered_agreements(
     project: str = "",
     proof: str = "",
 ) -> Select:
-    """Narrow agreements by title or company, kind, what they count as (see ``_COUNTED``), summit, county, and by whether they are a project
-    yet (``none``: not). ``proof``: ``waiting`` for a scan, or ``any``; a figure opens to the proven ones where nothing is said."""
+    """Narrow agreements by title or company, kind, what they count as (see ``_COUNTED``), summit, county, and
+    by whether they are a project yet (``none``: not). ``proof``: ``waiting`` for a scan, or ``any``; a figure
+    opens to the proven ones where nothing is said.
+    """
     if project == "none":
         chosen = chosen.where(
             Agreement.counts_as == FIRST,
@@ -142,7 +149,10 @@ def later_signings(user, row: Agreement) -> list[Agreement]:
 
 
 class Alike(NamedTuple):
-    """A first signing that may be the same project. ``mine``: within reach; of another county only place, day and reasons are told."""
+    """A first signing that may be the same project.
+
+    ``mine``: within reach; of another county only place, day and reasons are told.
+    """
 
     row: Agreement
     reasons: list[str]
@@ -150,7 +160,9 @@ class Alike(NamedTuple):
 
 
 def similar_signings(user, signing: identity.Signing) -> list[Alike]:
-    """The likeliest eight first signings of the whole house: a project signed in two counties is the one that counts twice most easily."""
+    """The likeliest eight first signings of the whole house:
+    a project signed in two counties is the one that counts twice most easily.
+    """
     amount = func.coalesce(Agreement.intended_wan, Agreement.agreed_wan, Agreement.contracted_wan)
     chosen = select(
         Agreement.id,
@@ -211,8 +223,8 @@ def filtered_projects(
 ) -> Select:
     """Narrow projects. ``stage`` is computed here by the same rule as :attr:`Project.stage`.
 
-    ``landed``, ``contracted``, ``paid``: ``waiting`` for what is entered and not confirmed; any other word for what is confirmed.
-    ``waiting``: something of the project waits for confirmation.
+    ``landed``, ``contracted``, ``paid``: ``waiting`` for what is entered and not confirmed; any other word
+    for what is confirmed. ``waiting``: something of the project waits for confirmation.
     """
     if text:
         companies = select(Organisation.id).where(Organisation.name.icontains(text.strip(), autoescape=True))

@@ -1,8 +1,10 @@
-"""履约率, 开工率, 投产率, 达效率, 资金到位率: whole numbers and exact sums, the quotient only when it is shown.
+"""履约率, 开工率, 投产率, 达效率, 资金到位率: whole numbers and exact sums,
+the quotient only when it is shown.
 
-Three ways to divide, never mixed (domain 2.3). *Chain* (河南三个一批): each step by the one before; 履约 is a company registered for the project.
-*By signed* (四川西博会): every step by all signed. *Local* (玉林, 渭南): 履约 is everything not ended, started and producing together by contracts.
-Money paid in is always divided by what the contracts name.
+Three ways to divide, never mixed (domain 2.3). *Chain* (河南三个一批): each step by the one before; 履约 is a
+company registered for the project.
+*By signed* (四川西博会): every step by all signed. *Local* (玉林, 渭南): 履约 is everything not ended,
+started and producing together by contracts. Money paid in is always divided by what the contracts name.
 """
 
 from dataclasses import dataclass
@@ -55,5 +57,8 @@ class Rate:
 
 
 def rates(counts: dict[str, Decimal | int], way: str) -> list[Rate]:
-    """The rates of a cohort. ``counts``: signed, alive, projects that reached each step, contracted_wan, paid_in_wan."""
+    """The rates of a cohort.
+
+    ``counts``: signed, alive, projects that reached each step, contracted_wan, paid_in_wan.
+    """
     return [Rate(name, counts[part], counts[whole], part, whole) for name, part, whole in FORMULAS[way]]

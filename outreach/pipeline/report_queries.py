@@ -55,7 +55,9 @@ def reports(project: Project) -> list[MonthlyReport]:
 
 
 def latest(ids: Select | None = None) -> Subquery:
-    """(project, report id) of the report that holds for each project's newest month; of the projects ``ids`` alone, where they are given."""
+    """(project, report id) of the report that holds for each project's newest month;
+    of the projects ``ids`` alone, where they are given.
+    """
     rows = select(MonthlyReport.project_id, func.max(MonthlyReport.month).label("month"))
     rows = rows.where(MonthlyReport.project_id.in_(ids)) if ids is not None else rows
     newest = rows.group_by(MonthlyReport.project_id).subquery()
@@ -79,7 +81,8 @@ def last_reports(projects: Select) -> dict[int, MonthlyReport]:
 def select_reporting(user, month: date, permission: Permission = Permission.PIPELINE_VIEW) -> Select:
     """The projects that owe a report for ``month``: with a contract by its end, and running then.
 
-    A pause counts when it was entered before the report was due: one that is dated back later takes no debt away.
+    A pause counts when it was entered before the report was due: one that is dated back later takes no debt
+    away.
     """
     end = (month + timedelta(days=32)).replace(day=1)
     signed = with_entered("contract").where(Milestone.happened_on < end)
@@ -106,7 +109,9 @@ def _late_from(month: date) -> datetime:
 
 
 class Owed(NamedTuple):
-    """A project that owes a report: the one that holds and the day the first one came, if there is any; missing, late or in_time."""
+    """A project that owes a report: the one that holds and the day the first one came, if there is any;
+    missing, late or in_time.
+    """
 
     project: Project
     report: MonthlyReport | None
@@ -124,7 +129,9 @@ def select_owed(
     unit: int = 0,
     mine: bool = False,
 ) -> Select:
-    """Everybody who owes a report for ``month``, missing ones first; :func:`owed` makes rows of what is read."""
+    """Everybody who owes a report for ``month``, missing ones first;
+    :func:`owed` makes rows of what is read.
+    """
     came = (
         select(
             MonthlyReport.project_id,

@@ -1,4 +1,7 @@
-"""What a signed paper must be, whether it is entered or corrected. Each check raises :class:`Refused` beside its field."""
+"""What a signed paper must be, whether it is entered or corrected.
+
+Each check raises :class:`Refused` beside its field.
+"""
 
 from datetime import date
 from decimal import Decimal
@@ -47,7 +50,8 @@ def check_identity(kind: str, counts_as: str, first: Agreement | None, signed_on
     if counts_as == FIRST and first is not None:
         raise Refused(
             _(
-                "A first signing belongs to no earlier one. Say what this one is: an upgrade, an increase, or ceremonial."
+                "A first signing belongs to no earlier one. Say what this one is: an upgrade, "
+                "an increase, or ceremonial."
             ),
             at="counts_as",
         )

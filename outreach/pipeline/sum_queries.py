@@ -1,4 +1,7 @@
-"""What agreements and projects add up to, as the home page and the reports show it. Every figure is a sum over rows."""
+"""What agreements and projects add up to, as the home page and the reports show it.
+
+Every figure is a sum over rows.
+"""
 
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -29,8 +32,8 @@ _ZERO = Decimal(0)
 class Sums:
     """What a set of agreements and projects adds up to. The five amounts are never added to each other.
 
-    Each counts what is proven; what waits for its proof stands beside it in ``waiting`` (how many rows) and ``waiting_wan`` (their
-    amounts), by the name of the figure, and is part of none.
+    Each counts what is proven; what waits for its proof stands beside it in ``waiting`` (how many rows) and
+    ``waiting_wan`` (their amounts), by the name of the figure, and is part of none.
     """
 
     signed: int = 0
@@ -49,7 +52,8 @@ class Sums:
     def add_agreement(self, row, has_project: bool) -> None:
         """Count a signature and what it intends; a contract that is no project yet counts as a contract here.
 
-        A project counts at its first signing; an increase adds the difference it names; whatever else is signed later adds nothing.
+        A project counts at its first signing; an increase adds the difference it names; whatever else is
+        signed later adds nothing.
         """
         if not may_count(row):  # void, or a contract without its review
             return
@@ -97,7 +101,9 @@ class Sums:
 
 
 def sums(user) -> tuple[Sums, dict[int, Sums], dict[int, Sums]]:
-    """(all, by county unit id, by event id) within ``user``'s reach, from the rows, in a constant number of queries."""
+    """(all, by county unit id, by event id) within ``user``'s reach, from the rows,
+    in a constant number of queries.
+    """
     whole, by_unit, by_event = Sums(), {}, {}
     projects = fact_queries.lines(select_projects(user))
     counties = county_ids()

@@ -33,7 +33,9 @@ def notices_of(project: Project) -> list[Notice]:
 
 
 def select_notices(user, *, state: str = "", permission: Permission = Permission.PIPELINE_VIEW) -> Select:
-    """Papers within reach: ``open``, ``late`` (open and past the deadline), ``closed``, ``withdrawn``, or all."""
+    """Papers within reach: ``open``, ``late`` (open and past the deadline), ``closed``, ``withdrawn``,
+    or all.
+    """
     chosen = (
         select(Notice)
         .join(Notice.project)

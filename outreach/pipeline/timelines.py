@@ -1,4 +1,6 @@
-"""Planned against actual on one scale: where each bar of a project begins and how long it is, in percent of the time shown."""
+"""Planned against actual on one scale: where each bar of a project begins and how long it is,
+in percent of the time shown.
+"""
 
 from dataclasses import dataclass
 from datetime import date, timedelta

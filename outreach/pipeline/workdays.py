@@ -1,7 +1,7 @@
 """Working days of China, from the ``holidays`` package and the table of days the administrator enters.
 
-Public holidays are fixed by 全国年节及纪念日放假办法; the weekends worked for them (调休) are published each November. Until then
-a year's holidays are off and no weekend is worked.
+Public holidays are fixed by 全国年节及纪念日放假办法; the weekends worked for them (调休) are published each
+November. Until then a year's holidays are off and no weekend is worked.
 """
 
 from datetime import date, timedelta
@@ -24,13 +24,18 @@ def is_known(year: int) -> bool:
 
 
 def unknown_years(day: date) -> list[int]:
-    """The years of ``day`` and of three months later whose make-up days (调休) are not known: due days there may move."""
+    """The years of ``day`` and of three months later whose make-up days (调休) are not known:
+    due days there may move.
+    """
     years = sorted({day.year, (day + timedelta(days=92)).year})
     return [year for year in years if not is_known(year)]
 
 
 def is_workday(day: date, own: dict[date, bool]) -> bool:
-    """Whether offices are open. ``own``: day -> works, of the house's table, which goes before the calendar."""
+    """Whether offices are open.
+
+    ``own``: day -> works, of the house's table, which goes before the calendar.
+    """
     if day in own:
         return own[day]
     off, worked = _year(day.year)
@@ -38,7 +43,10 @@ def is_workday(day: date, own: dict[date, bool]) -> bool:
 
 
 def between(start: date, end: date, own: dict[date, bool]) -> int:
-    """Working days after ``start`` up to and with ``end``; 0 when end is not later. Beyond four years a round figure."""
+    """Working days after ``start`` up to and with ``end``; 0 when end is not later.
+
+    Beyond four years a round figure.
+    """
     if (end - start).days > 1460:
         return (end - start).days * 250 // 365
     return sum(is_workday(start + timedelta(days=count), own) for count in range(1, (end - start).days + 1))

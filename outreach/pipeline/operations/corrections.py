@@ -1,7 +1,8 @@
-"""更正 and 作废: a paper that was entered wrongly is corrected in the open, one that should not be there is made void.
+"""更正 and 作废: a paper that was entered wrongly is corrected in the open,
+one that should not be there is made void.
 
-Both keep what stood before, who changed it, when and why. A void paper counts nowhere and can be brought back. So can a party, a promise
-or a scan that was withdrawn.
+Both keep what stood before, who changed it, when and why. A void paper counts nowhere and can be brought
+back. So can a party, a promise or a scan that was withdrawn.
 """
 
 from datetime import date
@@ -31,8 +32,8 @@ from outreach.pipeline.models import ENDED, Milestone, Project
 from outreach.pipeline.operations.signing import add_paper
 from outreach.pipeline.signing_rules import check_amounts, check_identity
 
-#: what a correction may change: what the form shows as the row holds it, and the rows the paper names. The county stays: a paper of
-#: another county is void here and recorded there
+#: what a correction may change: what the form shows as the row holds it, and the rows the paper names. The
+#: county stays: a paper of another county is void here and recorded there
 PLAIN = (
     "kind",
     "title",
@@ -53,10 +54,11 @@ STANDING, VALID, VOID = "standing", "valid", "void"
 
 
 def correct_agreement(agreement: Agreement, *, reason: str, by: User, **values) -> list[str]:
-    """Change what was entered wrongly: ``values`` by the names of ``FIELDS``. The names of those that changed.
+    """Change what was entered wrongly: ``values`` by the names of ``FIELDS``.
 
-    What follows from the paper follows the correction: the project's company, and the milestone its signature made, which is
-    taken back by a counter-entry and entered anew, to be confirmed again.
+    The names of those that changed. What follows from the paper follows the correction: the project's
+    company, and the milestone its signature made, which is taken back by a counter-entry and entered anew, to
+    be confirmed again.
     """
     lock(agreement)
     if agreement.voided_at is not None:
@@ -180,7 +182,9 @@ def _signature_of(agreement: Agreement) -> Milestone | None:
 
 
 def _enter_again(project: Project, signed: Milestone, reason: str, by: User, **changed) -> None:
-    """One counter-entry and the fact anew, so that it stands at every moment; what is not ``changed`` goes along."""
+    """One counter-entry and the fact anew, so that it stands at every moment;
+    what is not ``changed`` goes along.
+    """
     names = ("kind", "happened_on", "amount_wan", "review", "evidence_id")
     values = {name: getattr(signed, name) for name in names} | changed
     project.milestones.append(_taken_back(signed, reason, by))
@@ -232,7 +236,8 @@ def _let_go(project: Project, agreement: Agreement, reason: str, by: User) -> No
     if project.state != ENDED or others or project.entered_paid_wan:
         raise Refused(
             _(
-                "The project “%(name)s” follows from it. Take its milestones and money back and end it first.",
+                "The project “%(name)s” follows from it. Take its milestones and money back and end it "
+                "first.",
                 name=project.name,
             )
         )
@@ -255,7 +260,10 @@ def restore_agreement(agreement: Agreement, *, reason: str, by: User) -> None:
 
 
 def withdraw_part(part: Party | Clause, *, reason: str, by: User) -> None:
-    """A party or a promise that the paper does not name: it stays on record and counts nowhere. The right one is entered anew."""
+    """A party or a promise that the paper does not name: it stays on record and counts nowhere.
+
+    The right one is entered anew.
+    """
     lock(part)
     withdraw(part, reason=reason, by=by)
     audit.record(by, "pipeline.withdraw_part", part, reason=reason)
@@ -266,8 +274,8 @@ def withdraw_paper(
 ) -> None:
     """A scan of something else; ``evidence``: the right one.
 
-    Where the signature's milestone rested on it, the milestone is taken back and entered anew with the newest scan that stands, or without
-    one, to be confirmed again.
+    Where the signature's milestone rested on it, the milestone is taken back and entered anew with the newest
+    scan that stands, or without one, to be confirmed again.
     """
     project = _project_of(agreement)
     lock(agreement, *([project] if project else []), paper)

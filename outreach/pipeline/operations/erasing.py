@@ -14,7 +14,9 @@ from outreach.pipeline.models import Project
 
 
 def forget_named(person_id: int, traces: Traces, *, by: User) -> Counter:
-    """Take the name out of the papers and projects of the person, also a name that others bear too: here it means this one."""
+    """Take the name out of the papers and projects of the person, also a name that others bear too:
+    here it means this one.
+    """
     papers = select(Agreement.id).where(Agreement.person_id == person_id)
     projects = select(Project.id).where(or_(Project.person_id == person_id, Project.agreement_id.in_(papers)))
     signed, led = set(db.session.scalars(papers)), set(db.session.scalars(projects))

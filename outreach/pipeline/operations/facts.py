@@ -1,4 +1,6 @@
-"""Milestones and money: dated facts with their proof, confirmed by somebody else, corrected by counter-entries."""
+"""Milestones and money: dated facts with their proof, confirmed by somebody else,
+corrected by counter-entries.
+"""
 
 from datetime import date
 from decimal import Decimal
@@ -32,7 +34,10 @@ def _in_time(project: Project, day: date, note: str) -> None:
 
 
 def _fresh_slip(evidence, by: User | None) -> None:
-    """One bank slip proves one payment. Behind a lock on its hash: two projects may be handed it in the same moment."""
+    """One bank slip proves one payment.
+
+    Behind a lock on its hash: two projects may be handed it in the same moment.
+    """
     lock_name(f"slip {evidence.sha256}")
     if other := queries.evidence_used(evidence):
         where = (
@@ -57,7 +62,10 @@ def enter_milestone(
     content: bytes = b"",
     by: User | None,
 ) -> Milestone:
-    """Add a dated fact. One kind stands once: a wrong one is withdrawn first. The order is not forced, only shown (``Project.disorder``)."""
+    """Add a dated fact. One kind stands once: a wrong one is withdrawn first.
+
+    The order is not forced, only shown (``Project.disorder``).
+    """
     lock(project)
     if happened_on > clock.today():
         raise Refused(_("A fact cannot lie in the future."), at="happened_on")
@@ -78,7 +86,8 @@ def enter_milestone(
     if kind == CONTRACT and happened_on >= REVIEW_FROM and not review:
         raise Refused(
             _(
-                "A contract signed since 1 August 2024 counts only with a passed fair-competition review. Enter its number."
+                "A contract signed since 1 August 2024 counts only with a passed fair-competition "
+                "review. Enter its number."
             ),
             at="review",
         )
@@ -147,7 +156,10 @@ def confirm(project: Project, fact: Milestone | Instalment, *, by: User) -> None
 
 
 def confirm_many(facts: list[Milestone | Instalment], *, by: User) -> dict[Milestone | Instalment, str]:
-    """Confirm each for itself. Fact -> why it was refused; sent twice, what ``by`` confirmed already is no refusal."""
+    """Confirm each for itself.
+
+    Fact -> why it was refused; sent twice, what ``by`` confirmed already is no refusal.
+    """
     refused = {}
     for fact in facts:
         if fact.confirmed_by_id == by.id:
@@ -161,7 +173,9 @@ def confirm_many(facts: list[Milestone | Instalment], *, by: User) -> dict[Miles
 
 
 def return_fact(project: Project, fact: Milestone | Instalment, *, reason: str, by: User) -> None:
-    """Send an entry back to who entered it: it is shown as returned until its proof is added or it is taken back and entered anew."""
+    """Send an entry back to who entered it: it is shown as returned until its proof is added or it is taken
+    back and entered anew.
+    """
     lock(project, fact)
     if fact.entered_by_id == by.id:
         raise Refused(_("Your own entry is corrected by yourself, not returned."))
@@ -217,9 +231,9 @@ def pay_in(
     by: User | None,
     origin: str = "outside",
 ) -> Instalment:
-    """Record money that landed, with its proof and where it came from. Money without a contract is no investment yet.
+    """Record money that landed, with its proof and where it came from.
 
-    In a month that is locked it is a late entry: it says why.
+    Money without a contract is no investment yet. In a month that is locked it is a late entry: it says why.
     """
     lock(project)
     if amount_wan <= 0:
@@ -256,7 +270,8 @@ def pay_in(
 def correct_instalment(project: Project, instalment: Instalment, *, reason: str, by: User) -> Instalment:
     """A counter-entry that takes the whole instalment back; enter the right one anew.
 
-    It has the day of what it takes back; where that month is locked, today's: what was reported stays reported.
+    It has the day of what it takes back; where that month is locked, today's: what was reported stays
+    reported.
     """
     lock(project, instalment)
     _stands(project, instalment)

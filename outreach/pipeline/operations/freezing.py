@@ -1,4 +1,6 @@
-"""口径快照: figures are frozen with their definition and the rows they came from, so that a later report can say what changed."""
+"""口径快照: figures are frozen with their definition and the rows they came from,
+so that a later report can say what changed.
+"""
 
 from outreach.accounts.models import User
 from outreach.core import audit, clock

@@ -1,4 +1,7 @@
-"""A ledger comes in: kept and read, entered line by line, taken back. Facts are never overwritten by a spreadsheet."""
+"""A ledger comes in: kept and read, entered line by line, taken back.
+
+Facts are never overwritten by a spreadsheet.
+"""
 
 import hashlib
 from datetime import date
@@ -25,7 +28,10 @@ _DAYS = ("planned_start", "planned_production")
 
 
 def upload_ledger(unit: Unit, *, name: str, content: bytes, by: User) -> LedgerBatch:
-    """Keep and read a ledger; nothing is entered yet. Raises :class:`Refused` for what is no table with projects."""
+    """Keep and read a ledger; nothing is entered yet.
+
+    Raises :class:`Refused` for what is no table with projects.
+    """
     found = _read(unit, name, sheets.read_bytes(content, name), {})
     if not found.lines and all(shape["complete"] for shape in found.shapes):
         raise Refused(_("No table of projects was found: it needs a heading “项目名称” and lines below it."))
@@ -52,7 +58,8 @@ def _read(unit: Unit, name: str, found: list[sheets.Sheet], chosen: dict[str, li
 
 
 def remap_ledger(batch: LedgerBatch, *, mapping: dict[str, list[str]], by: User) -> None:
-    """Read the file again with the columns as a person chose them, and keep the choice for the unit's next ledger.
+    """Read the file again with the columns as a person chose them,
+    and keep the choice for the unit's next ledger.
 
     The unit of an amount is not kept: the next ledger may be in another.
     """

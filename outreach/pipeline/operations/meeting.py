@@ -1,4 +1,6 @@
-"""联席会议: the open matters become its agenda; closed, it gives them back with what was decided, as tasks."""
+"""联席会议: the open matters become its agenda; closed, it gives them back with what was decided,
+as tasks.
+"""
 
 from datetime import date
 
@@ -71,8 +73,9 @@ def drop_item(item: MeetingItem, *, by: User) -> None:
 def decide_item(
     item: MeetingItem, *, decision: str, owner: str, due_on: date | None, settled: bool, by: User
 ) -> None:
-    """What was decided: who does it by when, or that the matter is settled; an empty decision takes the last one back.
-    It takes effect when the meeting is closed."""
+    """What was decided: who does it by when, or that the matter is settled;
+    an empty decision takes the last one back. It takes effect when the meeting is closed.
+    """
     _is_open(item.meeting)
     if settled and not decision:
         raise Refused(_("Say what was decided: how the matter is settled."))
@@ -88,7 +91,8 @@ def decide_item(
 
 
 def close_meeting(meeting: Meeting, *, present: str, by: User) -> int:
-    """Every decision goes where it belongs: the matter is settled or has a new owner and day, and the project a next step. How many went to a project.
+    """Every decision goes where it belongs: the matter is settled or has a new owner and day,
+    and the project a next step. How many went to a project.
 
     What was not decided stays open for the next meeting.
     """
@@ -103,7 +107,9 @@ def close_meeting(meeting: Meeting, *, present: str, by: User) -> int:
 
 
 def _hand_out(item: MeetingItem, by: User) -> bool:
-    """Whether the decision went to its matter: not where the item is a topic of its own, nor where the matter was settled meanwhile."""
+    """Whether the decision went to its matter: not where the item is a topic of its own,
+    nor where the matter was settled meanwhile.
+    """
     concern, meeting = item.concern, item.meeting
     if concern is None:
         return False
@@ -133,7 +139,8 @@ def _change(item: MeetingItem, *, owner: str, due_on: date, by: User) -> None:
 
 
 def reopen_meeting(meeting: Meeting, *, reason: str, by: User) -> int:
-    """It was closed by mistake or with a wrong decision: what it handed out is taken back, unless it was changed or done since. How many.
+    """It was closed by mistake or with a wrong decision:
+    what it handed out is taken back, unless it was changed or done since. How many.
 
     The decisions that stood stay in its history; closed again, it hands out what stands then.
     """

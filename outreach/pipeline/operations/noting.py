@@ -26,9 +26,10 @@ def add_note(
     noted_at: datetime | None = None,
     by: User,
 ) -> ProjectNote:
-    """Write a note with up to nine files. The same ``key`` again, as a phone sends it after a lost network, is the same note.
+    """Write a note with up to nine files.
 
-    ``noted_at``: when it was written; a clock that is ahead, or says more than two weeks ago, counts as now.
+    The same ``key`` again, as a phone sends it after a lost network, is the same note. ``noted_at``: when it
+    was written; a clock that is ahead, or says more than two weeks ago, counts as now.
     """
     lock(project)
     if known := queries.by_key(key):

@@ -1,4 +1,6 @@
-"""月报 and 锁报: how projects stand at the end of a month; once a county's month is locked, changes are dated corrections."""
+"""月报 and 锁报: how projects stand at the end of a month;
+once a county's month is locked, changes are dated corrections.
+"""
 
 from datetime import date
 from decimal import Decimal
@@ -25,9 +27,10 @@ def report_month(
     correction: str,
     by: User,
 ) -> MonthlyReport:
-    """Add a report; the last one of a month holds. ``completed_wan`` is the investment completed since the beginning (累计完成投资).
+    """Add a report; the last one of a month holds.
 
-    Raises :class:`Refused` for a month that has not begun, one before the contract, and a locked month without a ``correction``.
+    ``completed_wan`` is the investment completed since the beginning (累计完成投资). Raises :class:`Refused`
+    for a month that has not begun, one before the contract, and a locked month without a ``correction``.
     """
     lock(project)
     month = month.replace(day=1)
@@ -61,7 +64,10 @@ def report_month(
 
 
 def lock_month(unit: Unit, month: date, *, by: User) -> MonthLock:
-    """From now on the county's figures of the month change only by corrections. A lock is not opened again."""
+    """From now on the county's figures of the month change only by corrections.
+
+    A lock is not opened again.
+    """
     lock(unit)
     month = month.replace(day=1)
     if month >= clock.today().replace(day=1):

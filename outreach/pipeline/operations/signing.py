@@ -1,4 +1,6 @@
-"""Signed papers: what they are, who signed, what each side promised, their review and scans; and the project a paper becomes."""
+"""Signed papers: what they are, who signed, what each side promised, their review and scans;
+and the project a paper becomes.
+"""
 
 from datetime import date
 from decimal import Decimal
@@ -47,10 +49,12 @@ def sign(
     currency: str = "CNY",
     witnesses: str = "",
 ) -> Agreement:
-    """Record a signed paper. Only a contract carries a contracted amount, only a framework an agreed one; a letter's stays an intention.
+    """Record a signed paper.
 
-    ``counts_as`` says what it adds to the totals; whatever is not a first signing names the ``first`` it belongs to. Amounts are 万元 also
-    where the paper names another ``currency``; then ``stated`` keeps its own words.
+    Only a contract carries a contracted amount, only a framework an agreed one; a letter's stays an
+    intention. ``counts_as`` says what it adds to the totals; whatever is not a first signing names the
+    ``first`` it belongs to. Amounts are 万元 also where the paper names another ``currency``; then ``stated``
+    keeps its own words.
     """
     check_identity(kind, counts_as, first, signed_on)
     check_amounts(kind, counts_as, intended_wan, agreed_wan, contracted_wan)
@@ -92,9 +96,10 @@ def start_project(
     by: User | None,
     lead: Project | None = None,
 ) -> Project:
-    """Make the agreement a project with an officer who follows it. Its first milestone is the signature itself.
+    """Make the agreement a project with an officer who follows it.
 
-    ``lead``: the lead that this is the signature of; it goes on as the project, with what was entered about it.
+    Its first milestone is the signature itself. ``lead``: the lead that this is the signature of; it goes on
+    as the project, with what was entered about it.
     """
     lock(agreement)
     if agreement.counts_as != FIRST:
@@ -108,7 +113,8 @@ def start_project(
     if not agreement.counts:
         raise Refused(
             _(
-                "A contract signed since 1 August 2024 counts only with a passed fair-competition review. Enter the review first."
+                "A contract signed since 1 August 2024 counts only with a passed fair-competition "
+                "review. Enter the review first."
             )
         )
     if lead is not None and (
@@ -153,7 +159,10 @@ def open_lead(
 
 
 def review(agreement: Agreement, *, number: str, day: date, passed: bool, by: User) -> None:
-    """公平竞争审查: its number, day and result. A contract counts as signed only when it was passed (公平竞争审查条例)."""
+    """公平竞争审查: its number, day and result.
+
+    A contract counts as signed only when it was passed (公平竞争审查条例).
+    """
     lock(agreement)
     if day > clock.today():
         raise Refused(_("A fact cannot lie in the future."))
@@ -193,7 +202,10 @@ def keep_clause(clause: Clause, *, outcome: str, by: User) -> None:
 
 
 def add_paper(agreement: Agreement, *, file_name: str, content: bytes, by: User) -> Paper:
-    """A scan of the signed paper, known by its SHA-256. The same bytes again are the same scan; a withdrawn one is put back, not sent again."""
+    """A scan of the signed paper, known by its SHA-256.
+
+    The same bytes again are the same scan; a withdrawn one is put back, not sent again.
+    """
     file = files.keep(file_name, content, files.evidence_type(content), by=by)
     known = next((paper for paper in agreement.papers if paper.file.sha256 == file.sha256), None)
     if known and known.withdrawn_at:

@@ -1,4 +1,6 @@
-"""督办: what has to be co-ordinated, and numbered papers with a deadline that are received, answered and closed. About projects, not people."""
+"""督办: what has to be co-ordinated, and numbered papers with a deadline that are received,
+answered and closed. About projects, not people.
+"""
 
 from datetime import date
 
@@ -45,7 +47,8 @@ def issue_notice(
 ) -> Notice:
     """The next paper of a project, numbered within its county and year.
 
-    A reminder comes first; a stricter one only when the one before ran out without an answer (提醒 -> 督办 -> 约谈).
+    A reminder comes first; a stricter one only when the one before ran out without an answer (提醒 -> 督办 ->
+    约谈).
     """
     lock(project.unit)
     today = clock.today()
@@ -146,7 +149,10 @@ def reopen_notice(notice: Notice, *, reason: str, by: User) -> None:
 
 
 def withdraw_notice(notice: Notice, *, reason: str, by: User) -> None:
-    """撤销: it was issued wrongly. Its number is not given again; what comes next begins where it would have without it."""
+    """撤销: it was issued wrongly.
+
+    Its number is not given again; what comes next begins where it would have without it.
+    """
     lock(notice.project.unit)
     _stands(notice)
     if by.id == notice.project.officer_id:

@@ -79,7 +79,10 @@ def hand_over(project: Project, *, officer: User, reason: str, by: User) -> None
 
 
 def plan_step(project: Project, *, text: str, due_on: date, by: User | None, twice: bool = True) -> NextStep:
-    """What is to be done next. ``twice``: whether it may stand beside one that says the same, as the decisions of a meeting may."""
+    """What is to be done next.
+
+    ``twice``: whether it may stand beside one that says the same, as the decisions of a meeting may.
+    """
     lock(project)
     if not twice and any(step.open and (step.text, step.due_on) == (text, due_on) for step in project.steps):
         raise Refused(_("This step is planned already."), at="text")

@@ -89,7 +89,10 @@ def export_agreements():
 
 
 def agreement_form(first: Agreement | None = None, form_class=AgreementForm, **options) -> AgreementForm:
-    """``first``: the first signing that is meant. The newest ones can be chosen besides; from its own page, any."""
+    """``first``: the first signing that is meant.
+
+    The newest ones can be chosen besides; from its own page, any.
+    """
     held = db.session.scalars(events.select_shared(current_user).order_by(Event.starts_at.desc()).limit(200))
     newest = list(
         db.session.scalars(
@@ -123,9 +126,8 @@ def _alike(form: AgreementForm, person: Person | None) -> list:
     """First signings that may be this very project; nothing once somebody has said what it is."""
     if form.another.data or form.counts_as.data != FIRST:
         return []
-    lock_name(
-        f"signing {names.organisation_key(form.company.data)}"
-    )  # two forms at once: the second sees what the first has signed
+    # two forms at once: the second sees what the first has signed
+    lock_name(f"signing {names.organisation_key(form.company.data)}")
     known = directory.organisation_by_name(form.company.data)
     signing = identity.Signing(
         form.company.data,
@@ -181,7 +183,9 @@ def _amount(typed: str | None) -> Decimal | None:
 
 
 def introducer(number: str) -> Person | None:
-    """The person of the directory with this number; :class:`Refused` when the officer sees nobody who has it."""
+    """The person of the directory with this number;
+    :class:`Refused` when the officer sees nobody who has it.
+    """
     if not number:
         return None
     holders = db.select(PersonPhone.person_id).where(PersonPhone.number == number)
@@ -244,7 +248,10 @@ def _leads_of(row: Agreement) -> list[Project]:
 
 
 def _project_form(row: Agreement, **options) -> ProjectForm:
-    """What an agreement becomes. The company's lead of the same name is meant, or its only one, until somebody says otherwise."""
+    """What an agreement becomes.
+
+    The company's lead of the same name is meant, or its only one, until somebody says otherwise.
+    """
     leads = _leads_of(row)
     theirs = [lead for lead in leads if lead.organisation_id == row.organisation_id]
     named = [lead for lead in theirs if lead.name == row.title] or theirs

@@ -1,4 +1,6 @@
-"""The desk where entries of others are confirmed: the list, the evidence beside a row, many at once, sent back with a reason."""
+"""The desk where entries of others are confirmed:
+the list, the evidence beside a row, many at once, sent back with a reason.
+"""
 
 from flask import abort, flash, redirect, request, url_for
 from flask_login import current_user

@@ -35,7 +35,9 @@ def _filters() -> ContractFilters:
 @bp.get("/contracts", endpoint="contracts")
 @requires(_P.PIPELINE_VIEW)
 def contracted():
-    """The contracts of projects and those on paper alone that the contracted amount adds up; or those that wait."""
+    """The contracts of projects and those on paper alone that the contracted amount adds up;
+    or those that wait.
+    """
     filters = _filters()
     chosen = contracts.select_contracts(current_user, **filters.chosen())
     return page(

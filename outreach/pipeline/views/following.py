@@ -1,4 +1,6 @@
-"""What goes on at a project: its confirmations, what it is, pauses, monthly reports, matters to be co-ordinated, notices."""
+"""What goes on at a project: its confirmations, what it is, pauses, monthly reports,
+matters to be co-ordinated, notices.
+"""
 
 from flask import flash, redirect, request, url_for
 from flask_login import current_user

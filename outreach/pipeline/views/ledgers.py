@@ -124,7 +124,10 @@ def _page(batch: LedgerBatch, *, status: int = 200, chosen: dict | None = None):
 @bp.get("/ledgers/<int:ledger_id>")
 @requires(_P.PIPELINE_EDIT)
 def ledger(ledger_id: int):
-    """Every line beside what is stored: the same, changed, different, new, not clear. Nothing is entered by looking."""
+    """Every line beside what is stored: the same, changed, different, new, not clear.
+
+    Nothing is entered by looking.
+    """
     return _page(_batch(ledger_id))
 
 

@@ -28,7 +28,10 @@ def _back(row: Project):
 @requires(_P.PIPELINE_VIEW)
 @limiter.limit("60 per minute")
 def add_note(project_id: int):
-    """Who sees a project may write about it. Sent by the page, or by a phone that had no network when it was written."""
+    """Who sees a project may write about it.
+
+    Sent by the page, or by a phone that had no network when it was written.
+    """
     row, form = project_of(project_id, _P.PIPELINE_VIEW), NoteForm()
     if not form.validate_on_submit():
         return project_page(row, note_form=form, status=422)

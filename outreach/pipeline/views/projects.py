@@ -94,7 +94,9 @@ def projects():
 @limiter.limit("20 per minute")
 @reads_first
 def export_projects():
-    """The A3 ledger; the names of people stand in full where this user may also unmask, and the trace says how many."""
+    """The A3 ledger; the names of people stand in full where this user may also unmask,
+    and the trace says how many.
+    """
     chosen = _projects(_P.PIPELINE_EXPORT)[1]
     rows = db.session.scalars(chosen.order_by(Project.id).options(selectinload(Project.post))).unique().all()
 
@@ -147,7 +149,9 @@ def timeline():
 
 
 def _leads(*, form: LeadForm | None = None, status: int = 200):
-    """A visit's note or a guest of a summit may stand behind it: who, for whom and where come along in the address."""
+    """A visit's note or a guest of a summit may stand behind it:
+    who, for whom and where come along in the address.
+    """
     units = counties()
     said = {name: request.args.get(name, "")[:80] for name in ("company", "source", "name")}
     person = _bringer(request.args.get("person", ""))
@@ -369,7 +373,9 @@ def brief(project_id: int, form: str):
 @requires(_P.PIPELINE_EXPORT)
 @limiter.limit("60 per minute")
 def evidence(project_id: int, file_id: int):
-    """A proof: bank slips name accounts, so only who may take figures out of the house opens them, and leaves a trace."""
+    """A proof: bank slips name accounts, so only who may take figures out of the house opens them,
+    and leaves a trace.
+    """
     row = project_of(project_id, _P.PIPELINE_EXPORT)
     proofs = {
         fact.evidence_id: fact.evidence for fact in (*row.milestones, *row.instalments) if fact.evidence_id

@@ -1,4 +1,6 @@
-"""The rules of the house: what proves a milestone, from when a light is on, which days are worked; and the projects whose light is on."""
+"""The rules of the house: what proves a milestone, from when a light is on, which days are worked;
+and the projects whose light is on.
+"""
 
 from flask import abort, flash, redirect, request, url_for
 from flask_login import current_user

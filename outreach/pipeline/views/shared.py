@@ -69,7 +69,9 @@ def chambers() -> list[tuple[int, str]]:
 
 
 def opened(row, file):
-    """A file of ``row`` (a project or an agreement) as a download that leaves its trace; 404 where the row has none."""
+    """A file of ``row`` (a project or an agreement) as a download that leaves its trace;
+    404 where the row has none.
+    """
     if file is None:
         abort(404)
     operations.open_file(row, file, by=current_user)

@@ -1,4 +1,6 @@
-"""What became of it: cohorts of summits, rates with their formulas, frozen figures, tables by county and month."""
+"""What became of it: cohorts of summits, rates with their formulas, frozen figures,
+tables by county and month.
+"""
 
 from datetime import date
 
@@ -76,7 +78,8 @@ def _summit(event_id: int) -> Event:
 
 
 @bp.get(
-    "/cohorts/<int:event_id>/<any(signed, intention, contract, registered, construction, statistics, production, capacity, paid, alive):step>"
+    "/cohorts/<int:event_id>/<any(signed, intention, contract, registered, construction, statistics, "
+    "production, capacity, paid, alive):step>"
 )
 @requires(_P.PIPELINE_VIEW)
 def cohort_rows(event_id: int, step: str):
