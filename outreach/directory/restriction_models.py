@@ -23,9 +23,8 @@ class Restriction(Base):
     since_at: Mapped[datetime] = mapped_column(default=clock.now)
     reason: Mapped[str] = mapped_column(Text)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    role: Mapped[str] = mapped_column(
-        String(20), default=""
-    )  # in which part ``by`` did it, and of which unit
+    # in which part ``by`` did it, and of which unit
+    role: Mapped[str] = mapped_column(String(20), default="")
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
     lifted_at: Mapped[datetime | None]
     lifted_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))

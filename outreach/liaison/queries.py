@@ -243,7 +243,9 @@ def colleagues(unit: Unit) -> list[User]:
 
 
 def select_near(user, *, province: str, city: str = "", at_least: int = 1, unseen_days: int = 0) -> Select:
-    """(person, last contact) of who lives there and is not restricted, key list first, then longest unseen."""
+    """(person, last contact) of who lives there and is not restricted, key list first,
+    then longest unseen.
+    """
     within = reach(user, Permission.LIAISON_VIEW)
     chosen = select(Person, LAST.label("last")).where(
         Person.unit_id.in_(within), Person.province == province, Person.tier >= at_least, FREE

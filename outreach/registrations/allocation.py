@@ -1,4 +1,5 @@
-"""Whether a guest gets a place: capacity of the event and of each guest type, and places reserved for invited guests.
+"""Whether a guest gets a place: capacity of the event and of each guest type,
+and places reserved for invited guests.
 
 The one rule of every allocation: registering, answering, approval, confirming, sorting, the waiting list.
 """
@@ -18,9 +19,10 @@ def has_room(
     kept_of_type: int,
     invited: bool,
 ) -> bool:
-    """Whether one more guest of a type fits. ``kept``: reserved places that no invited guest has yet, of all types.
+    """Whether one more guest of a type fits.
 
-    An invited guest may take a reserved place of their type; everybody else leaves all reserved places free.
+    ``kept``: reserved places that no invited guest has yet, of all types. An invited guest may take a
+    reserved place of their type; everybody else leaves all reserved places free.
     """
     if invited and kept_of_type:
         kept = kept_of_type = 0
@@ -29,7 +31,9 @@ def has_room(
 
 @dataclass(frozen=True)
 class TypePlaces:
-    """The places of one guest type; ``invited``: how many of ``taken`` are invited guests'; ``waiting``: guests without a place."""
+    """The places of one guest type; ``invited``: how many of ``taken`` are invited guests';
+    ``waiting``: guests without a place.
+    """
 
     capacity: int | None = None
     reserved: int = 0  # places reserved for invited guests, used or not; 0 once released

@@ -14,7 +14,8 @@ places_given_back = Announcement("places_given_back")
 #: ``tickets_besides(registration_id) -> list`` of the ``door_id`` of every other ticket the guest was handed
 tickets_besides = Announcement("tickets_besides")
 
-#: ``guests_erased(ids) -> list`` of counts by table: these guests are erased; their journeys, rooms and words at the door go
+#: ``guests_erased(ids) -> list`` of counts by table: these guests are erased; their journeys, rooms and words
+#: at the door go
 guests_erased = Announcement("guests_erased")
 
 #: ``guests_held(ids) -> list`` of lists of ``core.held.Section``: what later domains keep of these guests

@@ -1,4 +1,6 @@
-"""Which questions a guest is asked; the same rule as ``static/src/asked.js`` (``tests/vectors/asked.json``)."""
+"""Which questions a guest is asked; the same rule as ``static/src/asked.js``
+(``tests/vectors/asked.json``).
+"""
 
 from collections.abc import Iterable, Mapping
 from typing import Protocol
@@ -14,7 +16,8 @@ class Askable(Protocol):
 
 
 def asked(questions: Iterable[Askable], type_id: int | None, given: Mapping[int, list[str]]) -> set[int]:
-    """The ids of the questions that are asked of a guest type (None: not known yet), with what is answered so far.
+    """The ids of the questions that are asked of a guest type (None:
+    not known yet), with what is answered so far.
 
     A question with a parent on the form is asked only if the parent is asked and has the wanted answer.
     """

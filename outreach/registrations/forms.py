@@ -104,7 +104,10 @@ class _Shared:
 
 
 class _Reached:
-    """How a guest whom staff enter is reached: by number or address. Who has neither is said to have neither."""
+    """How a guest whom staff enter is reached: by number or address.
+
+    Who has neither is said to have neither.
+    """
 
     no_contact = BooleanField(lazy("The guest has neither a mobile number nor a mail address."))
 

@@ -64,7 +64,9 @@ def erase_as_guest(person_id: int, traces, *, by):
 
 @people_merged.heard
 def move_registrations(kept_id: int, gone_id: int) -> list[dict]:
-    """Every registration stays a fact; of two at one event that is ahead one keeps its place (:func:`one_place_each`)."""
+    """Every registration stays a fact; of two at one event that is ahead one keeps its place
+    (:func:`one_place_each`).
+    """
     return [move(Registration, kept_id, gone_id)]
 
 

@@ -1,4 +1,6 @@
-"""What guests were told: one row for each thing told to one guest, and the texts that an event words in its own way."""
+"""What guests were told: one row for each thing told to one guest,
+and the texts that an event words in its own way.
+"""
 
 from datetime import datetime
 from enum import StrEnum
@@ -63,9 +65,10 @@ class Channel(StrEnum):
 
 
 class GuestMessage(Base):
-    """One thing told to one guest, by mail, text message or both. Its state follows from ``mail``, ``sms`` and ``told_at``.
+    """One thing told to one guest, by mail, text message or both.
 
-    ``details``: values of the placeholders that only this message has, in the guest's language.
+    Its state follows from ``mail``, ``sms`` and ``told_at``. ``details``: values of the placeholders that
+    only this message has, in the guest's language.
     """
 
     __tablename__ = "guest_messages"

@@ -83,7 +83,9 @@ def select_messages(user, permission: Permission = Permission.REGISTRATIONS_VIEW
 
 
 def filtered(chosen: Select, *, text: str = "", state: str = "", channel: str = "", kind: str = "") -> Select:
-    """Narrow messages by the guest's name, company or number, by state (``not_reached``: failed or no way), channel and kind."""
+    """Narrow messages by the guest's name, company or number, by state (``not_reached``:
+    failed or no way), channel and kind.
+    """
     if text.strip():
         told = chosen.with_only_columns(GuestMessage.registration_id, maintain_column_froms=True)
         guests = queries.filtered(select(Registration).where(Registration.id.in_(told)), text=text)
@@ -207,7 +209,9 @@ def text_of(event_id: int, kind: MessageKind, channel: str, locale: str) -> text
 
 
 def without_reminder(event: Event, since: datetime, *, limit: int) -> list[Registration]:
-    """The first guests with a place whom neither a confirmation nor a reminder was written to since ``since``."""
+    """The first guests with a place whom neither a confirmation nor a reminder was written to since
+    ``since``.
+    """
     reminded = select(GuestMessage.registration_id).where(
         GuestMessage.event_id == event.id,
         GuestMessage.kind.in_((MessageKind.REMINDER, MessageKind.CONFIRMED)),

@@ -94,13 +94,15 @@ _MAIL = {
     _K.CONFIRMED: (
         lazy("Your place: {event}"),
         lazy(
-            "You have a place. Your ticket with the QR code is here; the picture and a calendar entry are attached:"
+            "You have a place. Your ticket with the QR code is here; "
+            "the picture and a calendar entry are attached:"
         ),
     ),
     _K.WAITING: (
         lazy("On the waiting list: {event}"),
         lazy(
-            "The event is full; you are on the waiting list. When a place becomes free we write to you. Your page:"
+            "The event is full; you are on the waiting list. When a place becomes free we write to you. "
+            "Your page:"
         ),
     ),
     _K.PENDING: (
@@ -114,32 +116,37 @@ _MAIL = {
     _K.OFFERED: (
         lazy("A place is free: {event}"),
         lazy(
-            "a place has become free for you. Take it before {until} on your page; after that it goes to the next on the list:"
+            "a place has become free for you. Take it before {until} on your page; "
+            "after that it goes to the next on the list:"
         ),
     ),
     _K.LAPSED: (
         lazy("The place went to the next: {event}"),
         lazy(
-            "the place that was offered to you was not taken in time and went to the next on the list. Your page:"
+            "the place that was offered to you was not taken in time and went to the next on the list. "
+            "Your page:"
         ),
     ),
     _K.CANCELLED: (lazy("Cancelled: {event}"), lazy("Your place has been given back. Your page:")),
     _K.EVENT_CHANGED: (
         lazy("Changed: {event}"),
         lazy(
-            "time or place of the event is another. Your ticket stays valid; the calendar entry attached replaces the one before.\n\n{changes}\n\nYour page:"
+            "time or place of the event is another. Your ticket stays valid; "
+            "the calendar entry attached replaces the one before.\n\n{changes}\n\nYour page:"
         ),
     ),
     _K.EVENT_CANCELLED: (
         lazy("Called off: {event}"),
         lazy(
-            "The event does not take place. We are sorry; the attached entry removes it from your calendar. Your page:"
+            "The event does not take place. We are sorry; "
+            "the attached entry removes it from your calendar. Your page:"
         ),
     ),
     _K.ITEM_MOVED: (
         lazy("Another time or place: {item}"),
         lazy(
-            "“{item}”, for which you signed up, now begins at {item_time}, {item_place}. If that does not suit you, give your place up on your page:"
+            "“{item}”, for which you signed up, now begins at {item_time}, {item_place}. "
+            "If that does not suit you, give your place up on your page:"
         ),
     ),
     _K.REMINDER: (

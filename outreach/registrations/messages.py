@@ -1,8 +1,9 @@
 """What guests are told: one function for each kind, all by way of :func:`tell`.
 
-By mail where there is an address, by text message where there is only a mobile, by both where letters came back or it is urgent: an offered
-place, an item that moved, a ticket asked for again, and an event changed or called off within :data:`SOON` of its beginning.
-A companion without address and mobile is reached through the guest who brings them.
+By mail where there is an address, by text message where there is only a mobile, by both where letters came
+back or it is urgent: an offered place, an item that moved, a ticket asked for again, and an event changed or
+called off within :data:`SOON` of its beginning. A companion without address and mobile is reached through the
+guest who brings them.
 """
 
 from dataclasses import dataclass
@@ -30,7 +31,8 @@ SOON = timedelta(hours=48)
 URGENT = (MessageKind.OFFERED, MessageKind.ITEM_MOVED, MessageKind.TICKET_AGAIN)
 #: the same once the event is near
 URGENT_WHEN_SOON = (MessageKind.EVENT_CHANGED, MessageKind.EVENT_CANCELLED)
-#: kinds that a stranger sets off by entering somebody's address: at most :data:`MOST_MAILS` a day of each go to one address
+#: kinds that a stranger sets off by entering somebody's address: at most :data:`MOST_MAILS` a day of each go
+#: to one address
 BY_STRANGERS = (
     MessageKind.CONFIRMED,
     MessageKind.WAITING,
@@ -69,7 +71,9 @@ class Contact:
 
 
 def contact(registration: Registration) -> Contact:
-    """The guest's own address and mobile; of a companion who has neither, those of the guest who brings them."""
+    """The guest's own address and mobile; of a companion who has neither,
+    those of the guest who brings them.
+    """
     own = Contact(registration.email, registration.mobile)
     if registration.companion_of_id is None or own.email or own.mobile:
         return own
@@ -78,7 +82,9 @@ def contact(registration: Registration) -> Contact:
 
 
 def is_led(registration: Registration) -> bool:
-    """A companion without a contact of their own: what concerns the event is told to the guest who brings them."""
+    """A companion without a contact of their own: what concerns the event is told to the guest who brings
+    them.
+    """
     return registration.companion_of_id is not None and not registration.email and not registration.mobile
 
 
@@ -87,8 +93,8 @@ def tell(
 ) -> GuestMessage:
     """Tell a guest something and keep what was written by which channel, or why nothing could be written.
 
-    ``details``: the values of the placeholders that only this kind has, in the guest's language (:func:`texts.language`).
-    ``ways``: ``mail``, ``sms`` or ``both`` where somebody chose.
+    ``details``: the values of the placeholders that only this kind has, in the guest's language
+    (:func:`texts.language`). ``ways``: ``mail``, ``sms`` or ``both`` where somebody chose.
     """
     row = GuestMessage(
         event_id=registration.event_id,
@@ -276,7 +282,9 @@ def cancelled(registration: Registration) -> GuestMessage | None:
 
 
 def event_changed(registration: Registration, before: dict, changed: list[str]) -> GuestMessage:
-    """Another time or place: what stood there, what stands there now; the calendar entry follows by its sequence."""
+    """Another time or place: what stood there, what stands there now;
+    the calendar entry follows by its sequence.
+    """
     event = registration.event
     with texts.language(registration):
         changes = _differences(event, before, changed)

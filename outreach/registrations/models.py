@@ -33,8 +33,9 @@ def longest_line(capacity: int) -> int:
 
 
 class Registration(Moves, Base):
-    """One guest. ``code`` is the ticket, shown at the door; ``page_token`` opens the guest's own page. Both are 16 random bytes in
-    base 32, and neither follows from the other."""
+    """One guest. ``code`` is the ticket, shown at the door; ``page_token`` opens the guest's own page. Both
+    are 16 random bytes in base 32, and neither follows from the other.
+    """
 
     __tablename__ = "registrations"
     __table_args__ = (
@@ -57,23 +58,20 @@ class Registration(Moves, Base):
     }
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
-    person_id: Mapped[int | None] = mapped_column(
-        ForeignKey("people.id"), index=True
-    )  # empty: a new prospect
+    # empty: a new prospect
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     type_id: Mapped[int | None] = mapped_column(ForeignKey("guest_types.id"))
     invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitations.id", ondelete="SET NULL"))
     companion_of_id: Mapped[int | None] = mapped_column(ForeignKey("registrations.id"))
-    stands_in_for: Mapped[str] = mapped_column(
-        String(40), default=""
-    )  # 代参会: in whose place this guest comes
+    # 代参会: in whose place this guest comes
+    stands_in_for: Mapped[str] = mapped_column(String(40), default="")
     code: Mapped[str] = mapped_column(String(26), unique=True)
     door_id: Mapped[str] = mapped_column(String(16), unique=True)  # how gates know the code; follows from it
     page_token: Mapped[str] = mapped_column(String(26), default=tokens.code)
     #: of guests registered before there was a ``page_token``: the code opens the page until the event is over
     code_opens_page: Mapped[bool] = mapped_column(default=False)
-    request_key: Mapped[str] = mapped_column(
-        String(40), unique=True
-    )  # names the form that was sent: sent twice is one
+    # names the form that was sent: sent twice is one
+    request_key: Mapped[str] = mapped_column(String(40), unique=True)
     state: Mapped[str] = mapped_column(String(10))
     name: Mapped[str] = mapped_column(String(40))
     company: Mapped[str] = mapped_column(String(120))
@@ -89,9 +87,8 @@ class Registration(Moves, Base):
     offered_until: Mapped[object | None] = mapped_column(Moment)
     reason: Mapped[str] = mapped_column(String(200), default="")  # why it was declined
     cancelled_at: Mapped[object | None] = mapped_column(Moment)
-    guest_book_at: Mapped[object | None] = mapped_column(
-        Moment
-    )  # since when they agree to be named to the other guests
+    # since when they agree to be named to the other guests
+    guest_book_at: Mapped[object | None] = mapped_column(Moment)
     photos_at: Mapped[object | None] = mapped_column(Moment)  # since when they agree to be photographed
     thanked_at: Mapped[object | None] = mapped_column(Moment)
     erased_at: Mapped[object | None] = mapped_column(Moment)  # nothing tells any more who it was
@@ -151,7 +148,10 @@ class SignUp(Base):
 
 
 class ReplacedTicket(Base):
-    """A code that opens nothing any more: the guest has another one. Gates carry its ``door_id`` and refuse it."""
+    """A code that opens nothing any more: the guest has another one.
+
+    Gates carry its ``door_id`` and refuse it.
+    """
 
     __tablename__ = "replaced_tickets"
 

@@ -36,7 +36,8 @@ def select_visible(user, permission: Permission = Permission.REGISTRATIONS_VIEW)
 
 
 def by_number(typed: str):
-    """A condition for four last digits or the whole number as people type it; None where ``typed`` is neither digits nor a number.
+    """A condition for four last digits or the whole number as people type it;
+    None where ``typed`` is neither digits nor a number.
 
     Any other length would let one guess a masked number.
     """
@@ -47,8 +48,11 @@ def by_number(typed: str):
 
 
 def searched(chosen: Select, text: str) -> Select:
-    """Narrow guests to those whom every word finds: a part of the name, its pinyin or initials, the company, or the number as
-    :func:`by_number` takes it. Guests have no search terms of their own, so the rows of ``chosen`` are read and compared here."""
+    """Narrow guests to those whom every word finds: a part of the name, its pinyin or initials, the company,
+    or the number as
+    :func:`by_number` takes it. Guests have no search terms of their own, so the rows of ``chosen`` are read
+    and compared here.
+    """
     if not text.strip():
         return chosen
     if (number := by_number(text.strip())) is not None:
@@ -71,7 +75,9 @@ _IN_STATE = {"standing": Registration.state != CANCELLED, "placed": Registration
 def filtered(
     chosen: Select, *, text: str = "", state: str = "", known: str = "", type: int = 0, photos: str = ""
 ) -> Select:
-    """Narrow guests by name, company or phone tail, by state, guest type, by known person or new prospect, and by consent to photographs."""
+    """Narrow guests by name, company or phone tail, by state, guest type, by known person or new prospect,
+    and by consent to photographs.
+    """
     text = text.strip()
     if code := tickets.code_in(text):  # a ticket was scanned into the field, or a guest's link pasted
         chosen = chosen.where(or_(Registration.code == code, Registration.page_token == code))
@@ -151,7 +157,9 @@ def by_code(code: str) -> Registration | None:
 
 
 def by_page_key(key: str) -> Registration | None:
-    """The registration whose own page ``key`` opens: its ``page_token``, or until its event is over the code of an old link."""
+    """The registration whose own page ``key`` opens:
+    its ``page_token``, or until its event is over the code of an old link.
+    """
     row = db.session.scalar(_BY_PAGE_TOKEN, {"token": key})
     if row is not None:
         return row
@@ -252,7 +260,9 @@ def open_invitation(event_id: int, person_id: int) -> Invitation | None:
 
 
 def of_invitation(invitation_id: int) -> list[Registration]:
-    """The guests an invitation brought who still mean to come: the invited person or who stands in, then companions."""
+    """The guests an invitation brought who still mean to come:
+    the invited person or who stands in, then companions.
+    """
     chosen = select(Registration).where(
         Registration.invitation_id == invitation_id, Registration.state.in_(ACTIVE)
     )
@@ -297,7 +307,9 @@ def by_mobile(event_id: int, mobile: str) -> list[Registration]:
 
 
 def places_of_people(ids: Iterable[int]) -> dict[Event, list[Registration]]:
-    """Event -> registrations of these people, of those with a place or on the way to one; only events with several."""
+    """Event -> registrations of these people, of those with a place or on the way to one;
+    only events with several.
+    """
     chosen = (
         select(Registration)
         .where(
@@ -314,13 +326,17 @@ def places_of_people(ids: Iterable[int]) -> dict[Event, list[Registration]]:
 
 
 def worth(row: Registration, here: set[int]) -> tuple[int, int, int]:
-    """Sorts the registrations of one person, best first: who has arrived, then by state, then who came first."""
+    """Sorts the registrations of one person, best first: who has arrived, then by state,
+    then who came first.
+    """
     return (row.id not in here, ACTIVE.index(row.state), row.id)
 
 
 @dataclass(frozen=True)
 class SharedPlaces:
-    """Registrations of two cards at one event; ``here``: the ids of those who have arrived, ``best_id``: the one to keep if nobody chooses."""
+    """Registrations of two cards at one event; ``here``: the ids of those who have arrived, ``best_id``:
+    the one to keep if nobody chooses.
+    """
 
     event: Event
     rows: list[Registration]
@@ -389,8 +405,8 @@ def people_registered(ids) -> set[int]:
 def by_surname_and_tail(event_id: int, surname: str, tail: str) -> list[Registration]:
     """Guests of an event by the beginning of the name and the last four digits, for the door.
 
-    The digits of a companion without a number are those of the guest who brings them. Without digits, guests of this whole name who
-    have no number.
+    The digits of a companion without a number are those of the guest who brings them. Without digits, guests
+    of this whole name who have no number.
     """
     start, at_event = names.key(surname), Registration.event_id == event_id
     if not start:

@@ -1,4 +1,6 @@
-"""The organiser's questions as fields of a form; a question that is not asked of this guest is never wrong and never kept."""
+"""The organiser's questions as fields of a form;
+a question that is not asked of this guest is never wrong and never kept.
+"""
 
 from datetime import date
 from decimal import Decimal
@@ -146,7 +148,9 @@ def form_of(
     answers: dict | None = None,
     **options,
 ) -> QuestionsForm:
-    """A form of exactly these questions, filled with ``answers`` (question id -> value) when nothing was sent."""
+    """A form of exactly these questions, filled with ``answers`` (question id -> value) when nothing was
+    sent.
+    """
     fields = {f"q{question.id}": _field(question, chinese) for question in questions}
     made = (
         type("Questions", (QuestionsForm,), {**fields, "asked": tuple(questions)})
@@ -208,7 +212,9 @@ class QuestionForm(HouseForm):
             raise ValidationError(_("Each choice only once."))
 
     def validate_when_value(self, field):
-        """A condition needs both its halves, and an answer that can be given; yes and no in either language become values."""
+        """A condition needs both its halves, and an answer that can be given;
+        yes and no in either language become values.
+        """
         parent = self._parents.get(self.when_id.data)
         if parent is None:
             return

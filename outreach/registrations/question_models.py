@@ -18,7 +18,10 @@ KINDS = (TEXT, LONG, NUMBER, DAY, YES_NO, CHOICE, MANY)
 
 
 class Question(Base):
-    """One question of an event's form. One that has answers is never rewritten: a changed one takes its place and it is retired."""
+    """One question of an event's form.
+
+    One that has answers is never rewritten: a changed one takes its place and it is retired.
+    """
 
     __tablename__ = "questions"
     __table_args__ = (Index("ix_questions_event_id_place", "event_id", "place"),)
@@ -33,13 +36,11 @@ class Question(Base):
     required: Mapped[bool] = mapped_column(default=False)
     place: Mapped[int] = mapped_column(default=100)
     types: Mapped[list] = mapped_column(JSON, default=list)  # guest type ids it is asked of; empty: everybody
-    when_id: Mapped[int | None] = mapped_column(
-        ForeignKey("questions.id")
-    )  # asked only when that question ...
+    # asked only when that question ...
+    when_id: Mapped[int | None] = mapped_column(ForeignKey("questions.id"))
     when_value: Mapped[str] = mapped_column(String(60), default="")  # ... has this answer
-    keep_days: Mapped[int] = mapped_column(
-        default=0
-    )  # answers go so many days after the event; 0: with the registration
+    # answers go so many days after the event; 0: with the registration
+    keep_days: Mapped[int] = mapped_column(default=0)
     stage: Mapped[str] = mapped_column(String(8), default=BEFORE)
     retired_at: Mapped[object | None] = mapped_column(Moment)
     created_at: Mapped[object] = mapped_column(Moment, default=clock.now)

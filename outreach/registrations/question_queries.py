@@ -11,9 +11,8 @@ from outreach.registrations.question_models import AFTER, BEFORE, Answer, Questi
 
 _STANDING = select(Question).where(Question.retired_at.is_(None)).order_by(Question.place, Question.id)
 _ASKED = _STANDING.where(Question.stage == BEFORE)
-_ASKED_AT = _ASKED.join(Event, Event.id == Question.event_id).where(
-    Event.slug == bindparam("slug")
-)  # built once: a queue waits for it
+# built once: a queue waits for it
+_ASKED_AT = _ASKED.join(Event, Event.id == Question.event_id).where(Event.slug == bindparam("slug"))
 
 
 def questions(event: Event, stage: str = BEFORE) -> list[Question]:
@@ -47,7 +46,9 @@ def given_by(registration_id: int, stage: str = BEFORE) -> dict[int, object]:
 
 
 def feedback(event: Event) -> list[tuple[Question, list]]:
-    """Each question of the feedback form, also one not asked any more, with every answer and nobody's name; shuffled by nothing but time."""
+    """Each question of the feedback form, also one not asked any more, with every answer and nobody's name;
+    shuffled by nothing but time.
+    """
     rows = db.session.execute(
         select(Answer.question_id, Answer.value)
         .join(Question)

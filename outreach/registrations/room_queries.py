@@ -1,4 +1,7 @@
-"""How an event stands as a guest comes: its rules, its places, who waits. Statements a queue of people waits for."""
+"""How an event stands as a guest comes: its rules, its places, who waits.
+
+Statements a queue of people waits for.
+"""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -75,18 +78,22 @@ _RESERVES = (
 )
 _FREE = case((_RESERVES.c.free > 0, _RESERVES.c.free), else_=0)
 _OF_THIS_TYPE = _RESERVES.c.id == bindparam("type", type_=BigInteger)
-#: reserved places that no invited guest has yet, in all and of the guest's type; see :mod:`outreach.registrations.allocation`
+#: reserved places that no invited guest has yet, in all and of the guest's type; see
+#: :mod:`outreach.registrations.allocation`
 _KEPT = select(
     cast(func.coalesce(func.sum(_FREE), 0), Integer).label("kept"),
     cast(func.coalesce(func.sum(case((_OF_THIS_TYPE, _FREE), else_=0)), 0), Integer).label("kept_of_type"),
 ).subquery()
-# An event that opens fills up faster than the database's statistics learn of it: to the planner it is empty, and any index that begins with
-# the event looks as good as another. So what is asked for every guest is written such that a single index can answer it.
-#: written out: for a limit that is a parameter, PostgreSQL reckons with a tenth of the table and plans anew each time
+# An event that opens fills up faster than the database's statistics learn of it: to the planner it is empty,
+# and any index that begins with the event looks as good as another. So what is asked for every guest is
+# written such that a single index can answer it.
+#: written out: for a limit that is a parameter, PostgreSQL reckons with a tenth of the table and plans anew
+#: each time
 _ONE = literal_column("1")
 _IN_LINE = Registration.event_id, Registration.state, Registration.type_id
 _FIRST = tuple_(bindparam("event", type_=BigInteger), literal(WAITING), bindparam("type", type_=BigInteger))
-#: the first registration in the order of that index who is at or behind the place of those who wait: one of them, or nobody waits
+#: the first registration in the order of that index who is at or behind the place of those who wait: one of
+#: them, or nobody waits
 _FIRST_IN_LINE = (
     select(*_IN_LINE).where(tuple_(*_IN_LINE) >= _FIRST).order_by(*_IN_LINE).limit(_ONE).subquery()
 )
@@ -98,7 +105,9 @@ _SOMEBODY_WAITS = select(func.count()).where(
 
 
 def _at_most(event):
-    """From an event's first registration to its last there are at most so many: no counting, two looks into the index of both columns."""
+    """From an event's first registration to its last there are at most so many:
+    no counting, two looks into the index of both columns.
+    """
     ids = select(Registration.id).limit(_ONE)
     first = ids.where(Registration.event_id >= event).order_by(Registration.event_id, Registration.id)
     last = ids.where(Registration.event_id <= event).order_by(
@@ -186,8 +195,8 @@ _BESIDE = Swift(
     ).with_for_update(of=Event, read=True)
 )
 _ALONE = Swift(select(Event.id).where(Event.slug == bindparam("slug")).with_for_update(key_share=True))
-#: the rules are as they were at the first look: PostgreSQL, having waited for the event, reads only the event itself anew, and SQLite looked
-#: before its turn to write came
+#: the rules are as they were at the first look: PostgreSQL, having waited for the event, reads only the event
+#: itself anew, and SQLite looked before its turn to write came
 _AS_IT_WAS = exists(
     select(Event.id)
     .join(GuestType, _OF_GUEST)
@@ -199,7 +208,8 @@ _AS_IT_WAS = exists(
         ),
     )
 )
-#: the INSERT of a guest whom nothing hinders; :func:`unhindered` are the values it asks for besides the guest's own
+#: the INSERT of a guest whom nothing hinders; :func:`unhindered` are the values it asks for besides the
+#: guest's own
 UNHINDERED = Deed(
     Registration,
     guarded(
@@ -219,7 +229,8 @@ UNHINDERED = Deed(
 class Opened(NamedTuple):
     """What registering needs to know of a public event and of one guest type, as plain values.
 
-    ``reserved``: places that are or were reserved for invited guests, in all and of the type. ``asks``: its form has questions.
+    ``reserved``: places that are or were reserved for invited guests, in all and of the type. ``asks``: its
+    form has questions.
     """
 
     id: int
@@ -238,9 +249,10 @@ class Opened(NamedTuple):
 
 
 def look_beside_others(slug: str, type_id: int | None, mobile: str, *, spare: int) -> Opened | None:
-    """The event for somebody who registers as ``type_id`` (else as the first public guest type); None where not more than ``spare`` places
-    are left for certain. Others look at the same time. On PostgreSQL nobody changes the event until the transaction ends, and nobody else
-    registers this number."""
+    """The event for somebody who registers as ``type_id`` (else as the first public guest type); None where
+    not more than ``spare`` places are left for certain. Others look at the same time. On PostgreSQL nobody
+    changes the event until the transaction ends, and nobody else registers this number.
+    """
     values = {"slug": slug, "wanted": type_id, "spare": spare}
     if is_sqlite():
         row = _LOOK.first(values)
@@ -278,8 +290,10 @@ ROOM, WAITS, SHUT = "room", "waits", "shut"
 
 
 def outlook(event: Event) -> str:
-    """What a newcomer meets, whichever public guest type they choose: ``room`` (for one type at least, or a word of approval to wait for),
-    ``waits``, or ``shut`` when the waiting list is full as well. As :func:`operations.places.place` decides it."""
+    """What a newcomer meets, whichever public guest type they choose: ``room`` (for one type at least, or a
+    word of approval to wait for), ``waits``, or ``shut`` when the waiting list is full as well. As
+    :func:`operations.places.place` decides it.
+    """
     types = [row for row in event.types if row.public]
     if any(row.approval for row in types):
         return ROOM
@@ -312,7 +326,9 @@ def places(event: Event) -> Places:
 
 
 def next_waiting(event: Event) -> Registration | None:
-    """Who is first on the waiting list of those for whom there is room: invited guests with a reserved place, then everybody by time."""
+    """Who is first on the waiting list of those for whom there is room:
+    invited guests with a reserved place, then everybody by time.
+    """
     now = places(event)
     kept = [key for key in now.rooms(invited=True) if now.is_kept_for(key, invited=True)]
     open_types = now.rooms(invited=False)
@@ -343,9 +359,9 @@ def lapsed_reserves(moment: datetime) -> list[GuestType]:
 class Standing(NamedTuple):
     """How an event stands as a guest comes.
 
-    Places ``taken``, guests ``waiting`` and places ``kept`` for invited guests who have not taken them, each in all and of the guest's
-    type; the ids of what the ``same_form`` (also a cancelled one) or the ``same_number`` has made already; the guest's ``person_id`` in
-    the directory.
+    Places ``taken``, guests ``waiting`` and places ``kept`` for invited guests who have not taken them, each
+    in all and of the guest's type; the ids of what the ``same_form`` (also a cancelled one) or the
+    ``same_number`` has made already; the guest's ``person_id`` in the directory.
     """
 
     taken: int

@@ -1,9 +1,11 @@
-"""The ticket: an opaque code in an address that any scanner opens, signed so that a gate without network knows it is ours.
+"""The ticket: an opaque code in an address that any scanner opens,
+signed so that a gate without network knows it is ours.
 
-The QR says ``HTTPS://HOST/T/`` and base 32 of a body and its Ed25519 signature. The body is the 16 bytes of the code, for guest types
-with a moving code followed by the second it was made (4 bytes, big endian). No name, no address: correcting a name kills no ticket.
-It opens the door and nothing else: the guest's own page has a key of its own (``links.page_link``).
-``static/src/door/ticket.js`` reads the same; ``tests/vectors/tickets.json`` is run by both.
+The QR says ``HTTPS://HOST/T/`` and base 32 of a body and its Ed25519 signature. The body is the 16 bytes of
+the code, for guest types with a moving code followed by the second it was made (4 bytes, big endian). No
+name, no address: correcting a name kills no ticket. It opens the door and nothing else: the guest's own page
+has a key of its own (``links.page_link``). ``static/src/door/ticket.js`` reads the same;
+``tests/vectors/tickets.json`` is run by both.
 """
 
 import base64
@@ -39,7 +41,9 @@ _CODE_BYTES, _SIGNATURE_BYTES = 16, 64
 
 @dataclass(frozen=True)
 class Scanned:
-    """What a scan brought: the code; when a moving one was made (seconds since 1970); body and signature, empty for a bare code."""
+    """What a scan brought: the code; when a moving one was made (seconds since 1970);
+    body and signature, empty for a bare code.
+    """
 
     code: str
     made_at: int | None = None
@@ -72,13 +76,16 @@ def signed(code: str, seed: bytes, *, made_at: int | None = None) -> str:
 
 
 def address(public_url: str, code: str, seed: bytes, *, made_at: int | None = None) -> str:
-    """What the QR says, upper case for the small QR mode where the host allows it; at most 180 signs for hosts of up to 33."""
+    """What the QR says, upper case for the small QR mode where the host allows it;
+    at most 180 signs for hosts of up to 33.
+    """
     return f"{public_url}/t/{signed(code, seed, made_at=made_at)}".upper()
 
 
 def _tail(scanned: str) -> str:
-    """The last part of an address as a scan gun types it, also under a Chinese input method: full width or ``、`` for ``/``, blanks, line
-    breaks and invisible marks within, a query, a fragment or ``/`` behind it."""
+    """The last part of an address as a scan gun types it, also under a Chinese input method: full width or
+    ``、`` for ``/``, blanks, line breaks and invisible marks within, a query, a fragment or ``/`` behind it.
+    """
     if len(scanned) > _LONGEST:
         return ""
     text = unicodedata.normalize("NFKC", scanned)
@@ -88,7 +95,10 @@ def _tail(scanned: str) -> str:
 
 
 def read(scanned: str) -> Scanned | None:
-    """Whatever a scanner, a gun or a keyboard brings: an address or what stands at its end, in any case. None: not a ticket."""
+    """Whatever a scanner, a gun or a keyboard brings: an address or what stands at its end, in any case.
+
+    None: not a ticket.
+    """
     tail = _tail(scanned)
     if not _WHOLE.fullmatch(tail):
         return None
@@ -119,7 +129,9 @@ def code_in(scanned: str) -> str | None:
 
 
 def row_key(code: str) -> bytes:
-    """The AES key (16 bytes) of the guest's row on a gate: only who holds the ticket, or the house, can make it."""
+    """The AES key (16 bytes) of the guest's row on a gate:
+    only who holds the ticket, or the house, can make it.
+    """
     return hashlib.sha256(b"yangui-door-row" + _bytes(code)).digest()[:16]
 
 

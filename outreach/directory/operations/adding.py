@@ -1,4 +1,5 @@
-"""What known cards gain from the rows of a sheet: numbers, posts and fields they lack; nothing they have is changed.
+"""What known cards gain from the rows of a sheet: numbers, posts and fields they lack;
+nothing they have is changed.
 
 Noted on each row, so that a revert takes back just that.
 """
@@ -25,7 +26,10 @@ class Gain(NamedTuple):
 
 
 def add(batch: Batch, rows: list[BatchRow], organisations: dict[str, int]) -> None:
-    """Add to every row's card what it lacks. ``organisations``: key of the name -> id, of all that the rows name."""
+    """Add to every row's card what it lacks.
+
+    ``organisations``: key of the name -> id, of all that the rows name.
+    """
     _find_cards(batch, rows)
     known = {row.person_id for row in rows if row.person_id}
     people = {person.id: person for person in _people(known)}

@@ -29,7 +29,10 @@ LINK_LASTS = timedelta(days=90)
 
 
 def make_link(person: Person, *, by: User) -> str:
-    """A fresh link to the person's own page, its token; links made before stop working. Making it is telling them (PIPL 17)."""
+    """A fresh link to the person's own page, its token; links made before stop working.
+
+    Making it is telling them (PIPL 17).
+    """
     lock(person)
     db.session.execute(
         update(CardLink)
@@ -65,7 +68,10 @@ def confirm_card(link: CardLink) -> None:
 
 
 def propose_correction(link: CardLink, *, values: dict) -> None:
-    """What the person wants changed; the county accepts it or says why not. A second proposal replaces one nobody has looked at."""
+    """What the person wants changed; the county accepts it or says why not.
+
+    A second proposal replaces one nobody has looked at.
+    """
     person = _answering(link)
     if not values:
         raise Refused(_("Nothing was changed."))
@@ -96,7 +102,9 @@ def choose(
 
 
 def refuse(link: CardLink) -> None:
-    """One tap: no use beyond what the law allows, and the county is asked to take the card off the register."""
+    """One tap: no use beyond what the law allows,
+    and the county is asked to take the card off the register.
+    """
     person = _answering(link)
     choose(person, choices={}, via=_("their own page"), by=None)
     if not any(answer.kind == REFUSE for answer in card_queries.open_answers(person)):

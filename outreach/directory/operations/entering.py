@@ -45,8 +45,9 @@ _TELLING = ("posts", "home_village", "birth")
 
 
 def said(row: Row) -> str | None:
-    """What a row without a number says as it is read, unreadable cells included, as a digest by which the same line is known when its sheet
-    is sent once more. None: it has a number, or says too little."""
+    """What a row without a number says as it is read, unreadable cells included, as a digest by which the
+    same line is known when its sheet is sent once more. None: it has a number, or says too little.
+    """
     values = row.values
     if values.get("mobiles") or not values.get("name") or not any(values.get(name) for name in _TELLING):
         return None
@@ -67,7 +68,10 @@ class Lines:
     """Lines that earlier batches entered, within a unit: each is known again as often as it was entered."""
 
     def __init__(self, unit: Unit, lines: Iterable[str | None], *, batch_id: int | None = None):
-        """``lines``: what may be known. ``batch_id``: the batch that enters; what its rows hold already is used up."""
+        """``lines``: what may be known.
+
+        ``batch_id``: the batch that enters; what its rows hold already is used up.
+        """
         wanted = {line for line in lines if line}
         self.entered: dict[str, list[int]] = defaultdict(list)
         for line, person_id in roster_queries.entered_lines(unit, wanted, but=batch_id):
@@ -88,7 +92,10 @@ class Lines:
 
 
 class Known:
-    """Numbers and names on the register within a unit, and in the rows read so far. ``lines``: of every row to come."""
+    """Numbers and names on the register within a unit, and in the rows read so far.
+
+    ``lines``: of every row to come.
+    """
 
     def __init__(self, unit: Unit, lines: Iterable[str | None]):
         self.people: dict[str, list[tuple[int, str]]] = defaultdict(list)
@@ -106,7 +113,10 @@ class Known:
         self.places: dict[tuple[str, ...], str] = {}
 
     def verdict(self, number: int, row: Row) -> tuple[str, int | None, int | None]:
-        """(verdict, known person, earlier row of this file). Adds the doubts erased, same_person and phone_shared."""
+        """(verdict, known person, earlier row of this file).
+
+        Adds the doubts erased, same_person and phone_shared.
+        """
         found = self.match(row.values, row.said)
         if row.values.get("name") and found == (None, None):
             if self.is_erased(row.values):
@@ -116,7 +126,9 @@ class Known:
         return self.place(number, row.values, found)
 
     def match(self, values: dict, line: str | None) -> tuple[int | None, int | None]:
-        """(known person, earlier row of this file) with the same name and number, or the same line without one."""
+        """(known person, earlier row of this file) with the same name and number,
+        or the same line without one.
+        """
         if not values.get("name"):
             return None, None
         name_key = names.key(values["name"])
@@ -234,8 +246,9 @@ class Gate:
         }
 
     def enter(self, entries: list) -> None:
-        """New rows become cards; known ones add what the card lacks. One portion at a time in the whole house: what another worker enters
-        at this moment would not be seen here, and would be entered twice."""
+        """New rows become cards; known ones add what the card lacks. One portion at a time in the whole
+        house: what another worker enters at this moment would not be seen here, and would be entered twice.
+        """
         lock_name(ENTERING)
         entries = self._with_cards_of_today([Entry(*entry) for entry in entries])
         self._organisations({body: None for entry in entries for body, _title in entry.card.get("posts", ())})
@@ -251,11 +264,14 @@ class Gate:
             adding.add(self.batch, rows, self.organisations)
 
     def _with_cards_of_today(self, entries: list[Entry]) -> list[Entry]:
-        """A card known in the dry run may have gone into another one since, or be gone: then its row is a new one after all."""
+        """A card known in the dry run may have gone into another one since, or be gone:
+        then its row is a new one after all.
+        """
         known = {entry.person_id for entry in entries if entry.verdict == SAME and entry.person_id}
         if not known:
             return entries
-        # a card that is younger than the sheet is not the one it knew: SQLite gave numbers again before they counted on
+        # a card that is younger than the sheet is not the one it knew: SQLite gave numbers again before they
+        # counted on
         now = roster_queries.cards_now(known - roster_queries.younger(known, self.batch.created_at))
         moved = [
             entry.id
@@ -288,7 +304,9 @@ class Gate:
         return [entry for entry in entries if entry.id not in gone]
 
     def _come_since(self, entries: list) -> set[int]:
-        """Rows whose person entered the register after the dry run (another batch, a click): they join that card."""
+        """Rows whose person entered the register after the dry run (another batch, a click):
+        they join that card.
+        """
         numbers = {number for entry in entries for number in entry.card["mobiles"]}
         holders = db.session.execute(
             select(PersonPhone.number, PersonPhone.person_id).where(PersonPhone.number.in_(numbers))

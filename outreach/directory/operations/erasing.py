@@ -1,4 +1,6 @@
-"""Erasing a person: told to every later domain, then the card is emptied; what is left are facts without a name."""
+"""Erasing a person: told to every later domain, then the card is emptied;
+what is left are facts without a name.
+"""
 
 from collections import Counter
 from datetime import datetime
@@ -39,7 +41,10 @@ _TEXTS = ("name_key", "pinyin", "stroke_surname", "stroke_name", "wechat", "emai
 
 
 def erase_person(person: Person, *, why: str, note: str = "", by: User) -> Counter:
-    """Nothing that tells of the person is left; table -> rows. Cannot be undone: a later roster does not bring them back either."""
+    """Nothing that tells of the person is left; table -> rows.
+
+    Cannot be undone: a later roster does not bring them back either.
+    """
     lock(person)
     if person.erased_at is not None:
         raise Refused(_("This person has been erased already."))
@@ -71,7 +76,9 @@ def _bury(person: Person, traces: Traces) -> None:
 
 
 def exhume(name: str, numbers: list[str], *, by: User) -> int:
-    """Somebody who was erased is entered again, because they ask for it: no roster leaves them out from now on. How many marks."""
+    """Somebody who was erased is entered again, because they ask for it:
+    no roster leaves them out from now on. How many marks.
+    """
     digests = [erasing.digest(mark) for mark in tombstones.marks(name, numbers)]
     people = set(db.session.scalars(select(Tombstone.person_id).where(Tombstone.digest.in_(digests))))
     if not people:
@@ -110,7 +117,9 @@ def _forget_rows(person: Person, traces: Traces) -> Counter:
 
 
 def _forget_card(person: Person) -> Counter:
-    """What hangs on the card goes; the card keeps its number, its county and its tier, which facts are counted by."""
+    """What hangs on the card goes; the card keeps its number, its county and its tier,
+    which facts are counted by.
+    """
     done: Counter = Counter()
     for proposal in db.session.scalars(select(TierProposal).where(TierProposal.person_id == person.id)):
         if proposal.file is not None:
@@ -146,9 +155,11 @@ def _forget_card(person: Person) -> Counter:
 
 
 def forget_old_rows(before: datetime, most: int) -> int:
-    """At most so many rows of rosters from before this moment lose what stood in the sheet; what they became stays. How many.
+    """At most so many rows of rosters from before this moment lose what stood in the sheet;
+    what they became stays. How many.
 
-    Who comes again without a number is still known, by the digest of the line. A dry run that nobody entered is discarded.
+    Who comes again without a number is still known, by the digest of the line. A dry run that nobody entered
+    is discarded.
     """
     waiting = select(Batch).where(Batch.created_at < before, Batch.state.in_(("ready", "failed")))
     for batch in db.session.scalars(waiting.order_by(Batch.id)).unique():

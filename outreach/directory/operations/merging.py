@@ -40,11 +40,13 @@ FIELDS = (
 def merge_people(
     kept: Person, gone: Person, *, take: set[str], reason: str, by: User, places: frozenset[int] = frozenset()
 ) -> Merge:
-    """One card of two. ``take``: the fields whose value comes from ``gone``; empty fields are filled from it in any case.
+    """One card of two.
 
+    ``take``: the fields whose value comes from ``gone``; empty fields are filled from it in any case.
     ``places``: the registrations that stay where both cards have a place at one event.
 
-    Everything that points at ``gone`` points at ``kept`` afterwards; the row that comes back allows :func:`undo_merge`.
+    Everything that points at ``gone`` points at ``kept`` afterwards; the row that comes back allows
+    :func:`undo_merge`.
     """
     if kept.id == gone.id:
         raise Refused(_("That is the same card."))
@@ -174,7 +176,10 @@ def _keep_apart(person_id: int, others: list[int]) -> None:
 
 
 def undo_merge(merge: Merge, *, reason: str, by: User) -> Person:
-    """Two cards again. Fields of the kept card go back unless somebody changed them since; what came since stays with it."""
+    """Two cards again.
+
+    Fields of the kept card go back unless somebody changed them since; what came since stays with it.
+    """
     lock(merge)
     if merge.undone_at is not None:
         raise Refused(_("This merge has been undone already."))

@@ -1,4 +1,6 @@
-"""Changes of an organisation that are proposed by those who may not make them, and decided by those who may."""
+"""Changes of an organisation that are proposed by those who may not make them,
+and decided by those who may.
+"""
 
 from outreach.accounts.models import Unit, User
 from outreach.core import audit, clock
@@ -16,7 +18,10 @@ from outreach.directory.organisation_rules import check_unique
 def propose_organisation(
     row: Organisation, unit: Unit, *, grounds: str, by: User, **values
 ) -> OrganisationProposal:
-    """Put forward what should stand there: ``values`` by the names of the form. A second proposal of ``by`` replaces an open one."""
+    """Put forward what should stand there: ``values`` by the names of the form.
+
+    A second proposal of ``by`` replaces an open one.
+    """
     lock(row)
     present = stated(row)
     wanted = {name: as_text(values[name]) for name in present if name in values}
@@ -40,7 +45,10 @@ def propose_organisation(
 def accept_organisation_proposal(
     proposal: OrganisationProposal, *, take: list[str], seen: str, reason: str, by: User
 ) -> None:
-    """Write the fields in ``take``; the rest is declined for ``reason``. ``seen``: the mark of what the decider looked at."""
+    """Write the fields in ``take``; the rest is declined for ``reason``.
+
+    ``seen``: the mark of what the decider looked at.
+    """
     lock(proposal.organisation)
     lock(proposal)
     taken = [name for name in proposal.fields if name in take]

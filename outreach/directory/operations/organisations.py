@@ -59,7 +59,9 @@ def verify_organisation(row: Organisation, *, by: User) -> None:
 
 
 def remove_organisation(row: Organisation, *, reason: str, by: User) -> None:
-    """It was entered by mistake and nothing points at it; what others proposed to change about it goes with it."""
+    """It was entered by mistake and nothing points at it;
+    what others proposed to change about it goes with it.
+    """
     lock(row)
     if tables := organisation_queries.pointing(row):
         words = {

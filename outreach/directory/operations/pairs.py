@@ -13,7 +13,10 @@ from outreach.directory.models import Person
 
 
 def find_duplicates(ids: list[int], *, by: User | None) -> int:
-    """Propose every pair that one of the cards ``ids`` makes with any other; how many are new. Decided pairs stay as they are."""
+    """Propose every pair that one of the cards ``ids`` makes with any other; how many are new.
+
+    Decided pairs stay as they are.
+    """
     judged = duplicates.pairs(duplicate_queries.faces(ids), set(ids)) if ids else []
     known = _known({pair.low for pair in judged})
     _weigh_again([pair for pair in judged if (pair.low, pair.high) in known], known)
@@ -40,7 +43,9 @@ def _known(lows: set[int]) -> dict[tuple[int, int], DuplicatePair]:
 
 
 def _weigh_again(judged: list[duplicates.Judged], known: dict) -> None:
-    """What was found out since speaks for or against a pair that still waits; what was decided stays as it was."""
+    """What was found out since speaks for or against a pair that still waits;
+    what was decided stays as it was.
+    """
     for pair in judged:
         row = known[pair.low, pair.high]
         if row.state == OPEN and (row.points, row.reasons) != (pair.points, list(pair.reasons)):

@@ -112,7 +112,9 @@ def add_person(unit: Unit, *, source: str, by: User | None, **values) -> Person:
 def join_card(
     person: Person, *, source: str, by: User, mobiles: list[str], company: str, title: str, **values
 ) -> None:
-    """Somebody typed in a person who is on the register: the card gains what it lacks, nothing is overwritten."""
+    """Somebody typed in a person who is on the register:
+    the card gains what it lacks, nothing is overwritten.
+    """
     lock(person)
     for name, value in values.items():
         if value not in (None, "") and getattr(person, name) in (None, ""):
@@ -151,7 +153,9 @@ def _check_version(person: Person, version: int) -> None:
 
 
 def apply_correction(person: Person, values: dict, *, source: str, by: User) -> None:
-    """What the person corrected on their own page: ``mobile``, ``company`` and ``title`` go to numbers and posts, the rest to the card."""
+    """What the person corrected on their own page: ``mobile``,
+    ``company`` and ``title`` go to numbers and posts, the rest to the card.
+    """
     lock(person)
     fields = dict(values)
     mobile, company, title = (
@@ -180,7 +184,9 @@ def apply_correction(person: Person, values: dict, *, source: str, by: User) -> 
 
 
 def rank_names() -> int:
-    """Give every card its place in the stroke orders that has none yet (cards older than the orders); how many."""
+    """Give every card its place in the stroke orders that has none yet (cards older than the orders);
+    how many.
+    """
     rows = db.session.execute(select(Person.id, Person.name).where(Person.stroke_surname == "")).all()
     for person_id, name in rows:
         db.session.execute(update(Person).where(Person.id == person_id).values(**names.sort_keys(name)))
@@ -190,7 +196,9 @@ def rank_names() -> int:
 
 
 def remove_person(person: Person, *, version: int, reason: str, by: User) -> None:
-    """Delete a card that nothing points at; :class:`Refused` when somebody changed it since ``version`` was read."""
+    """Delete a card that nothing points at; :class:`Refused` when somebody changed it since ``version`` was
+    read.
+    """
     lock(person, to_delete=True)
     _check_version(person, version)
     used = {key: why for answer in people_in_use([person.id]) for key, why in answer.items()}
@@ -200,9 +208,8 @@ def remove_person(person: Person, *, version: int, reason: str, by: User) -> Non
     gone = {person.id}
     while cards := set(db.session.scalars(select(Merge.gone_id).where(Merge.kept_id.in_(gone)))) - gone:
         gone |= cards
-    db.session.execute(
-        delete(Merge).where(Merge.kept_id.in_(gone) | (Merge.gone_id == person.id))
-    )  # what they say of this person goes too
+    # what they say of this person goes too
+    db.session.execute(delete(Merge).where(Merge.kept_id.in_(gone) | (Merge.gone_id == person.id)))
     db.session.delete(person)
 
 
@@ -224,7 +231,9 @@ def decide_tier(person: Person, *, tier: int, reason: str, by: User) -> None:
 
 
 def settle_proposals(person: Person, *, reason: str, by: User) -> None:
-    """A decision on the person answers what was still proposed: accepted up to the tier reached, declined above it."""
+    """A decision on the person answers what was still proposed:
+    accepted up to the tier reached, declined above it.
+    """
     for row in db.session.scalars(
         select(TierProposal).where(TierProposal.person_id == person.id, TierProposal.state == "open")
     ):

@@ -55,7 +55,10 @@ def read_batch(batch: Batch, job_id: int | None = None) -> None:
 def read_rows(
     unit: Unit, found: Iterable[sheets.Sheet], mapping: dict, *, typed: bool, shapes: list, chamber: str = ""
 ) -> Iterator[Row]:
-    """Every :class:`Row` of the sheets. ``shapes`` collects what each heading looked like and what every column was taken for."""
+    """Every :class:`Row` of the sheets.
+
+    ``shapes`` collects what each heading looked like and what every column was taken for.
+    """
     towns = queries.towns_of(unit)
     reader = Reader(towns, queries.cities(), typed, chamber, home=_home_of(unit, towns))
     seen: dict[str, columns.Tally] = {}

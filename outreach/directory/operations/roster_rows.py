@@ -29,7 +29,10 @@ def leave_out_row(row: BatchRow, *, by: User) -> None:
 
 
 def take_in_hidden(batch: Batch, *, by: User) -> int:
-    """Take in every row that is left out because the sheet hides it; how many. Their doubts about it are settled."""
+    """Take in every row that is left out because the sheet hides it; how many.
+
+    Their doubts about it are settled.
+    """
     lock(batch)
     if batch.state != "ready":
         raise Refused(_("The rows can be changed only before the batch is entered."))
@@ -55,7 +58,10 @@ def correct_row(
     home_code: str,
     **values,
 ) -> None:
-    """What a clerk knows better than the sheet; the raw cells stay as they were. ``values`` as the card takes them."""
+    """What a clerk knows better than the sheet; the raw cells stay as they were.
+
+    ``values`` as the card takes them.
+    """
     batch = _ready(row)
     renamed = {"renamed": True} if names.key(values["name"]) != names.key(row.card.get("name", "")) else {}
     card = {

@@ -78,7 +78,9 @@ def apply_batch(batch: Batch, *, by: User) -> None:
 
 
 def apply_portions(batch: Batch, job_id: int | None = None) -> None:
-    """Enter the rows portion by portion, each with its own commit; again after a crash from where it stopped."""
+    """Enter the rows portion by portion, each with its own commit;
+    again after a crash from where it stopped.
+    """
     gate = entering.Gate(batch)
     while True:
         within = (BatchRow.batch_id == batch.id, BatchRow.number > batch.cursor)
@@ -116,7 +118,9 @@ def revert_batch(batch: Batch, *, reason: str, by: User) -> None:
 
 
 def revert_portions(batch: Batch, job_id: int | None = None) -> None:
-    """Remove what the batch made and what it added, unless somebody worked on it since; count what stays and why."""
+    """Remove what the batch made and what it added, unless somebody worked on it since;
+    count what stays and why.
+    """
     kept, removed = Counter(batch.kept), batch.counts.get("removed", 0)
     while True:
         rows = db.session.scalars(
@@ -144,7 +148,8 @@ def revert_portions(batch: Batch, job_id: int | None = None) -> None:
 def _take_back(batch: Batch, rows: list[BatchRow]) -> tuple[Counter, int]:
     """(why cards stay -> how many, how many cards are gone).
 
-    The cards are held first, so that an edit, or a row that points at one, is either seen here or comes after the card is gone.
+    The cards are held first, so that an edit, or a row that points at one, is either seen here or comes after
+    the card is gone.
     """
     kept: Counter = Counter()
     origins = [row.id for row in rows]
@@ -186,7 +191,9 @@ def _take_back(batch: Batch, rows: list[BatchRow]) -> tuple[Counter, int]:
 
 
 def _undo_added(row: BatchRow) -> bool:
-    """Take from the card what this row added, as far as it is still what the row said; whether something was changed since and stays."""
+    """Take from the card what this row added, as far as it is still what the row said;
+    whether something was changed since and stays.
+    """
     added, stays = row.added, False
     if db.session.get(Person, row.person_id) is None:
         return False

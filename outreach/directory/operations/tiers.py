@@ -1,4 +1,7 @@
-"""Tiers: proposing, deciding one or many, setting aside, confirming for another year. Decisions are only ever added."""
+"""Tiers: proposing, deciding one or many, setting aside, confirming for another year.
+
+Decisions are only ever added.
+"""
 
 from sqlalchemy import select
 

@@ -174,7 +174,9 @@ def invited(event_id: int):
 
 
 def _ticked(row: Event, *, free: bool = False) -> list[Invitation]:
-    """The invitations ticked on the page, or all that the filters find; ``free``: of who may be written to."""
+    """The invitations ticked on the page, or all that the filters find; ``free``:
+    of who may be written to.
+    """
     filters = InvitedFilters(request.args, types=row.types, waves=queries.waves(row, current_user))
     chosen = queries.select_invitations(row, current_user, free=free, **filters.chosen())
     if "all" not in request.form:

@@ -31,9 +31,11 @@ def answer(
     another: bool = False,
     locale: str = "zh_Hans_CN",
 ) -> Registration | None:
-    """``yes``, ``no``, or ``proxy`` (the details are then those of who comes instead); may be changed until the deadline.
+    """``yes``, ``no``, or ``proxy`` (the details are then those of who comes instead);
+    may be changed until the deadline.
 
-    ``companions``: (name, company) of each. Gives the registration, or None after a no. An invited guest needs no approval.
+    ``companions``: (name, company) of each. Gives the registration, or None after a no. An invited guest
+    needs no approval.
     """
     event = invitation.event
     lock(event, invitation)
@@ -89,7 +91,10 @@ def _replace(
     another: bool,
     **values,
 ) -> Registration:
-    """Another guest for the same invitation. The place stays: the old guest gives it to the new one, not to the list."""
+    """Another guest for the same invitation.
+
+    The place stays: the old guest gives it to the new one, not to the list.
+    """
     event = invitation.event
     own = queries.by_mobile_and_name(event.id, mobile, values["name"])
     if (
@@ -118,7 +123,10 @@ def _replace(
 
 
 def _adopt(other: Registration, invitation: Invitation) -> Registration:
-    """They registered on the public page before they answered: by name and number it is the invited person. An invited guest needs no approval."""
+    """They registered on the public page before they answered: by name and number it is the invited person.
+
+    An invited guest needs no approval.
+    """
     other.invitation_id = invitation.id
     db.session.flush()
     if other.state == PENDING:
@@ -128,7 +136,9 @@ def _adopt(other: Registration, invitation: Invitation) -> Registration:
 
 
 def _follow(old: Registration | None, row: Registration, event: Event) -> Registration:
-    """``row`` takes exactly the place that ``old`` leaves, also on the waiting list; without ``old`` it takes what there is."""
+    """``row`` takes exactly the place that ``old`` leaves, also on the waiting list;
+    without ``old`` it takes what there is.
+    """
     if old is not None:
         row.state, row.waiting_since, row.offered_until = old.state, old.waiting_since, old.offered_until
         old.move(CANCELLED)
@@ -160,7 +170,10 @@ def send_proxy(
     email: str,
     another: bool = False,
 ) -> Registration:
-    """Somebody else comes with this guest's place. The old ticket stops working, the place stays with the new guest."""
+    """Somebody else comes with this guest's place.
+
+    The old ticket stops working, the place stays with the new guest.
+    """
     event = registration.event
     lock(event, registration)
     _check_time(event)
@@ -198,8 +211,10 @@ def send_proxy(
 
 
 def send_ticket_again(event: Event, mobile: str) -> None:
-    """The address of every ticket of this number goes once more to the number and the mail address of its guest, at most
-    :data:`message_queries.MOST_AGAIN` times a day. Who asks learns nothing."""
+    """The address of every ticket of this number goes once more to the number and the mail address of its
+    guest, at most
+    :data:`message_queries.MOST_AGAIN` times a day. Who asks learns nothing.
+    """
     lock(event)
     rows = queries.by_mobile(event.id, mobile)
     due = [row for row in rows if message_queries.may_send_again(row.id)]

@@ -1,4 +1,6 @@
-"""Questions of an event's form and the answers guests give; what is kept only for a while goes when its time is over."""
+"""Questions of an event's form and the answers guests give;
+what is kept only for a while goes when its time is over.
+"""
 
 from sqlalchemy import delete
 
@@ -18,7 +20,10 @@ _HARMLESS = ("hint", "required", "place", "types", "when_id", "when_value", "kee
 
 
 def save_question(event: Event, question: Question | None, *, by: User, **values) -> Question:
-    """A new question, or a changed one. Once somebody answered, another wording, kind or choices make a new question and retire the old."""
+    """A new question, or a changed one.
+
+    Once somebody answered, another wording, kind or choices make a new question and retire the old.
+    """
     lock(event)
     stage = question.stage if question is not None else values.pop("stage", BEFORE)
     if stage == BEFORE:
@@ -51,7 +56,9 @@ def _depend_on(event: Event, old: Question, new: Question | None) -> None:
 
 
 def ask_the_usual(event: Event, *, by: User) -> int:
-    """The five questions nearly every meeting asks afterwards, as a feedback form to change at will; how many are new."""
+    """The five questions nearly every meeting asks afterwards, as a feedback form to change at will;
+    how many are new.
+    """
     lock(event)
     if question_queries.questions(event, AFTER):
         raise Refused(_("There are questions already; change those."))
@@ -133,8 +140,9 @@ def keep_answers(
     corrected: bool = False,
     by: User | None = None,
 ) -> None:
-    """These are the guest's answers now, on registering or (``AFTER``) looking back; what was answered to questions not asked any more
-    stays. ``corrected``: what was answered before is kept as a change."""
+    """These are the guest's answers now, on registering or (``AFTER``) looking back; what was answered to
+    questions not asked any more stays. ``corrected``: what was answered before is kept as a change.
+    """
     known = {row.question_id: row for row in question_queries.answers_of(registration.id, stage)}
     if corrected:
         standing = {key: row.value for key, row in known.items() if row.question.retired_at is None}

@@ -64,8 +64,8 @@ def change(
 ) -> None:
     """Correct a registration; the ticket stays the same.
 
-    ``mobile`` and ``guest_book`` None: they stay as they are. :class:`Refused` at ``another`` or ``mobile`` where the number is
-    another guest's, as on registering.
+    ``mobile`` and ``guest_book`` None: they stay as they are. :class:`Refused` at ``another`` or ``mobile``
+    where the number is another guest's, as on registering.
     """
     lock(registration.event, registration)
     if registration.state not in ACTIVE:
@@ -95,7 +95,8 @@ def change(
 
 
 def bring(main: Registration, companions: list[tuple[str, str]], *, by: User | None) -> None:
-    """Who comes along become exactly these: (name, company) of each, who is a guest with a ticket of their own.
+    """Who comes along become exactly these: (name, company) of each,
+    who is a guest with a ticket of their own.
 
     :class:`Refused` beyond what the event allows, unless there were as many before.
     """

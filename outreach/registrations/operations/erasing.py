@@ -35,7 +35,10 @@ def forget_guest(person_id: int, traces: Traces, *, by: User) -> Counter:
 
 
 def erase_guest(registration: Registration, *, why: str, note: str = "", by: User) -> Counter:
-    """A guest who is on no card: this registration and every other by the same name and number. Cannot be undone."""
+    """A guest who is on no card: this registration and every other by the same name and number.
+
+    Cannot be undone.
+    """
     lock(registration)
     if registration.person_id is not None:
         raise Refused(
@@ -59,7 +62,10 @@ def _give_back_and_empty(rows: list[Registration], *, by: User | None) -> Counte
 
 
 def empty_guests(ids: list[int], *, by: User | None) -> Counter:
-    """Take away all that tells who these guests were; table -> rows. Their letters, changes and answers in words are gone."""
+    """Take away all that tells who these guests were; table -> rows.
+
+    Their letters, changes and answers in words are gone.
+    """
     done: Counter = Counter()
     for start in range(0, len(ids), _PORTION):
         some = ids[start : start + _PORTION]
@@ -110,7 +116,9 @@ def _empty(ids: list[int]) -> None:
 
 
 def forget_old_guests(before: datetime, most: int) -> int:
-    """At most so many guests of events that ended before this moment lose what tells who they were; how many."""
+    """At most so many guests of events that ended before this moment lose what tells who they were;
+    how many.
+    """
     ids = list(db.session.scalars(erasure_queries.outlived(before, most)))
     if ids:
         empty_guests(ids, by=None)

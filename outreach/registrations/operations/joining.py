@@ -20,7 +20,8 @@ from outreach.registrations.operations.places import fill
 def keep_one_place(person_id: int, chosen: frozenset[int], *, by: User) -> list[dict]:
     """Of several places of one person at one event that is ahead, the one in ``chosen`` stays, else the best.
 
-    Who has arrived keeps that place. Gives records for the merge: ``given_up`` are (registration id, state) pairs.
+    Who has arrived keeps that place. Gives records for the merge: ``given_up`` are (registration id, state)
+    pairs.
     """
     given_up: list[list] = []
     for event, rows in queries.places_of_people([person_id]).items():
@@ -41,7 +42,10 @@ def keep_one_place(person_id: int, chosen: frozenset[int], *, by: User) -> list[
 
 
 def _give_up(row: Registration, kept: Registration, *, by: User) -> None:
-    """The place goes; who comes along comes along with the one that stays. Nobody is told that they do not come."""
+    """The place goes; who comes along comes along with the one that stays.
+
+    Nobody is told that they do not come.
+    """
     for companion in queries.companions_of(row):
         companion.companion_of_id = kept.id
     row.move(CANCELLED)
@@ -52,7 +56,9 @@ def _give_up(row: Registration, kept: Registration, *, by: User) -> None:
 
 
 def restore_places(records: list[dict], *, by: User) -> int:
-    """What :func:`keep_one_place` gave up is there again, as far as there is room, else on the waiting list; how many."""
+    """What :func:`keep_one_place` gave up is there again, as far as there is room, else on the waiting list;
+    how many.
+    """
     count = 0
     for key, state in [pair for record in records for pair in record.get("given_up", ())]:
         row = db.session.get(Registration, key)

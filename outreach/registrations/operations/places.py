@@ -34,7 +34,10 @@ from outreach.registrations.models import (
 
 
 def agree(registration: Registration, *, guest_book: bool, photos: bool, by: User | None = None) -> None:
-    """What the guest agrees to from now on, or no more; what they agreed to before keeps its moment. Part of what calls it."""
+    """What the guest agrees to from now on, or no more; what they agreed to before keeps its moment.
+
+    Part of what calls it.
+    """
     before = {
         "guest_book": registration.guest_book_at is not None,
         "photos": registration.photos_at is not None,
@@ -64,10 +67,11 @@ def check_number(
     apart: Registration | None = None,
     by_staff: bool = False,
 ) -> None:
-    """:class:`Refused` where ``mobile`` is registered: for the same name always, for another one unless said to be ``another`` person.
+    """:class:`Refused` where ``mobile`` is registered:
+    for the same name always, for another one unless said to be ``another`` person.
 
-    ``apart``: the guest whose place is taken over. A guest's first answer is the same for both names: a number alone does not tell who
-    is registered.
+    ``apart``: the guest whose place is taken over. A guest's first answer is the same for both names: a
+    number alone does not tell who is registered.
     """
     rows = [row for row in queries.by_mobile(event_id, mobile) if row is not apart]
     if not rows:
@@ -80,7 +84,8 @@ def check_number(
         raise Refused(told, at="another")
     if not another:
         told = _(
-            "This number is registered already. “Already registered? Get the ticket once more” on the event’s page sends the ticket "
+            "This number is registered already. “Already registered? Get the ticket once more” on the "
+            "event’s page sends the ticket "
             "again. To register another person with the same number, tick the box and send the form again."
         )
         raise Refused(told, at="another")
@@ -96,7 +101,8 @@ def place(
     by: User | None,
     to_number: bool = False,
 ) -> Registration:
-    """Write a registration; its state, unless it follows somebody else and has theirs, is as ``standing`` allows. The event is held.
+    """Write a registration; its state, unless it follows somebody else and has theirs,
+    is as ``standing`` allows. The event is held.
 
     ``to_number``: as in :func:`write_to`.
     """
@@ -134,8 +140,8 @@ def place(
 def write_to(registration: Registration, *, to_number: bool = False) -> None:
     """The guest is told how they stand. Part of what calls it.
 
-    Who stands at the door sees it, and who brings a companion without a contact of their own reads it on their page.
-    ``to_number``: by text message where one gets there, whatever address was entered.
+    Who stands at the door sees it, and who brings a companion without a contact of their own reads it on
+    their page. ``to_number``: by text message where one gets there, whatever address was entered.
     """
     if registration.source == WALK_IN or messages.is_led(registration):
         return
@@ -274,7 +280,10 @@ def fill(event: Event, *, by: User | None) -> int:
 
 
 def _move_up(first: Registration) -> None:
-    """A place for who waits, or the offer of one. Who comes along has it when the principal has, and is offered one as long."""
+    """A place for who waits, or the offer of one.
+
+    Who comes along has it when the principal has, and is offered one as long.
+    """
     event = first.event
     principal = db.session.get(Registration, first.companion_of_id) if first.companion_of_id else None
     if not event.offer_hours or (principal is not None and principal.state == CONFIRMED):
@@ -335,7 +344,10 @@ def lapse_offers() -> int:
 
 
 def release_reserved() -> int:
-    """Places reserved for invited guests, whose day has come, are everybody's; the waiting list moves up. How many guest types."""
+    """Places reserved for invited guests, whose day has come, are everybody's; the waiting list moves up.
+
+    How many guest types.
+    """
     rows = room_queries.lapsed_reserves(clock.now())
     for row in rows:
         lock(row.event, row)
@@ -360,7 +372,8 @@ def add_to_directory(registration: Registration, *, by: User) -> None:
         if was_erased(registration.name, [registration.mobile]):
             raise Refused(
                 _(
-                    "This person was erased from the register. If they ask to be on it again, enter the card by hand."
+                    "This person was erased from the register. If they ask to be on it again, "
+                    "enter the card by hand."
                 )
             )
         source = _("registered for %(event)s", event=event.title)[:120]
@@ -380,8 +393,9 @@ def add_to_directory(registration: Registration, *, by: User) -> None:
 
 
 def replace_ticket(registration: Registration, *, reason: str, by: User) -> None:
-    """Another code and another page for the same place: the old code is refused at every gate from its next contact on, the old
-    address opens nothing. The letter goes out again."""
+    """Another code and another page for the same place: the old code is refused at every gate from its next
+    contact on, the old address opens nothing. The letter goes out again.
+    """
     lock(registration.event, registration)
     if registration.state not in ACTIVE:
         raise Refused(_("This registration was cancelled."))

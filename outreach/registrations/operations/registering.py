@@ -13,7 +13,8 @@ from outreach.registrations.models import CONFIRMED, NOTICE_VERSION, PENDING, WA
 from outreach.registrations.operations.editing import bring
 from outreach.registrations.operations.places import agree, check_number, place, write_to
 
-#: more guests than can register at the same moment: every one has a connection, and PostgreSQL grants 100 unless told otherwise
+#: more guests than can register at the same moment: every one has a connection, and PostgreSQL grants 100
+#: unless told otherwise
 AT_ONCE = 200
 #: guests whom the public form takes with one number: a secretary enters several, nobody a crowd
 MOST_BY_NUMBER = 10
@@ -36,11 +37,14 @@ def register(
     companions: list[tuple[str, str]] = (),
     asked: bool = True,
 ) -> str | None:
-    """A guest registers: a place at once, the waiting list when the house or the guest type is full, or a word of approval to wait for.
+    """A guest registers: a place at once, the waiting list when the house or the guest type is full,
+    or a word of approval to wait for.
 
-    Gives the ``page_token`` of their own page. The same form sent twice gives the same one. ``another``: it is said to be another
-    person than who is registered with this number; None is given then, whether it is so or the same person once more, and the ticket
-    goes to the number: who knows a name and a number does not learn from the answer whether they are registered. ``companions``: (name, company) of who comes along. ``asked``: the form held the event's questions.
+    Gives the ``page_token`` of their own page. The same form sent twice gives the same one. ``another``: it
+    is said to be another person than who is registered with this number; None is given then, whether it is so
+    or the same person once more, and the ticket goes to the number: who knows a name and a number does not
+    learn from the answer whether they are registered. ``companions``: (name, company) of who comes along.
+    ``asked``: the form held the event's questions.
     """
     guest: dict = {
         "request_key": request_key,
@@ -58,8 +62,9 @@ def register(
     beside = None if companions else room_queries.look_beside_others(slug, type_id, mobile, spare=2 * AT_ONCE)
     if beside and (placed := _place_at_once(slug, type_id, beside, guest, agreed, asked=asked)):
         return placed
-    # the last places are given out one by one, for many may be on their way whom nobody sees yet. Whoever holds the event together with
-    # others on PostgreSQL goes on so: two who then each wanted it alone would wait for each other for ever
+    # the last places are given out one by one, for many may be on their way whom nobody sees yet. Whoever
+    # holds the event together with others on PostgreSQL goes on so: two who then each wanted it alone would
+    # wait for each other for ever
     together = beside is not None and not is_sqlite()
     if not together:
         room_queries.hold_alone(slug)
@@ -134,8 +139,10 @@ def _room(event: room_queries.Opened) -> int:
 def _place_at_once(
     slug: str, type_id: int | None, event: room_queries.Opened, guest: dict, agreed: dict, *, asked: bool
 ) -> str | None:
-    """Nearly every guest: registration is open, there is room, nobody waits, the form and the number are new. Looking and writing are then
-    one statement, and no object is made of the row. None: something hinders it, or the rules have changed since they were looked at."""
+    """Nearly every guest: registration is open, there is room, nobody waits, the form and the number are new.
+    Looking and writing are then one statement, and no object is made of the row. None: something hinders it,
+    or the rules have changed since they were looked at.
+    """
     begin_writing()
     if registration_state(event) != "open" or (event.asks and not asked):
         return None
@@ -220,9 +227,11 @@ def _answer_invitation(registration: Registration, person_id: int | None) -> Non
 def register_walk_in(
     event: Event, *, request_key: str, name: str, mobile: str, company: str, code: str = "", by: User | None
 ) -> Registration:
-    """Somebody stands at the door: they have a place, also when the house is full, for whoever let them in has decided so.
+    """Somebody stands at the door: they have a place, also when the house is full,
+    for whoever let them in has decided so.
 
-    Whoever is registered by this number is that guest, and has a place now. ``code``: the ticket they were handed.
+    Whoever is registered by this number is that guest, and has a place now. ``code``: the ticket they were
+    handed.
     """
     lock(event)
     type = event.types[0]
@@ -264,5 +273,7 @@ def _same_form(standing, event_id: int, mobile: str, name: str) -> Registration 
 
 
 def _own_key(standing, request_key: str) -> str:
-    """The name of a form that was sent again with another guest in it ("back", then the next name) is taken: a fresh one."""
+    """The name of a form that was sent again with another guest in it ("back", then the next name) is taken:
+    a fresh one.
+    """
     return request_key if standing.same_form is None else secrets.token_hex(16)

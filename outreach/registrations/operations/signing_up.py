@@ -13,7 +13,8 @@ from outreach.registrations.models import CONFIRMED, Registration, SignUp
 def sign_up(registration: Registration, item: ProgrammeItem) -> None:
     """The guest comes to this item; once is enough. Places are counted behind the event's lock.
 
-    :class:`Refused` without a place at the event, when the item is full or has begun, or at the time of another they signed up for.
+    :class:`Refused` without a place at the event, when the item is full or has begun, or at the time of
+    another they signed up for.
     """
     event = registration.event
     lock(event, registration)

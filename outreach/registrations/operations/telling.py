@@ -1,4 +1,6 @@
-"""Telling guests: of changes, the day before, once more, by hand; and the texts that an event words in its own way."""
+"""Telling guests: of changes, the day before, once more, by hand;
+and the texts that an event words in its own way.
+"""
 
 from datetime import timedelta
 
@@ -85,7 +87,9 @@ def set_reminding(event: Event, *, on: bool, by: User) -> None:
 
 
 def try_again(entries: list[message_queries.Entry], *, by: User) -> Told:
-    """Write once more what failed or had no way, to the addresses and numbers of today; what did not fail stays."""
+    """Write once more what failed or had no way, to the addresses and numbers of today;
+    what did not fail stays.
+    """
     rows = [entry.message for entry in entries if entry.state in message_queries.NOT_REACHED]
     for row in rows:
         lock(row.registration)

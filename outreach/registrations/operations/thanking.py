@@ -12,7 +12,9 @@ from outreach.registrations.question_models import AFTER
 
 
 def thank(event: Event, rows: list[Registration], *, words: str, channel: str, by: User) -> dict[str, int]:
-    """Write ``words`` to guests by ``mail``, ``sms`` or ``both``, to each once: channel -> how many, ``none`` for whom there is no way."""
+    """Write ``words`` to guests by ``mail``, ``sms`` or ``both``, to each once:
+    channel -> how many, ``none`` for whom there is no way.
+    """
     lock(event)
     if event.state in (DRAFT, CANCELLED, ARCHIVED) or clock.now() < event.starts_at:
         raise Refused(_("Thanks go out when the event has begun."))

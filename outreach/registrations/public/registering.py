@@ -43,7 +43,9 @@ def _form(slug: str, entered: RegistrationForm, asked: QuestionsForm | None = No
 
 
 def _recipient(name: str):
-    """The address or number typed into a field, as a key that throttles count by: nobody is written to on and on by strangers."""
+    """The address or number typed into a field, as a key that throttles count by:
+    nobody is written to on and on by strangers.
+    """
     return lambda: f"{name} {tokens.digest(request.form.get(name, '').strip().lower())}"
 
 
@@ -76,7 +78,9 @@ def register(slug: str):
 @bp.get("/e/<string:slug>/registered")
 @open_to_all
 def sent(slug: str):
-    """The ticket of somebody whose number was registered before goes to the number; this page says the same to everybody."""
+    """The ticket of somebody whose number was registered before goes to the number;
+    this page says the same to everybody.
+    """
     return page("registrations/sent.html", event=open_event(slug))
 
 

@@ -1,4 +1,6 @@
-"""What guests of an event were told: the list, one message, who was not reached; and the texts of the event."""
+"""What guests of an event were told: the list, one message, who was not reached;
+and the texts of the event.
+"""
 
 from flask import flash, redirect, request, url_for
 from flask_login import current_user
