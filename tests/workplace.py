@@ -1,4 +1,6 @@
-"""A county at work: the rows of a world, and further ones in the states that every form of the house works on."""
+"""A county at work: the rows of a world, and further ones in the states that every form of the house works
+on.
+"""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -215,7 +217,9 @@ class Workplace(World):
         self.pages += [f"/projects/{project.id}", f"/meetings/{meeting.id}"]
 
     def _door_left_over(self) -> None:
-        """What a summit leaves to decide: a ticket admitted twice, a phone whose scans never came, word of who arrived."""
+        """What a summit leaves to decide: a ticket admitted twice, a phone whose scans never came,
+        word of who arrived.
+        """
         make, by = self.make, self.owner
         event = make.event(self.county, title="清丰县恳谈会（刚结束）")
         guest = make.registration(event, "郑一")

@@ -1,6 +1,7 @@
 """What every table holds of a person, and what becomes of it when the person is erased: all on one page.
 
-A law compares this page with the schema: a table, or a text column of 30 signs or more, that is not named here fails it.
+A law compares this page with the schema: a table, or a text column of 30 signs or more, that is not named
+here fails it.
 """
 
 from dataclasses import dataclass
@@ -18,8 +19,9 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True)
 class Held:
-    """``emptied``: columns of the person's rows that lose their value; ``swept``: texts in which name, numbers and addresses are looked for
-    everywhere; ``plain``: columns that hold no text about people."""
+    """``emptied``: columns of the person's rows that lose their value; ``swept``: texts in which name,
+    numbers and addresses are looked for everywhere; ``plain``: columns that hold no text about people.
+    """
 
     fate: Fate
     emptied: frozenset[str]
@@ -33,12 +35,14 @@ def _held(fate: Fate, *, emptied: str = "", swept: str = "", plain: str = "") ->
 
 _GONE, _ANONYMOUS, _SWEPT, _NOBODY = Fate.GONE, Fate.ANONYMOUS, Fate.SWEPT, Fate.NOBODY
 
-#: table -> what it holds of people. Names of organisations are public knowledge and stay, also where they contain a name.
+#: table -> what it holds of people. Names of organisations are public knowledge and stay, also where they
+#: contain a name.
 TABLES: dict[str, Held] = {
     # the card
     "people": _held(
         _ANONYMOUS,
-        emptied="name name_key pinyin stroke_surname stroke_name home_village lives_raw scale_stated wechat email note tags source consents",
+        emptied="name name_key pinyin stroke_surname stroke_name home_village lives_raw scale_stated wechat "
+        "email note tags source consents",
         swept="note source",
     ),
     "person_phones": _held(_GONE, swept="source", plain="number"),

@@ -26,7 +26,8 @@ _LANDLINE = re.compile(r"(10|2[0-9]|[3-9][0-9]{2})([0-9]{7,8})")
 _LOST = re.compile(r"^\d(\.\d+)?[eE]\+?\d+$")
 #: control characters, marks of direction and of no width
 UNSEEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff0-\uffff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u180e"
+    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff0-\uffff]"
 )
 _EXTENSION = re.compile(r"(?:转|轉|分机号?|分機號?|;?ext[.=]?|x|#)[:\s]*([0-9]{1,8})$", re.IGNORECASE)
 _HYPHEN_EXTENSION = re.compile(r"(0[0-9]{2,3}[\s-]?[0-9]{7,8})-([0-9]{1,6})")

@@ -99,7 +99,10 @@ SETTINGS: dict[str, tuple[str, str]] = {
     ),
     "BACKUP_PASSPHRASE_FILE": (
         "",
-        "file whose first line is the passphrase of backups, 12 signs or more; where it is set, flask backup encrypts",
+        (
+            "file whose first line is the passphrase of backups, 12 signs or more; where it is set, "
+            "flask backup encrypts"
+        ),
     ),
     "UPLOAD_MEGABYTES": ("20", "largest file taken"),
     "FILE_SCANNER": (

@@ -1,4 +1,6 @@
-"""Which version of the schema the code is made for, and which the database has: one that is behind or ahead is not worked with."""
+"""Which version of the schema the code is made for, and which the database has:
+one that is behind or ahead is not worked with.
+"""
 
 import logging
 import re
@@ -62,7 +64,10 @@ _STATE = "standing"
 
 
 def standing() -> Standing:
-    """How our database stands, asked every ten seconds. One that does not answer stands as before; others say that it is away."""
+    """How our database stands, asked every ten seconds.
+
+    One that does not answer stands as before; others say that it is away.
+    """
     due, known = current_app.extensions.get(_STATE, (0.0, Standing.FITS))
     if time.monotonic() < due:
         return known

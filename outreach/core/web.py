@@ -41,10 +41,11 @@ def sender() -> str:
 
 
 class Throttles(Limiter):
-    """A store that is away is replaced by counting in this process, with one line of log: throttles never answer 500.
+    """A store that is away is replaced by counting in this process, with one line of log:
+    throttles never answer 500.
 
-    Flask-Limiter turns the counting over for the first request that finds the store away, and lets the error of those beside it
-    through: they are counted once more, by then in this process.
+    Flask-Limiter turns the counting over for the first request that finds the store away, and lets the error
+    of those beside it through: they are counted once more, by then in this process.
     """
 
     def _check_request_limit(self, callable_name: str | None = None, in_middleware: bool = True) -> None:
@@ -133,7 +134,10 @@ def _start():
 
 
 def _not_of_this_version():
-    """A database that is behind or ahead is not worked with: 503, and what to do, until it fits. Health is told all the same."""
+    """A database that is behind or ahead is not worked with: 503, and what to do, until it fits.
+
+    Health is told all the same.
+    """
     if request.endpoint in ("static", "ops.health"):
         return None
     found = versions.standing()
@@ -141,11 +145,13 @@ def _not_of_this_version():
         return None
     if found is versions.Standing.AHEAD:
         reason = _(
-            "The database is newer than the program that runs here. Who runs the system: start the newer version of the program."
+            "The database is newer than the program that runs here. Who runs the system: "
+            "start the newer version of the program."
         )
     else:
         reason = _(
-            "The database is older than the program that runs here. Who runs the system: run flask set-up, then start web server"
+            "The database is older than the program that runs here. Who runs the system: "
+            "run flask set-up, then start web server"
             " and worker anew."
         )
     title = _("The system is being updated")

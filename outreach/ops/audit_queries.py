@@ -36,7 +36,9 @@ def select_entries(
     last: date | None = None,
     address: str = "",
 ) -> Select:
-    """Entries of users within ``manager``'s reach, latest first; of guests and the worker for the top alone."""
+    """Entries of users within ``manager``'s reach, latest first;
+    of guests and the worker for the top alone.
+    """
     own = accounts.select_users(manager).with_only_columns(User.id)
     chosen = select(AuditEntry)
     within = AuditEntry.user_id.in_(own)

@@ -25,7 +25,9 @@ LONGEST_MESSAGE = 10_000_000
 
 @bp.cli.command("set-up")
 def set_up():
-    """Migrate the database; load places and units that are missing; rank names without a stroke order; draw old pictures anew."""
+    """Migrate the database; load places and units that are missing; rank names without a stroke order;
+    draw old pictures anew.
+    """
     with _in_words():
         if restoring.undo_unfinished():
             click.echo("a restore that did not end was cleared away")
@@ -38,7 +40,8 @@ def set_up():
     drawn, unread = files.draw_anew()
     if drawn or unread:
         click.echo(
-            f"pictures: {drawn} drawn anew without their metadata, {unread} cannot be read and stay as they are"
+            f"pictures: {drawn} drawn anew without their metadata, "
+            f"{unread} cannot be read and stay as they are"
         )
 
 
@@ -167,7 +170,9 @@ def _folder() -> Path:
     help="encrypt with the passphrase in BACKUP_PASSPHRASE_FILE, or typed; by default where that file is set",
 )
 def backup(path: Path | None, encrypt: bool | None):
-    """Database and uploaded files in one archive, taken while the house runs; without PATH into BACKUP_FOLDER, where old ones go."""
+    """Database and uploaded files in one archive, taken while the house runs;
+    without PATH into BACKUP_FOLDER, where old ones go.
+    """
     if encrypt is None:
         encrypt = bool(current_app.config["BACKUP_PASSPHRASE_FILE"])
     standing = path is None
@@ -190,7 +195,10 @@ def backup(path: Path | None, encrypt: bool | None):
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.confirmation_option(prompt="This replaces the present database. Go on?")
 def restore(path: Path):
-    """Put an archive of ``flask backup`` back, also one of an older version. Stop the web server and the worker first."""
+    """Put an archive of ``flask backup`` back, also one of an older version.
+
+    Stop the web server and the worker first.
+    """
     with _in_words("Nothing was restored; database and files are as they were before."):
         done = restoring.restore(path, _passphrase)
     counted = "counted as at the backup" if done.manifest else "not compared: the archive is of before counts"
@@ -203,7 +211,9 @@ def restore(path: Path):
 @bp.cli.command("restore-drill")
 @click.argument("path", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def restore_drill(path: Path | None):
-    """Try an archive (the newest of BACKUP_FOLDER) out beside the house, which goes on; ends with 1 when it would not come back."""
+    """Try an archive (the newest of BACKUP_FOLDER) out beside the house, which goes on;
+    ends with 1 when it would not come back.
+    """
     with _in_words():
         path = path or taking.newest(_folder())
         try:
@@ -224,10 +234,14 @@ def restore_drill(path: Path | None):
     "--files",
     "folder",
     type=click.Path(file_okay=False, path_type=Path),
-    help="folder of another instance (YANGUI_INSTANCE) that the files are copied to; else they stay where they are",
+    help="folder of another instance (YANGUI_INSTANCE) that the files are copied to; "
+    "else they stay where they are",
 )
 def move_to(address: str, folder: Path | None):
-    """Copy everything from SQLite into the empty PostgreSQL at ADDRESS. Stop the web server and the worker first."""
+    """Copy everything from SQLite into the empty PostgreSQL at ADDRESS.
+
+    Stop the web server and the worker first.
+    """
     with _in_words("Nothing was moved; this instance is as it was. Mend it and run the same command again."):
         moved = moving.move(address, folder)
     width = max(len(name) for name in moved.counts)

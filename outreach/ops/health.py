@@ -34,7 +34,9 @@ class Part(StrEnum):
 
 @dataclass(frozen=True)
 class Check:
-    """One part: ``value`` is what was measured (megabytes free, moment of the last beat, moment since when a job waits, how the database stands to the code)."""
+    """One part: ``value`` is what was measured (megabytes free, moment of the last beat,
+    moment since when a job waits, how the database stands to the code).
+    """
 
     part: Part
     good: bool

@@ -1,4 +1,7 @@
-"""People and companies that do not exist, always the same ones for the same seed. Their numbers reach nobody."""
+"""People and companies that do not exist, always the same ones for the same seed.
+
+Their numbers reach nobody.
+"""
 
 import random
 

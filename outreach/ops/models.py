@@ -10,7 +10,9 @@ from outreach.ops import request_models  # noqa: F401 - its table joins the sche
 
 
 class Liveness(Base):
-    """One row, written by health checks: only a write that is committed shows that disk and database take one."""
+    """One row, written by health checks: only a write that is committed shows that disk and database take
+    one.
+    """
 
     __tablename__ = "liveness"
 

@@ -115,7 +115,10 @@ def is_alive(process: WorkerProcess, moment: datetime) -> bool:
 
 @dataclass(frozen=True)
 class Safeguard:
-    """The last backup, or the last drill. ``late``: it is due again; ``fault``: why an archive would not have come back."""
+    """The last backup, or the last drill.
+
+    ``late``: it is due again; ``fault``: why an archive would not have come back.
+    """
 
     at: datetime | None
     archive: str

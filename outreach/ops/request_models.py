@@ -1,4 +1,6 @@
-"""个人信息权利请求登记: what people ask about their data (PIPL 44-50), by when it is answered, and how it was."""
+"""个人信息权利请求登记: what people ask about their data (PIPL 44-50), by when it is answered,
+and how it was.
+"""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -14,7 +16,8 @@ from outreach.core.moves import Moves
 from outreach.directory.models import Person
 from outreach.registrations.models import Registration
 
-#: 15 working days: 《App违法违规收集使用个人信息行为认定方法》 6 takes that for the longest answer that is promised
+#: 15 working days: 《App违法违规收集使用个人信息行为认定方法》 6 takes that for the longest answer that is
+#: promised
 WORKING_DAYS = 15
 
 
@@ -78,16 +81,14 @@ class RightsRequest(Moves, Base):
     checked_at: Mapped[datetime | None] = mapped_column(Moment)
     checked_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     checked_how: Mapped[str] = mapped_column(String(200), default="")
-    answer: Mapped[str] = mapped_column(
-        Text, default=""
-    )  # what was answered; why it was refused or withdrawn
+    # what was answered; why it was refused or withdrawn
+    answer: Mapped[str] = mapped_column(Text, default="")
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))  # empty: the person
     changes: Mapped[list] = mapped_column(JSON, default=list)
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
-    created_by_id: Mapped[int | None] = mapped_column(
-        ForeignKey("users.id")
-    )  # empty: the person, on their page
+    # empty: the person, on their page
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     erased_at: Mapped[datetime | None] = mapped_column(Moment)
 
     unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=True)

@@ -1,4 +1,6 @@
-"""A sample roster as townships keep them: merged headings, repeated headings, totals, and cells that need reading with care."""
+"""A sample roster as townships keep them: merged headings, repeated headings, totals,
+and cells that need reading with care.
+"""
 
 import io
 from datetime import date
@@ -29,7 +31,9 @@ BELOW = ("", "", "", "手机", "微信", "", "", "", "", "", "", "", "", "")
 def sample(
     towns: tuple[str, ...] = ("马庄桥镇", "瓦屋头镇"), rows: int = 60, seed: int = 7, county: str = "清丰县"
 ) -> bytes:
-    """An .xlsx of one sheet per township, ``rows`` people each, about a third of them with something doubtful."""
+    """An .xlsx of one sheet per township, ``rows`` people each,
+    about a third of them with something doubtful.
+    """
     target, invented = io.BytesIO(), Invented(seed)
     book = xlsxwriter.Workbook(target, {"in_memory": True, "default_date_format": "yyyy-mm-dd"})
     for town in towns:

@@ -8,7 +8,10 @@ from outreach.core.settings import Unsafe
 
 
 def check_accounts(app) -> None:
-    """Raise :class:`Unsafe` when the database holds demo accounts. Before the first migration there are none."""
+    """Raise :class:`Unsafe` when the database holds demo accounts.
+
+    Before the first migration there are none.
+    """
     with app.app_context():
         if not inspect(db.engine).has_table("users"):
             return

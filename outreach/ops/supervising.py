@@ -30,13 +30,17 @@ DATABASE_PAUSE = 2
 
 
 def lanes_of(number: int, processes: int) -> tuple[Lane, ...]:
-    """Where several processes work, the first leaves imports to the others, so that letters never wait for a roster."""
+    """Where several processes work, the first leaves imports to the others,
+    so that letters never wait for a roster.
+    """
     everything = tuple(Lane)
     return everything[:-1] if processes > 1 and number == 0 else everything
 
 
 def wait_for_database() -> None:
-    """Until the database answers and is of the version of the code; one line when it is not, one when it is."""
+    """Until the database answers and is of the version of the code; one line when it is not,
+    one when it is.
+    """
     told = False
     while True:
         try:
@@ -127,7 +131,9 @@ class Supervisor:
 
 
 def port_is_free(host: str, port: int) -> bool:
-    """Whether nobody listens there: granian itself would share the port with whoever does, and half of the requests."""
+    """Whether nobody listens there: granian itself would share the port with whoever does,
+    and half of the requests.
+    """
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -1,4 +1,6 @@
-"""The store of throttles is killed, or hangs, while people register, cancel, answer and gates report: all of it goes on."""
+"""The store of throttles is killed, or hangs, while people register, cancel, answer and gates report:
+all of it goes on.
+"""
 
 import json
 import os

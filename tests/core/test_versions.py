@@ -1,4 +1,6 @@
-"""A database that is behind or ahead of the code: said in words with the way out, by pages, health and worker, and not worked with."""
+"""A database that is behind or ahead of the code:
+said in words with the way out, by pages, health and worker, and not worked with.
+"""
 
 import logging
 

@@ -1,8 +1,9 @@
 """The walk over every form of some rooms: what it stands on, and what it must find.
 
-Forms are found by walking over the pages and sent empty, with blanks, with fields missing or twice, with ids that are not there or are
-another county's, with odd text, with text for files, with more than a field keeps, with a body of odd shape, filled in, and twice. Never
-an error page, nothing half written, always a word about what is wrong.
+Forms are found by walking over the pages and sent empty, with blanks, with fields missing or twice, with ids
+that are not there or are another county's, with odd text, with text for files, with more than a field keeps,
+with a body of odd shape, filled in, and twice. Never an error page, nothing half written, always a word about
+what is wrong.
 """
 
 from outreach.accounts.models import Grant, Unit
@@ -13,8 +14,8 @@ from tests.journeys.form_walk import Walk
 from tests.workplace import Workplace
 from tests.world import World
 
-#: forms that may be sent as they stand: nothing is claimed by it (a filter without a name and a holder without a name are refused by a
-#: sentence on the page they lead to)
+#: forms that may be sent as they stand: nothing is claimed by it (a filter without a name and a holder
+#: without a name are refused by a sentence on the page they lead to)
 MAY_BE_EMPTY = {
     "checkin.admit",
     "directory.save_view",
@@ -35,7 +36,8 @@ MAY_BE_EMPTY = {
 }
 #: forms that cannot be accepted here, and why
 NEVER_ACCEPTED: dict[str, str] = {}
-#: over-long text is not refused there: what is typed is sent by another button of the same form, or the page it leads to says what is wrong
+#: over-long text is not refused there: what is typed is sent by another button of the same form, or the page
+#: it leads to says what is wrong
 MAY_BE_LONG = {
     "directory.save_view",
     "directory.tag",
@@ -46,7 +48,10 @@ MAY_BE_LONG = {
 
 
 def walk_over(app, make, visit, rooms: tuple[str, ...], unreached: dict[str, str]) -> None:
-    """Every form of ``rooms``, found by walking over the pages. ``unreached``: the routes that no form leads to, and why."""
+    """Every form of ``rooms``, found by walking over the pages.
+
+    ``unreached``: the routes that no form leads to, and why.
+    """
     user, colleague = make.user(None), make.user()
     for role in Role:
         user.grants.append(Grant(unit=make.county, role=role))

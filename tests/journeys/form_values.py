@@ -127,7 +127,8 @@ NO_ROWS = {
     "take",
     "home_code",
 }
-#: marks in front of rows, of which only those the visitor may see are acted on; buttons that only show; what a guest's page counts
+#: marks in front of rows, of which only those the visitor may see are acted on; buttons that only show; what
+#: a guest's page counts
 PASSED_OVER = {"all", "asks", "guest", "invitation", "preview"}
 #: fields of a form with several buttons that this one's route does not read
 OF_ANOTHER_BUTTON = {

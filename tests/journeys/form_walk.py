@@ -1,4 +1,6 @@
-"""A walk over all pages and all forms, as a tester with time would do it: forms that are filled in make the pages of the next round."""
+"""A walk over all pages and all forms, as a tester with time would do it:
+forms that are filled in make the pages of the next round.
+"""
 
 import re
 import time
@@ -19,7 +21,8 @@ from tests.workplace import Workplace
 
 #: forms that take something away, or end what other forms work on, are sent last
 LAST = re.compile(
-    r"/(remove|revoke|withdraw|decline|cancel|call-off|close|retire|end|discard|revert|clear|undo|take|give-up|stop|refuse|active"
+    r"/(remove|revoke|withdraw|decline|cancel|call-off|close|retire|end|discard|revert|clear|undo|take|"
+    r"give-up|stop|refuse|active"
     r"|reset-password|freeze|lock|hold|archive|merge|different|replace-ticket|forget)\b"
 )
 NEVER = re.compile(r"^/(sign-in|sign-out|language|password|healthz)$")
@@ -56,7 +59,10 @@ class Walk:
     """Pages are fetched, forms are sent in every wrong way and then filled in."""
 
     def __init__(self, app, visitor: Visitor, here: Workplace, *, rooms: tuple[str, ...], strangers: dict):
-        """``here``: the rows that are worked on. ``rooms``: the blueprints whose forms are sent. ``strangers``: argument -> id of a row the visitor may not see."""
+        """``here``: the rows that are worked on. ``rooms``: the blueprints whose forms are sent.
+
+        ``strangers``: argument -> id of a row the visitor may not see.
+        """
         self.app, self.visitor = app, visitor
         self.rooms = rooms
         self.adapter = app.url_map.bind("localhost")
@@ -95,7 +101,9 @@ class Walk:
         return self.accepted - self.opening
 
     def start_again(self, visitor: Visitor, here: Workplace) -> None:
-        """From here on only what was never accepted is sent, and every page is looked at again: its rows are others."""
+        """From here on only what was never accepted is sent, and every page is looked at again:
+        its rows are others.
+        """
         self.again, self.visitor, self.ways.here = True, visitor, here
         self.seen_pages.clear()
         self.seen_forms.clear()
@@ -180,7 +188,9 @@ class Walk:
             self.meet(address, node, node.get("data-close"))
 
     def meet(self, address: str, form, goal: str = "") -> None:
-        """A form goes into the queue unless one of its kind was sent; ``goal``: where one of its buttons sends it."""
+        """A form goes into the queue unless one of its kind was sent;
+        ``goal``: where one of its buttons sends it.
+        """
         goal = urljoin(address, goal or form.get("action") or "")
         parts = urlsplit(goal)
         found = self._match(parts.path, "POST")
@@ -242,7 +252,10 @@ class Walk:
             self.faults.append(Fault(sheet.address, how, "no page"))
 
     def work_on(self, sheet: Sheet) -> None:
-        """All wrong ways, then the right one twice. Further forms of a kind are sent only until one of them is taken."""
+        """All wrong ways, then the right one twice.
+
+        Further forms of a kind are sent only until one of them is taken.
+        """
         if sheet.endpoint in self.done:
             return
         if self.sent[sheet.endpoint]:

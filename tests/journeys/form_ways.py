@@ -1,16 +1,22 @@
-"""The ways to send a form: as it is meant, and wrong in every way a page, a broken browser or an attacker would do it."""
+"""The ways to send a form: as it is meant, and wrong in every way a page,
+a broken browser or an attacker would do it.
+"""
 
 from tests.journeys import form_values
 from tests.journeys.sheets import TEXTS, Field, Sheet
 from tests.workplace import Workplace
 
 FOREIGN = "999999999"
-#: what stands in a field of odd text: no number, no day, no choice, signs that templates, shells and databases know
+#: what stands in a field of odd text: no number, no day, no choice, signs that templates, shells and
+#: databases know
 ODD = "0x1F '\"<b>%s{{7*7}}\t\u0000 -- ９"
 
 
 class Ways:
-    """``strangers``: argument -> id of a row the visitor may not see. ``here``: the rows the visitor works on."""
+    """``strangers``: argument -> id of a row the visitor may not see.
+
+    ``here``: the rows the visitor works on.
+    """
 
     def __init__(self, adapter, strangers: dict, here: Workplace):
         self.adapter, self.strangers, self.here = adapter, strangers, here
@@ -83,7 +89,9 @@ class Ways:
                     yield name, self.adapter.build(sheet.endpoint, given, method="POST")
 
     def too_long(self, sheet: Sheet):
-        """(how, data) with more in every field of text than it keeps: nearly as much as a body may hold, and characters that take long."""
+        """(how, data) with more in every field of text than it keeps:
+        nearly as much as a body may hold, and characters that take long.
+        """
         texts = [one.name for one in sheet.typed if one.kind in TEXTS]
         if texts:
             yield "long", {**self.plain(sheet), **dict.fromkeys(texts, "x" * (1_900_000 // len(texts)))}

@@ -42,7 +42,9 @@ class Sheet:
 
 
 def fields_of(form) -> list[Field]:
-    """Every field of a form of a page that has a name, once; also those elsewhere on the page that belong to it."""
+    """Every field of a form of a page that has a name, once;
+    also those elsewhere on the page that belong to it.
+    """
     found: dict[str, Field] = {}
     outside = form.xpath("//*[@form=$id]", id=form.get("id")) if form.get("id") else []
     for node in [*form.iter("input", "select", "textarea", "button"), *outside]:

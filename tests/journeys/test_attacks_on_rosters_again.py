@@ -135,9 +135,8 @@ def test_a_number_given_to_another_card_since_is_not_taken_for_the_old_one(uploa
     db.session.commit()
     worker.drain()
     db.session.expire_all()
-    _apply(
-        upload(_xlsx(("赵铁柱", "15411112222", "瓦屋头镇", "", "")), by=user), user
-    )  # its number is a new one on both databases
+    # its number is a new one on both databases
+    _apply(upload(_xlsx(("赵铁柱", "15411112222", "瓦屋头镇", "", "")), by=user), user)
     assert _verdicts(_apply(_again(second), user)) == ["new"]
     assert sorted(db.session.scalars(select(Person.name))) == sorted(["王秀英", "赵铁柱"])
 

@@ -1,4 +1,6 @@
-"""What a second attacker found in merging, consent, rosters and keeping in touch, and what must stay mended."""
+"""What a second attacker found in merging, consent, rosters and keeping in touch,
+and what must stay mended.
+"""
 
 import pytest
 from sqlalchemy import func, select

@@ -1,4 +1,6 @@
-"""What was tried against the door and went wrong once: clocks, hostile values, passes, double identities, paper, withdrawn devices."""
+"""What was tried against the door and went wrong once:
+clocks, hostile values, passes, double identities, paper, withdrawn devices.
+"""
 
 from datetime import timedelta
 

@@ -1,4 +1,6 @@
-"""The second round at the door: replaced passes, numbers that a family shares, bursts, paper, days, orders, cards, leashes."""
+"""The second round at the door: replaced passes, numbers that a family shares, bursts, paper, days, orders,
+cards, leashes.
+"""
 
 import io
 from datetime import timedelta

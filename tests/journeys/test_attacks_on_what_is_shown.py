@@ -59,9 +59,8 @@ def test_a_feedback_question_that_was_answered_and_changed_stays_feedback(make, 
         "when_id": 0,
         "keep_days": 0,
     }
-    assert (
-        visit(make.user()).post(f"/events/{event.id}/questions/{first.id}", form).status_code == 303
-    )  # also of an event that was held
+    # also of an event that was held
+    assert visit(make.user()).post(f"/events/{event.id}/questions/{first.id}", form).status_code == 303
     assert len(question_queries.questions(event, AFTER)) == 5
     assert question_queries.questions(event) == []
     assert question_queries.answers_of(guest.id) == []
@@ -321,9 +320,8 @@ def test_a_guests_feedback_is_shown_to_nobody_again(visit, over):
     event, guest = over
     question = question_queries.questions(event, AFTER)[0]
     browser = visit()
-    assert (
-        "满意" in browser.post(f"/t/{guest.page_token}/feedback", {f"q{question.id}": "不满意"}).text
-    )  # the choices stand there, none is ticked
+    # the choices stand there, none is ticked
+    assert "满意" in browser.post(f"/t/{guest.page_token}/feedback", {f"q{question.id}": "不满意"}).text
     for page in (browser.page, (browser.get(f"/t/{guest.page_token}/feedback"), browser.page)[1]):
         assert page.xpath("//input[@checked]") == []
 

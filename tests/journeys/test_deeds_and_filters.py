@@ -1,4 +1,6 @@
-"""A deed that works on what filters find is refused when a filter is not understood: it would reach everybody."""
+"""A deed that works on what filters find is refused when a filter is not understood:
+it would reach everybody.
+"""
 
 import pytest
 from sqlalchemy import select

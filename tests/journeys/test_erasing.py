@@ -78,7 +78,9 @@ def _found(words=WORDS) -> list[str]:
 
 @pytest.fixture
 def attached(make):
-    """(the person's card, the officer): with rosters, places, letters, visits, papers, notes, and what staff wrote."""
+    """(the person's card, the officer): with rosters, places, letters, visits, papers, notes,
+    and what staff wrote.
+    """
     user = make.user()
     _upload(make, _roster(ROW, ("李丽", "14412345678", "清丰县", "某公司经理", "")))
     person = db.session.scalar(select(Person).where(Person.name == NAME))
@@ -168,9 +170,8 @@ def _on_paper(make, person, user) -> None:
 
 def test_nothing_is_left_of_an_erased_person(make, attached):
     person, user = attached
-    robots.write(
-        "https://oapi.dingtalk.com/robot/send?access_token=x", f"{NAME}已到"
-    )  # waits, and is not sent here
+    # waits, and is not sent here
+    robots.write("https://oapi.dingtalk.com/robot/send?access_token=x", f"{NAME}已到")
     assert len({place.split(":")[0] for place in _found()}) > 25, (
         "the person is in too few places for this test to tell"
     )
@@ -193,9 +194,8 @@ def test_facts_stay_and_count_as_before(make, attached):
     directory.erase_person(person, why="asked", note=f"{NAME}来信", by=user)
     after = db.session.execute(counts).one()
     assert after[:4] == before[:4]
-    assert (
-        after[4] == before[4] - 3
-    )  # of two events that are not over: a companion too; who has arrived stays
+    # of two events that are not over: a companion too; who has arrived stays
+    assert after[4] == before[4] - 3
     db.session.expire_all()
     card = db.session.get_one(Person, person.id)
     assert (card.name, card.unit_id, card.erased_unit_id is not None, card.tier) == (ERASED, None, True, 3)

@@ -1,4 +1,6 @@
-"""What a rule of the house refuses: the form stands there again as it was typed, the reason beside its field, and nothing was written."""
+"""What a rule of the house refuses: the form stands there again as it was typed,
+the reason beside its field, and nothing was written.
+"""
 
 import io
 

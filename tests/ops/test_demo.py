@@ -1,4 +1,6 @@
-"""The demo agrees with the reply it grew from, is always the same, and is believable on the day it is made."""
+"""The demo agrees with the reply it grew from, is always the same,
+and is believable on the day it is made.
+"""
 
 import re
 from datetime import timedelta
@@ -33,7 +35,9 @@ from outreach.registrations.models import Registration, RegistrationChange
 
 
 def the_figures_of_the_seed():
-    """濮人社办〔2024〕56号: 1.3万 / 4000 / 360; 商协会31家、30个省市地区; 237人、13家、71.15亿元; 落地27，千万19，亿3，百亿1."""
+    """濮人社办〔2024〕56号: 1.3万 / 4000 / 360; 商协会31家、30个省市地区; 237人、13家、71.15亿元;
+    落地27，千万19，亿3，百亿1.
+    """
     _whole, counties, summits = funnel.lines(user_by_login("admin"))
     puyang = next(line for line in counties if line.unit.place_code == "410928")
     assert (puyang.people, puyang.screened, puyang.key) == (13_000, 4_000, 360)
@@ -97,7 +101,9 @@ def facts_were_confirmed_by_somebody_else_and_a_few_wait():
 
 
 def something_is_in_the_middle_of_its_way():
-    """A returned entry, a start of construction that waits, a signature without its scan; a ledger in 亿元, a roster with a hidden row."""
+    """A returned entry, a start of construction that waits, a signature without its scan;
+    a ledger in 亿元, a roster with a hidden row.
+    """
     officer = user_by_login("officer")
     sums = sum_queries.sums(officer)[0]
     assert (sums.waiting["landed"], sums.waiting["signed"], sums.landed, sums.signed) == (1, 1, 5, 13)

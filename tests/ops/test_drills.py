@@ -1,4 +1,6 @@
-"""A drill restores beside the house, looks, tells, and leaves nothing; the page of the system knows when the last one was."""
+"""A drill restores beside the house, looks, tells, and leaves nothing;
+the page of the system knows when the last one was.
+"""
 
 from datetime import timedelta
 

@@ -1,4 +1,6 @@
-"""From SQLite to an empty PostgreSQL: every value, the numbers to come, the files; interrupted, it is run again."""
+"""From SQLite to an empty PostgreSQL: every value, the numbers to come, the files;
+interrupted, it is run again.
+"""
 
 import os
 import signal

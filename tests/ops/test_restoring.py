@@ -169,9 +169,8 @@ def test_a_full_disk_at_the_step_changes_nothing(app, archive):
     path, _papers, new = archive
     with tarfile.open(path) as packed:
         size = packed.getmember(archives.DATABASE).size
-    answer = _driven(
-        app, path, most=size + 8192
-    )  # enough for the database, not for the journal of writing it all
+    # enough for the database, not for the journal of writing it all
+    answer = _driven(app, path, most=size + 8192)
     assert answer.returncode == 1
     assert "cannot be written to" in answer.stderr
     assert (_names(), _on_disk()) == ({"李丽"}, new)
@@ -179,7 +178,9 @@ def test_a_full_disk_at_the_step_changes_nothing(app, archive):
 
 
 def _rewritten(path, change):
-    """The archive with entries changed: ``change(name, bytes)`` gives the bytes, or None to leave the entry out."""
+    """The archive with entries changed: ``change(name, bytes)`` gives the bytes,
+    or None to leave the entry out.
+    """
     other = path.with_name("changed.tar.gz")
     with tarfile.open(path) as packed, tarfile.open(other, "w:gz") as target:
         for member in packed:

@@ -1,4 +1,6 @@
-"""What is older than its period goes by itself; the page says what and when, the notice names the same periods."""
+"""What is older than its period goes by itself; the page says what and when,
+the notice names the same periods.
+"""
 
 import io
 from datetime import timedelta

@@ -1,4 +1,6 @@
-"""Encrypted archives: only the passphrase opens them, and nothing that was changed, cut or moved is taken for whole."""
+"""Encrypted archives: only the passphrase opens them, and nothing that was changed,
+cut or moved is taken for whole.
+"""
 
 import gzip
 import io

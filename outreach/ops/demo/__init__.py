@@ -1,8 +1,9 @@
 """The demo: generated, the same every time, told along a timeline that ends on the day it is made.
 
-It agrees with the figures of the reply it grew from (濮人社办〔2024〕56号): 13,000 registered, 4,000 screened, 360 key in 濮阳县;
-31 chambers in 30 provinces; the Beijing summit of 清丰县 with 237 arrivals, 13 signings and 71.15 亿元 intended; 27 landed
-projects of 濮阳县, 19 of 千万 and more, 3 of 亿, 1 of 百亿. All eight county-level units have people and projects.
+It agrees with the figures of the reply it grew from (濮人社办〔2024〕56号): 13,000 registered, 4,000
+screened, 360 key in 濮阳县; 31 chambers in 30 provinces; the Beijing summit of 清丰县 with 237 arrivals, 13
+signings and 71.15 亿元 intended; 27 landed projects of 濮阳县, 19 of 千万 and more, 3 of 亿, 1 of 百亿. All
+eight county-level units have people and projects.
 """
 
 from sqlalchemy import delete, select, update
@@ -76,7 +77,10 @@ def make(people: int) -> bool:
 
 
 def _deliver() -> None:
-    """Messages of the story arrived in their time: the worker does not send them today. A few did not arrive."""
+    """Messages of the story arrived in their time: the worker does not send them today.
+
+    A few did not arrive.
+    """
     moment = clock.now()
     db.session.execute(
         update(Sms)

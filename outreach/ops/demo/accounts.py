@@ -1,4 +1,6 @@
-"""The demo's accounts: every county-level unit has an organiser and an officer, so that each entry has a second pair of eyes."""
+"""The demo's accounts: every county-level unit has an organiser and an officer,
+so that each entry has a second pair of eyes.
+"""
 
 from outreach.accounts import operations as accounts
 from outreach.accounts import passwords

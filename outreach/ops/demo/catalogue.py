@@ -1,7 +1,8 @@
-"""What the demo's counties signed, from ``ventures.csv``: believable pairs of company, project and place; none of them exists.
+"""What the demo's counties signed, from ``ventures.csv``: believable pairs of company, project and place;
+none of them exists.
 
-The figures of 濮人社办〔2024〕56号 come from these rows: 13 signings in Beijing over 71.15 亿元 intended; 27 landed projects of
-濮阳县, 19 of 千万 and more, 3 of 亿, 1 of 百亿.
+The figures of 濮人社办〔2024〕56号 come from these rows: 13 signings in Beijing over 71.15 亿元 intended; 27
+landed projects of 濮阳县, 19 of 千万 and more, 3 of 亿, 1 of 百亿.
 """
 
 import csv
@@ -15,10 +16,11 @@ _TABLE = Path(__file__).parent / "ventures.csv"
 class Venture:
     """One signature and how far it came. Amounts are in 万元.
 
-    ``stage``: the furthest milestone, ``signed`` when nothing followed. ``signed_ago``, ``reached_ago``: days before today of the
-    signature and of that milestone; the signature of a summit has the summit's day. ``share``: percent of the contract paid in.
-    ``mark``: ``waits`` (its latest money waits for confirmation), ``late`` (behind its plan), ``unlisted`` (not in statistics yet),
-    ``paused`` or ``ended`` with their ``reason``.
+    ``stage``: the furthest milestone, ``signed`` when nothing followed. ``signed_ago``, ``reached_ago``: days
+    before today of the signature and of that milestone; the signature of a summit has the summit's day.
+    ``share``: percent of the contract paid in. ``mark``: ``waits`` (its latest money waits for confirmation),
+    ``late`` (behind its plan), ``unlisted`` (not in statistics yet), ``paused`` or ``ended`` with their
+    ``reason``.
     """
 
     summit: str

@@ -1,4 +1,6 @@
-"""What is followed up in the demo: monthly reports, a second ceremony and an increase, supervision, a joint meeting, notes, leads."""
+"""What is followed up in the demo: monthly reports, a second ceremony and an increase, supervision,
+a joint meeting, notes, leads.
+"""
 
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -40,7 +42,9 @@ def make(projects: dict[str, Project], units: dict[str, Unit], users: dict[str, 
 
 
 def _reports(number: int, project: Project) -> None:
-    """Three monthly reports of every project under contract; one in nine owes the last, one in seven sent it late."""
+    """Three monthly reports of every project under contract;
+    one in nine owes the last, one in seven sent it late.
+    """
     if project.state != RUNNING or "contract" not in project.standing:
         return
     contract = project.standing["contract"].happened_on
@@ -74,7 +78,9 @@ def _report(project: Project, month: date, back: int) -> None:
 
 
 def _sign_again(first: Agreement, officer: User, checker: User) -> None:
-    """智能家居 was signed once more for the cameras, counted nowhere; and it grew: only the difference counts."""
+    """智能家居 was signed once more for the cameras, counted nowhere;
+    and it grew: only the difference counts.
+    """
     common = {
         "stated": "",
         "event": None,
@@ -115,7 +121,9 @@ def _sign_again(first: Agreement, officer: User, checker: User) -> None:
 
 
 def _supervise(project: Project, users: dict[str, User]) -> None:
-    """A contract without a building site: a reminder that ran out, a supervision order that is answered; what holds it up."""
+    """A contract without a building site: a reminder that ran out, a supervision order that is answered;
+    what holds it up.
+    """
     by = users["organiser"]
     with clock.at(days_ago(40)):
         today = clock.today()

@@ -1,4 +1,6 @@
-"""Guests of the summit to come and what reached them: without a contact, told by hand, one number for two, from Hong Kong, bounced, changed."""
+"""Guests of the summit to come and what reached them:
+without a contact, told by hand, one number for two, from Hong Kong, bounced, changed.
+"""
 
 from datetime import timedelta
 

@@ -98,7 +98,9 @@ def make(county: Unit, arranger: User, invented: Invented) -> None:
 
 
 def _days_back(dice: Random, number: int, turn: int) -> int:
-    """Days since a contact: the newest within the rhythm for four of five, the older ones anywhere in the year."""
+    """Days since a contact: the newest within the rhythm for four of five,
+    the older ones anywhere in the year.
+    """
     return dice.randint(5, 80) if turn == 0 and number % 5 else dice.randint(100, 380)
 
 

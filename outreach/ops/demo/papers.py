@@ -12,7 +12,10 @@ _FOOT = "演示数据：项目、企业与金额均系虚构，本页不是任�
 
 
 def prove(project: Project, fact: Milestone | Instalment) -> None:
-    """Who entered the fact hands in what proves it. No slip proves two payments, so each is a page of its own."""
+    """Who entered the fact hands in what proves it.
+
+    No slip proves two payments, so each is a page of its own.
+    """
     if isinstance(fact, Instalment):
         name, content = "银行回单", slip(project, fact.paid_on.isoformat(), fact.amount_wan)
     elif rule_queries.papers_for(fact.kind):

@@ -1,4 +1,6 @@
-"""The demo's agreements and projects, each entered on the days it happened: signature, scan, milestones, money, confirmations."""
+"""The demo's agreements and projects, each entered on the days it happened:
+signature, scan, milestones, money, confirmations.
+"""
 
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -136,7 +138,9 @@ def _start(number: int, venture: Venture, agreement: Agreement, officer: User) -
 
 
 def milestone_days(venture: Venture, signed: date) -> dict[str, date]:
-    """Kind -> day of every milestone after the signature, evenly spread up to the day the stage was reached."""
+    """Kind -> day of every milestone after the signature,
+    evenly spread up to the day the stage was reached.
+    """
     chain = [kind for kind in _CHAIN if kind != venture.kind]
     if venture.stage not in chain:
         return {}
@@ -207,7 +211,9 @@ def _prove_and_confirm(project: Project, fact: Milestone | Instalment, day: date
 
 
 def _pay(project: Project, venture: Venture, days: dict[str, date], checker: User) -> None:
-    """Money in one or two instalments after the contract, confirmed; of a ``waits`` venture one more came in last week and waits."""
+    """Money in one or two instalments after the contract, confirmed;
+    of a ``waits`` venture one more came in last week and waits.
+    """
     total = (venture.contracted or 0) * venture.share // 100
     if not total:
         return
@@ -250,7 +256,9 @@ def _pay_waiting(project: Project, amount: Decimal) -> None:
 
 
 def _step(number: int, project: Project, by: User) -> None:
-    """The last step was done this week or last; the next is due today, soon, or (rarely) was due yesterday."""
+    """The last step was done this week or last; the next is due today, soon,
+    or (rarely) was due yesterday.
+    """
     text = _NEXT.get(project.stage, "电话了解项目进展")
     today = clock.today()
     with clock.at(office_hour(today - timedelta(days=9 + number % 5))):

@@ -1,4 +1,6 @@
-"""The demo's people: eight county-level registers, the chambers, who agreed to be printed, what a township's clerk finds on Monday."""
+"""The demo's people: eight county-level registers, the chambers, who agreed to be printed,
+what a township's clerk finds on Monday.
+"""
 
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -35,7 +37,9 @@ PORTION = 2000
 
 @dataclass(frozen=True)
 class Register:
-    """One county's people: how many, how many screened, how many on the key list; ``away``: where most of them live."""
+    """One county's people: how many, how many screened, how many on the key list;
+    ``away``: where most of them live.
+    """
 
     county: str
     seed: int
@@ -96,7 +100,9 @@ def _tier(register: Register, rank: int) -> int:
 
 
 def _settle(card: dict, register: Register, rank: int, investors: list[Venture], invented: Invented) -> None:
-    """Where this person lives and works: an investor in the investor's company, others mostly where the county's people went."""
+    """Where this person lives and works: an investor in the investor's company,
+    others mostly where the county's people went.
+    """
     if rank < len(investors):
         one = investors[rank]
         card |= {"province": one.province, "city": one.city, "lives_raw": one.city, "industry": one.industry}
@@ -146,7 +152,9 @@ def agree_to_print(by: User) -> None:
 
 
 def clerks_monday(users: dict[str, User]) -> None:
-    """A roster for the worker to read, proposals for the lists and for companies, two answers from people's own pages."""
+    """A roster for the worker to read, proposals for the lists and for companies,
+    two answers from people's own pages.
+    """
     clerk, county = users["township"], users["puyang"]
     town = account_queries.unit_by_place("410928101")
     content = rosters.sample(towns=("柳屯镇",), rows=24, seed=101, county="濮阳县")

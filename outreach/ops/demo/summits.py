@@ -30,7 +30,10 @@ TYPES = (
     ("工作人员", "Staff", "green", 50, False),
 )
 EXCUSES = ("当日在国外出差", "公司年会时间冲突", "家中有事", "已安排其他会议")
-LETTER = "家乡的发展离不开每一位游子。我们将在{city}与您共叙乡情、共谋发展，汇报家乡近年来的变化，也想听听您的建议。诚邀您拨冗出席。"
+LETTER = (
+    "家乡的发展离不开每一位游子。我们将在{city}与您共叙乡情、共谋发展，汇报家乡近年来的变化，"
+    "也想听听您的建议。诚邀您拨冗出席。"
+)
 _OPINIONS = (
     "会议紧凑，收获很大。",
     "希望多安排项目对接时间。",
@@ -171,7 +174,9 @@ def guests(event: Event) -> list[Registration]:
 
 
 def hold(event: Event, arrived: int, by: User, door: User) -> None:
-    """The first ``arrived`` guests come in at two gates in the last forty minutes before it begins; then it is held."""
+    """The first ``arrived`` guests come in at two gates in the last forty minutes before it begins;
+    then it is held.
+    """
     first, second = (checkin.add_gate(event, name=name, by=by) for name in ("一号门", "二号门"))
     db.session.flush()
     there = guests(event)[:arrived]

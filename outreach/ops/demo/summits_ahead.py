@@ -1,4 +1,6 @@
-"""The demo's summits to come: Shenzhen of 清丰县 in three weeks, in the middle of its preparation; Chongqing as a draft."""
+"""The demo's summits to come: Shenzhen of 清丰县 in three weeks, in the middle of its preparation;
+Chongqing as a draft.
+"""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -44,7 +46,9 @@ _SIGNINGS = (
 
 
 def shenzhen(unit: Unit, users: dict[str, User]) -> Event:
-    """In three weeks: sixty invited, forty written to, twelve come (two bring somebody, one sends somebody), four do not."""
+    """In three weeks: sixty invited, forty written to, twelve come (two bring somebody, one sends somebody),
+    four do not.
+    """
     by, starts = users["organiser"], story.days_ago(-21, 14) + timedelta(minutes=30)
     with clock.at(story.days_ago(20)):
         event = draft(
@@ -54,10 +58,11 @@ def shenzhen(unit: Unit, users: dict[str, User]) -> Event:
             hours=5,
             title="清丰县返乡创业（深圳）恳谈会",
             title_en="Qingfeng County Homecoming Summit, Shenzhen",
-            summary="诚邀在深清丰籍乡贤：听家乡变化，看产业机会，谈返乡项目。现场设政策咨询、项目洽谈与签约环节，备有茶歇与晚宴。",
-            summary_en="For everyone from Qingfeng who lives in Shenzhen: what has changed at home, where the "
-            "chances are, and people who can answer questions about land, loans and start-up support. Tea and "
-            "dinner are served.",
+            summary="诚邀在深清丰籍乡贤：听家乡变化，看产业机会，谈返乡项目。"
+            "现场设政策咨询、项目洽谈与签约环节，备有茶歇与晚宴。",
+            summary_en="For everyone from Qingfeng who lives in Shenzhen: what has changed at home, "
+            "where the chances are, and people who can answer questions about land, loans and "
+            "start-up support. Tea and dinner are served.",
             city="深圳市",
             venue="五洲宾馆 二层深圳厅",
             venue_en="Wuzhou Guest House, Shenzhen Hall (2nd floor)",

@@ -1,4 +1,6 @@
-"""The demo's summits that took place: Beijing of 清丰县 (237 arrivals), Beijing of 范县 two weeks ago with everything, two of 濮阳县."""
+"""The demo's summits that took place: Beijing of 清丰县 (237 arrivals),
+Beijing of 范县 two weeks ago with everything, two of 濮阳县.
+"""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -43,7 +45,9 @@ _CARS = (("豫J·演001", "刘师傅"), ("豫J·演002", "赵师傅"), ("豫J·�
 
 
 def beijing(unit: Unit, signing: Sequence[Venture], users: dict[str, User]) -> Event:
-    """Ten months ago: 320 invited, 240 said yes and brought eleven, 42 declined, 237 arrived; seats, badges, thanks, feedback."""
+    """Ten months ago: 320 invited, 240 said yes and brought eleven, 42 declined, 237 arrived;
+    seats, badges, thanks, feedback.
+    """
     by, starts = users["organiser"], story.saturday(300, 9)
     with clock.at(starts - timedelta(days=45)):
         event = draft(
@@ -78,7 +82,9 @@ def beijing(unit: Unit, signing: Sequence[Venture], users: dict[str, User]) -> E
 
 
 def _seat(event: Event, *, rows: int, seats: int, by: User) -> None:
-    """A hall with a platform of nine for the notables, everybody seated by guest type; badges printed once."""
+    """A hall with a platform of nine for the notables, everybody seated by guest type;
+    badges printed once.
+    """
     hall = reception.add_hall(
         event, name="主会场", kind=ROWS, rows=rows, seats=seats, platform=9, even_rule="A", by=by
     )
@@ -88,7 +94,9 @@ def _seat(event: Event, *, rows: int, seats: int, by: User) -> None:
 
 
 def fanxian(unit: Unit, signing: Sequence[Venture], users: dict[str, User]) -> Event:
-    """Two weeks ago, complete from the first invitation to the last opinion: cars, rooms, seats, badges, signing, thanks."""
+    """Two weeks ago, complete from the first invitation to the last opinion:
+    cars, rooms, seats, badges, signing, thanks.
+    """
     by, starts = users["fanxian"], story.saturday(10, 9)
     with clock.at(starts - timedelta(days=35)):
         event = draft(
@@ -97,8 +105,10 @@ def fanxian(unit: Unit, signing: Sequence[Venture], users: dict[str, User]) -> E
             starts=starts,
             title="“雁归范水”范县返乡创业（北京）恳谈会",
             title_en="Fan County Homecoming Summit, Beijing",
-            summary="介绍范县发展变化和返乡创业政策，为在京乡贤提供创业咨询，现场签订返乡创业意向书和劳务合作框架协议。",
-            summary_en="The county today, support for founders, advice, letters of intent and labour agreements.",
+            summary="介绍范县发展变化和返乡创业政策，为在京乡贤提供创业咨询，"
+            "现场签订返乡创业意向书和劳务合作框架协议。",
+            summary_en="The county today, support for founders, advice, "
+            "letters of intent and labour agreements.",
             city="北京市",
             venue="大河宾馆 三层多功能厅",
             venue_en="Dahe Hotel, 3rd floor",
@@ -182,7 +192,9 @@ def receive(event: Event, by: User) -> None:
 
 
 def of_puyang(unit: Unit, signing: dict[str, list[Venture]], users: dict[str, User]) -> dict[str, Event]:
-    """Shanghai fourteen months ago and Chongqing twenty-one months ago, where the county's larger contracts were signed."""
+    """Shanghai fourteen months ago and Chongqing twenty-one months ago,
+    where the county's larger contracts were signed.
+    """
     told = {}
     for key, city, venue, ago in (
         ("shanghai", "上海市", "浦江宾馆 二层报告厅", 430),

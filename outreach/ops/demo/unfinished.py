@@ -1,5 +1,6 @@
-"""What the demo leaves in the middle of its way: a returned entry, a start of construction that waits, a signature without its scan, a
-ledger and a roster that somebody looked at and has not entered."""
+"""What the demo leaves in the middle of its way: a returned entry, a start of construction that waits,
+a signature without its scan, a ledger and a roster that somebody looked at and has not entered.
+"""
 
 import io
 from datetime import timedelta
@@ -93,7 +94,9 @@ def _book(name: str, rows: list[tuple], hidden: tuple[int, ...] = ()) -> bytes:
 
 
 def ledger(known: Project) -> bytes:
-    """A ledger in 亿元 as an office keeps it: a known project whose amount differs, new ones, an amount that is a range, one in dollars."""
+    """A ledger in 亿元 as an office keeps it: a known project whose amount differs, new ones,
+    an amount that is a range, one in dollars.
+    """
     paper = known.agreement
     return _book(
         "台账",
@@ -123,7 +126,9 @@ def _ago(days: int) -> str:
 
 
 def roster() -> bytes:
-    """A roster with who recommends whom, 同上, a landline with its extension, and a row that is filtered out."""
+    """A roster with who recommends whom, 同上, a landline with its extension,
+    and a row that is filtered out.
+    """
     return _book(
         "推荐表",
         [

@@ -1,4 +1,7 @@
-"""An archive: database, uploaded files and, last, what was counted of both when it was taken. Written and read as one stream."""
+"""An archive: database, uploaded files and, last, what was counted of both when it was taken.
+
+Written and read as one stream.
+"""
 
 import gzip
 import hashlib
@@ -21,7 +24,10 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True)
 class Manifest:
-    """What an archive holds. ``damaged``: files whose bytes were no longer those of their name when they were put in."""
+    """What an archive holds.
+
+    ``damaged``: files whose bytes were no longer those of their name when they were put in.
+    """
 
     made_at: str
     revision: str
@@ -60,7 +66,10 @@ class _Hashed:
 
 
 def write(target, dump: Path, folder: Path, made_at: str, revision: str, counts: dict) -> Manifest:
-    """Write an archive of the dump of a database and of the folder of files. A file that goes meanwhile is left out."""
+    """Write an archive of the dump of a database and of the folder of files.
+
+    A file that goes meanwhile is left out.
+    """
     names, damaged = [], []
     with tarfile.open(fileobj=target, mode="w|gz") as archive:
         archive.add(dump, DATABASE)
@@ -85,7 +94,9 @@ def write(target, dump: Path, folder: Path, made_at: str, revision: str, counts:
 
 
 def unpack(source: BinaryIO, folder: Path) -> Manifest | None:
-    """Everything of an archive into an empty folder, compared with its manifest; None for an archive of before there was one."""
+    """Everything of an archive into an empty folder, compared with its manifest;
+    None for an archive of before there was one.
+    """
     try:
         with gzip.GzipFile(fileobj=source) as plain:
             with tarfile.open(fileobj=plain, mode="r|") as archive:

@@ -32,9 +32,10 @@ class Drilled:
 
 
 def drill(path: Path, ask: Callable[[], str], make_app: Callable) -> Drilled:
-    """Restore the archive beside, migrate, compare, look, remove everything. :class:`Failed` names what is not as it should be.
+    """Restore the archive beside, migrate, compare, look, remove everything.
 
-    ``make_app`` makes an application from settings that differ from ours.
+    :class:`Failed` names what is not as it should be. ``make_app`` makes an application from settings that
+    differ from ours.
     """
     began = time.monotonic()
     with Workplace(PLACE) as folder:

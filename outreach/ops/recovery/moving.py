@@ -1,6 +1,7 @@
-"""From SQLite to an empty PostgreSQL: every table, every number, compared row by row count. The source is only read.
+"""From SQLite to an empty PostgreSQL: every table, every number, compared row by row count.
 
-All is made ready in a schema beside and takes its place in one step, so that an interrupted move has done nothing and is run again.
+The source is only read. All is made ready in a schema beside and takes its place in one step, so that an
+interrupted move has done nothing and is run again.
 """
 
 import shutil
@@ -28,7 +29,9 @@ _SILENT_FOR = timedelta(seconds=60)
 
 @dataclass(frozen=True)
 class Moved:
-    """``counts``: table -> rows there and here; ``files``: whole ones in the folder in use; ``damaged``: names of others."""
+    """``counts``: table -> rows there and here; ``files``: whole ones in the folder in use;
+    ``damaged``: names of others.
+    """
 
     counts: dict[str, tuple[int, int]]
     files: int
@@ -50,7 +53,9 @@ def target_url(address: str) -> URL:
 
 
 def move(address: str, folder: Path | None = None) -> Moved:
-    """Copy everything into the PostgreSQL at this address, and the files into ``folder`` where one is named."""
+    """Copy everything into the PostgreSQL at this address,
+    and the files into ``folder`` where one is named.
+    """
     url = target_url(address)
     if not is_sqlite():
         raise Failed("this instance is on PostgreSQL already: backup and restore move it to another server")
@@ -174,7 +179,8 @@ def _take_keys_off(connection: Connection) -> Iterator[str]:
     """Foreign keys go while tables are copied; the statements that put them back, which look at every row."""
     found = connection.execute(
         text(
-            "SELECT conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid) FROM pg_constraint"
+            "SELECT conrelid::regclass::text, quote_ident(conname), "
+            "pg_get_constraintdef(oid) FROM pg_constraint"
             " WHERE contype = 'f' AND connamespace = current_schema()::regnamespace ORDER BY 1, 2"
         )
     ).all()
@@ -242,7 +248,9 @@ def _count_on(source: sqlite3.Connection, connection: Connection, table: Table) 
 
 
 def _files(folder: Path | None) -> tuple[int, list[str]]:
-    """Copy the files into ``folder`` (its own folder ``files``), or leave them; every one is compared with its digest."""
+    """Copy the files into ``folder`` (its own folder ``files``), or leave them;
+    every one is compared with its digest.
+    """
     there = files.folder()
     here = folder / "files" if folder else there
     names = [path.name for path in archives.stored(there)]

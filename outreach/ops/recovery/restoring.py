@@ -1,8 +1,9 @@
 """Putting an archive back: database and files in one step, or nothing at all.
 
-Everything is made ready beside what is there. Files come in under the names of their hashes, where no row of the present database asks
-for them, and are written down first; then the database is taken over, which is the step. The new database carries an audit entry with
-the key of this restore: it tells afterwards, also after a kill, whether the step was taken and the files stay.
+Everything is made ready beside what is there. Files come in under the names of their hashes, where no row of
+the present database asks for them, and are written down first; then the database is taken over, which is the
+step. The new database carries an audit entry with the key of this restore: it tells afterwards, also after a
+kill, whether the step was taken and the files stay.
 """
 
 import json
@@ -32,7 +33,10 @@ VERB = "ops.restore"
 
 @dataclass(frozen=True)
 class Restored:
-    """What a restore did. ``manifest`` is None for an archive of before there was one: nothing was compared."""
+    """What a restore did.
+
+    ``manifest`` is None for an archive of before there was one: nothing was compared.
+    """
 
     manifest: archives.Manifest | None
     counts: dict[str, int]
@@ -42,7 +46,8 @@ class Restored:
 
 
 def restore(path: Path, ask: Callable[[], str]) -> Restored:
-    """Replace the present database by the archive's; :class:`Failed` or any fault in between leaves everything as it was.
+    """Replace the present database by the archive's;
+    :class:`Failed` or any fault in between leaves everything as it was.
 
     ``ask`` gives the passphrase of an archive that is encrypted.
     """
@@ -88,7 +93,10 @@ def compare(counted: dict[str, int], manifest: archives.Manifest | None) -> None
         return
     names = sorted(counted.keys() | manifest.counts.keys())
     wrong = [
-        f"{name}: {manifest.counts.get(name, 'no table')} in the archive's list, {counted.get(name, 'no table')} read"
+        (
+            f"{name}: {manifest.counts.get(name, 'no table')} in the archive's "
+            f"list, {counted.get(name, 'no table')} read"
+        )
         for name in names
         if counted.get(name) != manifest.counts.get(name)
     ]
@@ -135,7 +143,10 @@ def _place_of(digest: str) -> Path:
 
 
 def _remove_unknown() -> int:
-    """Files of which the restored database knows nothing: nobody could open, erase or forget them. How many."""
+    """Files of which the restored database knows nothing: nobody could open, erase or forget them.
+
+    How many.
+    """
     known = set(db.session.scalars(select(StoredFile.sha256)))
     db.session.rollback()
     unknown = [path for path in archives.stored(files.folder()) if path.name not in known]

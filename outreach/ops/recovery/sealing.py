@@ -1,8 +1,10 @@
-"""Archives that only a passphrase opens: AES-256-GCM in pieces of a mebibyte, so that an archive of any size needs little memory.
+"""Archives that only a passphrase opens: AES-256-GCM in pieces of a mebibyte,
+so that an archive of any size needs little memory.
 
-A file begins with a head: what it is, the cost of the key, a salt, a check of the passphrase, the beginning of every nonce. Each piece is sealed
-with its number and with whether it is the last (STREAM, Hoang and others 2015), and with the head: a piece that is changed, missing,
-doubled or in another place does not open, nor does an archive that was cut off or has something behind its end.
+A file begins with a head: what it is, the cost of the key, a salt, a check of the passphrase, the beginning
+of every nonce. Each piece is sealed with its number and with whether it is the last (STREAM, Hoang and others
+2015), and with the head: a piece that is changed, missing, doubled or in another place does not open, nor
+does an archive that was cut off or has something behind its end.
 """
 
 import hmac
@@ -60,7 +62,10 @@ def _nonce(beginning: bytes, number: int, last: bool) -> bytes:
 
 
 class Sealing:
-    """A file to write to, of which only sealed pieces reach ``target``. ``close`` writes the last piece, without which nothing opens."""
+    """A file to write to, of which only sealed pieces reach ``target``.
+
+    ``close`` writes the last piece, without which nothing opens.
+    """
 
     def __init__(self, target: BinaryIO, passphrase: str):
         salt, self._beginning = os.urandom(16), os.urandom(7)
@@ -90,7 +95,10 @@ class Sealing:
 
 
 class Opening(BufferedIOBase):
-    """A sealed file to read from, piece by piece. :class:`WrongPassphrase` at once, :class:`Failed` at a piece that does not open."""
+    """A sealed file to read from, piece by piece.
+
+    :class:`WrongPassphrase` at once, :class:`Failed` at a piece that does not open.
+    """
 
     def __init__(self, source: BinaryIO, passphrase: str):
         self._head = source.read(_HEAD.size)

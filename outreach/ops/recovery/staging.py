@@ -1,6 +1,7 @@
 """A whole database beside ours: filled and migrated there, and taken over in one step, or dropped.
 
-On SQLite it is a file, on PostgreSQL a schema of the same database. Until it is taken over nobody sees anything of it.
+On SQLite it is a file, on PostgreSQL a schema of the same database. Until it is taken over nobody sees
+anything of it.
 """
 
 import os
@@ -60,7 +61,9 @@ def migrate(engine: Engine) -> None:
 
 
 def server_command(name: str, *arguments: str) -> tuple[list[str], dict[str, str]]:
-    """Command line and environment of a program of the PostgreSQL client; the password is in the environment, never in the command."""
+    """Command line and environment of a program of the PostgreSQL client;
+    the password is in the environment, never in the command.
+    """
     if shutil.which(name) is None:
         raise Failed(f"{name} is not installed; it comes with the PostgreSQL client")
     url = db.engine.url
@@ -93,7 +96,9 @@ class Stage:
         raise NotImplementedError
 
     def take_over(self) -> None:
-        """It becomes ours, and ours is gone: wholly or not at all, whenever the process or the machine ends."""
+        """It becomes ours, and ours is gone: wholly or not at all,
+        whenever the process or the machine ends.
+        """
         raise NotImplementedError
 
     def drop(self) -> None:
@@ -106,7 +111,8 @@ class Stage:
             found = versions.of_database(connection)
         if found and found not in versions.known():
             raise Failed(
-                f"the archive is of a newer version ({found}) than this program ({versions.of_code()}): update first"
+                f"the archive is of a newer version ({found}) than this program ({versions.of_code()}): "
+                f"update first"
             )
         migrate(self.engine)
 
@@ -140,7 +146,10 @@ class _Schema(Stage):
         self.engine = engine_for(db.engine.url, name)
 
     def fill(self, dump: Path) -> None:
-        """In one transaction: ours aside, the dump in its place, the dump aside and ours back. A process that ends in between changes nothing."""
+        """In one transaction: ours aside, the dump in its place, the dump aside and ours back.
+
+        A process that ends in between changes nothing.
+        """
         self.drop()
         reads = ["pg_restore", "--no-owner", "--no-privileges", "--schema=public", "--file=-", str(dump)]
         writes, environment = server_command(
@@ -225,6 +234,7 @@ def stage(dump: Path, folder: Path, name: str) -> Stage:
         raise Failed("the archive holds no database that is known")
     if not kinds[ours]:
         raise Failed(
-            f"the archive is of {next(kind for kind, so in kinds.items() if so)}, and the database of this instance is {ours}"
+            f"the archive is of {next(kind for kind, so in kinds.items() if so)}, "
+            f"and the database of this instance is {ours}"
         )
     return _File(folder, name) if is_sqlite() else _Schema(folder, name)

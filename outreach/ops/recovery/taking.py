@@ -60,7 +60,9 @@ def _moment_of(path: Path) -> datetime:
 
 
 def take(path: Path, passphrase: str = "") -> archives.Manifest:
-    """Write an archive to ``path``, encrypted where there is a passphrase; what was there stays until the new one is whole."""
+    """Write an archive to ``path``, encrypted where there is a passphrase;
+    what was there stays until the new one is whole.
+    """
     with Workplace("backing-up") as folder:
         dump = folder / "database"
         counted, revision = _dump_sqlite(dump) if is_sqlite() else _dump_postgresql(dump)

@@ -1,4 +1,6 @@
-"""A folder of the instance in which one command works at a time; what a killed one left goes with the next."""
+"""A folder of the instance in which one command works at a time;
+what a killed one left goes with the next.
+"""
 
 import fcntl
 import shutil

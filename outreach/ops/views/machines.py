@@ -17,7 +17,9 @@ MOST_RECEIPTS = 1000
 @open_to_all
 @limiter.limit("120 per minute")
 def health():
-    """200 when the database is of this version, a write is taken, the disk has room, a worker beats and no job waits long; else 503 and which of them is not so."""
+    """200 when the database is of this version, a write is taken, the disk has room,
+    a worker beats and no job waits long; else 503 and which of them is not so.
+    """
     found = checks(current_app.config["INSTANCE"])
     good = all(check.good for check in found)
     said = {check.part.value: "ok" if check.good else "failing" for check in found}
@@ -33,7 +35,9 @@ def health():
 @takes(1_000_000)
 @limiter.limit("600 per minute")
 def sms_receipts():
-    """What became of text messages, told by the gateway with the token we call it with: a JSON list, see :func:`outreach.core.sms.receive`."""
+    """What became of text messages, told by the gateway with the token we call it with:
+    a JSON list, see :func:`outreach.core.sms.receive`.
+    """
     token, said = (
         current_app.config["SMS_TOKEN"],
         request.headers.get("Authorization", "").removeprefix("Bearer "),

@@ -1,4 +1,6 @@
-"""The system's state for who looks after it: health, jobs, letters, text messages; tried again one by one or many at once."""
+"""The system's state for who looks after it: health, jobs, letters, text messages;
+tried again one by one or many at once.
+"""
 
 from flask import abort, current_app, flash, redirect, request, url_for
 from flask_login import current_user
@@ -35,7 +37,9 @@ MOST_AT_ONCE = 2000
 
 
 def _looks_after_all() -> None:
-    """404 unless the user holds the permission for the whole prefecture: jobs and letters belong to no county."""
+    """404 unless the user holds the permission for the whole prefecture:
+    jobs and letters belong to no county.
+    """
     if not current_user.holds_at_top(Permission.SYSTEM_MANAGE):
         abort(404)
 
@@ -160,7 +164,9 @@ def try_texts():
 
 
 def _try_picked(select, filters, model, operation, endpoint: str):
-    """Try again the rows that were ticked, or all that the filters find, each by itself: one that fails stops no other."""
+    """Try again the rows that were ticked, or all that the filters find, each by itself:
+    one that fails stops no other.
+    """
     if "all" in request.form:
         picked = select(**filters.chosen()).limit(MOST_AT_ONCE)
     else:
