@@ -107,10 +107,8 @@ class Maker:
             "locale": "zh_Hans_CN",
         }
         values = {**plain, **values}
-        token = registrations.register(event.slug, name=name, **values)
-        if token is None:  # the number was registered before
-            return guests.by_mobile_and_name(event.id, values["mobile"], name)
-        return guests.by_page_key(token)
+        row = guests.by_page_key(registrations.register(event.slug, name=name, **values))
+        return row.repeats or row  # the first one stands
 
     def begins(self, event) -> None:
         """Its day has come: guests are admitted."""

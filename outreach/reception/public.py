@@ -15,7 +15,7 @@ bp = Blueprint("public_reception", __name__)
 
 def _registration(code: str) -> Registration:
     row = registrations.by_page_key(code.upper())
-    return row if row is not None and row.state in ACTIVE else abort(404)
+    return row if row is not None and row.shown_state in ACTIVE else abort(404)
 
 
 def _page(row: Registration, form: TravelForm, *, status: int = 200):

@@ -6,7 +6,10 @@ The one rule of every allocation: registering, answering, approval, confirming, 
 
 from dataclasses import dataclass, field
 
+from outreach.core.i18n import _
+from outreach.core.refusals import Refused
 from outreach.events.models import Event
+from outreach.registrations.models import CONFIRMED, PENDING, WAITING, longest_line
 
 
 def has_room(
@@ -119,3 +122,24 @@ def places_of(event: Event, counted: dict[int | None, tuple[int, int, int]]) -> 
             for key in (*types, *(counted.keys() - types.keys()))
         },
     )
+
+
+def state_of_new(capacity: int, type_capacity: int | None, standing, *, approval: bool, invited: bool) -> str:
+    """How somebody stands who comes now; :class:`Refused` when the waiting list is full too."""
+    room = has_room(
+        capacity,
+        type_capacity,
+        taken=standing.taken,
+        taken_of_type=standing.taken_of_type,
+        kept=standing.kept,
+        kept_of_type=standing.kept_of_type,
+        invited=invited,
+    )
+    if approval:
+        return PENDING
+    if room and (not standing.waiting_of_type or (invited and standing.kept_of_type)):
+        # nobody passes those who wait, but a reserved place waits for the invited
+        return CONFIRMED
+    if standing.waiting >= longest_line(capacity):
+        raise Refused(_("The house and its waiting list are full."))
+    return WAITING

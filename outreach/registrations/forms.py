@@ -168,7 +168,7 @@ class _ComeAlong:
         ]
 
 
-class RegistrationForm(_Plain, _Agreed, _Shared, _ComeAlong, _GuestFields):
+class RegistrationForm(_Plain, _Agreed, _ComeAlong, _GuestFields):
     """What a guest fills in. ``request_key`` names this form, so that sending it twice registers once."""
 
     request_key = HiddenField("", [Regexp(r"^[A-Za-z0-9-]{16,40}$")])

@@ -92,11 +92,24 @@ class Registration(Moves, Base):
     photos_at: Mapped[object | None] = mapped_column(Moment)  # since when they agree to be photographed
     thanked_at: Mapped[object | None] = mapped_column(Moment)
     erased_at: Mapped[object | None] = mapped_column(Moment)  # nothing tells any more who it was
+    # the same name and number registered once more: cancelled from the beginning, for the first one stands
+    repeats_id: Mapped[int | None] = mapped_column(ForeignKey("registrations.id"), index=True)
+    appears_as: Mapped[str | None] = mapped_column(String(10))  # the state its page shows, as a new guest's
 
     event: Mapped[Event] = relationship()
     person: Mapped[Person | None] = relationship()
     type: Mapped[GuestType | None] = relationship()
-    companions: Mapped[list["Registration"]] = relationship(order_by="Registration.id", viewonly=True)
+    companions: Mapped[list["Registration"]] = relationship(
+        order_by="Registration.id", viewonly=True, foreign_keys="Registration.companion_of_id"
+    )
+    repeats: Mapped["Registration | None"] = relationship(
+        remote_side="Registration.id", foreign_keys="Registration.repeats_id"
+    )
+
+    @property
+    def shown_state(self) -> str:
+        """The state that the guest's own page shows."""
+        return self.appears_as or self.state
 
     @validates("code")
     def _known_at_the_door(self, _name, code):

@@ -2,7 +2,7 @@
 
 from tests.journeys.every_form import walk_over
 
-ROOMS = ("accounts", "directory", "public_directory", "liaison")
+ROOMS = ("accounts", "directory", "public_directory", "public_requests", "liaison")
 UNREACHED: dict[str, str] = {
     "accounts.change_password": "would end the visit",
     "accounts.language": "would change the language of every page after it",

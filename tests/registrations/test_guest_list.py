@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from sqlalchemy import select
 
 from outreach.checkin import queries as checkin
 from outreach.core.db import db
@@ -53,19 +54,15 @@ def test_a_name_has_a_letter(make, visit):
     assert browser.post(f"/e/{event.slug}/register", data={**sent, "name": "买买提·Ⅲ"}).status_code == 303
 
 
-def test_who_is_registered_already_is_told_how_to_get_the_ticket(make, visit):
-    event = make.event()
+def test_who_registers_once_more_stands_in_the_list_as_cancelled_and_counts_once(make, visit):
+    event, user = make.event(), make.user()
+    first = make.registration(event, mobile="15411110003")
     make.registration(event, mobile="15411110003")
-    sent = {
-        "name": "李四",
-        "company": "x",
-        "mobile": "15411110003",
-        "consent": "y",
-        "request_key": "request-key-0123456788",
-    }
-    answer = visit().post(f"/e/{event.slug}/register", data=sent)
-    assert answer.status_code == 422
-    assert re.search(r'field-error" id="another-error">[^<]*找回参会凭证', answer.text)
+    browser = visit(user)
+    assert queries.counts(event.id) == {"confirmed": 1, "cancelled": 1}
+    again = db.session.scalar(select(Registration).where(Registration.repeats_id == first.id))
+    assert "重复报名" in browser.get(f"/registrations/{again.id}").text
+    assert f"/registrations/{first.id}" in browser.get(f"/registrations/{again.id}").text
 
 
 @pytest.mark.parametrize("name", ["\u3164", "\u2800", "\U000e0041", "\u2060\u00ad"])

@@ -14,7 +14,7 @@ from outreach.directory import queries as people
 from outreach.directory.erasure_queries import was_erased
 from outreach.events.models import AHEAD, CLOSED, NO, PUBLISHED, Event, GuestType, Invitation
 from outreach.registrations import messages, queries, room_queries
-from outreach.registrations.allocation import has_room
+from outreach.registrations.allocation import state_of_new
 from outreach.registrations.announcements import places_given_back, tickets_besides
 from outreach.registrations.message_models import MessageKind
 from outreach.registrations.models import (
@@ -29,7 +29,6 @@ from outreach.registrations.models import (
     WALK_IN,
     Registration,
     ReplacedTicket,
-    longest_line,
 )
 
 
@@ -108,27 +107,13 @@ def place(
     """
     registration.code, registration.registered_at = registration.code or tokens.code(), clock.now()
     registration.person_id = registration.person_id or standing.person_id
-    invited = registration.invitation_id is not None
-    room = has_room(
-        capacity,
-        type_capacity,
-        taken=standing.taken,
-        taken_of_type=standing.taken_of_type,
-        kept=standing.kept,
-        kept_of_type=standing.kept_of_type,
-        invited=invited,
-    )
-    if registration.state:
-        pass  # it follows a guest whose place it takes over
-    elif approval:
-        registration.state = PENDING
-    elif room and (not standing.waiting_of_type or (invited and standing.kept_of_type)):
-        # nobody passes those who wait, but a reserved place waits for the invited
-        registration.state = CONFIRMED
-    else:
-        if standing.waiting >= longest_line(capacity):
-            raise Refused(_("The house and its waiting list are full."))
-        registration.state, registration.waiting_since = WAITING, registration.registered_at
+    if not registration.state:  # else it follows a guest whose place it takes over
+        invited = registration.invitation_id is not None
+        registration.state = state_of_new(
+            capacity, type_capacity, standing, approval=approval, invited=invited
+        )
+        if registration.state == WAITING:
+            registration.waiting_since = registration.registered_at
     insert_now(registration)
     write_to(registration, to_number=to_number)
     audit.record(

@@ -7,11 +7,26 @@ from outreach.core import audit, clock, tokens
 from outreach.core.db import begin_writing, db, is_sqlite, lock
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
+from outreach.core.swift import insert_now
 from outreach.events.models import AHEAD, HELD, YES, Event, GuestType, registration_state
 from outreach.registrations import message_queries, messages, queries, room_queries
-from outreach.registrations.models import CONFIRMED, NOTICE_VERSION, PENDING, WALK_IN, Registration
+from outreach.registrations.allocation import state_of_new
+from outreach.registrations.models import (
+    CANCELLED,
+    CONFIRMED,
+    NOTICE_VERSION,
+    PENDING,
+    WAITING,
+    WALK_IN,
+    Registration,
+)
 from outreach.registrations.operations.editing import bring
-from outreach.registrations.operations.places import agree, check_number, place, write_to
+from outreach.registrations.operations.places import (
+    agree,
+    check_number,
+    place,
+    write_to,
+)
 
 #: more guests than can register at the same moment: every one has a connection, and PostgreSQL grants 100
 #: unless told otherwise
@@ -33,18 +48,16 @@ def register(
     type_id: int | None = None,
     guest_book: bool = False,
     photos: bool = False,
-    another: bool = False,
     companions: list[tuple[str, str]] = (),
     asked: bool = True,
-) -> str | None:
-    """A guest registers: a place at once, the waiting list when the house or the guest type is full,
-    or a word of approval to wait for.
+) -> str:
+    """A guest registers: a place at once, the waiting list when the house or the guest type is full, or a
+    word of approval to wait for.
 
-    Gives the ``page_token`` of their own page. The same form sent twice gives the same one. ``another``: it
-    is said to be another person than who is registered with this number; None is given then, whether it is so
-    or the same person once more, and the ticket goes to the number: who knows a name and a number does not
-    learn from the answer whether they are registered. ``companions``: (name, company) of who comes along.
-    ``asked``: the form held the event's questions.
+    Gives the ``page_token`` of their own page. The same form sent twice gives the same one. One number may
+    serve several people: another name is another guest. Whether a name and a number are registered is told to
+    nobody (:func:`_repeat`). ``companions``: (name, company) of who comes along. ``asked``: the form held the
+    event's questions.
     """
     guest: dict = {
         "request_key": request_key,
@@ -80,29 +93,57 @@ def register(
         raise Refused(_("Registration is not open."))
     shared = bool(standing.same_number)
     if shared:
-        _check_shared(event.id, mobile, name, another=another)
+        _check_crowd(event.id, mobile)
     if event.asks and not asked:
         raise Refused(_("The organisers have added questions. Please answer them and send the form again."))
     if together and standing.taken >= _room(event):  # hundreds came between the two looks
         raise Refused(_("Very many register at this moment. Please send the form once more."))
-    if shared and (known := queries.by_mobile_and_name(event.id, mobile, name)) is not None:
-        _send_once_more(known)
-        return None
     guest["request_key"] = _own_key(standing, request_key)
+    if shared and (known := queries.by_mobile_and_name(event.id, mobile, name)) is not None:
+        return _repeat(known, event, guest, standing)
     row = _enter(event, guest, agreed, standing, to_number=shared)
     if companions:
         bring(row, list(companions), by=None)
-    return None if shared else row.page_token
+    return row.page_token
 
 
-def _check_shared(event_id: int, mobile: str, name: str, *, another: bool) -> None:
-    """The same answer for every name that comes with a number that is registered."""
-    if not another:
-        check_number(event_id, mobile, name, another=False)
+def _check_crowd(event_id: int, mobile: str) -> None:
+    """The same answer for every name."""
     if len(queries.by_mobile(event_id, mobile)) >= MOST_BY_NUMBER:
         raise Refused(
             _("No more guests can be registered with this number. Please call the contact."), at="mobile"
         )
+
+
+def _repeat(known: Registration, event: room_queries.Opened, guest: dict, standing) -> str:
+    """The same name and number once more: the ticket goes where the guest is known to be reached, and the
+    answer is a page like every new guest's, with what was typed and the state a new guest would have.
+
+    Its row holds no place and counts nowhere: it is cancelled from the beginning. Its picture is the door's
+    code of the first one, which opens the door only, as name and number do there; nothing else of the first
+    one can be seen or changed by it.
+    """
+    moment = clock.now()
+    appears = state_of_new(
+        event.capacity, event.type_capacity, standing, approval=event.approval, invited=False
+    )
+    row = Registration(
+        event_id=event.id,
+        type_id=event.type_id,
+        person_id=known.person_id,
+        code=tokens.code(),
+        state=CANCELLED,
+        appears_as=appears,
+        repeats_id=known.id,
+        registered_at=moment,
+        cancelled_at=moment,
+        waiting_since=moment if appears == WAITING else None,
+        consented_at=moment,
+        **guest,
+    )
+    insert_now(row)
+    _send_once_more(known)
+    return row.page_token
 
 
 def _send_once_more(known: Registration) -> None:

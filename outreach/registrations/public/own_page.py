@@ -24,7 +24,7 @@ def ticket(code: str):
             abort(404)
         # whoever photographed a badge is asked to show it to the staff, and learns nothing
         return redirect(url_for("public_checkin.scanned", code=shown))
-    position = queries.waiting_position(registration) if registration.state == "waiting" else None
+    position = queries.waiting_position(registration) if registration.shown_state == "waiting" else None
     companions = queries.companions_of(registration)
     here = queries.here([registration, *companions])
     return page(
@@ -83,10 +83,10 @@ def give_up(code: str, item_id: int):
 def picture(code: str):
     """The QR as a picture, for who has a place; of a guest type with a moving code the one of this second."""
     registration = own_registration(code)
-    if registration.state != CONFIRMED:
+    if registration.shown_state != CONFIRMED:
         abort(404)
     moving = registration.type is not None and registration.type.moving
-    response = make_response(tickets.png(door_address(registration)))
+    response = make_response(tickets.png(door_address(registration.repeats or registration)))
     response.headers["Content-Type"] = "image/png"
     response.headers["Cache-Control"] = "no-store" if moving else "private, max-age=86400"
     return response

@@ -68,20 +68,11 @@ def register(slug: str):
     ):  # both, so that every error is said at once
         return _form(slug, entered, asked, status=422)
     code = operations.register(slug, locale=choose_locale(), asked=asked is not None, **entered.guest())
-    if code is None:
-        return redirect(url_for(".sent", slug=slug), 303)
     if asked is not None and (answers := asked.answers()):
-        operations.keep_answers(own_registration(code), answers)
+        row = own_registration(code)
+        if row.repeats_id is None:  # what the guest answered the first time stands
+            operations.keep_answers(row, answers)
     return redirect(url_for(".ticket", code=code), 303)
-
-
-@bp.get("/e/<string:slug>/registered")
-@open_to_all
-def sent(slug: str):
-    """The ticket of somebody whose number was registered before goes to the number;
-    this page says the same to everybody.
-    """
-    return page("registrations/sent.html", event=open_event(slug))
 
 
 def _asked_at(slug: str, entered: RegistrationForm) -> QuestionsForm:
