@@ -55,7 +55,8 @@ class Standing(StrEnum):
 #: for who runs the system; logs and machines read English
 WAYS_OUT = {
     Standing.ABSENT: "the database was never set up: run flask set-up",
-    Standing.BEHIND: "the database is behind this program: run flask set-up, then start web server and worker anew",
+    Standing.BEHIND: "the database is behind this program: run flask set-up, "
+    "then start web server and worker anew",
     Standing.AHEAD: "the database is ahead of this program: start the newer version of the program",
 }
 #: seconds until a database that fitted, and one that did not, is asked again
