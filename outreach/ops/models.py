@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from outreach.core.db import Base, Moment
+from outreach.core.db import Base
 from outreach.ops import request_models  # noqa: F401 - its table joins the schema
 
 
@@ -17,4 +17,4 @@ class Liveness(Base):
     __tablename__ = "liveness"
 
     name: Mapped[str] = mapped_column(String(20), primary_key=True)
-    written_at: Mapped[datetime] = mapped_column(Moment)
+    written_at: Mapped[datetime]

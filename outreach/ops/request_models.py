@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from outreach.accounts.models import Unit, User
 from outreach.core import clock
-from outreach.core.db import Base, Key, Moment
+from outreach.core.db import Base, Key
 from outreach.core.moves import Moves
 from outreach.directory.models import Person
 from outreach.registrations.models import Registration
@@ -78,18 +78,18 @@ class RightsRequest(Moves, Base):
     due_on: Mapped[date]
     state: Mapped[str] = mapped_column(String(10), default=RECEIVED)
     handler_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    checked_at: Mapped[datetime | None] = mapped_column(Moment)
+    checked_at: Mapped[datetime | None]
     checked_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     checked_how: Mapped[str] = mapped_column(String(200), default="")
     # what was answered; why it was refused or withdrawn
     answer: Mapped[str] = mapped_column(Text, default="")
-    closed_at: Mapped[datetime | None] = mapped_column(Moment)
+    closed_at: Mapped[datetime | None]
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))  # empty: the person
     changes: Mapped[list] = mapped_column(JSON, default=list)
-    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
     # empty: the person, on their page
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    erased_at: Mapped[datetime | None] = mapped_column(Moment)
+    erased_at: Mapped[datetime | None]
 
     unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=True)
     person: Mapped[Person | None] = relationship()

@@ -1,6 +1,6 @@
 """Agreements: what was signed, what it counts as, its parties, promises and scans."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import ForeignKey, String
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from outreach.accounts.models import Unit, User
 from outreach.core import clock
-from outreach.core.db import Base, Key, Moment, Wan
+from outreach.core.db import Base, Key, Wan
 from outreach.core.files import StoredFile
 from outreach.core.taken_back import Reopenable, Withdrawable
 from outreach.directory.models import Organisation, Person
@@ -83,10 +83,10 @@ class Agreement(Base):
     review_number: Mapped[str] = mapped_column(String(60), default="")  # 公平竞争审查: number, day, result
     review_on: Mapped[date | None]
     review_passed: Mapped[bool] = mapped_column(default=False)
-    voided_at: Mapped[object | None] = mapped_column(Moment)  # 作废: stays on record, counts nowhere
+    voided_at: Mapped[datetime | None]  # 作废: stays on record, counts nowhere
     void_reason: Mapped[str] = mapped_column(String(200), default="")
     voided_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    created_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=True)
     event: Mapped[Event | None] = relationship(lazy="joined")
@@ -135,7 +135,7 @@ class AgreementCorrection(Base):
     before: Mapped[str] = mapped_column(String(200))
     after: Mapped[str] = mapped_column(String(200))
     reason: Mapped[str] = mapped_column(String(200))
-    corrected_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+    corrected_at: Mapped[datetime] = mapped_column(default=clock.now)
     corrected_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
     corrected_by: Mapped[User | None] = relationship()
@@ -163,7 +163,7 @@ class Clause(Reopenable, Withdrawable, Base):
     side: Mapped[str] = mapped_column(String(8))  # county or company
     text: Mapped[str] = mapped_column(String(300))
     due_on: Mapped[date | None] = mapped_column(index=True)
-    done_at: Mapped[object | None] = mapped_column(Moment)
+    done_at: Mapped[datetime | None]
     outcome: Mapped[str] = mapped_column(String(300), default="")
 
     agreement: Mapped[Agreement] = relationship(back_populates="clauses")

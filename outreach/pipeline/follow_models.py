@@ -2,7 +2,7 @@
 concerns, notices; the rules; frozen figures.
 """
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from outreach.accounts.models import Unit, User
 from outreach.core import clock
-from outreach.core.db import Base, Key, Moment, Wan
+from outreach.core.db import Base, Key, Wan
 from outreach.core.taken_back import Reopenable, Withdrawable
 from outreach.events.models import Event
 from outreach.pipeline.models import Project
@@ -30,7 +30,7 @@ class ProjectState(Base):
     state: Mapped[str] = mapped_column(String(8))
     since_on: Mapped[date]
     reason: Mapped[str] = mapped_column(String(300))
-    entered_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+    entered_at: Mapped[datetime] = mapped_column(default=clock.now)
     entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
     entered_by: Mapped[User | None] = relationship()
@@ -46,7 +46,7 @@ class HandOver(Base):
     before_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     after_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     reason: Mapped[str] = mapped_column(String(200))
-    at: Mapped[object] = mapped_column(Moment, default=clock.now)
+    at: Mapped[datetime] = mapped_column(default=clock.now)
 
     before: Mapped[User | None] = relationship(foreign_keys=[before_id])
     after: Mapped[User] = relationship(foreign_keys=[after_id])
@@ -63,7 +63,7 @@ class PlanChange(Base):
     before: Mapped[date]
     after: Mapped[date | None]
     reason: Mapped[str] = mapped_column(String(200))
-    at: Mapped[object] = mapped_column(Moment, default=clock.now)
+    at: Mapped[datetime] = mapped_column(default=clock.now)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
     by: Mapped[User | None] = relationship()
@@ -87,7 +87,7 @@ class MonthlyReport(Base):
     tax_wan: Mapped[Decimal | None] = mapped_column(Wan)
     progress: Mapped[str] = mapped_column(String(300), default="")  # 形象进度
     correction: Mapped[str] = mapped_column(String(200), default="")  # why it was changed after the lock
-    entered_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+    entered_at: Mapped[datetime] = mapped_column(default=clock.now)
     entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
     project: Mapped[Project] = relationship()
@@ -103,7 +103,7 @@ class MonthLock(Base):
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
     month: Mapped[date]
-    locked_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+    locked_at: Mapped[datetime] = mapped_column(default=clock.now)
     locked_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
     unit: Mapped[Unit] = relationship()
@@ -120,9 +120,9 @@ class Concern(Reopenable, Base):
     text: Mapped[str] = mapped_column(String(300))
     owner: Mapped[str] = mapped_column(String(60))
     due_on: Mapped[date] = mapped_column(index=True)
-    settled_at: Mapped[object | None] = mapped_column(Moment)
+    settled_at: Mapped[datetime | None]
     outcome: Mapped[str] = mapped_column(String(300), default="")
-    raised_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+    raised_at: Mapped[datetime] = mapped_column(default=clock.now)
     raised_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
     project: Mapped[Project] = relationship()
@@ -148,10 +148,10 @@ class Notice(Reopenable, Withdrawable, Base):
     text: Mapped[str] = mapped_column(Text)
     issued_on: Mapped[date]
     due_on: Mapped[date] = mapped_column(index=True)
-    received_at: Mapped[object | None] = mapped_column(Moment)
+    received_at: Mapped[datetime | None]
     answer: Mapped[str] = mapped_column(Text, default="")
-    answered_at: Mapped[object | None] = mapped_column(Moment)
-    closed_at: Mapped[object | None] = mapped_column(Moment)
+    answered_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
     outcome: Mapped[str] = mapped_column(String(300), default="")
     issued_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
@@ -216,7 +216,7 @@ class Snapshot(Base):
     definition: Mapped[dict] = mapped_column(JSON)
     figures: Mapped[dict] = mapped_column(JSON)
     rows: Mapped[list] = mapped_column(JSON)
-    taken_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+    taken_at: Mapped[datetime] = mapped_column(default=clock.now)
     taken_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
     event: Mapped[Event] = relationship()

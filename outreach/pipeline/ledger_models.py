@@ -1,11 +1,13 @@
 """The investment office's own ledger, brought in once: looked at first, entered, taken back."""
 
+from datetime import datetime
+
 from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from outreach.accounts.models import Unit, User
 from outreach.core import clock
-from outreach.core.db import Base, Key, Moment
+from outreach.core.db import Base, Key
 from outreach.core.files import StoredFile
 
 #: looked at; entered; taken back
@@ -30,7 +32,7 @@ class LedgerBatch(Base):
     # of each heading: what its columns were taken for
     shapes: Mapped[list] = mapped_column(JSON, default=list)
     made: Mapped[dict] = mapped_column(JSON, default=dict)
-    uploaded_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+    uploaded_at: Mapped[datetime] = mapped_column(default=clock.now)
     uploaded_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
     unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=True)

@@ -1,13 +1,13 @@
 """联席会议: meetings that take the open matters as their agenda and give them back decided."""
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from outreach.accounts.models import Unit
 from outreach.core import clock
-from outreach.core.db import Base, Key, Moment
+from outreach.core.db import Base, Key
 from outreach.core.taken_back import Reopenable
 from outreach.pipeline.follow_models import Concern
 from outreach.pipeline.models import NextStep
@@ -29,8 +29,8 @@ class Meeting(Reopenable, Base):
     place: Mapped[str] = mapped_column(String(80), default="")
     chair: Mapped[str] = mapped_column(String(60), default="")
     present: Mapped[str] = mapped_column(Text, default="")
-    closed_at: Mapped[object | None] = mapped_column(Moment)
-    planned_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+    closed_at: Mapped[datetime | None]
+    planned_at: Mapped[datetime] = mapped_column(default=clock.now)
     planned_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
     unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=True)

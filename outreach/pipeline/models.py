@@ -2,7 +2,7 @@
 counter-entry, never overwritten.
 """
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import pairwise
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from outreach.accounts.models import Unit, User
 from outreach.core import clock
-from outreach.core.db import Area, Base, Key, Moment, Wan
+from outreach.core.db import Area, Base, Key, Wan
 from outreach.core.files import StoredFile
 from outreach.core.taken_back import Reopenable, Withdrawable
 from outreach.directory.models import Organisation, Person
@@ -76,7 +76,7 @@ class Project(Base):
     service_officer: Mapped[str] = mapped_column(String(40), default="")  # 首席服务员
     # RUNNING, PAUSED, ENDED; the reasons stand in ProjectState
     state: Mapped[str] = mapped_column(String(8), default="running")
-    created_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     agreement: Mapped[Agreement | None] = relationship(lazy="joined")
     unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=True)
@@ -225,11 +225,11 @@ class Milestone(Base):
     evidence_id: Mapped[int | None] = mapped_column(ForeignKey("stored_files.id"))
     withdrawal: Mapped[bool] = mapped_column(default=False)
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("milestones.id"))
-    entered_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+    entered_at: Mapped[datetime] = mapped_column(default=clock.now)
     entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    confirmed_at: Mapped[object | None] = mapped_column(Moment)  # by somebody else than who entered it
+    confirmed_at: Mapped[datetime | None]  # by somebody else than who entered it
     confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    returned_at: Mapped[object | None] = mapped_column(Moment)  # sent back with a reason, until it is mended
+    returned_at: Mapped[datetime | None]  # sent back with a reason, until it is mended
     returned_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     returned_why: Mapped[str] = mapped_column(String(300), default="", server_default="")
 
@@ -253,11 +253,11 @@ class Instalment(Base):
     note: Mapped[str] = mapped_column(Text, default="")
     evidence_id: Mapped[int | None] = mapped_column(ForeignKey("stored_files.id"))
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("instalments.id"), unique=True)
-    entered_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+    entered_at: Mapped[datetime] = mapped_column(default=clock.now)
     entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    confirmed_at: Mapped[object | None] = mapped_column(Moment)
+    confirmed_at: Mapped[datetime | None]
     confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    returned_at: Mapped[object | None] = mapped_column(Moment)  # sent back with a reason, until it is mended
+    returned_at: Mapped[datetime | None]  # sent back with a reason, until it is mended
     returned_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     returned_why: Mapped[str] = mapped_column(String(300), default="", server_default="")
 
@@ -277,7 +277,7 @@ class NextStep(Reopenable, Withdrawable, Base):
     project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"), index=True)
     text: Mapped[str] = mapped_column(String(200))
     due_on: Mapped[date] = mapped_column(index=True)
-    done_at: Mapped[object | None] = mapped_column(Moment)
+    done_at: Mapped[datetime | None]
     outcome: Mapped[str] = mapped_column(String(300), default="")
     entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 

@@ -1,11 +1,13 @@
 """Notes about a project with their files, and who may see them."""
 
+from datetime import datetime
+
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from outreach.accounts.models import User
 from outreach.core import clock
-from outreach.core.db import Base, Key, Moment
+from outreach.core.db import Base, Key
 from outreach.core.files import StoredFile
 from outreach.pipeline.models import Project
 
@@ -26,9 +28,9 @@ class ProjectNote(Base):
     key: Mapped[str] = mapped_column(String(40), unique=True)
     text: Mapped[str] = mapped_column(Text)
     seen_by: Mapped[str] = mapped_column(String(8), default=ALL)
-    noted_at: Mapped[object] = mapped_column(Moment)  # when it was written, also without network
-    sent_at: Mapped[object] = mapped_column(Moment, default=clock.now)
-    withdrawn_at: Mapped[object | None] = mapped_column(Moment)
+    noted_at: Mapped[datetime]  # when it was written, also without network
+    sent_at: Mapped[datetime] = mapped_column(default=clock.now)
+    withdrawn_at: Mapped[datetime | None]
     written_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
 
     project: Mapped[Project] = relationship()

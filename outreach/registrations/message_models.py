@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from outreach.accounts.models import User
 from outreach.core import clock
-from outreach.core.db import Base, Key, Moment
+from outreach.core.db import Base, Key
 from outreach.core.mail import Mail
 from outreach.core.sms import Sms
 from outreach.events.models import Event
@@ -86,9 +86,9 @@ class GuestMessage(Base):
     sms_id: Mapped[int | None] = mapped_column(ForeignKey("sms.id", ondelete="SET NULL"))
     obstacle: Mapped[str] = mapped_column(String(12), default="")
     tries: Mapped[int] = mapped_column(default=1)
-    written_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    written_at: Mapped[datetime] = mapped_column(default=clock.now)
     told_by: Mapped[str] = mapped_column(String(8), default="")  # wechat or phone
-    told_at: Mapped[datetime | None] = mapped_column(Moment)
+    told_at: Mapped[datetime | None]
     told_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
     event: Mapped[Event] = relationship()
@@ -111,5 +111,5 @@ class MessageTemplate(Base):
     locale: Mapped[str] = mapped_column(String(12))
     subject: Mapped[str] = mapped_column(String(120), default="")
     body: Mapped[str] = mapped_column(Text)
-    changed_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    changed_at: Mapped[datetime] = mapped_column(default=clock.now)
     changed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))

@@ -1,5 +1,6 @@
 """Guests of an event."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
@@ -7,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from outreach.accounts.models import User
 from outreach.core import clock, tokens
-from outreach.core.db import Base, Key, Moment, Phone, only_where
+from outreach.core.db import Base, Key, Phone, only_where
 from outreach.core.moves import Moves
 from outreach.directory.models import Person
 from outreach.events.models import Event, GuestType, ProgrammeItem
@@ -81,17 +82,17 @@ class Registration(Moves, Base):
     locale: Mapped[str] = mapped_column(String(12), default="zh_Hans_CN")
     source: Mapped[str] = mapped_column(String(10), default="web")  # web, desk, roster or walk_in
     notice_version: Mapped[str] = mapped_column(String(20), default="")
-    consented_at: Mapped[object | None] = mapped_column(Moment)
-    registered_at: Mapped[object] = mapped_column(Moment, default=clock.now)
-    waiting_since: Mapped[object | None] = mapped_column(Moment)
-    offered_until: Mapped[object | None] = mapped_column(Moment)
+    consented_at: Mapped[datetime | None]
+    registered_at: Mapped[datetime] = mapped_column(default=clock.now)
+    waiting_since: Mapped[datetime | None]
+    offered_until: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(String(200), default="")  # why it was declined
-    cancelled_at: Mapped[object | None] = mapped_column(Moment)
+    cancelled_at: Mapped[datetime | None]
     # since when they agree to be named to the other guests
-    guest_book_at: Mapped[object | None] = mapped_column(Moment)
-    photos_at: Mapped[object | None] = mapped_column(Moment)  # since when they agree to be photographed
-    thanked_at: Mapped[object | None] = mapped_column(Moment)
-    erased_at: Mapped[object | None] = mapped_column(Moment)  # nothing tells any more who it was
+    guest_book_at: Mapped[datetime | None]
+    photos_at: Mapped[datetime | None]  # since when they agree to be photographed
+    thanked_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]  # nothing tells any more who it was
     # the same name and number registered once more: cancelled from the beginning, for the first one stands
     repeats_id: Mapped[int | None] = mapped_column(ForeignKey("registrations.id"), index=True)
     appears_as: Mapped[str | None] = mapped_column(String(10))  # the state its page shows, as a new guest's
@@ -126,7 +127,7 @@ class RegistrationChange(Base):
     registration_id: Mapped[int] = mapped_column(
         ForeignKey("registrations.id", ondelete="CASCADE"), index=True
     )
-    changed_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+    changed_at: Mapped[datetime] = mapped_column(default=clock.now)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))  # empty: the guest
     detail: Mapped[str] = mapped_column(String(20))  # a column of the registration, or one of ``DETAILS``
     question_id: Mapped[int | None] = mapped_column(
@@ -154,7 +155,7 @@ class SignUp(Base):
     registration_id: Mapped[int] = mapped_column(
         ForeignKey("registrations.id", ondelete="CASCADE"), index=True
     )
-    signed_up_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+    signed_up_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     item: Mapped[ProgrammeItem] = relationship()
     registration: Mapped[Registration] = relationship()
@@ -171,6 +172,6 @@ class ReplacedTicket(Base):
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     registration_id: Mapped[int] = mapped_column(ForeignKey("registrations.id"), index=True)
     door_id: Mapped[str] = mapped_column(String(16), unique=True)
-    replaced_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+    replaced_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     registration: Mapped[Registration] = relationship()

@@ -1,10 +1,12 @@
 """What an organiser asks beyond the four base fields, and what guests answered."""
 
+from datetime import datetime
+
 from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from outreach.core import clock
-from outreach.core.db import Base, Key, Moment
+from outreach.core.db import Base, Key
 from outreach.core.i18n import _
 from outreach.events.models import Event
 from outreach.registrations.models import Registration
@@ -42,8 +44,8 @@ class Question(Base):
     # answers go so many days after the event; 0: with the registration
     keep_days: Mapped[int] = mapped_column(default=0)
     stage: Mapped[str] = mapped_column(String(8), default=BEFORE)
-    retired_at: Mapped[object | None] = mapped_column(Moment)
-    created_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+    retired_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     event: Mapped[Event] = relationship()
 
@@ -58,7 +60,7 @@ class Answer(Base):
     registration_id: Mapped[int] = mapped_column(ForeignKey("registrations.id", ondelete="CASCADE"))
     question_id: Mapped[int] = mapped_column(ForeignKey("questions.id", ondelete="CASCADE"), index=True)
     value: Mapped[object] = mapped_column(JSON)
-    answered_at: Mapped[object] = mapped_column(Moment, default=clock.now)
+    answered_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     registration: Mapped[Registration] = relationship()
     question: Mapped[Question] = relationship(lazy="joined", innerjoin=True)
