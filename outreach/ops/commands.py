@@ -181,10 +181,10 @@ def backup(path: Path | None, encrypt: bool | None):
         manifest = taking.take(path, sealing.checked(_passphrase(new=True)) if encrypt else "")
     for name in manifest.damaged:
         click.echo(f"the file {name} is damaged on the disk; it is in the archive as it is", err=True)
-    operations.note_backup(
-        path.name, rows=sum(manifest.counts.values()), files=manifest.files, encrypted=encrypt
-    )
-    db.session.commit()
+    if manifest.revision == versions.of_code():  # before an update, set-up is still to come
+        rows = sum(manifest.counts.values())
+        operations.note_backup(path.name, rows=rows, files=manifest.files, encrypted=encrypt)
+        db.session.commit()
     so = "encrypted" if encrypt else "not encrypted"
     click.echo(f"{path}: {sum(manifest.counts.values())} rows, {manifest.files} files, {so}")
     if standing and (count := taking.forget_old(_folder(), int(current_app.config["KEEP_BACKUPS_DAYS"]))):
@@ -215,6 +215,8 @@ def restore_drill(path: Path | None):
     ends with 1 when it would not come back.
     """
     with _in_words():
+        if (found := versions.standing()) is not versions.Standing.FITS:
+            raise recovery.Failed(versions.WAYS_OUT[found])
         path = path or taking.newest(_folder())
         try:
             drilled = drills.drill(path, _passphrase, create_app)

@@ -1,6 +1,8 @@
 """Every write of the house itself: what waits and failed, and what people ask about their data."""
 
 from outreach.ops.operations.machines import (
+    note_backup,
+    note_drill,
     send_all_waiting,
     set_job_aside,
     tidy_jobs,
@@ -30,6 +32,8 @@ __all__ = [
     "file_request",
     "forget_asking",
     "forget_requests",
+    "note_backup",
+    "note_drill",
     "register_request",
     "reopen_request",
     "send_all_waiting",
