@@ -1,8 +1,11 @@
 """The request: one transaction, answers as page or fragment, refusals and errors in words, headers."""
 
+import errno
 import json
 import logging
 import secrets
+import shutil
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from ipaddress import IPv6Network
@@ -368,14 +371,47 @@ def _form_again(refusal: Refused):
     return answer
 
 
+#: what the system says where no byte goes in any more; SQLite and PostgreSQL say it in words and by number
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def _is_full(error: BaseException) -> bool:
+    """Whether the disk is full: as the error says, or, where SQLite cannot even open its journal, as
+    the disk itself says.
+    """
+    if (
+        getattr(error, "errno", None) in _FULL
+        or getattr(error, "sqlstate", "") == "53100"
+        or "is full" in str(error)
+    ):
+        return True
+    with suppress(OSError):
+        return shutil.disk_usage(current_app.config["INSTANCE"]).free < 2**20
+    return False
+
+
 def _busy(error: OperationalError):
     """The database is busy, full or away, also at the commit: 503 with what was typed, to be sent once more.
-
     One line of log.
     """
     log.error("database: %s (%s %s)", str(error.orig).strip(), request.method, request.endpoint)
-    title = _("Busy")
-    reason = _("Nothing was saved: the database takes no writes at this moment. Try again in a minute.")
+    if _is_full(error.orig):
+        return _full()
+    return _unsaved(
+        _("Busy"), _("Nothing was saved: the database takes no writes at this moment. Try again in a minute.")
+    )
+
+
+def _full():
+    """The disk is full: said as it is, for an administrator may be the reader."""
+    reason = _(
+        "Nothing was saved: the disk of the system is full. Who runs the system: make room on it; the page"
+        " System and /healthz tell how much is free. Then send it once more."
+    )
+    return _unsaved(_("The disk is full"), reason)
+
+
+def _unsaved(title: str, reason: str):
     answer = current_app.make_response(problem(503, title, reason, again=_sent_again()))
     answer.headers["Retry-After"] = "30"
     return answer
@@ -423,6 +459,14 @@ def _answer_errors(app) -> None:
         )
 
     app.register_error_handler(OperationalError, _busy)
+
+    @app.errorhandler(OSError)
+    def no_room(error):
+        """A file that finds no room is said; any other fault of the machine is a fault like all others."""
+        if error.errno not in _FULL:
+            return broken(error)
+        log.error("disk: %s (%s %s)", error.strerror, request.method, request.endpoint)
+        return _full()
 
     @app.errorhandler(Exception)
     def broken(error):

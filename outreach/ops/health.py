@@ -57,6 +57,21 @@ def checks(folder: str) -> list[Check]:
         return [version, Check(Part.DATABASE, False), _disk(folder)]
 
 
+def reasons(found: list[Check]) -> list[str]:
+    """Why something is not well, where it can be told without a name or a number of anybody; for machines, so
+    in English.
+    """
+    said = []
+    for check in found:
+        if check.part is Part.VERSION and not check.good:
+            said.append(versions.WAYS_OUT[check.value])
+        elif check.part is Part.DISK and not check.good:
+            said.append("the disk is full" if not check.value else f"the disk has {check.value} MB left")
+        elif check.part is Part.DATABASE and not check.good:
+            said.append("the database takes no write")
+    return said
+
+
 def _write() -> None:
     moment = clock.now()
     last = db.session.scalar(select(Liveness.written_at))

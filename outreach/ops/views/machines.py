@@ -4,10 +4,10 @@ import hmac
 
 from flask import Blueprint, abort, current_app, request
 
-from outreach.core import sms, versions
+from outreach.core import sms
 from outreach.core.access import open_to_all, takes
 from outreach.core.web import csrf, limiter
-from outreach.ops.health import checks
+from outreach.ops.health import checks, reasons
 
 bp = Blueprint("ops", __name__)
 MOST_RECEIPTS = 1000
@@ -24,8 +24,8 @@ def health():
     good = all(check.good for check in found)
     said = {check.part.value: "ok" if check.good else "failing" for check in found}
     answer = {"status": "ok" if good else "failing", "checks": said}
-    if why := [versions.WAYS_OUT[check.value] for check in found if check.value in versions.WAYS_OUT]:
-        answer["reason"] = why[0]
+    if why := reasons(found):
+        answer["reason"] = "; ".join(why)
     return answer, 200 if good else 503
 
 
