@@ -132,6 +132,10 @@ NO_ROWS = {
 PASSED_OVER = {"all", "asks", "guest", "invitation", "preview"}
 #: fields of a form with several buttons that this one's route does not read
 OF_ANOTHER_BUTTON = {
+    # of the rows that are ticked those that are there are tried again
+    "ops.try_jobs": {"row"},
+    "ops.try_letters": {"row"},
+    "ops.try_texts": {"row"},
     "events.print_letters": {"channel", "type_id"},
     "events.send_invitations": {"type_id"},
     "events.sort_invitations": {"channel"},

@@ -151,6 +151,7 @@ class Walk:
         """The answer; None after an exception, which is a fault."""
         options.setdefault("headers", {})
         if method == "POST":
+            self.rows = counts()  # what pages wrote meanwhile is no form's doing
             options["headers"] = {"X-CSRFToken": self.visitor._token(), **options["headers"]}
         try:
             return Context().run(partial(self.visitor.client.open, address, method=method, **options))
