@@ -1,6 +1,4 @@
-"""A county at work: the rows of a world, and further ones in the states that every form of the house works
-on.
-"""
+"""A county at work: the rows of a world, and further ones in the states that every form works on."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -80,7 +78,33 @@ class Workplace(World):
         )
         db.session.flush()
         self.pages.append(f"/organisations/{empty.id}")
+        kept = self.make.person("限制处理人", self.town)
+        directory.restrict_person(kept, reason="本人要求", by=self.owner)
+        self.pages.append(f"/people/{kept.id}")
+        self._companies_twice(person.id)
         directory.choose(person, choices={PRINTED: ["company"]}, via="电话", by=self.owner)
+
+    def _companies_twice(self, number: int) -> None:
+        """Pairs of companies: to be joined, joined, and proposed by the visitor and by somebody else."""
+        by, county = self.owner, self.county
+        for place, proposer in enumerate((None, by, self.colleague, self.colleague, by)):
+            both = [directory.organisation_named(f"重复{number}号{place}{end}") for end in ("公司", "集团")]
+            for one in both:
+                self.make.person(f"员工{'甲乙丙丁戊'[place]}", self.town, company=one.name)
+            told = {"take": [], "reason": "同一企业"}
+            if place == 4:
+                directory.join_organisations(*both, county, by=by, **told)
+            elif proposer is not None:
+                row = directory.propose_joining(*both, county, by=proposer, **told)
+                change = directory.propose_organisation(
+                    both[0], county, name=f"{both[0].name}（新）", grounds="更名", by=self.colleague
+                )
+                self.note(joining_id=row)
+                self.pages.append(f"/organisations/proposals/{change.id}")
+            db.session.flush()
+            self.pages.append(f"/organisations/{both[0].id}")
+            if place == 0:
+                self.pages.append(f"/organisations/{both[0].id}/join/{both[1].id}")
 
     def _summit_ahead(self) -> None:
         make, by = self.make, self.owner
@@ -217,9 +241,7 @@ class Workplace(World):
         self.pages += [f"/projects/{project.id}", f"/meetings/{meeting.id}"]
 
     def _door_left_over(self) -> None:
-        """What a summit leaves to decide: a ticket admitted twice, a phone whose scans never came,
-        word of who arrived.
-        """
+        """What a summit leaves to decide: a ticket admitted twice, scans that never came, arrivals."""
         make, by = self.make, self.owner
         event = make.event(self.county, title="清丰县恳谈会（刚结束）")
         guest = make.registration(event, "郑一")

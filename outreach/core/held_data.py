@@ -66,6 +66,9 @@ TABLES: dict[str, Held] = {
     # organisations
     "organisations": _held(_SWEPT, swept="note", plain="name name_key"),
     "organisation_terms": _held(_NOBODY, plain="term"),
+    "organisation_merges": _held(
+        _SWEPT, swept="reason decision", plain="take gone before after moved lost_key"
+    ),
     "organisation_proposals": _held(_SWEPT, swept="before values grounds reason", plain="taken"),
     # keeping in touch
     "pairings": _held(_ANONYMOUS, emptied="end_reason"),

@@ -29,6 +29,29 @@ PROPOSAL_STATES = {
 }
 
 
+#: what became of a proposal that two are one
+JOINING_STATES = {
+    "open": lazy("Waiting"),
+    "merged": lazy("Merged"),
+    "declined": lazy("Not accepted"),
+    "withdrawn": lazy("Withdrawn"),
+    "undone": lazy("Undone"),
+}
+
+
+class AlikeFilters(Filters):
+    """Another organisation, by name or credit code."""
+
+    text = StringField(lazy("Name or credit code"), [Optional(), Length(max=120)])
+
+
+class JoinForm(HouseForm):
+    """Two are one: the fields whose value comes from the one that goes, and why they are the same."""
+
+    take = Ticks(lazy("Taken from the other one"), choices=list(FIELD_NAMES.items()))
+    reason = text(lazy("Why they are the same"), most=200)
+
+
 class OrganisationForm(HouseForm):
     """A company, a chamber, an association."""
 

@@ -137,12 +137,19 @@ OF_ANOTHER_BUTTON = {
     "ops.try_letters": {"row"},
     "ops.try_texts": {"row"},
     "events.print_letters": {"channel", "type_id"},
+    "events.take_out_sms": {"channel", "type_id"},
+    "registrations.messages_again": {"message"},
     "events.send_invitations": {"type_id"},
     "events.sort_invitations": {"channel"},
     "registrations.decide_many": {"type_id"},
 }
 #: routes whose rows every unit may name: companies are public knowledge
 KNOWN_TO_ALL = {
+    "directory.accept_joining",
+    "directory.decline_joining",
+    "directory.join_organisations",
+    "directory.undo_joining",
+    "directory.withdraw_joining",
     "directory.edit_organisation",
     "directory.propose_organisation",
     "directory.remove_organisation",

@@ -14,6 +14,14 @@ from outreach.directory.operations.cards import (
     show_dossier,
 )
 from outreach.directory.operations.erasing import erase_person, exhume, forget_old_rows
+from outreach.directory.operations.joining import (
+    accept_joining,
+    decline_joining,
+    join_organisations,
+    propose_joining,
+    undo_joining,
+    withdraw_joining,
+)
 from outreach.directory.operations.merging import FIELDS, merge_people, undo_merge
 from outreach.directory.operations.organisation_proposals import (
     accept_organisation_proposal,
@@ -69,6 +77,12 @@ from outreach.directory.operations.tiers import (
 )
 
 __all__ = [
+    "accept_joining",
+    "decline_joining",
+    "join_organisations",
+    "propose_joining",
+    "undo_joining",
+    "withdraw_joining",
     "show_row",
     "correct_row",
     "leave_out_row",

@@ -16,7 +16,7 @@ from outreach.accounts.models import Unit
 from outreach.accounts.queries import below
 from outreach.core import clock
 from outreach.core.db import db, lock_name, pour, reserve
-from outreach.directory import names, roster_queries, terms, tombstones
+from outreach.directory import joining_queries, names, roster_queries, terms, tombstones
 from outreach.directory.erasure_queries import Graves
 from outreach.directory.models import (
     CHAMBER,
@@ -338,6 +338,8 @@ class Gate:
             Organisation.name_key.in_(list(missing))
         )
         self.organisations.update(db.session.execute(come_since).tuples().all() if missing else ())
+        missing = {key: body for key, body in missing.items() if key not in self.organisations}
+        self.organisations.update(joining_queries.joined_by_key(list(missing)))
         missing = {key: body for key, body in missing.items() if key not in self.organisations}
         ids, moment = reserve(Organisation, len(missing)) if missing else [], clock.now()
         self.organisations.update(zip(missing, ids, strict=True))

@@ -9,7 +9,7 @@ from outreach.core import audit, clock
 from outreach.core.db import db, lock
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
-from outreach.directory import names, organisation_queries, terms
+from outreach.directory import joining_queries, names, organisation_queries, terms
 from outreach.directory.models import Organisation, OrganisationTerm, Post
 from outreach.directory.operations.people import organisation_named
 from outreach.directory.organisation_rules import check_unique
@@ -21,6 +21,8 @@ def add_organisation(*, name: str, by: User, **fields) -> Organisation:
         select(Organisation.id).where(Organisation.name_key == names.organisation_key(name))
     ):
         raise Refused(_("An organisation of this name exists already."), at="name")
+    if (joined := joining_queries.called_before(name)) is not None:
+        raise Refused(_("An organisation of this name went into “%(name)s”.", name=joined.name), at="name")
     row = organisation_named(name)
     check_unique(row, name=name, credit_code=fields.get("credit_code"))
     _write(row, **fields)

@@ -7,7 +7,7 @@ from outreach.core import audit, clock
 from outreach.core.db import db, lock, pour
 from outreach.core.i18n import _
 from outreach.core.refusals import Refused
-from outreach.directory import names, queries, restricting, terms
+from outreach.directory import joining_queries, names, queries, restricting, terms
 from outreach.directory.announcements import people_in_use
 from outreach.directory.duplicate_models import Merge
 from outreach.directory.models import (
@@ -29,7 +29,7 @@ from outreach.directory.tier_models import TierProposal
 
 def organisation_named(name: str, **fields) -> Organisation:
     """The organisation of this name, made when nobody knows it yet."""
-    found = queries.organisation_by_name(name)
+    found = queries.organisation_by_name(name) or joining_queries.called_before(name)
     if found is None:
         kind = CHAMBER if is_chamber(name) else COMPANY
         found = Organisation(name=name, name_key=names.organisation_key(name), **{"kind": kind, **fields})

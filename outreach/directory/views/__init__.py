@@ -5,6 +5,7 @@ from outreach.directory.views import (  # noqa: F401 - their routes join the blu
     dossiers,
     duplicates,
     erasing,
+    joining,
     organisation_proposals,
     organisations,
     restricting,

@@ -12,11 +12,12 @@ from outreach.core.lists import page_of
 from outreach.core.refusals import Refused
 from outreach.core.sheets import XLSX, Column, write
 from outreach.core.web import limiter, page, reads_first
-from outreach.directory import operations, organisation_queries, queries, tiles
+from outreach.directory import joining_queries, operations, organisation_queries, queries, tiles
 from outreach.directory.forms import KIND_NAMES, ReasonForm
 from outreach.directory.models import INDUSTRIES, Organisation, Post
 from outreach.directory.organisation_forms import (
     FIELD_NAMES,
+    JOINING_STATES,
     PROPOSAL_STATES,
     EndPostForm,
     OrganisationFilters,
@@ -93,6 +94,21 @@ def _own_organisation(organisation_id: int) -> Organisation:
     return row
 
 
+def _joinings(row: Organisation) -> list[tuple]:
+    """(merge, the other organisation or None, its name, whether this user decides), latest first."""
+    found_rows = []
+    for merge in joining_queries.of_organisation(row):
+        key = merge.gone_id if merge.kept_id == row.id else merge.kept_id
+        other = db.session.get(Organisation, key)
+        if merge.state == "merged":
+            decides = organisation_queries.may_edit_organisation(row, current_user)
+        else:
+            decides = other is not None and joining_queries.may_join(row, other, current_user)
+        name = other.name if other else merge.gone.get("name", "")
+        found_rows.append((merge, other, name, decides))
+    return found_rows
+
+
 def _page(row: Organisation, *, status: int = 200, end_form: EndPostForm | None = None, **forms):
     forms.setdefault("reason_form", ReasonForm(formdata=None))
     return page(
@@ -104,6 +120,8 @@ def _page(row: Organisation, *, status: int = 200, end_form: EndPostForm | None 
         edits=organisation_queries.may_edit_organisation(row, current_user),
         proposals=organisation_queries.proposals_of_organisation(row, current_user),
         proposal_states=PROPOSAL_STATES,
+        joinings=_joinings(row),
+        joining_states=JOINING_STATES,
         field_names=FIELD_NAMES,
         status=status,
         **forms,
@@ -114,6 +132,8 @@ def _page(row: Organisation, *, status: int = 200, end_form: EndPostForm | None 
 @bp.get("/organisations/<int:organisation_id>")
 @requires(Permission.DIRECTORY_VIEW)
 def organisation(organisation_id: int):
+    if (joined := joining_queries.successor(organisation_id)) is not None:
+        return redirect(url_for(".organisation", organisation_id=joined.id))
     return _page(_organisation(organisation_id))
 
 
