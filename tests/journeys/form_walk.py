@@ -28,6 +28,8 @@ LAST = re.compile(
 NEVER = re.compile(r"^/(sign-in|sign-out|language|password|healthz)$")
 #: processor time for a refusal
 MOST_SECONDS = 1.0
+#: forms that show something, and further forms beside it
+SHOWING = {"directory.dossier", "directory.open_edit", "directory.open_row", "pipeline.look"}
 #: how a form is sent that is meant to be accepted
 RIGHT = ("filled", "twice")
 #: pages of one kind that are looked at, forms of one kind that are sent
@@ -85,7 +87,6 @@ class Walk:
         self.led = ""  # where the last form that was taken led
         self.passed_over: tuple[str, ...] = ()  # addresses that begin so are the visitor's own account
         self.rows = counts()
-        self.opening: set[str] = set()  # routes that answer with a page, on which further forms may stand
         self.again = False  # only what was never accepted is sent
 
     # pages
@@ -98,7 +99,7 @@ class Walk:
     @property
     def done(self) -> set[str]:
         """The routes whose forms need no further sending."""
-        return self.accepted - self.opening
+        return self.accepted - SHOWING
 
     def start_again(self, visitor: Visitor, here: Workplace) -> None:
         """From here on only what was never accepted is sent, and every page is looked at again:
@@ -298,8 +299,6 @@ class Walk:
             answer = self.send("POST", sheet.address, data=self.ways.plain(sheet))
             if self.judge(sheet, self.how, answer):
                 self.taken.append((sheet.endpoint, self.how))
-                if answer.status_code == 200 and answer.mimetype == "text/html":
-                    self.opening.add(sheet.endpoint)
             elif answer is not None:
                 self.why[sheet.endpoint] = (
                     answer.status_code,
