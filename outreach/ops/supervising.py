@@ -27,6 +27,8 @@ log = logging.getLogger("yangui.worker")
 #: seconds before a dead process comes again; longer each time it dies within a minute
 SHORTEST_PAUSE, LONGEST_PAUSE = 1, 30
 DATABASE_PAUSE = 2
+#: seconds a web process may finish what it does when it is told to stop
+STOPPING = 10
 
 
 def lanes_of(number: int, processes: int) -> tuple[Lane, ...]:
@@ -153,6 +155,8 @@ def serve(host: str, port: int, processes: int) -> None:
         "--workers": str(processes),
         "--blocking-threads": "2",
         "--respawn-interval": "1",
+        # one that is told to stop while it starts never hears it
+        "--workers-kill-timeout": str(STOPPING),
     }
     flags = [part for pair in options.items() for part in pair]
     os.chdir(ROOT)

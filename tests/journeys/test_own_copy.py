@@ -1,12 +1,14 @@
 """A person sees all that is kept and takes it along; the officer sees the same, with a reason."""
 
 import json
+import re
 
 import pytest
 from sqlalchemy import select
 
 from outreach.core.audit import AuditEntry
 from outreach.core.db import db
+from outreach.core.held import entry
 from outreach.directory import operations as directory
 from outreach.permissions import Role
 from outreach.registrations.models import Registration
@@ -65,7 +67,13 @@ def test_the_officer_says_why(make, visit, attached):
     assert NUMBER in browser.post(page, {"reason": "本人来函"}).text
     entry = db.session.scalar(select(AuditEntry).where(AuditEntry.verb == "directory.show_dossier"))
     assert (entry.object_id, entry.reason) == (person.id, "本人来函")
-    assert NUMBER in browser.post(f"{page}/txt").data.decode("utf-8-sig")
+    assert browser.post(f"{page}/txt").status_code == 422
+    assert 'name="reason" value="本人来函"' in browser.post(page, {"reason": "本人来函"}).text
+    copy = browser.post(f"{page}/txt", {"reason": "本人来函"}).data.decode("utf-8-sig")
+    assert NUMBER in copy
+    assert not re.search(r"/[tic]/[A-Za-z0-9]{8}", copy), "who reads it may not act for the guest"
+    taken = db.session.scalar(select(AuditEntry).where(AuditEntry.verb == "directory.give_copy"))
+    assert taken.reason == "本人来函"
     assert visit(make.user(Role.VIEWER)).get(page).status_code == 403
     assert visit(make.user(unit=make.other_county)).post(page, {"reason": "x"}).status_code == 404
 
@@ -75,3 +83,10 @@ def test_nobody_elses_rows_stand_in_it(make, visit, attached, token):
         db.session.scalars(select(Registration)).first().event, name="赵旁人", mobile="15400009999"
     )
     assert "赵旁人" not in visit().get(f"/c/{token}/held").text
+
+
+def test_no_copy_holds_what_opens_the_pages_of_a_guest():
+    told = "凭证：https://yangui.example/t/XLK5NC6QE5KMIZNKZXTA34XY5M，地图 https://maps.example/a/b"
+    assert entry(("短信", told)) == [
+        ("短信", "凭证：https://yangui.example/t/…，地图 https://maps.example/a/b")
+    ]

@@ -90,3 +90,17 @@ def test_a_port_in_use_is_refused(instance):
     assert answer.returncode != 0
     assert "already" in answer.stderr
     assert supervising.port_is_free("127.0.0.1", port)
+
+
+def test_a_server_told_to_stop_while_it_starts_stops(instance):
+    environment, _engine = instance
+    with socket.create_server(("127.0.0.1", 0)) as asked:
+        port = asked.getsockname()[1]
+    server = subprocess.Popen([BIN / "flask", "serve", "--port", str(port)], cwd=ROOT, env=environment)
+    try:
+        children = Path(f"/proc/{server.pid}/task/{server.pid}/children")
+        _until(lambda: len(children.read_text().split()) == 2)
+        server.terminate()
+        server.wait(supervising.STOPPING + 30)
+    finally:
+        server.kill()

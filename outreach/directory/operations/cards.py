@@ -160,6 +160,6 @@ def show_dossier(person: Person, *, reason: str, by: User) -> None:
     audit.record(by, "directory.show_dossier", person, reason=reason)
 
 
-def give_copy(person: Person, *, form: str, by: User | None) -> None:
+def give_copy(person: Person, *, form: str, by: User | None, reason: str = "") -> None:
     """Leave the trace of a copy of all that is kept: taken by the person (``by`` is None) or for them."""
-    audit.record(by, "directory.give_copy", person, form=form)
+    audit.record(by, "directory.give_copy", person, reason=reason, form=form)

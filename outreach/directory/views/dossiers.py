@@ -54,6 +54,8 @@ def dossier(person_id: int):
 @limiter.limit("10 per minute")
 @reads_first
 def dossier_copy(person_id: int, form: str):
-    person = _person(person_id)
-    operations.give_copy(person, form=form, by=current_user)
+    person, why = _person(person_id), ReasonForm()
+    if not why.validate_on_submit():
+        return page("directory/dossier.html", person=person, sections=(), form=why, status=422)
+    operations.give_copy(person, form=form, reason=why.reason.data, by=current_user)
     return dossier_file(person, form)
