@@ -9,6 +9,7 @@ from outreach.core import (
     access,
     compressing,
     db,
+    hosts,
     http_request,
     i18n,
     latin,
@@ -56,7 +57,7 @@ def create_app(overrides: dict | None = None) -> Flask:
         settings.INSTANCE.mkdir(mode=0o700, parents=True, exist_ok=True)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     db.db.init_app(app)
-    for core in (migrating, compressing, sessions, i18n, latin, web, masking, lists):
+    for core in (migrating, compressing, sessions, i18n, latin, hosts, web, masking, lists):
         core.install(app)
     _furnish(app)
     import_module("outreach.accounts.views").login_manager.init_app(app)

@@ -40,7 +40,7 @@ BY_STRANGERS = (
     MessageKind.CANCELLED,
     MessageKind.TICKET_AGAIN,
 )
-MOST_MAILS = 30
+MOST_MAILS = 12
 #: kinds that go to every guest of an event at once
 TO_ALL = (
     MessageKind.EVENT_CHANGED,

@@ -85,3 +85,18 @@ def test_the_log_of_the_sample_proxy_keeps_no_secret(app):
     ]
     assert len(public) > 15
     assert not [rule.rule for rule in public if not pattern.match(rule.rule)]
+
+
+@pytest.mark.parametrize(
+    "host", ["a" * 300, "a..b", "xn--" + "a" * 80, "xn--a\x80", "é.example", "[::1", "a b", "a/b"]
+)
+def test_what_is_no_host_is_refused_in_a_line(app, host):
+    answer = app.test_client().get("/sign-in", environ_overrides={"HTTP_HOST": host})
+    assert (answer.status_code, answer.text) == (400, "This is no host name.\n")
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost", "127.0.0.1:8000", "[::1]:80", "yangui.example.", "xn--fiqs8s.cn", "web_1:8000"]
+)
+def test_what_is_a_host_is_served(app, host):
+    assert app.test_client().get("/sign-in", environ_overrides={"HTTP_HOST": host}).status_code == 200

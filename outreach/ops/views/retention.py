@@ -1,5 +1,7 @@
 """What goes when, for administrators."""
 
+from flask import abort
+from flask_login import current_user
 from sqlalchemy import func, select
 
 from outreach.core.access import requires
@@ -18,7 +20,9 @@ SOON = 30
 @bp.get("/retention")
 @requires(Permission.ACCOUNTS_MANAGE)
 def retention():
-    """What will go when, by kind; what went the last nights."""
+    """What will go when, by kind; what went the last nights. It counts the whole system."""
+    if not current_user.holds_at_top(Permission.ACCOUNTS_MANAGE):
+        abort(404)
     lately = select(AuditEntry).where(AuditEntry.verb == "ops.forget_old").order_by(AuditEntry.id.desc())
     return page(
         "ops/retention.html",
