@@ -1,4 +1,4 @@
-"""Requests whose ``Host`` no address of ours can be: told so in a line, before anything is looked up or logged."""
+"""Requests whose ``Host`` no address can be: told so in a line, before anything is looked up or logged."""
 
 import re
 from collections.abc import Callable, Iterable

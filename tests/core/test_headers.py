@@ -7,6 +7,7 @@ import pytest
 
 from outreach import create_app
 from outreach.core.db import db
+from outreach.core.hosts import is_host
 from outreach.core.settings import ROOT, read
 
 
@@ -87,9 +88,7 @@ def test_the_log_of_the_sample_proxy_keeps_no_secret(app):
     assert not [rule.rule for rule in public if not pattern.match(rule.rule)]
 
 
-@pytest.mark.parametrize(
-    "host", ["a" * 300, "a..b", "xn--" + "a" * 80, "xn--a\x80", "é.example", "[::1", "a b", "a/b"]
-)
+@pytest.mark.parametrize("host", ["a" * 300, "a..b", "xn--a\x80", "é.example", "[::1", "a b", "a/b"])
 def test_what_is_no_host_is_refused_in_a_line(app, host):
     answer = app.test_client().get("/sign-in", environ_overrides={"HTTP_HOST": host})
     assert (answer.status_code, answer.text) == (400, "This is no host name.\n")
@@ -100,3 +99,8 @@ def test_what_is_no_host_is_refused_in_a_line(app, host):
 )
 def test_what_is_a_host_is_served(app, host):
     assert app.test_client().get("/sign-in", environ_overrides={"HTTP_HOST": host}).status_code == 200
+
+
+def test_what_cannot_be_decoded_is_no_host():
+    assert not is_host("xn--" + "a" * 59)
+    assert is_host("xn--fiqs8s")
