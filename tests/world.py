@@ -89,11 +89,19 @@ class World:
         change = directory.propose_organisation(
             held.organisation, self.county, name=f"{self.county.name}新公司{person.id}", grounds="更名", by=by
         )
+        other = directory.add_organisation(
+            kind=held.organisation.kind, name=f"{held.organisation.name}二", credit_code="", by=by
+        )
+        db.session.flush()
+        joining = directory.propose_joining(
+            held.organisation, other, self.county, take=[], reason="同一家", by=by
+        )
         token = directory.make_link(person, by=by)
         link = card_queries.link(token)
         directory.propose_correction(link, values={"city": "深圳市"})
         batch = directory.upload_roster(self.county, name="a.csv", content=b"a,b\n", by=by)
         self.note(person_id=person, other_id=twin, pair_id=pair, merge_id=merge, proposal_id=self.proposal)
+        self.note(joining_id=joining)
         self.note(held_id=held, view_id=view, change_id=change, token=token, link_id=link, batch_id=batch)
         self.note(answer_id=card_queries.open_answers(person)[0], organisation_id=held.organisation_id)
         asked = ops.file_request(person, kind="access", said="请告知")
