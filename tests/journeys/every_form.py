@@ -23,6 +23,9 @@ MAY_BE_EMPTY = {
     "events.invite",  # nobody is ticked: nobody is invited
     "events.print_letters",
     "events.sort_invitations",  # nobody is ticked
+    "ops.try_jobs",  # nothing is ticked: nothing is tried again
+    "ops.try_letters",
+    "ops.try_texts",
     "liaison.close_post",  # nobody takes its pairings over
     "pipeline.confirm_ticked",  # nothing is ticked: the page says so
     "pipeline.decide_item",  # nothing was decided
@@ -33,6 +36,7 @@ MAY_BE_EMPTY = {
     "reception.give_room",  # no room: the one given is taken away
     "reception.put_in_car",  # likewise
     "registrations.decide_many",  # nobody is ticked
+    "registrations.messages_again",  # nothing is ticked: nothing is written
 }
 #: forms that cannot be accepted here, and why
 NEVER_ACCEPTED: dict[str, str] = {}
