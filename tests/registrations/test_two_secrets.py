@@ -115,8 +115,8 @@ def test_a_label_and_a_walk_in_show_the_door_code_alone(make, visit):
     }
     for page, guest in ((label, row), (walk_in, guests["王五"])):
         assert guest.page_token not in page
-        assert "/t/" not in page
         picture = page.split("data:image/png;base64,", 1)[1].split('"', 1)[0]
+        assert "/t/" not in page.replace(picture, "")
         [found] = zxingcpp.read_barcodes(Image.open(io.BytesIO(base64.b64decode(picture))))
         assert tickets.code_in(found.text) == guest.code
 
