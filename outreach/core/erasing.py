@@ -4,20 +4,23 @@ and the messages that were written to them.
 
 import hashlib
 import hmac
+import re
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import quote, quote_plus
 
 from flask import current_app
 from sqlalchemy import Text, cast, delete, false, func, or_, select, update
 
-from outreach.core import audit, audit_chain, phones
+from outreach.core import audit, audit_chain, erasing_scope, phones
 from outreach.core.audit import AuditEntry
 from outreach.core.db import Base, db
-from outreach.core.held_data import TABLES
+from outreach.core.held_data import TABLES, TITLES
 from outreach.core.mail import Mail
 from outreach.core.masking import ERASED
 from outreach.core.sms import Sms, SmsOptOut
+from outreach.core.surnames import is_personal
 
 _PORTION = 500
 
@@ -53,21 +56,52 @@ class Traces:
             )
         )
 
-    def words(self, *, also_shared: bool = False) -> list[str]:
-        """Every spelling under which a text may say it, the longest first."""
-        numbers = {
-            form for number in self.numbers for form in (number, phones.stored(number), _digits(number))
-        }
-        found = {*self.names, *numbers, *self.addresses}
-        if not also_shared:
-            found -= self.shared
-        spelled = {
-            form
-            for word in found
-            if len(word) > 1
-            for form in (word, quote(word), quote_plus(word), _escaped(word))
-        }
-        return sorted(spelled, key=len, reverse=True)
+    def marks(self, *, also_shared: bool = False) -> list[str]:
+        """Numbers and addresses of mail: what means one person wherever it stands. The longest first."""
+        numbers = [one for one in self._all("numbers", also_shared) if phones.read(one) is not None]
+        forms = {form for one in numbers for form in (one, phones.stored(one), _digits(one))}
+        return _spelled(forms | {one for one in self._all("addresses", also_shared) if _MAIL.fullmatch(one)})
+
+    def handles(self, *, also_shared: bool = False) -> list[str]:
+        """WeChat ids that are no word of a text: with a figure. They mean one person, too."""
+        return _spelled({one for one in self._wechat(also_shared) if any(sign.isdigit() for sign in one)})
+
+    def called(self, *, also_shared: bool = False) -> list[str]:
+        """Names, whatever they are: only for rows that hang on the person."""
+        return _spelled(self._all("names", also_shared) | self._wechat(also_shared))
+
+    def told(self) -> list[str]:
+        """Names that a text of the person's own county means them by: personal names that nobody else bears;
+        and WeChat ids of letters alone.
+        """
+        return _spelled({one for one in self._all("names") if is_personal(one)} | self._wechat())
+
+    def _wechat(self, also_shared: bool = False) -> set[str]:
+        return {one for one in self._all("addresses", also_shared) if is_wechat(one)}
+
+    def _all(self, kind: str, also_shared: bool = False) -> set[str]:
+        return set(getattr(self, kind) - (frozenset() if also_shared else self.shared))
+
+
+#: six to twenty signs, the first a letter (微信号设置规则)
+_WECHAT = re.compile(r"[A-Za-z][A-Za-z0-9_-]{5,19}")
+_MAIL = re.compile(r"[^\s@,;，；]+@[^\s@,;，；]+\.[^\s@,;，；]{2,}")
+
+
+def is_wechat(text: str) -> bool:
+    """Whether this is a well-formed WeChat id; what else stands in the field is anybody's words."""
+    return bool(_WECHAT.fullmatch(text))
+
+
+def _spelled(words) -> list[str]:
+    """Every spelling under which a text may say one of ``words``, the longest first."""
+    spelled = {
+        form
+        for word in words
+        if len(word) > 1
+        for form in (word, quote(word), quote_plus(word), _escaped(word))
+    }
+    return sorted(spelled, key=len, reverse=True)
 
 
 def _digits(number: str) -> str:
@@ -79,12 +113,31 @@ def _escaped(word: str) -> str:
     return word.encode("ascii", "backslashreplace").decode()
 
 
+_LATIN = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+#: figures shorter than this also stand within amounts and codes
+_LONG = 10
+
+
+@lru_cache(maxsize=200)
+def _pattern(words: tuple[str, ...]) -> re.Pattern:
+    return re.compile("|".join(map(_whole, words)))
+
+
+def _whole(word: str) -> str:
+    """A word of Latin letters and a short number mean the person only where they stand alone."""
+    if _LATIN.fullmatch(word):
+        return rf"(?<![A-Za-z0-9_-]){re.escape(word)}(?![A-Za-z0-9_-])"
+    if word.isdecimal() and len(word) < _LONG:
+        return rf"(?<![0-9]){word}(?![0-9])"
+    return re.escape(word)
+
+
 def without(value, words: list[str]):
     """``value`` (a text, or what JSON holds) with :data:`ERASED` where one of ``words`` stood."""
-    if isinstance(value, str):
-        for word in words:
-            value = value.replace(word, ERASED)
+    if not words:
         return value
+    if isinstance(value, str):
+        return _pattern(tuple(words)).sub(ERASED, value)
     if isinstance(value, list):
         return [without(one, words) for one in value]
     if isinstance(value, dict):
@@ -92,10 +145,11 @@ def without(value, words: list[str]):
     return value
 
 
-def sweep(words: list[str], within: dict | None = None) -> Counter:
+def sweep(words: list[str], within: dict | None = None, *, titles: bool = True) -> Counter:
     """Take ``words`` out of every text column that ``held_data`` names; table -> rows that changed.
 
-    ``within``: table -> condition, where only these rows are looked at. Audit entries have their own way.
+    ``within``: table -> condition, where only these rows are looked at. ``titles``: also of what
+    ``held_data.TITLES`` names. Audit entries have their own way.
     """
     done: Counter = Counter()
     names = [name for name, held in TABLES.items() if held.swept and name != "audit_entries"]
@@ -103,19 +157,21 @@ def sweep(words: list[str], within: dict | None = None) -> Counter:
         if within is not None and name not in within:
             continue
         table = Base.metadata.tables[name]
-        columns = [table.c[column] for column in sorted(TABLES[name].swept)]
+        swept = TABLES[name].swept - (frozenset() if titles else TITLES.get(name, frozenset()))
+        if not swept:
+            continue
+        columns = [table.c[column] for column in sorted(swept)]
         said = [cast(column, Text).contains(word, autoescape=True) for column in columns for word in words]
         chosen = select(*table.primary_key.columns, *columns).where(or_(*said))
         if within is not None:
             chosen = chosen.where(within[name])
         for row in db.session.execute(chosen).all():
-            _rewrite(table, columns, row._mapping, words)
-            done[name] += 1
+            done[name] += _rewrite(table, columns, row._mapping, words)
     db.session.expire_all()
     return done
 
 
-def _rewrite(table, columns, row, words: list[str]) -> None:
+def _rewrite(table, columns, row, words: list[str]) -> int:
     values = {}
     for column in columns:
         after = without(row[column], words)
@@ -126,19 +182,48 @@ def _rewrite(table, columns, row, words: list[str]) -> None:
     if values:
         same = [column == row[column] for column in table.primary_key.columns]
         db.session.execute(update(table).where(*same).values(**values))
+    return len(values and columns[:1])
 
 
-def blot_audit(words: list[str]) -> int:
+def blot_audit(words: list[str], about: dict[str, set[int]] | None = None) -> int:
     """Take ``words`` out of the reasons people typed; of how many entries.
 
-    The chain goes on holding (``reason_digest``).
+    ``about``: table -> ids, where only entries about these rows are looked at. The chain goes on holding
+    (``reason_digest``).
     """
     said = [AuditEntry.reason.contains(word, autoescape=True) for word in words]
-    rows = db.session.scalars(select(AuditEntry).where(or_(*said))).all() if said else []
-    for row in rows:
-        values = {"reason": without(row.reason, words), "reason_digest": audit_chain.of_reason(row)}
-        db.session.execute(update(AuditEntry).where(AuditEntry.id == row.id).values(**values))
-    return len(rows)
+    chosen = select(AuditEntry).where(or_(false(), *said))
+    if about is not None:
+        rows = [
+            (AuditEntry.object_kind == name) & AuditEntry.object_id.in_(ids) for name, ids in about.items()
+        ]
+        chosen = chosen.where(or_(false(), *rows))
+    count = 0
+    for row in db.session.scalars(chosen).all() if said else ():
+        reason = without(row.reason, words)
+        if reason != row.reason:
+            values = {"reason": reason, "reason_digest": audit_chain.of_reason(row)}
+            db.session.execute(update(AuditEntry).where(AuditEntry.id == row.id).values(**values))
+            count += 1
+    return count
+
+
+def sweep_own(traces: Traces, within: dict) -> Counter:
+    """Take out of rows that hang on the person whatever they are called, also what others are called too:
+    here it means this one.
+    """
+    done = sweep(_spelled(traces.names) + traces.marks(also_shared=True), within)
+    done.update(sweep(traces.called(also_shared=True), within, titles=False))
+    return done
+
+
+def forget_tied(traces: Traces, **rows: set[int]) -> Counter:
+    """The same for all that hangs on these rows (table -> ids), and for the audit of it. Before they go."""
+    tied = erasing_scope.tied(rows)
+    tables = Base.metadata.tables
+    done = sweep_own(traces, {name: tables[name].c.id.in_(ids) for name, ids in tied.items()})
+    done["audit_entries"] += blot_audit(traces.called(also_shared=True), tied)
+    return +done
 
 
 def forget_messages(mails, messages) -> Counter:
@@ -168,16 +253,21 @@ def forget_addressed(traces: Traces) -> Counter:
     return +done
 
 
-def finish(verb: str, erased: Base, traces: Traces, done: Counter, *, why: str, note: str, by) -> Counter:
+def finish(
+    verb: str, erased: Base, traces: Traces, done: Counter, *, units, why: str, note: str, by
+) -> Counter:
     """After the own rows are gone: letters, texts and reasons that still tell of the person, then the trace.
 
-    ``done`` and these.
+    Numbers and addresses are looked for everywhere, names only in what belongs to ``units`` (a select of
+    ids: the county that kept the person). ``done`` and these.
     """
     done.update(forget_addressed(traces))
-    done.update(sweep(traces.words()))
-    done["audit_entries"] += blot_audit(traces.words())
+    done.update(sweep(traces.marks()))
+    done.update(sweep(traces.handles(), titles=False))
+    done.update(sweep(traces.told(), erasing_scope.rows_of(units), titles=False))
+    done["audit_entries"] += blot_audit(sorted(traces.marks() + traces.handles(), key=len, reverse=True))
     rows = {table: count for table, count in sorted(done.items()) if count}
-    reason = without(note, traces.words(also_shared=True))
+    reason = without(note, _spelled(traces.names) + traces.marks(also_shared=True))
     audit.record(by, verb, erased, reason=reason, why=why, rows=rows)
     return done
 

@@ -175,3 +175,14 @@ TABLES: dict[str, Held] = {
     "units": _held(_NOBODY, plain="name name_en path"),
     "places": _held(_NOBODY, plain="name"),
 }
+
+#: what rows are called by: no WeChat id is taken out of these, and a name only where they hang on the person
+TITLES: dict[str, frozenset[str]] = {
+    "projects": frozenset({"name"}),
+    "agreements": frozenset({"title"}),
+    "agreement_parties": frozenset({"name"}),
+    "event_materials": frozenset({"title", "title_en"}),
+    "programme_items": frozenset({"title", "title_en"}),
+    "signing_lines": frozenset({"title"}),
+    "meetings": frozenset({"title"}),
+}

@@ -5,8 +5,11 @@ from datetime import datetime
 
 from sqlalchemy import Select, Text, cast, func, or_, select
 
+from outreach.accounts.models import Unit, User
+from outreach.accounts.queries import below
+from outreach.core import phones
 from outreach.core.db import db
-from outreach.core.erasing import Traces, digest
+from outreach.core.erasing import Traces, digest, is_wechat
 from outreach.core.masking import ERASED
 from outreach.directory import tombstones
 from outreach.directory.announcements import bearers, known_by
@@ -39,14 +42,13 @@ def traces_of(person: Person) -> Traces:
     with what others bear too.
     """
     gone = merged_cards(person.id)
+    wechat = {person.wechat, *(row.gone.get("wechat") or "" for row in gone)}
+    typed = {number.shown for text in wechat if (number := phones.read(text))}
     own = Traces(
         names=frozenset({person.name, *(row.gone.get("name") or "" for row in gone)} - {"", ERASED}),
-        numbers=frozenset(phone.number for phone in person.phones),
-        addresses=frozenset(
-            {person.email, person.wechat}
-            | {row.gone.get(name) or "" for row in gone for name in ("email", "wechat")}
-        )
-        - {""},
+        numbers=frozenset(phone.number for phone in person.phones) | typed,
+        addresses=frozenset({person.email, *(row.gone.get("email") or "" for row in gone)} - {""})
+        | frozenset(text for text in wechat if is_wechat(text)),
     )
     return with_shared(own.joined(*known_by(person.id)), person_id=person.id)
 
@@ -73,8 +75,28 @@ def borne(traces: Traces, *, person_id: int | None) -> set[str]:
         PersonPhone.number.in_(sorted(traces.numbers)), PersonPhone.person_id != (person_id or 0)
     )
     addresses = sorted(address.lower() for address in traces.addresses)
-    mail = select(Person.email).where(func.lower(Person.email).in_(addresses), Person.id != (person_id or 0))
-    return shared | set(db.session.scalars(phones)) | set(db.session.scalars(mail))
+    for column in (Person.email, Person.wechat):
+        others = select(column).where(func.lower(column).in_(addresses), Person.id != (person_id or 0))
+        shared |= _spelled_alike(traces.addresses, db.session.scalars(others))
+    return shared | set(db.session.scalars(phones)) | _staff(traces)
+
+
+def _spelled_alike(addresses: Iterable[str], others: Iterable[str]) -> set[str]:
+    """Those of ``addresses`` that stand in ``others``, in capitals or small letters."""
+    borne = {other.lower() for other in others}
+    return {address for address in addresses if address.lower() in borne}
+
+
+def _staff(traces: Traces) -> set[str]:
+    """Names and addresses of ``traces`` that somebody has who works here."""
+    names = select(User.name).where(User.name.in_(sorted(traces.names)))
+    mail = select(User.email).where(func.lower(User.email).in_([one.lower() for one in traces.addresses]))
+    return set(db.session.scalars(names)) | _spelled_alike(traces.addresses, db.session.scalars(mail))
+
+
+def units_of(unit: Unit) -> Select:
+    """The ids of the units of the county of ``unit``: whose texts an erasure looks through for a name."""
+    return below(db.session.get_one(Unit, unit.county_id))
 
 
 def merged_cards(person_id: int) -> list[Merge]:

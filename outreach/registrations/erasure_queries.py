@@ -72,7 +72,8 @@ def borne(traces: Traces, person_id: int | None, registration_ids: frozenset[int
     found: set[str] = set()
     for name, mobile, email in db.session.execute(others):
         found |= {one for one in traces.names if one in name}
-        found |= {mobile, email} & (traces.numbers | traces.addresses)
+        found |= {mobile} & traces.numbers
+        found |= {one for one in traces.addresses if one.lower() == email.lower()}
     return found
 
 

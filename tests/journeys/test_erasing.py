@@ -171,7 +171,7 @@ def _on_paper(make, person, user) -> None:
 def test_nothing_is_left_of_an_erased_person(make, attached):
     person, user = attached
     # waits, and is not sent here
-    robots.write("https://oapi.dingtalk.com/robot/send?access_token=x", f"{NAME}已到")
+    robots.write("https://oapi.dingtalk.com/robot/send?access_token=x", f"{NUMBER}已到")
     assert len({place.split(":")[0] for place in _found()}) > 25, (
         "the person is in too few places for this test to tell"
     )

@@ -14,6 +14,7 @@ from outreach.core.erasing import Traces
 from outreach.core.i18n import _
 from outreach.core.masking import ERASED
 from outreach.core.refusals import Refused
+from outreach.core.surnames import is_personal
 from outreach.directory import erasure_queries, tombstones
 from outreach.directory.announcements import people_erased
 from outreach.directory.card_models import CardAnswer, CardLink, Consent
@@ -49,13 +50,17 @@ def erase_person(person: Person, *, why: str, note: str = "", by: User) -> Count
     if person.erased_at is not None:
         raise Refused(_("This person has been erased already."))
     traces = erasure_queries.traces_of(person)
+    units = erasure_queries.units_of(person.unit)
     _bury(person, traces)
-    done: Counter = Counter()
+    merged = {row.gone_id for row in erasure_queries.merged_cards(person.id)}
+    done = erasing.forget_tied(traces, people={person.id, *merged})
     for answer in people_erased(person.id, traces, by=by):
         done.update(answer)
-    done.update(_forget_rows(person, traces))
+    done.update(_forget_rows(person, traces, units))
     done.update(_forget_card(person))
-    return erasing.finish("directory.erase_person", person, traces, done, why=why, note=note, by=by)
+    return erasing.finish(
+        "directory.erase_person", person, traces, done, units=units, why=why, note=note, by=by
+    )
 
 
 def _bury(person: Person, traces: Traces) -> None:
@@ -88,9 +93,11 @@ def exhume(name: str, numbers: list[str], *, by: User) -> int:
     return gone.rowcount
 
 
-def _forget_rows(person: Person, traces: Traces) -> Counter:
-    """Rows of rosters that say who it is, in every batch."""
-    names, numbers = sorted(traces.names), traces.joined(Traces(shared=traces.names)).words()
+def _forget_rows(person: Person, traces: Traces, units) -> Counter:
+    """Rows of rosters that say who it is: those of the card, and in batches of ``units`` those by name and
+    number, or by a personal name that nobody else bears.
+    """
+    names, numbers = sorted(traces.names), traces.marks() + traces.handles()
     said = [
         cast(column, Text).contains(word, autoescape=True)
         for column in (BatchRow.raw, BatchRow.card)
@@ -102,11 +109,11 @@ def _forget_rows(person: Person, traces: Traces) -> Counter:
         for word in numbers
     ]
     own = [BatchRow.person_id == person.id, BatchRow.id == person.origin_id]
-    borne = [name for name in names if name not in traces.shared]
-    if borne:
-        own += [cast(BatchRow.raw, Text).contains(name, autoescape=True) for name in borne]
+    here = BatchRow.batch_id.in_(select(Batch.id).where(Batch.unit_id.in_(units)))
+    borne = [name for name in names if name not in traces.shared and is_personal(name)]
+    own += [here & cast(BatchRow.raw, Text).contains(name, autoescape=True) for name in borne]
     if said and numbered:
-        own.append(or_(*said) & or_(*numbered))
+        own.append(here & or_(*said) & or_(*numbered))
     empty = {"raw": [], "card": {}, "doubts": [], "doubtful": False, "said": None, "added": {}}
     gone = (
         update(BatchRow).where(or_(*own)).values(**empty, verdict=SKIPPED, person_id=None, same_as_row=None)

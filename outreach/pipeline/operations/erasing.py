@@ -31,6 +31,6 @@ def forget_named(person_id: int, traces: Traces, *, by: User) -> Counter:
             within[name] = columns.project_id.in_(led)
         elif held.swept and "agreement_id" in columns and name != "projects":
             within[name] = columns.agreement_id.in_(signed)
-    done = erasing.sweep(traces.words(also_shared=True), within)
+    done = erasing.sweep_own(traces, within)
     audit.record(by, "pipeline.forget_named", papers=len(signed), projects=len(led))
     return done

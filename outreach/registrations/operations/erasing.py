@@ -28,10 +28,11 @@ _PORTION = 500
 def forget_guest(person_id: int, traces: Traces, *, by: User) -> Counter:
     """All registrations of an erased person, also those that were never linked to the card."""
     rows = [*erasure_queries.of_person(person_id), *erasure_queries.alike(traces)]
+    done = erasing.forget_tied(traces, registrations={row.id for row in rows})
     proxies = erasure_queries.proxies(person_id)
     named = update(Registration).where(Registration.id.in_(proxies))
     db.session.execute(named.values(stands_in_for=ERASED))
-    return _give_back_and_empty(rows, by=by)
+    return done + _give_back_and_empty(rows, by=by)
 
 
 def erase_guest(registration: Registration, *, why: str, note: str = "", by: User) -> Counter:
@@ -48,8 +49,12 @@ def erase_guest(registration: Registration, *, why: str, note: str = "", by: Use
         raise Refused(_("This guest has been erased already."))
     rows = erasure_queries.same_guest(registration)
     traces = people.with_shared(erasure_queries.traces_of(rows), registrations=[row.id for row in rows])
-    done = _give_back_and_empty(rows, by=by)
-    return erasing.finish("registrations.erase_guest", registration, traces, done, why=why, note=note, by=by)
+    done = erasing.forget_tied(traces, registrations={row.id for row in rows})
+    done.update(_give_back_and_empty(rows, by=by))
+    units = people.units_of(registration.event.unit)
+    return erasing.finish(
+        "registrations.erase_guest", registration, traces, done, units=units, why=why, note=note, by=by
+    )
 
 
 def _give_back_and_empty(rows: list[Registration], *, by: User | None) -> Counter:
