@@ -313,11 +313,13 @@ def _heart(context, worker: Worker, stopped: threading.Event) -> None:
                 db.session.remove()
 
 
-def watch(context: Callable[[], AbstractContextManager], worker: Worker, *, pause: float = 0.5) -> None:
-    """Work until SIGTERM or until the process that started it has ended; the job at hand is finished first.
+def watch(
+    context: Callable[[], AbstractContextManager], worker: Worker, *, parent: int, pause: float = 0.5
+) -> None:
+    """Work until SIGTERM or until ``parent``, which started it, has ended; the job at hand is finished first.
 
     ``context``: what makes an application context, for the thread of the heartbeat."""
-    stopped, parent = threading.Event(), os.getppid()
+    stopped = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_said: stopped.set())
     beat(worker, clock.now())
     threading.Thread(target=_heart, args=(context, worker, stopped), daemon=True).start()

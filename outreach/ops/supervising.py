@@ -39,12 +39,12 @@ def lanes_of(number: int, processes: int) -> tuple[Lane, ...]:
     return everything[:-1] if processes > 1 and number == 0 else everything
 
 
-def wait_for_database() -> None:
-    """Until the database answers and is of the version of the code; one line when it is not,
-    one when it is.
+def wait_for_database(parent: int) -> None:
+    """Until the database answers and is of the version of the code, or ``parent`` has ended;
+    one line when it is not, one when it is.
     """
     told = False
-    while True:
+    while os.getppid() == parent:
         try:
             with db.engine.connect() as connection:
                 found = versions.judged(versions.of_database(connection))
@@ -61,13 +61,13 @@ def wait_for_database() -> None:
         log.warning("the database answers")
 
 
-def work(context: Context, name: str, lanes: tuple[Lane, ...]) -> None:
-    """What one worker process does."""
-    wait_for_database()
+def work(context: Context, name: str, lanes: tuple[Lane, ...], parent: int) -> None:
+    """What one worker process does, as long as ``parent`` lives."""
+    wait_for_database(parent)
     set_recurring()
     mail.send_waiting()
     garbage.settle()
-    worker.watch(context, worker.Worker(name=name, lanes=lanes))
+    worker.watch(context, worker.Worker(name=name, lanes=lanes), parent=parent)
 
 
 class Supervisor:
@@ -98,7 +98,7 @@ class Supervisor:
         chance = secrets.token_hex(4)
         db.session.remove()
         db.engine.dispose()  # no connection is shared with a child
-        pid = os.fork()
+        parent, pid = os.getpid(), os.fork()
         if pid:
             self._children[pid] = (number, worker.name_of(pid, chance), time.monotonic())
             return
@@ -106,10 +106,11 @@ class Supervisor:
             for sign in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(sign, signal.SIG_DFL)
             signal.signal(signal.SIGINT, signal.SIG_IGN)
-            wait_for_database()
+            wait_for_database(parent)
             if dead:
                 worker.release(dead)
-            work(self._context, worker.name_of(os.getpid(), chance), lanes_of(number, self._processes))
+            name, lanes = worker.name_of(os.getpid(), chance), lanes_of(number, self._processes)
+            work(self._context, name, lanes, parent)
         except BaseException:
             log.exception("worker")
             os._exit(1)

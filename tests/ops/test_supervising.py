@@ -104,3 +104,15 @@ def test_a_server_told_to_stop_while_it_starts_stops(instance):
         server.wait(supervising.STOPPING + 30)
     finally:
         server.kill()
+
+
+def test_workers_end_with_a_supervisor_killed_while_they_start(instance):
+    environment, _engine = instance
+    command = [BIN / "flask", "worker", "--processes", "2"]
+    supervisor = subprocess.Popen(command, cwd=ROOT, env=environment)
+    started = Path(f"/proc/{supervisor.pid}/task/{supervisor.pid}/children")
+    _until(lambda: len(started.read_text().split()) == 2)
+    workers = [Path("/proc", pid) for pid in started.read_text().split()]
+    supervisor.kill()
+    supervisor.wait()
+    _until(lambda: not any(worker.exists() for worker in workers))
