@@ -90,7 +90,7 @@ class World:
             held.organisation, self.county, name=f"{self.county.name}新公司{person.id}", grounds="更名", by=by
         )
         other = directory.add_organisation(
-            kind=held.organisation.kind, name=f"{held.organisation.name}二", credit_code="", by=by
+            kind=held.organisation.kind, name=f"{self.county.name}同一公司{person.id}", credit_code="", by=by
         )
         db.session.flush()
         joining = directory.propose_joining(
