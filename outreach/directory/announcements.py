@@ -35,13 +35,17 @@ people_parted = Announcement("people_parted")
 #: domains know a person
 known_by = Announcement("known_by")
 
-#: ``bearers(traces, person_id, registration_ids) -> list`` of sets of the names and numbers that somebody
-#: else bears too
+#: ``bearers(traces, person_id, registration_ids, by=) -> list`` of sets of the names and numbers that
+#: somebody else bears too, or who is not for ``by`` to erase
 bearers = Announcement("bearers")
 
 #: ``people_erased(person_id, traces, by=) -> list`` of counts by table: rows of the person lost what tells of
 #: them
 people_erased = Announcement("people_erased")
+
+#: ``people_found(person_id, traces, by=) -> list`` of (rows that go with the card, rows like it that lie with
+#: units out of reach of ``by``), each row with an ``event``
+people_found = Announcement("people_found")
 
 #: ``people_restricted(person_id) -> list`` of counts: messages that waited for the person, and that they did
 #: not set off, are withdrawn

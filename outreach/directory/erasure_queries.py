@@ -1,5 +1,6 @@
 """Reads of erasing: who was erased, who else bears a name or a number, what a person is known by."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -37,9 +38,22 @@ def was_erased(name: str, numbers: Iterable[str], **more) -> bool:
     return Graves().hold(tombstones.marks(name, numbers, **more))
 
 
-def traces_of(person: Person) -> Traces:
+def erased_here(name: str, numbers: Iterable[str], unit: Unit) -> set[int]:
+    """The emptied cards of this name and one of these numbers that the county of ``unit`` erased. Of what
+    others erased nobody is told.
+    """
+    digests = [digest(mark) for mark in tombstones.marks(name, numbers)]
+    chosen = (
+        select(Tombstone.person_id)
+        .join(Person, Person.id == Tombstone.person_id)
+        .where(Tombstone.digest.in_(digests), Person.erased_unit_id.in_(units_of(unit)))
+    )
+    return set(db.session.scalars(chosen))
+
+
+def traces_of(person: Person, by: User) -> Traces:
     """All that a person is known by: the card, cards merged into it, and what later domains hold;
-    with what others bear too.
+    with what others bear too, or guests have whom ``by`` cannot erase.
     """
     gone = merged_cards(person.id)
     wechat = {person.wechat, *(row.gone.get("wechat") or "" for row in gone)}
@@ -50,13 +64,15 @@ def traces_of(person: Person) -> Traces:
         addresses=frozenset({person.email, *(row.gone.get("email") or "" for row in gone)} - {""})
         | frozenset(text for text in wechat if is_wechat(text)),
     )
-    return with_shared(own.joined(*known_by(person.id)), person_id=person.id)
+    return with_shared(own.joined(*known_by(person.id)), person_id=person.id, by=by)
 
 
-def with_shared(traces: Traces, *, person_id: int | None = None, registrations: Iterable[int] = ()) -> Traces:
+def with_shared(
+    traces: Traces, *, by: User, person_id: int | None = None, registrations: Iterable[int] = ()
+) -> Traces:
     """The same, knowing which names and numbers somebody else bears too."""
     shared = borne(traces, person_id=person_id)
-    for answer in bearers(traces, person_id, frozenset(registrations)):
+    for answer in bearers(traces, person_id, frozenset(registrations), by=by):
         shared |= answer
     return traces.joined(Traces(shared=frozenset(shared)))
 
@@ -92,6 +108,11 @@ def _staff(traces: Traces) -> set[str]:
     names = select(User.name).where(User.name.in_(sorted(traces.names)))
     mail = select(User.email).where(func.lower(User.email).in_([one.lower() for one in traces.addresses]))
     return set(db.session.scalars(names)) | _spelled_alike(traces.addresses, db.session.scalars(mail))
+
+
+def by_unit(rows: Iterable) -> list[tuple[str, int]]:
+    """(name of the unit, how many) of rows of events, for the page that asks before an erasure."""
+    return sorted(Counter(row.event.unit.shown for row in rows).items())
 
 
 def units_of(unit: Unit) -> Select:

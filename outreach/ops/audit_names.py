@@ -213,6 +213,7 @@ OTHERS = {
     "ops.answer_request": lazy("answered a request about personal data"),
     "ops.check_identity": lazy("checked who asks about personal data"),
     "ops.correct_request": lazy("corrected a request about personal data"),
+    "ops.pass_on_erasure": lazy("passed on to another unit that somebody was erased"),
     "ops.file_request": lazy("asked about their data on their own page"),
     "ops.register_request": lazy("registered a request about personal data"),
     "ops.reopen_request": lazy("opened a request about personal data again"),

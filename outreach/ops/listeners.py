@@ -5,7 +5,7 @@ from outreach.directory.announcements import people_erased, people_held, people_
 from outreach.directory.moving import move
 from outreach.ops import held_exports, operations, request_queries
 from outreach.ops.request_models import RightsRequest
-from outreach.registrations.announcements import guests_erased, guests_held
+from outreach.registrations.announcements import guests_elsewhere, guests_erased, guests_held
 
 
 @people_in_use.heard
@@ -33,6 +33,12 @@ def forget_asking(person_id: int, _traces, *, by):
 def forget_guests_asking(ids):
     """The same of guests who are on no card."""
     return operations.forget_asking(request_queries.of_guests(ids), by=None)
+
+
+@guests_elsewhere.heard
+def ask_others(rows, *, unit, by):
+    """Each unit that has such a guest gets a request to look at it."""
+    return operations.pass_on_erasure(rows, unit=unit, by=by)
 
 
 @people_held.heard

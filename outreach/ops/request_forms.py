@@ -31,6 +31,7 @@ CHANNEL_NAMES = {
     Channel.PHONE: lazy("By telephone"),
     Channel.LETTER: lazy("By letter or mail"),
     Channel.IN_PERSON: lazy("In person"),
+    Channel.UNIT: lazy("Passed on by another unit"),
 }
 STATE_NAMES = {
     RECEIVED: lazy("Received, not yet checked"),

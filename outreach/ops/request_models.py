@@ -39,6 +39,7 @@ class Channel(StrEnum):
     PHONE = "phone"
     LETTER = "letter"
     IN_PERSON = "in_person"
+    UNIT = "unit"  # another unit was asked
 
 
 RECEIVED, CHECKED, DONE, REFUSED, WITHDRAWN = "received", "checked", "done", "refused", "withdrawn"

@@ -123,6 +123,16 @@ def waiting_of(person_id: int, kind: Kind) -> RightsRequest | None:
     return db.session.scalars(chosen.order_by(RightsRequest.id).limit(1)).unique().first()
 
 
+def guests_waiting(ids: Iterable[int], kind: Kind) -> set[int]:
+    """Those of these guests for whom a request of this kind waits."""
+    chosen = select(RightsRequest.registration_id).where(
+        RightsRequest.registration_id.in_(list(ids)),
+        RightsRequest.kind == kind,
+        RightsRequest.state.in_(WAITING),
+    )
+    return set(db.session.scalars(chosen))
+
+
 def people_asking(ids) -> set[int]:
     """Those of ``ids`` who ever asked."""
     chosen = select(RightsRequest.person_id).where(RightsRequest.person_id.in_(ids))

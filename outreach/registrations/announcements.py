@@ -20,3 +20,7 @@ guests_erased = Announcement("guests_erased")
 
 #: ``guests_held(ids) -> list`` of lists of ``core.held.Section``: what later domains keep of these guests
 guests_held = Announcement("guests_held")
+
+#: ``guests_elsewhere(registrations, unit=, by=)``: ``unit`` erased somebody, and these guests of other units
+#: have the same name and number
+guests_elsewhere = Announcement("guests_elsewhere")

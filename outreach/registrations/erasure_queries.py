@@ -5,10 +5,12 @@ from datetime import datetime
 
 from sqlalchemy import Select, func, or_, select
 
+from outreach.accounts.queries import reach
 from outreach.core.db import db
 from outreach.core.erasing import Traces
 from outreach.directory import names
 from outreach.events.models import Event, Invitation
+from outreach.permissions import Permission
 from outreach.registrations.models import Registration
 
 
@@ -18,8 +20,28 @@ def of_person(person_id: int) -> list[Registration]:
     return list(db.session.scalars(chosen.order_by(Registration.id)))
 
 
-def alike(traces: Traces) -> list[Registration]:
-    """Registrations without a card by one of these names with one of these numbers: the same person."""
+def alike(traces: Traces, by) -> list[Registration]:
+    """Registrations without a card by one of these names with one of these numbers, at events where ``by``
+    may edit guests: the same person. What lies with others is theirs to look at (:func:`elsewhere`).
+    """
+    return [row for row in _likely(traces) if row.event.unit_id in _units(by)]
+
+
+def elsewhere(traces: Traces, by) -> list[Registration]:
+    """The same at the events of others: it may be somebody else, and it is not for ``by`` to decide."""
+    return [row for row in _likely(traces) if row.event.unit_id not in _units(by)]
+
+
+def going(person_id: int, traces: Traces, by) -> list[Registration]:
+    """What goes with a card: linked to it, wherever that is, or like it and within reach."""
+    return [*of_person(person_id), *alike(traces, by)]
+
+
+def _units(by) -> set[int]:
+    return set(db.session.scalars(reach(by, Permission.REGISTRATIONS_EDIT)))
+
+
+def _likely(traces: Traces) -> list[Registration]:
     keys = {names.key(name) for name in traces.names}
     chosen = select(Registration).where(
         Registration.mobile.in_(sorted(traces.numbers)),
@@ -31,9 +53,9 @@ def alike(traces: Traces) -> list[Registration]:
     ]
 
 
-def same_guest(row: Registration) -> list[Registration]:
-    """This registration and every other one without a card by the same name and number."""
-    found = {one.id: one for one in (row, *alike(traces_of([row])))}
+def same_guest(row: Registration, by) -> list[Registration]:
+    """This registration and every other one without a card by the same name and number within reach."""
+    found = {one.id: one for one in (row, *alike(traces_of([row]), by))}
     return [found[key] for key in sorted(found)]
 
 
@@ -56,9 +78,11 @@ def traces_of(rows: Iterable[Registration]) -> Traces:
     )
 
 
-def borne(traces: Traces, person_id: int | None, registration_ids: frozenset[int]) -> set[str]:
-    """Names (also as a part of longer ones), numbers and addresses that guests have who are somebody else."""
-    own = {*registration_ids, *(row.id for row in alike(traces))}
+def borne(traces: Traces, person_id: int | None, registration_ids: frozenset[int], by) -> set[str]:
+    """Names (also as a part of longer ones), numbers and addresses that guests have who are somebody else,
+    or whom ``by`` cannot erase.
+    """
+    own = {*registration_ids, *(row.id for row in alike(traces, by))}
     others = select(Registration.name, Registration.mobile, Registration.email).where(
         Registration.id.not_in(own),
         Registration.erased_at.is_(None),

@@ -5,6 +5,7 @@ from outreach.directory.announcements import (
     bearers,
     known_by,
     people_erased,
+    people_found,
     people_held,
     people_in_use,
     people_joined,
@@ -51,9 +52,15 @@ def as_guest(person_id: int):
 
 
 @bearers.heard
-def other_guests(traces, person_id, registration_ids):
+def other_guests(traces, person_id, registration_ids, *, by):
     """Names and numbers that other guests have too."""
-    return erasure_queries.borne(traces, person_id, registration_ids)
+    return erasure_queries.borne(traces, person_id, registration_ids, by)
+
+
+@people_found.heard
+def guests_found(person_id: int, traces, *, by):
+    """Registrations that go with the card, and those like it that lie with others."""
+    return erasure_queries.going(person_id, traces, by), erasure_queries.elsewhere(traces, by)
 
 
 @people_erased.heard

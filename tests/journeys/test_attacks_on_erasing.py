@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from outreach.core import audit_chain, worker
 from outreach.core.audit import AuditEntry
@@ -12,8 +12,10 @@ from outreach.core.erasing import Traces, is_wechat, without
 from outreach.core.masking import ERASED
 from outreach.core.surnames import is_personal
 from outreach.directory import operations as directory
+from outreach.directory.erasure_models import Tombstone
 from outreach.directory.models import Person
 from outreach.directory.roster_models import BatchRow
+from outreach.ops.request_models import RightsRequest
 from outreach.pipeline import operations as pipeline
 from outreach.pipeline.models import Project
 from tests.journeys.test_erasing import _roster
@@ -141,3 +143,83 @@ def test_a_wechat_id_without_a_figure_may_be_a_word():
     traces = Traces(addresses=frozenset({"project", "goose88", "x@example.org"}))
     assert traces.handles() == ["goose88"]
     assert without("the goose88, goose881", traces.handles()) == f"the {ERASED}, goose881"
+
+
+def test_a_guest_of_another_county_is_left_to_it(make, visit):
+    user, clerk, number = make.user(), make.user(unit=make.other_county), "15498761234"
+    there = make.event(make.other_county, most_companions=1)
+    guest = make.registration(there, name="孔试验", mobile=number, email="kong@example.org")
+    person = make.person("孔试验", mobiles=[number])
+    page = visit(user).get(f"/people/{person.id}/erase").text
+    assert make.other_county.name in page
+    _erase(visit, user, person)
+    db.session.expire_all()
+    assert (guest.name, guest.mobile, guest.state) == ("孔试验", number, "confirmed")
+    assert guest.email == "kong@example.org"
+    (asked,) = db.session.scalars(select(RightsRequest)).unique().all()
+    assert (asked.unit_id, asked.kind, asked.registration_id) == (there.unit_id, "delete", guest.id)
+    assert make.county.name in asked.said
+    assert "孔试验" not in visit(user).get("/requests").text
+    shown = visit(clerk).get(f"/requests/{asked.id}")
+    assert shown.status_code == 200
+    assert make.county.name in shown.text
+    answer = visit(clerk).post(f"/registrations/{guest.id}/erase", {"why": "asked", "sure": "y"})
+    assert answer.status_code == 303
+    db.session.expire_all()
+    assert (guest.name, asked.state) == (ERASED, "done")
+
+
+def test_a_guest_who_is_erased_takes_no_guest_of_another_county_along(make, visit):
+    user, number = make.user(), "15498761234"
+    here, again, there = make.event(), make.event(), make.event(make.other_county)
+    rows = [make.registration(event, name="孔试验", mobile=number) for event in (here, again, there)]
+    browser = visit(user)
+    assert make.other_county.name in browser.get(f"/registrations/{rows[0].id}/erase").text
+    browser.post(f"/registrations/{rows[0].id}/erase", {"why": "asked", "sure": "y"})
+    db.session.expire_all()
+    assert [row.name for row in rows] == [ERASED, ERASED, "孔试验"]
+    assert [row.state for row in rows] == ["cancelled", "cancelled", "confirmed"]
+
+
+def test_a_unit_is_asked_once(make, visit):
+    user, number = make.user(), "15498761234"
+    for _time in range(2):
+        make.registration(make.event(make.other_county), name="孔试验", mobile=number)
+    for _time in range(2):
+        _erase(visit, user, make.person("孔试验", mobiles=[number]))
+    assert db.session.scalar(select(func.count()).select_from(RightsRequest)) == 1
+
+
+def test_the_city_reaches_the_guests_of_every_county(make, visit):
+    user, number = make.user(unit=make.city), "15498761234"
+    guest = make.registration(make.event(make.other_county), name="孔试验", mobile=number)
+    _erase(visit, user, make.person("孔试验", mobiles=[number]))
+    db.session.expire_all()
+    assert guest.name == ERASED
+    assert db.session.scalar(select(func.count()).select_from(RightsRequest)) == 0
+
+
+def test_what_is_linked_to_the_card_goes_wherever_it_is(make, visit):
+    user = make.user()
+    person = make.person("孔试验")
+    guest = make.registration(make.event(make.city), name="孔试验")
+    guest.person_id = person.id
+    _erase(visit, user, person)
+    db.session.expire_all()
+    assert guest.name == ERASED
+
+
+def test_no_other_county_undoes_an_erasure(make, visit):
+    number = "15498761234"
+    _erase(visit, make.user(), make.person("孔试验", mobiles=[number]))
+    graves = db.session.scalar(select(func.count()).select_from(Tombstone))
+    data = {"name": "孔试验", "mobiles": number, "gender": "", "province": "", "industry": ""}
+    there = visit(make.user(unit=make.other_county))
+    # entered as anybody else, and nothing tells that somebody elsewhere erased this person
+    assert there.post("/people/new", {**data, "unit_id": make.other_county.id}).status_code == 303
+    assert db.session.scalar(select(func.count()).select_from(Tombstone)) == graves > 0
+    here = visit(make.user())
+    assert here.post("/people/new", {**data, "unit_id": make.township.id}).status_code == 422
+    again = {**data, "unit_id": make.county.id, "again": "y"}
+    assert here.post("/people/new", again).status_code == 303
+    assert db.session.scalar(select(func.count()).select_from(Tombstone)) == 0

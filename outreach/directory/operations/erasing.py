@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Text, cast, delete, or_, select, update
 
-from outreach.accounts.models import User
+from outreach.accounts.models import Unit, User
 from outreach.core import audit, clock, erasing, files
 from outreach.core.db import db, lock
 from outreach.core.erasing import Traces
@@ -49,7 +49,7 @@ def erase_person(person: Person, *, why: str, note: str = "", by: User) -> Count
     lock(person)
     if person.erased_at is not None:
         raise Refused(_("This person has been erased already."))
-    traces = erasure_queries.traces_of(person)
+    traces = erasure_queries.traces_of(person, by)
     units = erasure_queries.units_of(person.unit)
     _bury(person, traces)
     merged = {row.gone_id for row in erasure_queries.merged_cards(person.id)}
@@ -80,12 +80,11 @@ def _bury(person: Person, traces: Traces) -> None:
     db.session.flush()
 
 
-def exhume(name: str, numbers: list[str], *, by: User) -> int:
-    """Somebody who was erased is entered again, because they ask for it:
-    no roster leaves them out from now on. How many marks.
+def exhume(name: str, numbers: list[str], unit: Unit, *, by: User) -> int:
+    """Somebody whom the county of ``unit`` erased is entered there again, because they ask for it: no roster
+    leaves them out for its sake from now on. What another county erased stays erased. How many marks.
     """
-    digests = [erasing.digest(mark) for mark in tombstones.marks(name, numbers)]
-    people = set(db.session.scalars(select(Tombstone.person_id).where(Tombstone.digest.in_(digests))))
+    people = erasure_queries.erased_here(name, numbers, unit)
     if not people:
         return 0
     gone = db.session.execute(delete(Tombstone).where(Tombstone.person_id.in_(people)))

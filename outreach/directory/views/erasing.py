@@ -8,6 +8,7 @@ from outreach.core.access import found, requires
 from outreach.core.i18n import _
 from outreach.core.web import page
 from outreach.directory import erasure_queries, held_exports, operations, queries
+from outreach.directory.announcements import people_found
 from outreach.directory.erasure_forms import EraseForm
 from outreach.directory.models import Person
 from outreach.directory.views.people import bp
@@ -17,11 +18,15 @@ MAY = Permission.DIRECTORY_ERASE
 
 
 def _page(person: Person, form: EraseForm, *, status: int = 200):
+    traces = erasure_queries.traces_of(person, current_user)
+    found_rows = people_found(person.id, traces, by=current_user)
     return page(
         "directory/erase.html",
         name=masking.name(person.name),
         sections=held_exports.of_person(person),
-        shared=sorted(erasure_queries.traces_of(person).shared),
+        shared=sorted(traces.shared),
+        going=erasure_queries.by_unit(row for going, _others in found_rows for row in going),
+        elsewhere=erasure_queries.by_unit(row for _going, others in found_rows for row in others),
         form=form,
         back=url_for(".person", person_id=person.id),
         action=url_for(".erase_person", person_id=person.id),

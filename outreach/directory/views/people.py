@@ -261,13 +261,13 @@ def add_person():
             )
         )
         return redirect(url_for(".person", person_id=known.id), 303)
-    if erasure_queries.was_erased(card["name"], card["mobiles"]):
+    if erasure_queries.erased_here(card["name"], card["mobiles"], unit):
         if not form.again.data:
             form.again.errors = [
                 _("This person was erased from the register. Tick this only if they ask for it.")
             ]
             return page("directory/edit_person.html", form=form, person=None, status=422)
-        operations.exhume(card["name"], card["mobiles"], by=current_user)
+        operations.exhume(card["name"], card["mobiles"], unit, by=current_user)
     row = operations.add_person(unit, source=source, by=current_user, **card)
     flash(_("The card has been added."))
     return redirect(url_for(".person", person_id=row.id), 303)

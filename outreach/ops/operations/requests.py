@@ -91,6 +91,37 @@ def file_request(person: Person, *, kind: str, said: str) -> RightsRequest:
     return row
 
 
+def pass_on_erasure(rows: list[Registration], *, unit: Unit, by: User) -> int:
+    """``unit`` erased somebody who is perhaps a guest of others too: each of them gets one request,
+    unless one waits. How many.
+    """
+    waiting = queries.guests_waiting([row.id for row in rows], Kind.DELETE)
+    told = {row.event.unit_id for row in rows if row.id in waiting}
+    count = 0
+    for row in rows:
+        if row.event.unit_id in told:
+            continue
+        told.add(row.event.unit_id)
+        request = register_request(
+            row.event.unit,
+            kind=Kind.DELETE,
+            channel=Channel.UNIT,
+            received_on=clock.today(),
+            said=_(
+                "%(unit)s erased a person of the same name and number on %(day)s. Find out whether this "
+                "guest is that person, and erase the guest if so.",
+                unit=unit.shown,
+                day=clock.today().isoformat(),
+            ),
+            registration=row,
+            by=None,
+        )
+        request.created_by_id = by.id
+        audit.record(by, "ops.pass_on_erasure", request)
+        count += 1
+    return count
+
+
 def take_over(row: RightsRequest, *, by: User) -> None:
     """Somebody else handles it from now on."""
     lock(row)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, select, update
 
-from outreach.accounts.models import User
+from outreach.accounts.models import Unit, User
 from outreach.core import audit, clock, erasing, tokens
 from outreach.core.db import db, lock
 from outreach.core.erasing import Traces
@@ -14,9 +14,10 @@ from outreach.core.i18n import _
 from outreach.core.masking import ERASED
 from outreach.core.refusals import Refused
 from outreach.directory import erasure_queries as people
+from outreach.directory.models import Person
 from outreach.events.models import AHEAD
 from outreach.registrations import erasure_queries, queries
-from outreach.registrations.announcements import guests_erased
+from outreach.registrations.announcements import guests_elsewhere, guests_erased
 from outreach.registrations.message_models import GuestMessage
 from outreach.registrations.models import ACTIVE, Registration, RegistrationChange
 from outreach.registrations.operations.places import cancel
@@ -26,8 +27,11 @@ _PORTION = 500
 
 
 def forget_guest(person_id: int, traces: Traces, *, by: User) -> Counter:
-    """All registrations of an erased person, also those that were never linked to the card."""
-    rows = [*erasure_queries.of_person(person_id), *erasure_queries.alike(traces)]
+    """All registrations of an erased person, also those within reach that were never linked to the card;
+    who looks after others like them is told.
+    """
+    rows = erasure_queries.going(person_id, traces, by)
+    _tell_elsewhere(traces, db.session.get_one(Person, person_id).unit, by=by)
     done = erasing.forget_tied(traces, registrations={row.id for row in rows})
     proxies = erasure_queries.proxies(person_id)
     named = update(Registration).where(Registration.id.in_(proxies))
@@ -36,7 +40,7 @@ def forget_guest(person_id: int, traces: Traces, *, by: User) -> Counter:
 
 
 def erase_guest(registration: Registration, *, why: str, note: str = "", by: User) -> Counter:
-    """A guest who is on no card: this registration and every other by the same name and number.
+    """A guest who is on no card: this registration and every other within reach by the same name and number.
 
     Cannot be undone.
     """
@@ -47,14 +51,21 @@ def erase_guest(registration: Registration, *, why: str, note: str = "", by: Use
         )
     if registration.erased_at is not None:
         raise Refused(_("This guest has been erased already."))
-    rows = erasure_queries.same_guest(registration)
-    traces = people.with_shared(erasure_queries.traces_of(rows), registrations=[row.id for row in rows])
+    rows = erasure_queries.same_guest(registration, by)
+    ids = [row.id for row in rows]
+    traces = people.with_shared(erasure_queries.traces_of(rows), registrations=ids, by=by)
+    _tell_elsewhere(traces, registration.event.unit, by=by)
     done = erasing.forget_tied(traces, registrations={row.id for row in rows})
     done.update(_give_back_and_empty(rows, by=by))
     units = people.units_of(registration.event.unit)
     return erasing.finish(
         "registrations.erase_guest", registration, traces, done, units=units, why=why, note=note, by=by
     )
+
+
+def _tell_elsewhere(traces: Traces, unit: Unit, *, by: User) -> None:
+    if rows := erasure_queries.elsewhere(traces, by):
+        guests_elsewhere(rows, unit=db.session.get_one(Unit, unit.county_id), by=by)
 
 
 def _give_back_and_empty(rows: list[Registration], *, by: User | None) -> Counter:

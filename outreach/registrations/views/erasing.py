@@ -19,15 +19,17 @@ MAY = Permission.DIRECTORY_ERASE
 
 
 def _page(row: Registration, form: EraseForm, *, status: int = 200):
-    rows = erasure_queries.same_guest(row)
+    rows = erasure_queries.same_guest(row, current_user)
     ids = [one.id for one in rows]
     later = [section for answer in guests_held(ids) for section in answer]
-    traces = people.with_shared(erasure_queries.traces_of(rows), registrations=ids)
+    traces = people.with_shared(erasure_queries.traces_of(rows), registrations=ids, by=current_user)
     return page(
         "registrations/erase.html",
         name=masking.name(row.name),
         sections=[section for section in (*held_exports.of_guests(rows), *later) if section.entries],
         shared=sorted(traces.shared),
+        going=people.by_unit(rows),
+        elsewhere=people.by_unit(erasure_queries.elsewhere(traces, current_user)),
         form=form,
         back=url_for(".guest", registration_id=row.id),
         action=url_for(".erase_guest", registration_id=row.id),
