@@ -1,8 +1,10 @@
 """Uploaded files: checked by content, kept under their hash, served only by routes that checked who asks."""
 
 import hashlib
+import re
 import shlex
 import subprocess
+import time
 from datetime import datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -32,6 +34,14 @@ OFFICE = {
     "ppt": "application/vnd.ms-powerpoint",
     "wps": "application/vnd.ms-works",
 }
+#: media type -> endings of its files, the usual one first; sheets have theirs by content
+ENDINGS = {
+    "application/pdf": ("pdf",),
+    "image/png": ("png",),
+    "image/jpeg": ("jpg", "jpeg"),
+    **{media_type: (ending,) for ending, media_type in OFFICE.items() if ending != "xlsx"},
+}
+_KNOWN = {"pdf", "png", "jpg", "jpeg", "ods", "csv", *OFFICE}
 SCAN_SECONDS = 60
 #: how scanners end that found something
 INFECTED = 1
@@ -71,13 +81,15 @@ def keep(name: str, content: bytes, media_type: str, *, by) -> StoredFile:
     it came.
     """
     digest = check(content)
+    name = fitting(name, media_type, content)
     if pictures.is_picture(media_type):
-        content = pictures.drawn_anew(content, media_type)
+        drawn = _drawings()[digest] if digest in _drawings() else pictures.draw(content, media_type)
+        content = pictures.taken(drawn, media_type)
         digest = hashlib.sha256(content).hexdigest()
     _write(digest, content)
     row = StoredFile(
         sha256=digest,
-        name="".join(sign for sign in Path(name).name if sign.isprintable())[-200:] or "file",
+        name=name,
         media_type=media_type,
         size=len(content),
         uploaded_at=clock.now(),
@@ -118,16 +130,24 @@ def draw_anew() -> tuple[int, int]:
 
 
 def look_at_uploads() -> None:
-    """Ask the scanner about every file of a request of somebody who signed in, before the request touches the
-    database: a scanner may take long, and on SQLite a writing request holds up all others. :func:`keep` then
-    acts upon the answer.
+    """Ask the scanner about every file of a request of somebody who signed in and draw its pictures anew,
+    before the request touches the database: both may take long, and on SQLite a writing request holds up all
+    others. :func:`keep` then acts upon the answers.
     """
-    if not current_app.config["FILE_SCANNER"] or "_user_id" not in session:
+    if "_user_id" not in session or request.endpoint is None:
         return
+    until = time.monotonic() + pictures.REQUEST
     for _name, file in request.files.items(multi=True):
         content = file.read()
         file.seek(0)
-        _look_at(content)
+        digest, media_type = _look_at(content), _by_content(content)
+        if pictures.is_picture(media_type) and not _objections()[digest] and digest not in _drawings():
+            _drawings()[digest] = pictures.draw(content, media_type, until=until)
+
+
+def _drawings() -> dict[str, bytes | pictures.Undrawn]:
+    """SHA-256 of an upload of this request -> what was drawn of it."""
+    return g.setdefault("drawings", {})
 
 
 def _objections() -> dict[str, str]:
@@ -194,10 +214,37 @@ def office_type(name: str, content: bytes) -> str:
 
 def evidence_type(content: bytes) -> str:
     """The media type by content, or :class:`Refused`: only PDF, PNG and JPEG prove something here."""
-    for head, media_type in EVIDENCE.items():
-        if content.startswith(head):
-            return media_type
+    if media_type := _by_content(content):
+        return media_type
     raise Refused(_("Only PDF, PNG or JPEG files are taken."), at="file")
+
+
+def _by_content(content: bytes) -> str:
+    """The media type of what may prove something; empty for all else."""
+    return next((kind for head, kind in EVIDENCE.items() if content.startswith(head)), "")
+
+
+def fitting(name: str, media_type: str, head: bytes) -> str:
+    """The name to keep: of its last part what is seen, with the ending of what the file is, whatever it came
+    with; Windows opens a file by it. ``head``: its first bytes.
+    """
+    last = re.split(r"[/\\]", name)[-1]
+    seen = "".join(sign for sign in last if sign.isprintable()).rstrip(". ") or "file"
+    endings = ENDINGS.get(media_type) or _sheet_endings(head)
+    stem, _dot, ending = seen.rpartition(".")
+    if stem and ending.lower() in endings:
+        ending = f".{ending}"
+    else:
+        stem = stem if stem and ending.lower() in _KNOWN else seen
+        ending = f".{endings[0]}"
+    return stem[-(200 - len(ending)) :] + ending
+
+
+def _sheet_endings(head: bytes) -> tuple[str, ...]:
+    """Of a roster or a ledger: a workbook or a text."""
+    if head.startswith(ZIP):
+        return ("xlsx", "ods")
+    return ("xls",) if head.startswith(OLE) else ("csv",)
 
 
 def forget(row: StoredFile) -> None:
@@ -208,3 +255,4 @@ def forget(row: StoredFile) -> None:
     others = select(func.count()).where(StoredFile.sha256 == row.sha256, StoredFile.id != row.id)
     if not db.session.scalar(others):
         kept_bytes.drop(row.path)
+        kept_bytes.drop(kept_bytes.shown(row.path))

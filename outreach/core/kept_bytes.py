@@ -36,10 +36,18 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
 
 
-def write(target: Path, content: bytes) -> None:
-    """The bytes are on the disk, name and all, when this returns."""
+def shown(path: Path) -> Path:
+    """Where the pictures of these bytes lie that a page shows (``core.previews``); no backup holds them."""
+    return path.parents[1] / "shown" / path.name
+
+
+def write(target: Path, content: bytes, *, beside: Path | None = None) -> None:
+    """The bytes are on the disk, name and all, when this returns.
+
+    ``beside``: the file they were made of; when it is gone meanwhile, nothing is written.
+    """
     with _alone(target.parents[1]):
-        if target.exists():
+        if target.exists() or (beside is not None and not beside.exists()):
             return
         new = not target.parent.exists()
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -1,56 +1,33 @@
 """Pictures of uploaded evidence: an image made smaller, the first pages of a PDF.
 
-Nothing of the file itself reaches the browser.
+Nothing of the file itself reaches the browser. A child process with limits makes them (``core.drawing``),
+once: they are kept beside the file, also that there are none.
 """
 
-import base64
-import io
+import json
 from pathlib import Path
-from threading import Lock
 
-import pypdfium2
-from PIL import Image, ImageOps, UnidentifiedImageError
+from outreach.core import drawing, kept_bytes
 
-#: pages shown of a PDF, pixels of the longer side, and the most pixels that are decoded
-PAGES, LONGEST, MOST_PIXELS = 3, 1400, 60_000_000
-# PDFium may be used by one thread at a time
-_pdfium = Lock()
+#: pages shown of a PDF, and pixels of the longer side
+PAGES, LONGEST = 3, 1400
+#: seconds of the processor, on the clock, and until a place is free; a page that somebody waits for
+CPU, WALL, WAIT = 5, 8.0, 1.0
 
 
 def pictures(path: Path, media_type: str) -> list[str]:
-    """``data:`` addresses of JPEG pictures; none where the file is missing or cannot be read."""
-    try:
-        made = _pages(path) if media_type == "application/pdf" else [_image(path)]
-    except (OSError, ValueError, UnidentifiedImageError, Image.DecompressionBombError, pypdfium2.PdfiumError):
+    """``data:`` addresses of JPEG pictures; none where the file is missing, cannot be read, or takes too much
+    time or memory.
+    """
+    if not path.exists():
         return []
-    return [_address(picture) for picture in made]
-
-
-def _image(path: Path) -> Image.Image:
-    with Image.open(path) as opened:
-        if opened.width * opened.height > MOST_PIXELS:
-            raise ValueError("too many pixels")
-        opened.draft("RGB", (LONGEST, LONGEST))
-        picture = ImageOps.exif_transpose(opened).convert("RGB")
-    picture.thumbnail((LONGEST, LONGEST))
-    return picture
-
-
-def _pages(path: Path) -> list[Image.Image]:
-    with _pdfium:
-        document = pypdfium2.PdfDocument(path)
-        try:
-            return [_page(document[place]) for place in range(min(len(document), PAGES))]
-        finally:
-            document.close()
-
-
-def _page(page: pypdfium2.PdfPage) -> Image.Image:
-    scale = min(LONGEST / max(page.get_width(), page.get_height(), 1), 3.0)
-    return page.render(scale=scale).to_pil().convert("RGB")
-
-
-def _address(picture: Image.Image) -> str:
-    kept = io.BytesIO()
-    picture.save(kept, "JPEG", quality=80, optimize=True)
-    return "data:image/jpeg;base64," + base64.b64encode(kept.getvalue()).decode()
+    kept = kept_bytes.shown(path)
+    if kept.exists():
+        return json.loads(kept.read_bytes())
+    try:
+        made = drawing.run("show", media_type, LONGEST, PAGES, CPU, path, wait=WAIT, seconds=WALL)
+    except drawing.TooSlow:
+        return []  # the machine has much to do: the next look tries again
+    found = [] if made.returncode else json.loads(made.stdout)
+    kept_bytes.write(kept, json.dumps(found).encode(), beside=path)
+    return found

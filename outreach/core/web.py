@@ -126,9 +126,14 @@ def asset(name: str) -> str:
     return "/static/dist/" + _manifest().get(name, name)
 
 
+def _begin(view) -> None:
+    """Whether the transaction of this request begins as one that writes."""
+    writing.set(request.method not in ("GET", "HEAD", "OPTIONS") and not getattr(view, "reads_first", False))
+
+
 def _start():
     view = current_app.view_functions.get(request.endpoint)
-    writing.set(request.method not in ("GET", "HEAD", "OPTIONS") and not getattr(view, "reads_first", False))
+    _begin(view)
     if session.permanent and "seen" in session:
         _limit_session()
     if _is_public(view) or "_user_id" not in session:
@@ -359,8 +364,10 @@ def _form_again(refusal: Refused):
     for _name, sent in request.files.items(multi=True):
         sent.seek(0)
     g.passed, g.refusal, g.refused = False, refusal, str(refusal)
+    view = current_app.view_functions[request.endpoint]
+    _begin(view)
     try:
-        answer = current_app.make_response(current_app.view_functions[request.endpoint](**request.view_args))
+        answer = current_app.make_response(view(**request.view_args))
     except (Refused, HTTPException):
         answer = None
     if answer is None or answer.status_code < 400 or "refusal" in g:  # it asked no form this time

@@ -3,14 +3,19 @@ bytes are there as long as a row needs them.
 """
 
 import io
+import resource
+import struct
+import zlib
 
 import pytest
 from PIL import Image, PngImagePlugin
 
-from outreach.core import files, pictures
+from outreach.core import downloads, files, pictures
 from outreach.core.db import db
 from outreach.core.files import StoredFile
 from outreach.core.refusals import Refused
+from outreach.permissions import Role
+from outreach.pipeline.note_models import NoteFile
 from tests.beside import beside
 
 JPEG, PNG = "image/jpeg", "image/png"
@@ -54,6 +59,123 @@ def test_a_large_picture_fits_a_screen(app):
     row = files.keep("大.jpg", _photograph((6000, 3000)), JPEG, by=None)
     with Image.open(row.path) as picture:
         assert picture.size == (1280, 2560)
+
+
+def test_a_photograph_of_48_megapixels_is_taken(app):
+    target = io.BytesIO()
+    Image.new("RGB", (8000, 6000), "green").save(target, "JPEG")
+    with Image.open(files.keep("大.jpg", target.getvalue(), JPEG, by=None).path) as picture:
+        assert picture.size == (2560, 1920)
+
+
+@pytest.mark.parametrize("mode", ["1", "P", "L", "LA", "RGBA", "I;16"])
+def test_a_large_png_of_every_mode_is_taken(app, mode):
+    target = io.BytesIO()
+    Image.new(mode, (2600, 1300)).save(target, "PNG")
+    with Image.open(io.BytesIO(pictures.drawn_anew(target.getvalue(), PNG))) as picture:
+        assert picture.size == (2560, 1280)
+        assert picture.mode == ("RGBA" if "A" in mode else "RGB")
+
+
+def _one_colour(side: int) -> bytes:
+    """A PNG that is small on the line and 4 bytes a pixel in memory."""
+
+    def part(kind: bytes, content: bytes) -> bytes:
+        checked = kind + content
+        return struct.pack(">I", len(content)) + checked + struct.pack(">I", zlib.crc32(checked))
+
+    head = struct.pack(">IIBBBBB", side, side, 8, 6, 0, 0, 0)
+    rows = zlib.compress(bytes((1 + 4 * side) * side), 1)
+    return b"\x89PNG\r\n\x1a\n" + part(b"IHDR", head) + part(b"IDAT", rows) + part(b"IEND", b"")
+
+
+def test_a_png_that_fills_the_memory_is_refused(app):
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    content = _one_colour(5100)
+    made = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(Refused, match="2500 万") as refused:
+        files.keep("x.png", content, PNG, by=None)
+    assert refused.value.at == "file"
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - max(before, made) < 20_000  # kB
+
+
+def test_a_picture_that_takes_too_long_is_ended_and_said(app, monkeypatch):
+    monkeypatch.setattr(pictures, "WALL", 0.01)
+    with pytest.raises(Refused, match="超时"):
+        files.keep("x.jpg", _photograph(), JPEG, by=None)
+    assert pictures.draw(_photograph(), JPEG, until=0) is pictures.Undrawn.TOO_SLOW
+
+
+_ATTACHED = db.select(StoredFile).join(NoteFile).order_by(StoredFile.id)
+
+
+@pytest.fixture
+def note_sent(make, visit):
+    project, viewer = make.project(), make.user(Role.VIEWER)
+    db.session.commit()
+
+    def send(*contents: bytes):
+        attached = [(io.BytesIO(content), f"{number}.png") for number, content in enumerate(contents)]
+        sent = {"key": "k" * 20, "text": "看过现场", "seen_by": "all", "attached": attached}
+        return visit(viewer).post(f"/projects/{project.id}/notes", sent)
+
+    return send
+
+
+def test_pictures_are_drawn_before_the_request_touches_the_database(note_sent, monkeypatch):
+    seen, draw = [], pictures.draw
+
+    def watched(*arguments, **options):
+        seen.append(db.session().in_transaction())
+        return draw(*arguments, **options)
+
+    monkeypatch.setattr(pictures, "draw", watched)
+    assert note_sent(_screenshot(), _photograph(), _screenshot()).status_code == 303
+    assert seen == [False, False]  # the same twice is drawn once
+    assert [row.media_type for row in db.session.scalars(_ATTACHED)] == [PNG, JPEG, PNG]
+
+
+def test_a_picture_too_large_is_said_beside_its_field(note_sent):
+    answer = note_sent(_bomb())
+    assert answer.status_code == 422
+    assert "2500 万" in answer.text
+    assert "看过现场" in answer.text
+    assert db.session.scalar(_ATTACHED) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "kept"),
+    [
+        ("发票.pdf.hta", "application/pdf", "发票.pdf.hta.pdf"),
+        ("a\u202efdp.exe", "application/pdf", "afdp.exe.pdf"),
+        ("回单.PDF", "application/pdf", "回单.PDF"),
+        ("照片.jpg", PNG, "照片.png"),
+        ("照片.jpeg", JPEG, "照片.jpeg"),
+        ("C:\\票\\回单", "application/pdf", "回单.pdf"),
+        ("x.pdf. . ", "application/pdf", "x.pdf"),
+        (".pdf", "application/pdf", ".pdf.pdf"),
+        ("", PNG, "file.png"),
+        ("名单.hta", "application/octet-stream", "名单.hta.csv"),
+        ("名单.csv", "application/octet-stream", "名单.csv"),
+        ("长" * 300 + ".hta", "application/pdf", "长" * 192 + ".hta.pdf"),
+    ],
+)
+def test_a_name_ends_as_the_file_is(app, name, kind, kept):
+    content = {PNG: _screenshot(), JPEG: _photograph()}.get(kind, b"%PDF-1.4")
+    assert files.keep(name, content, kind, by=None).name == kept
+
+
+@pytest.mark.parametrize(("head", "kept"), [(files.ZIP, "名单.xlsx"), (files.OLE, "名单.xls")])
+def test_a_workbook_ends_as_it_is(head, kept):
+    assert files.fitting("名单.csv", "application/octet-stream", head) == kept
+
+
+def test_a_name_of_before_is_served_with_the_right_ending(app):
+    row = files.keep("a.pdf", b"%PDF-1.4", "application/pdf", by=None)
+    row.name = "发票.pdf.hta"
+    with app.test_request_context():
+        told = downloads.stored(row).headers["Content-Disposition"]
+    assert told.endswith(".hta.pdf")
 
 
 def _bomb() -> bytes:

@@ -20,8 +20,8 @@ from tests.law.source import PACKAGE, tree
 
 #: what makes the bytes of an answer
 MAKES = {"attachment", "pictures"}
-#: makes pictures only after a deed that was refused in part, or for a page
-WRITES_FIRST = {"pipeline.confirm_ticked", "pipeline.return_fact"}
+#: makes pictures only after a deed that was refused in part
+WRITES_FIRST = {"pipeline.confirm_ticked"}
 
 
 def _called(function, beside: dict, seen: set[str]) -> set[str]:

@@ -31,7 +31,6 @@ HEAVY = {
     "alembic.config",
     "flask_migrate",
     "holidays",
-    "outreach.core.previews",
     "outreach.core.word",
     "psycopg",
     "typst",

@@ -5,6 +5,7 @@ the list, the evidence beside a row, many at once, sent back with a reason.
 from flask import abort, flash, redirect, request, url_for
 from flask_login import current_user
 
+from outreach.core import previews
 from outreach.core.access import found, requires
 from outreach.core.db import db
 from outreach.core.downloads import attachment
@@ -43,8 +44,6 @@ def _desk(
     listing = page_of(waiting.select_waiting(current_user, **filters.chosen()), rows_of=waiting.rows)
     shown = []
     if row is not None and row.fact.evidence is not None:
-        from outreach.core import previews  # noqa: PLC0415 - PDFium and Pillow: 6 MB
-
         shown = previews.pictures(row.fact.evidence.path, row.fact.evidence.media_type)
     return page(
         "pipeline/unconfirmed.html",
@@ -111,6 +110,7 @@ def confirm_ticked():
 
 @bp.post("/unconfirmed/<any(milestones, instalments):part>/<int:project_id>/<int:fact_id>/return")
 @requires(_P.PIPELINE_EDIT)
+@reads_first
 def return_fact(part: str, project_id: int, fact_id: int):
     """Back to who entered it, with the reason."""
     row, form = _fact(project_id, part, fact_id), ReasonForm()
