@@ -3,6 +3,7 @@ said in words with the way out, by pages, health and worker, and not worked with
 """
 
 import logging
+import os
 
 import pytest
 from flask_migrate import downgrade, upgrade
@@ -128,7 +129,7 @@ def test_the_worker_waits_and_says_for_what(stamp, monkeypatch, caplog):
     monkeypatch.setattr(supervising.time, "sleep", nap)
     with caplog.at_level(logging.WARNING, "yangui.worker"):
         db.session.remove()
-        supervising.wait_for_database()
+        supervising.wait_for_database(os.getppid())
     said = [row.getMessage() for row in caplog.records if row.name == "yangui.worker"]
     assert len(naps) == 3
     assert len(said) == 2
@@ -152,6 +153,6 @@ def test_a_worker_at_work_does_nothing_once_the_database_is_ahead(app, stamp, mo
         worker.threading, "Thread", lambda **_how: type("T", (), {"start": lambda self: None})()
     )
     monkeypatch.setattr(worker.signal, "signal", lambda *_given: None)
-    worker.watch(app.app_context, mine)
+    worker.watch(app.app_context, mine, parent=os.getppid())
     assert turns == [2, 2]
     assert not mine.is_idle()

@@ -39,7 +39,9 @@ MAY_BE_EMPTY = {
     "registrations.messages_again",  # nothing is ticked: nothing is written
 }
 #: forms that cannot be accepted here, and why
-NEVER_ACCEPTED: dict[str, str] = {}
+NEVER_ACCEPTED = {
+    "pipeline.remap_ledger": "the walk enters the sheet first; tests/pipeline maps its columns again"
+}
 #: over-long text is not refused there: what is typed is sent by another button of the same form, or the page
 #: it leads to says what is wrong
 MAY_BE_LONG = {
