@@ -1,10 +1,11 @@
 """The child process that opens a picture or a PDF nobody has vouched for.
 
-Run as a script, never imported by the server. ``python picture_reader.py keep KIND LONGEST MOST SECONDS``
-reads a picture from standard input and writes it drawn anew; ``python picture_reader.py show KIND LONGEST PAGES
-SECONDS FILE`` writes the JSON list of ``data:`` addresses of JPEG pictures. KIND is a media type, LONGEST and
-MOST count pixels of the longer side and of the whole, SECONDS are of the processor. Exit status 3: it cannot
-be read, 5: too many pixels; any other: too much memory or time.
+Run as a script, never imported by the server. ``python picture_reader.py keep KIND LONGEST MOST
+SECONDS`` reads a picture from standard input and writes it drawn anew; ``python picture_reader.py
+show KIND LONGEST PAGES SECONDS FILE`` writes the JSON list of ``data:`` addresses of JPEG pictures.
+KIND is a media type, LONGEST and MOST count pixels of the longer side and of the whole, SECONDS are
+of the processor. Exit status 3: it cannot be read, 5: too many pixels; any other: too much memory
+or time.
 """
 
 import base64
