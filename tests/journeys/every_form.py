@@ -40,7 +40,12 @@ MAY_BE_EMPTY = {
 }
 #: forms that cannot be accepted here, and why
 NEVER_ACCEPTED = {
-    "pipeline.remap_ledger": "the walk enters the sheet first; tests/pipeline maps its columns again"
+    "checkin.remove_gate": "the walk may close or remove the gate before",
+    "checkin.undo": "the walk may take the arrival back by another form before",
+    "pipeline.remap_ledger": "the walk enters the sheet first; tests/pipeline maps its columns again",
+    "reception.close_seat": "the walk may remove the hall before",
+    "registrations.confirm": "the walk may confirm or cancel the guest before",
+    "registrations.edit_guest": "the walk may cancel the guest before",
 }
 #: over-long text is not refused there: what is typed is sent by another button of the same form, or the page
 #: it leads to says what is wrong

@@ -83,7 +83,7 @@ def register(event: Event, by: User) -> None:
     with clock.at(story.days_ago(3, 11)):
         couple = [
             _by_page(event, "郭建军", "深圳市澶源贸易有限公司", "总经理", _SHARED),
-            _by_page(event, "秦晓燕", "深圳市澶源贸易有限公司", "财务总监", _SHARED, another=True),
+            _by_page(event, "秦晓燕", "深圳市澶源贸易有限公司", "财务总监", _SHARED),
         ]
         _by_page(event, "Chan Tai Man", "Harbour Light Trading Ltd", "Director", _HONG_KONG, locale="en")
         wrong = _by_page(
@@ -114,7 +114,6 @@ def _by_page(
     *,
     email: str = "",
     locale: str = "zh_Hans_CN",
-    another: bool = False,
 ) -> Registration:
     registrations.register(
         event.slug,
@@ -126,7 +125,6 @@ def _by_page(
         email=email,
         locale=locale,
         type_id=type_named(event, "客商").id,
-        another=another,
     )
     entered = Registration.event_id == event.id, Registration.mobile == mobile, Registration.name == name
     return db.session.scalars(select(Registration).where(*entered)).one()
