@@ -29,17 +29,20 @@ run: $(RUNTIME) $(ASSETS) $(CATALOGUE) ## set everything up and serve the demo o
 	@echo "Yangui: http://$(LISTEN):$(PORT)   (stop with Ctrl-C)"
 	@$(BIN)/honcho start -p $(PORT)
 
+# two processes share the files in their order: reordered, the journeys, of few but long tests, would come last
+SHARED := -n 2 --dist loadfile --no-loadscope-reorder
+
 test: test-sqlite test-postgresql test-browser ## every test: unit, laws, both databases, browser
 
 test-sqlite: $(TOOLS) $(ASSETS) $(CATALOGUE)
-	$(BIN)/python -m pytest -n 2 --dist loadfile tests --ignore tests/browser --ignore tests/bench
+	$(BIN)/python -m pytest $(SHARED) tests --ignore tests/browser --ignore tests/bench
 
 test-postgresql: $(TOOLS) $(ASSETS) $(CATALOGUE)
-	YANGUI_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 2 --dist loadfile tests --ignore tests/browser --ignore tests/bench --ignore tests/law
+	YANGUI_TEST_DATABASE=postgresql $(BIN)/python -m pytest $(SHARED) tests --ignore tests/browser --ignore tests/bench --ignore tests/law
 
 test-browser: $(TOOLS) $(ASSETS) $(CATALOGUE)
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || sh tests/browser/install-chromium
-	$(BIN)/python -m pytest -n 2 --dist loadfile tests/browser
+	$(BIN)/python -m pytest $(SHARED) tests/browser
 
 check: $(TOOLS) $(MODULES) ## format, lint, types, import law
 	$(BIN)/ruff format --check .
